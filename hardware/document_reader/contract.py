@@ -1,0 +1,92 @@
+"""Document readers: a passport or identity card, its data, and what of them was proven."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hardware.driver import Driver
+from hardware.readings import Kind
+
+
+class Source(StrEnum):
+    """Where a document's data come from, weakest first."""
+
+    TYPED = "typed"  # by the guest's finger: unproven, goes to staff
+    MRZ = "mrz"  # read by a device from the printed zone, check digits right
+    CHIP = "chip"  # read from the chip (next issue)
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+    UNSPECIFIED = "X"
+
+
+@dataclass(frozen=True, repr=False)
+class TravelDocument:
+    """What stands in a travel document (ICAO 9303-3 §4; TD1, TD2, TD3). Never logged: no repr.
+
+    `surname` and `given_names` are as in the zone: A–Z and spaces, fillers removed;
+    `name_truncated` says that the zone had no room for all of it.
+    Years are four digits: birth is never in the future, expiry is within −10 … +50 years
+    of `today` as the parser was told. `born` is None where day or month are unknown (`<`),
+    `born_text` then holds the six characters.
+    """
+
+    source: Source
+    document_code: str  # 'P', 'ID', 'I', 'AC' … as printed, fillers removed
+    issuer: str  # ICAO code: 'UTO', 'D', 'HUN'
+    number: str
+    surname: str
+    given_names: str
+    name_truncated: bool
+    nationality: str
+    born: date | None
+    born_text: str
+    sex: Sex
+    expires: date | None
+    personal_number: str = ""
+
+    def expired(self, today: date) -> bool:
+        """Whether it was valid until before `today`; a document without expiry never is."""
+        return self.expires is not None and self.expires < today
+
+
+class Unreadable(StrEnum):
+    """Why a swipe or a picture gave no document: a person's doing, so a result."""
+
+    CHECK_DIGIT = "check-digit"
+    FORMAT = "format"
+    PARTIAL = "partial"  # swiped too fast, ended too early
+
+
+@dataclass(frozen=True, repr=False)
+class DocumentPresented:
+    """Event: a document was read."""
+
+    document: TravelDocument
+
+
+@dataclass(frozen=True)
+class DocumentUnreadable:
+    """Event: something was laid or swiped, and could not be read."""
+
+    why: Unreadable
+
+
+@dataclass(frozen=True)
+class DocumentRemoved:
+    """Event: the reader is empty again (readers that know; swipe readers never say)."""
+
+
+class DocumentReader(Driver):
+    """Reports documents as events; can say whether one still lies there."""
+
+    KIND = Kind.DOCUMENT_READER
+
+    @abstractmethod
+    async def lies_there(self) -> bool | None:
+        """Whether a document lies on the reader now; None where this model can't know."""

@@ -1,0 +1,55 @@
+"""What every driver is. Drivers have no loops, no retries and no sleeps: `devices.py` supervises.
+
+A kind's contract narrows Driver; a driver module `hardware/<kind>/<protocol>.py` exports
+`DRIVER = ClassName`, which is how `devices.py` finds it by the name in kiosk.ini.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from hardware.readings import DeviceEvent, Kind, Status
+
+Emit = Callable[[DeviceEvent], None]
+
+
+@dataclass(frozen=True)
+class DeviceSettings:
+    """One device section of kiosk.ini, as a driver gets it.
+
+    `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600`, `pcsc:READER NAME` or
+    `virtual:…` (given by the virtual end that `address = virtual` started).
+    `options` are the section's other keys, already typed by the driver's `OPTIONS`.
+    """
+
+    name: str
+    driver: str
+    address: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class Driver(ABC):
+    """A device behind its protocol. All calls are async and end within their deadline."""
+
+    KIND: ClassVar[Kind]
+
+    def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
+        """`emit` may be called from the loop's thread only; it never blocks."""
+        self.settings = settings
+        self.name = settings.name
+        self.emit = emit
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Connect and prove that the right device answers; DeviceError if not."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of the wire. Never raises, may be called twice."""
+
+    @abstractmethod
+    async def status(self) -> Status:
+        """Ask the device how it is. Raises DeviceGone or DeviceSilent rather than guess."""

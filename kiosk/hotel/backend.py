@@ -1,0 +1,128 @@
+"""Hotel: the calls a kiosk needs, in a front desk's words. Every backend file is run through
+`tests/kiosk/hotel/backend_contract.py`.
+
+Rules: every call ends by its deadline (HotelError DOWN, TIMEOUT …); a call that changes
+something can be asked for afterwards (`find` side); lists are empty, never None; the hotel
+never tells why a look-up found nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.hotel.model import (
+    Folio,
+    Guest,
+    IssuedKey,
+    Obstacle,
+    Reservation,
+    Room,
+    ServiceRequest,
+)
+
+
+class Trouble(StrEnum):
+    """Why the hotel did not do it."""
+
+    DOWN = "down"  # no connection; nothing was done
+    TIMEOUT = "timeout"  # asked, no whole answer by the deadline: it may have been done
+    BROKEN = "broken"  # 5xx or an answer that is none: it may have been done
+    REFUSED = "refused"  # 4xx: it was not done; `code` says why
+    CONFLICT = "conflict"  # somebody was faster: room taken, already checked in; not done
+    NOT_FOUND = "not-found"
+    UNAUTHORISED = "unauthorised"  # credentials in kiosk.ini are wrong
+
+
+class HotelError(Exception):
+    """The hotel did not do it. `str()` carries call, trouble and code: never a name or a number."""
+
+    def __init__(self, call: str, trouble: Trouble, code: str = "") -> None:
+        self.call = call
+        self.trouble = trouble
+        self.code = code
+        super().__init__(f"{call}: {trouble}" + (f" ({code})" if code else ""))
+
+    @property
+    def may_have_been_done(self) -> bool:
+        """Whether the other side must be asked before it is done again."""
+        return self.trouble in (Trouble.TIMEOUT, Trouble.BROKEN)
+
+
+class Hotel(Protocol):
+    """What stands behind the kiosk."""
+
+    async def open(self) -> None:
+        """Start its worker; connects lazily, so a hotel that is down does not stop the kiosk."""
+
+    async def close(self) -> None: ...
+
+    async def ping(self) -> None:
+        """Prove that it answers with our credentials; HotelError if not."""
+
+    # find
+    async def find_by_confirmation(self, number: str) -> tuple[Reservation, ...]:
+        """All reservations with exactly this confirmation number; () for wildcards and odd input."""
+
+    async def find_by_name(
+        self, family_name: str, *, arrival: date | None = None, departure: date | None = None
+    ) -> tuple[Reservation, ...]:
+        """All whose guest's family name is this (accents and case aside, any stay state)."""
+
+    async def reservation(self, reservation_id: str) -> Reservation:
+        """Everything of one reservation: guests, alerts, needs, sharers, room and balance."""
+
+    async def guest(self, profile_id: str) -> Guest: ...
+
+    # sign in
+    async def save_guest(self, guest: Guest) -> None:
+        """Write what the registration card told back to the profile (identification, address …)."""
+
+    async def note(self, reservation_id: str, text: str) -> None:
+        """Add a comment for the desk to the reservation (a document that was typed, not read)."""
+
+    # room
+    async def free_rooms(self, reservation: Reservation) -> tuple[Room, ...]:
+        """Inspected, vacant rooms of the booked type for these nights, best first (suggestions first)."""
+
+    async def room(self, number: str) -> Room: ...
+
+    async def assign_room(self, reservation_id: str, room: str) -> None:
+        """CONFLICT when somebody was faster."""
+
+    async def obstacles(self, reservation_id: str) -> tuple[Obstacle, ...]:
+        """verifyCheckIns: () when the hotel would let them in."""
+
+    async def check_in(self, reservation_id: str) -> None: ...
+
+    async def undo_check_in(self, reservation_id: str) -> None: ...
+
+    # keys
+    async def allocate_key(
+        self, reservation_id: str, room: str, *, valid_from: datetime, valid_until: datetime, further: bool, token: str
+    ) -> IssuedKey:
+        """Allocate the room's next sequence in one transaction; `further` shares the guest's current one.
+
+        `token` is ours and opaque: asked again with the same token the same key comes back.
+        """
+
+    async def keys(self, reservation_id: str) -> tuple[IssuedKey, ...]: ...
+
+    async def key_written(self, key: IssuedKey, token: str) -> None:
+        """Tell which card it was written to (`key.card_uid`)."""
+
+    async def drop_key(self, reservation_id: str) -> None:
+        """All keys of this reservation are void."""
+
+    # bill and people
+    async def folio(self, reservation_id: str) -> Folio: ...
+
+    async def request_service(self, code: str, text: str, *, reservation_id: str = "", room: str = "") -> ServiceRequest:
+        """Tell the desk. `text` carries no more of the guest than the desk needs."""
+
+    async def service_request(self, request_id: str) -> ServiceRequest: ...
+
+    # paper
+    async def archive(self, card_id: str, pdf: bytes) -> None:
+        """Hand the signed registration card over; returns only when the archive has acknowledged it."""

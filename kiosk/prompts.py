@@ -1,0 +1,315 @@
+"""What a step can ask of a person, and what a person can answer. No widget, no device.
+
+One dataclass is one screen of `kiosk/ui/screens/`. Every Prompt says with `takes` which other
+answers than touch it welcomes. All words are Text: the screen says them in the guest's language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from hardware.card_reader.contract import Card
+from hardware.document_reader.contract import TravelDocument, Unreadable
+from hardware.scanner.contract import Symbology
+from kiosk.language import T, Text
+
+
+class Takes(StrEnum):
+    """Ways to answer beside the finger."""
+
+    DOCUMENT = "document"
+    CODE = "code"
+    CARD = "card"
+
+
+class Tone(StrEnum):
+    """How a screen or notice sounds: colour, sign and word."""
+
+    PLAIN = "plain"
+    OK = "ok"
+    WARN = "warn"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One button. The first option of a prompt is its main action unless `quiet`."""
+
+    id: str
+    label: Text
+    quiet: bool = False
+    off: Text | None = None  # why it can't be used today; drawn, not touchable
+
+
+GO_ON = Option("go-on", T("Go on"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A question on one screen."""
+
+    question: Text
+    help: Text | None = None
+    takes: frozenset[Takes] = frozenset()
+    notice: Text | None = None  # a warning band above the actions
+    notice_tone: Tone = Tone.WARN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome(Prompt):
+    """The screen that waits for anybody. `greetings`: the same word in the other languages."""
+
+    options: tuple[Option, ...]
+    greetings: tuple[str, ...] = ()
+    invitation: Text | None = None  # "Or lay your passport on the reader …"
+    demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Prompt):
+    """Pick one of a few: also every honest screen with a next step. `picture` names a drawing."""
+
+    options: tuple[Option, ...]
+    picture: str = ""
+    tone: Tone = Tone.PLAIN
+    details: tuple[tuple[Text, Text], ...] = ()  # label, value: in a card
+
+
+class Keys(StrEnum):
+    """Which keyboard is laid out."""
+
+    NAME = "name"
+    TEXT = "text"
+    NUMBER = "number"  # confirmation numbers: digits and letters
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextEntry(Prompt):
+    """Type one thing. `error` says what was wrong with the last try."""
+
+    keys: Keys = Keys.TEXT
+    value: str = ""
+    max_length: int = 80
+    optional: bool = False
+    error: Text | None = None
+    action: Text = field(default_factory=lambda: T("Go on"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateEntry(Prompt):
+    """Pick a day between `earliest` and `latest`, shown as a calendar month or as three wheels (far dates)."""
+
+    earliest: date
+    latest: date
+    value: date | None = None
+    far: bool = False  # a birth date: day, month, year instead of a calendar
+    error: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresentDocument(Prompt):
+    """Lay or swipe the document. `where` is kiosk.ini's `position` of the reader."""
+
+    where: str = "right"
+    picture: str = "lay-document"
+    other: tuple[Option, ...] = ()  # "Type it in instead"
+    takes: frozenset[Takes] = frozenset({Takes.DOCUMENT})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the registration card. `field` is '' where it can't be changed."""
+
+    label: Text
+    value: Text
+    proof: Text | None = None  # "from document"
+    field: str = ""
+    missing: bool = False  # must be filled in before signing
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationCard(Prompt):
+    """Is this right? Correct, agree, sign. `signature` False where the law asks for none."""
+
+    rows: tuple[Row, ...]
+    signature: bool = True
+    rules: Text = field(default_factory=lambda: T("House rules"))
+    kept: Text = field(default_factory=lambda: T("What is kept, and for how long"))
+    action: Text = field(default_factory=lambda: T("I agree and sign"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Prompt):
+    """A longer text to read (house rules, what is kept), in paragraphs, scrolled."""
+
+    paragraphs: tuple[Text, ...]
+    options: tuple[Option, ...] = (GO_ON,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayKeyCard(Prompt):
+    """Lay a key card on the encoder. Answered by the encoder or by an option."""
+
+    number: int
+    of: int
+    state: Text
+    where: str = "right"
+    other: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Busy(Prompt):
+    """Something takes longer than half a second: says what. `fraction` 0…1 where known."""
+
+    fraction: float | None = None
+    done: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Farewell(Prompt):
+    """Where to go now. `way` draws the floor: lift and room by position."""
+
+    facts: tuple[tuple[Text, Text], ...]  # "Breakfast", "7:00 – 10:30"
+    wifi: str = ""  # QR content; '' for none
+    way: tuple[str, int, int] | None = None  # 'left' | 'right', doors from the lift, doors on the floor
+    action: Text = field(default_factory=lambda: T("Thank you, done"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillThere(Prompt):
+    """Are you still there? Counts down; any touch goes on."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfService(Prompt):
+    """Nothing works today: where the person is to go, whom to call."""
+
+    telephone: str = ""
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. Nothing of it is logged: repr is off where it holds a person's words."""
+
+    name: ClassVar[str] = "answer"
+
+
+@dataclass(frozen=True)
+class Chosen(Answer):
+    """An option's id; RegistrationCard also 'rules', 'kept' and 'change:<field>'."""
+
+    id: str
+
+
+@dataclass(frozen=True, repr=False)
+class Typed(Answer):
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class Picked(Answer):
+    day: date
+
+
+@dataclass(frozen=True, repr=False)
+class Signed(Answer):
+    """Strokes as points, 0…1 of the pad's width (x right, y down); `aspect` is width / height."""
+
+    strokes: tuple[tuple[tuple[float, float], ...], ...]
+    aspect: float
+
+
+@dataclass(frozen=True, repr=False)
+class Shown(Answer):
+    """A document was read by a device."""
+
+    document: TravelDocument
+
+
+@dataclass(frozen=True)
+class NotRead(Answer):
+    """A document was shown and could not be read."""
+
+    why: Unreadable
+
+
+@dataclass(frozen=True, repr=False)
+class Scanned(Answer):
+    text: str
+    symbology: Symbology
+    cut: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Laid(Answer):
+    """A card came to lie on the card reader."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where we are: step 3 of 6, "Registration"."""
+
+    step: int
+    of: int
+    label: Text
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A prompt as it stands before a person. An answer names the scene it belongs to.
+
+    `number` grows by one with each scene: an answer to an older one (double tap) is dropped.
+    """
+
+    number: int
+    prompt: Prompt
+    progress: Progress | None = None
+    back: bool = False
+
+
+# --- the two sides of a conversation ---------------------------------------------------------
+
+
+class Front(Protocol):
+    """Who shows scenes to a person: the app's window, or a scripted guest in a test."""
+
+    def show(self, scene: Scene) -> None:
+        """Draw this scene now. Called on the loop's thread, never blocks, draws the same scene again
+        (same number, another `language` at the Desk) after a change of language."""
+
+    def notice(self, words: Text, tone: Tone) -> None:
+        """Say something beside the scene: "The printer has paper again"."""
+
+
+class Desk(Protocol):
+    """What a front may call: every touch ends here. All return at once.
+
+    `scene` is the number of the scene that was touched; False: the touch came too late (a second
+    tap, a screen that has gone) and did nothing.
+    """
+
+    language: str  # ISO 639-1 of the visit
+    languages: tuple[str, ...]  # the hotel's, in its order
+
+    def answer(self, scene: int, answer: Answer) -> bool: ...
+
+    def back(self, scene: int) -> bool: ...
+
+    def start_over(self, scene: int) -> bool: ...
+
+    def call_person(self, scene: int) -> bool: ...
+
+    def change_language(self, code: str) -> None: ...
+
+    def touched(self) -> None:
+        """A person is there: the idle clock begins again; answers StillThere."""
