@@ -8,7 +8,6 @@ by the keywords `T` and `TN`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 

@@ -6,15 +6,13 @@ systemd's credentials or from a file of mode 0600 in the state directory.
 
 from __future__ import annotations
 
-import configparser
-import os
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class SettingsError(Exception):

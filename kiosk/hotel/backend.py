@@ -122,7 +122,3 @@ class Hotel(Protocol):
         """Tell the desk. `text` carries no more of the guest than the desk needs."""
 
     async def service_request(self, request_id: str) -> ServiceRequest: ...
-
-    # paper
-    async def archive(self, card_id: str, pdf: bytes) -> None:
-        """Hand the signed registration card over; returns only when the archive has acknowledged it."""
