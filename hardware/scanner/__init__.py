@@ -1,0 +1,1 @@
+"""Scanners: QR and bar codes."""

@@ -1,0 +1,1 @@
+"""One file per bus: open, read, write, close, deadlines; nothing else."""
