@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar
 
 from hardware.readings import DeviceEvent, Kind, Status
@@ -23,12 +24,14 @@ class DeviceSettings:
     `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600`, `pcsc:READER NAME` or
     `virtual:…` (given by the virtual end that `address = virtual` started).
     `options` are the section's other keys, already typed by the driver's `OPTIONS`.
+    `today` is the day that drivers go by (two-digit years of a document); the terminal gives its own clock's.
     """
 
     name: str
     driver: str
     address: str
     options: Mapping[str, str] = field(default_factory=dict)
+    today: Callable[[], date] = field(default=date.today, compare=False, repr=False)
 
 
 class Driver(ABC):

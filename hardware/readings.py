@@ -51,11 +51,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Status:
-    """What a driver's `status()` returns: asked of the device just now, never remembered."""
+    """What a driver's `status()` returns: asked of the device just now, never remembered.
+
+    `proven_s` is `time.monotonic()` of the device's last sign of life, for devices that can't be
+    asked (a swipe reader only speaks when swiped); None: it answered just now.
+    """
 
     state: State
     faults: tuple[Fault, ...] = ()
     readings: tuple[Reading, ...] = ()
+    proven_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class TravelDocument:
 
     `surname` and `given_names` are as in the zone: A–Z and spaces, fillers removed;
     `name_truncated` says that the zone had no room for all of it.
-    Years are four digits: birth is never in the future, expiry is within −10 … +50 years
+    Years are four digits: birth is never in the future, expiry is within −50 … +50 years
     of `today` as the parser was told. `born` is None where day or month are unknown (`<`),
     `born_text` then holds the six characters.
     """
@@ -61,6 +61,7 @@ class Unreadable(StrEnum):
     CHECK_DIGIT = "check-digit"
     FORMAT = "format"
     PARTIAL = "partial"  # swiped too fast, ended too early
+    NOT_IDENTITY = "not-identity"  # a visa: read well, but it is not an identity document
 
 
 @dataclass(frozen=True, repr=False)

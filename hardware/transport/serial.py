@@ -1,0 +1,241 @@
+"""Serial lines – RS-232, USB-CDC, a pty: open, read, write, close, deadlines; nothing else.
+
+The only file that imports pyserial, and only when a line is opened. pyserial blocks, so each
+open line has one worker thread of its own; `cancel_read()` wakes it for a write or the end.
+What pyserial, termios and the kernel raise comes out as OSError: FileNotFoundError and
+PermissionError on opening, ConnectionError when the line breaks, TimeoutError when it is late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import termios
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    import serial
+
+OPEN_WITHIN_S = 3.0  # a USB port that the kernel is still setting up takes about one second
+WRITE_WITHIN_S = 2.0
+CLOSE_WITHIN_S = 2.0
+BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+
+
+@dataclass(frozen=True)
+class SerialAddress:
+    """`serial:///dev/ttyACM0?baud=9600&bits=8&parity=N&stop=1` (these are the defaults)."""
+
+    path: str
+    baud: int = 9600
+    bits: int = 8
+    parity: str = "N"  # N, E, O
+    stop: int = 1
+
+    @classmethod
+    def parse(cls, address: str) -> SerialAddress:
+        """ValueError says what is wrong with it and what is allowed."""
+        parts = urlsplit(address)
+        if parts.scheme != "serial" or parts.netloc or not parts.path.startswith("/"):
+            raise ValueError(f"{address!r}: a serial address is serial:///dev/ttyX?baud=9600")
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        allowed: dict[str, tuple[str, ...]] = {
+            "baud": tuple(map(str, BAUDS)), "bits": ("7", "8"), "parity": ("N", "E", "O"), "stop": ("1", "2"),
+        }  # fmt: skip
+        for key, value in options.items():
+            if key not in allowed:
+                raise ValueError(f"{address!r}: unknown {key!r}; allowed: {', '.join(allowed)}")
+            if value not in allowed[key]:
+                raise ValueError(f"{address!r}: {key}={value}; allowed: {', '.join(allowed[key])}")
+        return cls(
+            parts.path,
+            int(options.get("baud", "9600")),
+            int(options.get("bits", "8")),
+            options.get("parity", "N"),
+            int(options.get("stop", "1")),
+        )
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Bytes that came together; `at_s` is `time.monotonic()` of the first of them."""
+
+    data: bytes = field(repr=False)
+    at_s: float
+
+
+@dataclass
+class _Write:
+    data: bytes
+    done: asyncio.Future[None]
+
+
+class SerialLine:
+    """One open line. One reader at a time; writes may come from any task of the same loop."""
+
+    def __init__(self, address: SerialAddress) -> None:
+        self.address = address
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._port: serial.Serial | None = None
+        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        self._writes: deque[_Write] = deque()
+        self._closing = threading.Event()
+        self._opened: asyncio.Future[None] | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._broken: OSError | None = None
+
+    @property
+    def broken(self) -> OSError | None:
+        """Why the line is no more, as soon as the worker has seen it; None while it is open."""
+        return self._broken
+
+    async def open(self, within_s: float = OPEN_WITHIN_S) -> None:
+        """Open it; what was sent before is thrown away. A line object is opened once."""
+        if self._thread is not None:
+            raise RuntimeError("a SerialLine is opened once")
+        self._loop = asyncio.get_running_loop()
+        self._opened, self._ended = self._loop.create_future(), self._loop.create_future()
+        self._thread = threading.Thread(target=self._work, name=f"serial {self.address.path}", daemon=True)
+        self._thread.start()
+        try:
+            await asyncio.wait_for(asyncio.shield(self._opened), within_s)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def read(self, within_s: float | None = None) -> Chunk | None:
+        """The next bytes; None if none came in that time. ConnectionError once the line is broken."""
+        if self._broken is not None and self._chunks.empty():
+            raise self._broken
+        try:
+            async with asyncio.timeout(within_s):
+                chunk = await self._chunks.get()
+        except TimeoutError:
+            return None
+        if chunk is None:
+            raise self._broken or ConnectionAbortedError(errno.ECONNABORTED, "the line was closed")
+        return chunk
+
+    async def write(self, data: bytes, within_s: float = WRITE_WITHIN_S) -> None:
+        """Hand all of `data` to the kernel."""
+        if self._broken is not None:
+            raise self._broken
+        if self._loop is None or self._port is None:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the line is not open")
+        job = _Write(data, self._loop.create_future())
+        self._writes.append(job)
+        self._port.cancel_read()
+        await asyncio.wait_for(job.done, within_s)
+
+    async def close(self) -> None:
+        """Let go of the line and wait for the worker's end. Never raises, may be called twice."""
+        self._closing.set()
+        if self._port is not None:
+            self._port.cancel_read()
+        if self._ended is None:
+            return
+        # A worker stuck in the kernel's open() ends by itself later: it is a daemon and sees `_closing`.
+        await asyncio.wait({self._ended}, timeout=CLOSE_WITHIN_S)
+        if self._opened is not None and self._opened.done() and not self._opened.cancelled():
+            self._opened.exception()
+        if self._ended.done() and self._thread is not None:
+            self._thread.join(CLOSE_WITHIN_S)
+
+    # --- the worker thread -------------------------------------------------------------------
+
+    def _work(self) -> None:
+        import serial
+
+        why: OSError = ConnectionAbortedError(errno.ECONNABORTED, "the line was closed")
+        port = None
+        try:
+            port = serial.Serial(
+                self.address.path,
+                self.address.baud,
+                bytesize=self.address.bits,
+                parity=self.address.parity,
+                stopbits=self.address.stop,
+                timeout=None,
+                write_timeout=WRITE_WITHIN_S,
+                exclusive=True,
+            )
+            self._port = port
+            self._tell(lambda: self._settle(self._opened, None))
+            self._serve(port)
+        except (OSError, ValueError, termios.error) as foreign:  # SerialException is an OSError
+            why = _ours(foreign, opening=port is None)
+        finally:
+            self._port = None
+            if port is not None:
+                port.close()
+            self._tell(lambda: self._end(why))
+
+    def _serve(self, port: serial.Serial) -> None:
+        while not self._closing.is_set():
+            while self._writes:
+                self._write(port, self._writes.popleft())
+            first = port.read(1)
+            if first:
+                at_s = monotonic()
+                chunk = Chunk(first + port.read(port.in_waiting), at_s)
+                self._tell(lambda chunk=chunk: self._chunks.put_nowait(chunk))  # type: ignore[misc]
+
+    def _write(self, port: serial.Serial, job: _Write) -> None:
+        import serial
+
+        try:
+            port.write(job.data)
+        except serial.SerialTimeoutException:
+            late = TimeoutError(errno.ETIMEDOUT, "the line takes no more bytes")
+            self._tell(lambda: self._settle(job.done, late))
+        except OSError as foreign:
+            broken = _ours(foreign, opening=False)
+            self._tell(lambda: self._settle(job.done, broken))
+            raise
+        else:
+            self._tell(lambda: self._settle(job.done, None))
+
+    def _tell(self, what: Callable[[], object]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what)
+
+    # --- back on the loop's thread -----------------------------------------------------------
+
+    def _end(self, why: OSError) -> None:
+        self._broken = why
+        self._settle(self._opened, why)
+        for job in self._writes:
+            self._settle(job.done, why)
+        self._writes.clear()
+        self._chunks.put_nowait(None)
+        self._settle(self._ended, None)
+
+    @staticmethod
+    def _settle(future: asyncio.Future[None] | None, error: OSError | None) -> None:
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+
+def _ours(foreign: Exception, *, opening: bool) -> OSError:
+    """A foreign exception as one of the four that callers know."""
+    number = getattr(foreign, "errno", None) or 0
+    if opening:
+        if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
+            return FileNotFoundError(number, "no such port")
+        if number in (errno.EACCES, errno.EPERM):
+            return PermissionError(number, "no right to open the port: is the user in group dialout?")
+        if number in (errno.EAGAIN, errno.EBUSY):
+            return ConnectionRefusedError(errno.EBUSY, "another program has the port")
+        return ConnectionRefusedError(number or errno.EIO, f"the port can't be opened ({type(foreign).__name__})")
+    return ConnectionResetError(number or errno.EIO, "the line broke")
