@@ -7,9 +7,20 @@ by the keywords `T` and `TN`.
 
 from __future__ import annotations
 
+import gettext
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval, format_time
+from babel.numbers import format_currency
+
+LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"
 
 
 @dataclass(frozen=True)
@@ -20,14 +31,27 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True)
+class Days:
+    """A stay from one day to another: "23–26 November"."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A country by its ISO 3166-1 alpha-2 code, said by its name."""
+
+    code: str
 
 
 @dataclass(frozen=True)
 class Text:
     """A sentence to be said in whatever language the guest has chosen.
 
-    `args` may hold dates, times, Money and other Texts: they are put in that language's form.
-    `plural` and `count` choose the plural form (gettext's ngettext).
+    `args` may hold dates, times, Days, Money, Territory and other Texts: they are put in that
+    language's form. `plural` and `count` choose the plural form (gettext's ngettext).
     """
 
     key: str
@@ -49,3 +73,55 @@ def TN(one: str, many: str, count: int, **args: Any) -> Text:  # noqa: N802
 def verbatim(words: str) -> Text:
     """Words that are the same in every language: a name, a number, the hotel's name."""
     return Text("{_}", (("_", words),))
+
+
+class Language:
+    """One language. `say` never fails: a missing translation is said in English."""
+
+    def __init__(self, code: str) -> None:
+        """`code` is ISO 639-1, with a territory where it matters ('zh_TW')."""
+        self.code = code
+        # English is said as in Europe: 23 November 2026, 14:05.
+        self.locale = Locale.parse("en_GB" if code == "en" else code)
+        self._sentences = gettext.translation("kiosk", LOCALE, [code], fallback=True)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the whole screen is mirrored."""
+        return bool(self.locale.character_order == "right-to-left")
+
+    @property
+    def own_name(self) -> str:
+        """'Magyar', 'Deutsch': as its speakers call it, with a capital."""
+        name = Locale.parse(self.code).get_display_name() or self.code
+        return name[:1].upper() + name[1:]
+
+    def say(self, text: Text) -> str:
+        if text.plural:
+            sentence = self._sentences.ngettext(text.key, text.plural, text.count)
+        else:
+            sentence = self._sentences.gettext(text.key) if text.key else ""
+        if not text.args:
+            return sentence
+        return sentence.format(**{name: self._form(value) for name, value in text.args})
+
+    def _form(self, value: Any) -> str:
+        form = _FORMS.get(type(value))
+        return form(self, value) if form else str(value)
+
+
+_FORMS: dict[type, Callable[[Language, Any], str]] = {
+    Text: lambda language, value: language.say(value),
+    Money: lambda language, value: format_currency(value.amount, value.currency, locale=language.locale),
+    Days: lambda language, value: format_interval(value.first, value.last, "MMMMd", locale=language.locale),
+    Territory: lambda language, value: language.locale.territories.get(value.code, value.code),
+    date: lambda language, value: format_date(value, "long", locale=language.locale),
+    datetime: lambda language, value: format_datetime(value, "short", locale=language.locale),
+    time: lambda language, value: format_time(value, "short", locale=language.locale),
+}
+
+
+@lru_cache(maxsize=32)
+def language(code: str) -> Language:
+    """The language of this code, read once."""
+    return Language(code)

@@ -105,7 +105,8 @@ class Slip(Section):
     wifi_name: str = ""
     wifi_password: str = ""
     breakfast: str = ""
-    lift: str = ""
+    doors_per_floor: Annotated[int, Field(ge=0, le=99)] = 0
+    lift_after_door: Annotated[int, Field(ge=0, le=99)] = 0
 
 
 class Device(BaseModel):

@@ -1,0 +1,280 @@
+"""Effects: what can't be undone by pressing Back, each with how to do it and how to find out
+whether it was done.
+
+| effect | done by | found by | where nobody can know |
+|---|---|---|---|
+| AssignRoom | postRoomAssignment | the reservation's room | – |
+| CheckIn | postCheckIn | the reservation's state | – |
+| CutKey | sequence from the hotel, card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
+| PrintSlip | printer | – | staff are told; the guest may print again |
+
+After a crash each intended effect is found out (`recover`), and what a person must finish is told
+to the desk once per interrupted visit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from hardware.errors import DeviceError
+from hardware.key_encoder.contract import Cut, CutResult, RoomKey
+from hardware.printer.contract import Printed, Slip
+from kiosk.hotel.backend import HotelError
+from kiosk.hotel.model import IssuedKey, Stay
+from kiosk.ledger import Entry
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Terminal
+
+log = structlog.get_logger()
+
+Result = dict[str, Any]
+
+
+class UnsureError(Exception):
+    """Nobody can tell whether it was done: a person is told."""
+
+
+class KeyNotCut(Exception):
+    """The card was not written: `result.outcome` says why. The same effect may be tried again."""
+
+    def __init__(self, result: CutResult) -> None:
+        self.result = result
+        super().__init__(result.outcome)
+
+
+class Effect(BaseModel, ABC):
+    """One act on the far side of a wire."""
+
+    model_config = ConfigDict(frozen=True)
+    KIND: ClassVar[str]
+
+    def about(self) -> str:
+        """The reservation (else the visit) this is about."""
+        return str(getattr(self, "reservation_id", "") or getattr(self, "visit", ""))
+
+    @abstractmethod
+    def same(self) -> tuple[str, ...]:
+        """The words that make two of these the same act."""
+
+    @abstractmethod
+    async def do(self, terminal: Terminal) -> Result: ...
+
+    @abstractmethod
+    async def find(self, terminal: Terminal) -> Result | None:
+        """The result if it was done, None if it surely was not; UnsureError where nobody knows."""
+
+    @abstractmethod
+    def tale(self, done: bool | None) -> str:
+        """For the desk, in English: what became of it; None is 'not known'."""
+
+
+class AssignRoom(Effect):
+    KIND: ClassVar[str] = "assign-room"
+    reservation_id: str
+    room: str
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.room)
+
+    async def do(self, terminal: Terminal) -> Result:
+        await terminal.hotel.assign_room(self.reservation_id, self.room)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        room = (await terminal.hotel.reservation(self.reservation_id)).room
+        return {} if room and room.number == self.room else None
+
+    def tale(self, done: bool | None) -> str:
+        return f"room {self.room} {'is' if done else 'is not'} assigned"
+
+
+class CheckIn(Effect):
+    KIND: ClassVar[str] = "check-in"
+    reservation_id: str
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id,)
+
+    async def do(self, terminal: Terminal) -> Result:
+        await terminal.hotel.check_in(self.reservation_id)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        stay = (await terminal.hotel.reservation(self.reservation_id)).stay
+        return {} if stay is Stay.IN_HOUSE else None
+
+    def tale(self, done: bool | None) -> str:
+        return "the guest is checked in" if done else "the guest is not checked in"
+
+
+class CutKey(Effect):
+    """One card of a visit. `number` counts the guest's cards; a try that failed keeps its sequence."""
+
+    KIND: ClassVar[str] = "cut-key"
+    reservation_id: str
+    room: str
+    valid_from: datetime
+    valid_until: datetime
+    number: int
+    further: bool
+    visit: str
+    not_uids: tuple[str, ...] = ()
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.room, self.visit, str(self.number))
+
+    def token(self, terminal: Terminal) -> str:
+        """Opaque to the hotel: asked twice, it gives the same sequence."""
+        return terminal.ledger.opaque(self.KIND, *self.same())
+
+    async def do(self, terminal: Terminal) -> Result:
+        issued = await terminal.hotel.allocate_key(
+            self.reservation_id,
+            self.room,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            further=self.further,
+            token=self.token(terminal),
+        )
+        key = RoomKey(self.room, self.valid_from, self.valid_until, issued.sequence)
+        cut = await terminal.key_encoder.cut(
+            key,
+            card_within_s=terminal.settings.keys.card_within_s,
+            not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
+        )
+        if cut.outcome is not Cut.DONE:
+            raise KeyNotCut(cut)
+        return await self._tell_hotel(terminal, issued, cut)
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        keys = await terminal.hotel.keys(self.reservation_id)
+        mine = [key for key in keys if key.active and key.room == self.room]
+        if not mine:
+            return None
+        issued = max(mine, key=lambda key: key.sequence)
+        try:
+            cut = await terminal.key_encoder.read(card_within_s=0.5)
+        except DeviceError as error:
+            raise UnsureError from error
+        if cut.outcome is Cut.DONE and cut.key and cut.key.room == self.room and cut.key.sequence == issued.sequence:
+            return await self._tell_hotel(terminal, issued, cut)
+        raise UnsureError
+
+    async def _tell_hotel(self, terminal: Terminal, issued: IssuedKey, cut: CutResult) -> Result:
+        uid = cut.uid.hex()
+        written = IssuedKey(
+            self.reservation_id, self.room, issued.sequence, self.valid_from, self.valid_until, card_uid=uid
+        )
+        await terminal.hotel.key_written(written, self.token(terminal))
+        return {"uid": uid, "sequence": issued.sequence}
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
+        return f"key {self.number} for room {self.room} {words[done]}"
+
+
+class PrintSlip(Effect):
+    """`slip` is made again from the visit; only its name is kept."""
+
+    KIND: ClassVar[str] = "print-slip"
+    visit: str
+    what: str
+    copy_number: int = 0
+
+    _slip: Slip | None = None
+
+    def of(self, slip: Slip) -> PrintSlip:
+        self._slip = slip
+        return self
+
+    def same(self) -> tuple[str, ...]:
+        return (self.visit, self.what, str(self.copy_number))
+
+    async def do(self, terminal: Terminal) -> Result:
+        assert self._slip is not None  # noqa: S101 - a slip that was never made is our own mistake
+        printed = await terminal.printer.print(self._slip)
+        return {"sure": printed is Printed.DONE}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        raise UnsureError
+
+    def tale(self, done: bool | None) -> str:
+        return f"the slip ({self.what}) may not have been printed"
+
+
+KINDS: dict[str, type[Effect]] = {kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip)}
+
+
+async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
+    """Do `effect`, or find that it was done already. Raises what its far side raises."""
+    ledger = terminal.ledger
+    key = ledger.opaque(effect.KIND, *effect.same())
+    before = ledger.entry(key)
+    if before is not None and before.state != "failed":
+        found = await effect.find(terminal) if not isinstance(effect, CutKey | PrintSlip) else before.result
+        if found is not None:
+            ledger.settle(key, "done", found)
+            return found
+    ledger.intend(key, visit, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
+    try:
+        result = await effect.do(terminal)
+    except HotelError as error:
+        if not error.may_have_been_done:
+            ledger.settle(key, "failed")
+            raise
+        found = await _ask_far_side(terminal, key, effect)
+        if found is None:
+            raise
+        result = found
+    except (DeviceError, KeyNotCut, asyncio.CancelledError):
+        # A driver is cancelled only while it waits for a card: nothing was written.
+        ledger.settle(key, "failed")
+        raise
+    ledger.settle(key, "done", result)
+    return result
+
+
+async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:
+    """After an answer that was lost: done, surely not done (None), or still open in the ledger."""
+    try:
+        found = await effect.find(terminal)
+    except (HotelError, UnsureError):
+        return None  # stays intended: the next start or `recover` asks again
+    if found is None:
+        terminal.ledger.settle(key, "failed")
+    return found
+
+
+async def recover(terminal: Terminal, current_visit: str = "") -> int:
+    """Find out what became of every effect that a crash or a lost answer left open; tell the desk.
+
+    Effects of `current_visit` are left alone. Returns how many were settled. Raises HotelError
+    while the hotel can't be asked: nothing is settled then, call again when it answers.
+    """
+    found_out: list[tuple[Entry, Effect, bool | None, Result | None]] = []
+    for entry in terminal.ledger.unsettled():
+        if entry.visit == current_visit:
+            continue
+        effect = KINDS[entry.kind].model_validate(entry.arguments)
+        try:
+            found = await effect.find(terminal)
+            found_out.append((entry, effect, found is not None, found))
+        except UnsureError:
+            found_out.append((entry, effect, None, None))
+    with terminal.ledger.together():
+        for visit in dict.fromkeys(entry.visit for entry, *_ in found_out):
+            mine = [row for row in found_out if row[0].visit == visit]
+            tale = "; ".join(effect.tale(done) for _, effect, done, _ in mine)
+            reservation = next((entry.arguments.get("reservation_id", "") for entry, *_ in mine), "")
+            terminal.tell_desk("INTERRUPTED", f"Self check-in was interrupted: {tale}", reservation)
+        for entry, _, done, found in found_out:
+            terminal.ledger.settle(entry.key, {True: "done", False: "failed", None: "told"}[done], found)
+            log.warning("effect found out", effect=entry.kind, done=done)
+    return len(found_out)

@@ -1,0 +1,131 @@
+"""Journey, Step and the runner.
+
+Rules: a Step asks, does, and returns new facts; it knows nothing of Back. Back goes to the last
+step that asked something, unless something was done since that can't be undone. A device's or the
+hotel's fault never ends a journey in silence: the runner offers try again · call a person · leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from hardware.errors import DeviceError
+from hardware.readings import Kind
+from kiosk.facts import Facts
+from kiosk.faults import hotel_sentence, sentence
+from kiosk.hotel.backend import HotelError
+from kiosk.language import T, Text
+from kiosk.prompts import Choice, Chosen, Option, Progress, Tone
+from kiosk.visit import Left, Visit, WentBack
+
+log = structlog.get_logger()
+
+
+class Ended(Exception):
+    """A step has said all there is to say: the journey ends, politely."""
+
+
+class FromTheStart(Exception):
+    """Begin the journey again, in the same visit, with nothing of what was typed or shown."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of a journey. `stage` is what "3 of 6 · Registration" says."""
+
+    run: Callable[[Visit, Facts], Awaitable[Facts]]
+    stage: Text
+    when: Callable[[Facts], bool] = lambda facts: True
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A procedure of the house. `needs` is what must work, or the welcome screen says so beforehand."""
+
+    name: str
+    title: Text
+    steps: tuple[Step, ...]
+    needs: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where Back may return to."""
+
+    step: int
+    facts: Facts
+
+
+async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
+    """Walk `journey` to its end. None: the guest left, or was led to a person."""
+    places: list[_Place] = []
+    at = 0
+    stages = tuple(dict.fromkeys(step.stage for step in journey.steps))
+    try:
+        while at < len(journey.steps):
+            step = journey.steps[at]
+            if not step.when(facts):
+                at += 1
+                continue
+            visit.progress = Progress(stages.index(step.stage) + 1, len(stages), step.stage)
+            asked = visit.asked
+            try:
+                after = await _with_help(step, visit, facts)
+            except WentBack:
+                if not places:
+                    return None
+                place = places.pop()
+                at, facts = place.step, place.facts
+                continue
+            except FromTheStart:
+                places.clear()
+                at, facts = 0, Facts()
+                continue
+            if visit.done_something:
+                places.clear()
+                visit.may_go_back = False
+            elif visit.asked > asked:
+                places.append(_Place(at, facts))
+            facts = after
+            at += 1
+    except (Left, Ended):
+        return None
+    return facts
+
+
+async def _with_help(step: Step, visit: Visit, facts: Facts) -> Facts:
+    """Run a step; on a fault say so and offer a next step until it works or the guest leaves."""
+    while True:
+        try:
+            return await step.run(visit, facts)
+        except DeviceError as error:
+            log.warning("device fault in a journey", device=error.device, fault=error.fault)
+            words = sentence(error.fault)
+        except HotelError as error:
+            log.warning("hotel fault in a journey", call=error.call, trouble=error.trouble, code=error.code)
+            words = hotel_sentence(error.trouble)
+        await offer_help(visit, words.question, words.help, words.picture)
+
+
+async def offer_help(visit: Visit, question: Text, help_text: Text, picture: str) -> None:
+    """Returns when the guest wants it tried again; Left when not."""
+    answer = await visit.ask(
+        Choice(
+            question=question,
+            help=help_text,
+            picture=picture,
+            tone=Tone.WARN,
+            options=(
+                Option("again", T("Try again")),
+                Option("person", T("Call a colleague")),
+                Option("leave", T("Leave"), quiet=True),
+            ),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person()
+    elif answer == Chosen("leave"):
+        raise Left

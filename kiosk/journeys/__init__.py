@@ -1,0 +1,1 @@
+"""Journeys: the hotel's own procedures, one file each."""

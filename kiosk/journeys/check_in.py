@@ -1,0 +1,29 @@
+"""Check in: the order of the house. Change the tuple to change the order."""
+
+from __future__ import annotations
+
+from hardware.readings import Kind
+from kiosk.journey import Journey, Step
+from kiosk.language import T
+from kiosk.steps.cut_keys import cut_keys
+from kiosk.steps.farewell import farewell
+from kiosk.steps.find_booking import find_booking
+from kiosk.steps.get_room import get_room
+from kiosk.steps.receipt import receipt
+from kiosk.steps.registration_card import registration_card
+from kiosk.steps.verify_identity import verify_identity
+
+CHECK_IN = Journey(
+    name="check-in",
+    title=T("Check in"),
+    needs=frozenset({Kind.DOCUMENT_READER}),
+    steps=(
+        Step(find_booking, stage=T("Your booking")),
+        Step(verify_identity, stage=T("Your document")),
+        Step(registration_card, stage=T("Registration")),
+        Step(get_room, stage=T("Your room")),
+        Step(cut_keys, stage=T("Your key")),
+        Step(receipt, stage=T("Your stay")),
+        Step(farewell, stage=T("Your stay")),
+    ),
+)

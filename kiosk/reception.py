@@ -1,0 +1,169 @@
+"""Reception: waits for anybody, opens one visit after another, and is the Desk that a front talks to."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from hardware.document_reader.contract import DocumentPresented
+from hardware.readings import DeviceEvent, Kind
+from kiosk.facts import Facts
+from kiosk.journey import Journey, run
+from kiosk.journeys.check_in import CHECK_IN
+from kiosk.language import T, Text, language
+from kiosk.prompts import (
+    Answer,
+    Chosen,
+    Front,
+    NotRead,
+    Option,
+    OutOfService,
+    Scanned,
+    Scene,
+    Shown,
+    Takes,
+    Tone,
+    Welcome,
+)
+from kiosk.steps.find_booking import begin_with
+from kiosk.terminal import Terminal
+from kiosk.visit import Control, Left, Visit, WentBack
+
+log = structlog.get_logger()
+
+JOURNEYS: tuple[Journey, ...] = (CHECK_IN,)
+
+_MISSING: dict[Kind, Text] = {
+    Kind.KEY_ENCODER: T("No keys can be made here now: check in here, a colleague makes your key."),
+    Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
+    Kind.PRINTER: T("The printer is not working: your slip is shown on the screen."),
+}
+
+
+class Reception:
+    """One for the life of the process. `front` is set once the window (or a test's guest) is there."""
+
+    def __init__(self, terminal: Terminal, front: Front) -> None:
+        self.terminal = terminal
+        self.front = front
+        self.languages = terminal.settings.kiosk.languages
+        self._visit = Visit(terminal, front, self.languages[0])
+
+    # Desk
+
+    @property
+    def language(self) -> str:
+        return self._visit.language
+
+    @property
+    def scene(self) -> Scene:
+        return self._visit.scene
+
+    def answer(self, scene: int, answer: Answer) -> bool:
+        return self._visit.touch(scene, answer)
+
+    def back(self, scene: int) -> bool:
+        return self._visit.touch(scene, Control.BACK)
+
+    def start_over(self, scene: int) -> bool:
+        return self._visit.touch(scene, Control.START_OVER)
+
+    def call_person(self, scene: int) -> bool:
+        return self._visit.touch(scene, Control.PERSON)
+
+    def change_language(self, code: str) -> None:
+        self._visit.touched()
+        self._visit.speak(code, chosen=True)
+        if isinstance(self._visit.scene.prompt, Welcome):
+            self._visit.touch(self._visit.scene.number, Chosen("look-again"))  # greets in the others anew
+        else:
+            self.front.show(self._visit.scene)
+
+    def touched(self) -> None:
+        self._visit.touched()
+
+    # devices
+
+    def device_event(self, event: DeviceEvent) -> None:
+        taken = self._visit.device_event(event)
+        if not taken and isinstance(event.what, DocumentPresented):
+            log.info("device event not asked for", device=event.device)
+
+    def devices_changed(self) -> None:
+        """A device became well or ill: the welcome screen says so beforehand."""
+        if isinstance(self._visit.scene.prompt, Welcome | OutOfService):
+            self._visit.touch(self._visit.scene.number, Chosen("look-again"))
+
+    # visits
+
+    async def serve(self) -> None:
+        """For ever: welcome, a journey, farewell, nothing left."""
+        scenes = 0
+        while True:
+            visit = Visit(self.terminal, self.front, self.languages[0], scenes)
+            self._visit = visit
+            self.terminal.current_visit = visit.id
+            try:
+                await self._one(visit)
+            except (Left, WentBack):
+                pass
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
+                log.error("visit broke", kind=type(error).__name__, where=_where(error))
+                self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
+            scenes = visit.scenes
+            self.terminal.current_visit = ""
+            self.terminal.wake_errands()
+
+    async def _one(self, visit: Visit) -> None:
+        visit.may_go_back = False
+        answer: Answer = Chosen("look-again")
+        while answer == Chosen("look-again"):
+            answer = await visit.ask(self._welcome(), patient=True)
+        visit.may_go_back = True
+        journey = next((j for j in JOURNEYS if answer == Chosen(j.name)), CHECK_IN)
+        facts = await begin_with(visit, answer) if isinstance(answer, Shown | NotRead | Scanned) else Facts()
+        await run(journey, visit, facts)
+
+    def _welcome(self) -> Welcome:
+        settings = self.terminal.settings
+        others = [language(code) for code in self.languages if code != self._visit.language]
+        missing = [words for kind, words in _MISSING.items() if not self.terminal.works(kind)]
+        if self.terminal.hotel_well is False:
+            missing.insert(0, T("The hotel’s system can’t be reached now. Please come to the desk."))
+        return Welcome(
+            question=T("Welcome"),
+            options=tuple(Option(journey.name, journey.title) for journey in JOURNEYS),
+            greetings=tuple(other.say(T("Welcome")) for other in others),
+            invitation=self._invitation(),
+            takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
+            notice=missing[0] if missing else None,
+            notice_tone=Tone.WARN,
+            demo=settings.kiosk.demo,
+        )
+
+    def _invitation(self) -> Text | None:
+        reader = self.terminal.settings.document_reader
+        if reader is None or not self.terminal.works(Kind.DOCUMENT_READER):
+            return None
+        return {
+            "left": T("Or lay your passport on the reader, left of the screen"),
+            "right": T("Or lay your passport on the reader, right of the screen"),
+            "below": T("Or lay your passport on the reader below"),
+            "above": T("Or lay your passport on the reader above"),
+        }[reader.position.value]
+
+
+def _where(error: BaseException) -> str:
+    """File and line only: the text of an exception may hold a person's words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
+
+
+async def serve_forever(terminal: Terminal, reception: Reception) -> None:
+    """Visits and errands side by side, until cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(reception.serve())
+        tasks.create_task(terminal.run_errands())

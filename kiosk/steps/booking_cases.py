@@ -1,0 +1,196 @@
+"""One honest screen for each state that a found booking can be in, each with a next step."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from kiosk.hotel.model import Reservation, Stay
+from kiosk.journey import Ended
+from kiosk.language import Days, T, Text, verbatim
+from kiosk.prompts import Choice, Chosen, DateEntry, Option, Picked, Tone
+from kiosk.visit import Visit
+
+
+async def which_booking(visit: Visit, fitting: tuple[Reservation, ...]) -> Reservation:
+    """The one booking to check in now, whole; Ended after an honest screen for any other case."""
+    today = visit.terminal.today()
+    one = await _the_one(visit, fitting, today)
+    booking = await visit.while_waiting(visit.terminal.hotel.reservation(one.id), T("Opening your booking"))
+    if booking.stay is Stay.IN_HOUSE:
+        if not visit.terminal.key_still_owed(booking.id):
+            await _already_here(visit, booking)
+        return booking
+    await _not_today(visit, booking, today)
+    if booking.alerts:
+        await led_to_a_person(
+            visit,
+            T("The desk has something for you"),
+            T("A colleague would like to see you in person before you go up. They know you are here."),
+            "alert",
+            code="ALERT",
+            reservation_id=booking.id,
+        )
+    if booking.rooms > 1:
+        await led_to_a_person(
+            visit,
+            T("Your booking has {count} rooms", count=booking.rooms),
+            T("A colleague will give you all the keys together. They know you are here."),
+            "two-rooms",
+            code="ROOMS",
+            reservation_id=booking.id,
+        )
+    if booking.balance is not None and booking.balance.amount > 0:
+        await led_to_a_person(
+            visit,
+            T("Please see our colleague to pay"),
+            T("{amount} is still due on your booking. After that your key is a minute away.", amount=booking.balance),
+            "colleague",
+            code="BALANCE",
+            reservation_id=booking.id,
+        )
+    await _told_of_company(visit, booking)
+    return booking
+
+
+async def led_to_a_person(
+    visit: Visit, question: Text, help_text: Text, picture: str, *, code: str = "", reservation_id: str = ""
+) -> None:
+    """Say it, tell the desk (with `code`), and end the journey."""
+    if code:
+        visit.terminal.tell_desk(code, f"{visit.terminal.settings.kiosk.name}: a guest waits ({code})", reservation_id)
+    await visit.ask(
+        Choice(question=question, help=help_text, picture=picture, options=(Option("done", T("All right")),))
+    )
+    raise Ended
+
+
+async def _the_one(visit: Visit, fitting: tuple[Reservation, ...], today: date) -> Reservation:
+    """Of several: the one for today; of several for today, the one the guest can tell apart."""
+    if len(fitting) == 1:
+        return fitting[0]
+    live = [b for b in fitting if b.stay in (Stay.RESERVED, Stay.IN_HOUSE)] or list(fitting)
+    now = [b for b in live if b.arrival <= today < b.departure] or live
+    if len(now) == 1:
+        return now[0]
+    if len({b.guest.profile_id for b in now}) == 1:
+        return await _own_bookings(visit, now)
+    answer = await visit.ask(
+        DateEntry(
+            question=T("On which day do you leave?"),
+            help=T("More than one guest has this name. The date tells us which booking is yours."),
+            earliest=today,
+            latest=max(b.departure for b in now),
+        )
+    )
+    leaving = [b for b in now if isinstance(answer, Picked) and b.departure == answer.day]
+    if len(leaving) != 1:
+        await led_to_a_person(
+            visit,
+            T("Several guests have this name"),
+            T("So that nobody gets another guest’s room, a colleague will help you."),
+            "colleague",
+            code="SAME-NAME",
+        )
+    return leaving[0]
+
+
+async def _own_bookings(visit: Visit, bookings: list[Reservation]) -> Reservation:
+    """All of one person: they may see and choose among their own."""
+    bookings = sorted(bookings, key=lambda b: (b.arrival, b.departure, b.id))[:4]
+    options = tuple(
+        Option(b.id, T("{days} · {room}", days=Days(b.arrival, b.departure), room=verbatim(b.room_type_name or b.room_type)))
+        for b in bookings
+    )
+    answer = await visit.ask(
+        Choice(question=T("Which booking is it?"), help=T("You have several."), picture="calendar", options=options)
+    )
+    return next(b for b in bookings if answer == Chosen(b.id))
+
+
+async def _already_here(visit: Visit, booking: Reservation) -> None:
+    answer = await visit.ask(
+        Choice(
+            question=T("You are already checked in"),
+            help=T("If your key is lost or does not open, a colleague will help you at once."),
+            picture="already-in",
+            options=(Option("done", T("All right")), Option("person", T("Call a colleague"), quiet=True)),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person("KEY", booking.id)
+    raise Ended
+
+
+async def _not_today(visit: Visit, booking: Reservation, today: date) -> None:
+    """Returns for a booking that may check in today."""
+    if booking.stay is Stay.RESERVED and today - timedelta(days=1) <= booking.arrival <= today < booking.departure:
+        return  # yesterday's arrival whom nobody closed as a no-show is simply late
+    if booking.stay is Stay.RESERVED and booking.arrival > today:
+        await led_to_a_person(
+            visit,
+            T("Your booking begins on {day}", day=booking.arrival),
+            T("We look forward to seeing you then. If you need a room today, please ask at the desk."),
+            "calendar",
+        )
+    question, help_text, picture, code = _PAST.get(booking.stay, _LATE)
+    await led_to_a_person(visit, question, help_text, picture, code=code, reservation_id=booking.id)
+
+
+async def _told_of_company(visit: Visit, booking: Reservation) -> None:
+    """Shared with another guest, or one of a party: said, without a word about the others."""
+    if booking.shares_with:
+        question = T("You share this room")
+        help_text = T("Another guest is booked into it with you. Each of you gets a key of your own.")
+        picture = "shared-room"
+    elif booking.linked:
+        question = T("Your party has more than one room")
+        help_text = T("We check in yours now. The others each come with their own document.")
+        picture = "two-rooms"
+    else:
+        return
+    answer = await visit.ask(
+        Choice(
+            question=question,
+            help=help_text,
+            picture=picture,
+            tone=Tone.PLAIN,
+            options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person("PARTY", booking.id)
+
+
+_Case = tuple[Text, Text, str, str]
+_PAST: dict[Stay, _Case] = {
+    Stay.CANCELLED: (
+        T("This booking was cancelled"),
+        T("If that is a mistake, our colleague at the desk will gladly look for a room."),
+        "cancelled",
+        "CANCELLED",
+    ),
+    Stay.NO_SHOW: (
+        T("We expected you earlier"),
+        T("Your booking was closed when you did not arrive. A colleague will see what can be done."),
+        "calendar",
+        "NO-SHOW",
+    ),
+    Stay.CHECKED_OUT: (
+        T("This stay has ended"),
+        T("You are checked out. If something is still open, a colleague will help you."),
+        "calendar",
+        "CHECKED-OUT",
+    ),
+    Stay.WAITLISTED: (
+        T("Your booking is on the waiting list"),
+        T("A colleague will see whether there is a room for you."),
+        "queue",
+        "WAITLIST",
+    ),
+}
+_LATE: _Case = (
+    T("We expected you earlier"),
+    T("Your booking began before today. A colleague will see to it at once."),
+    "calendar",
+    "LATE",
+)

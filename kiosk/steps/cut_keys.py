@@ -1,0 +1,133 @@
+"""Cut the keys: one card after another, each written, read back, and told to the hotel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from hardware.errors import DeviceError
+from hardware.key_encoder.contract import Cut
+from kiosk.business_day import door_time
+from kiosk.effects import CutKey, KeyNotCut, Result
+from kiosk.facts import Facts
+from kiosk.faults import sentence
+from kiosk.language import T, TN, Text
+from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.visit import Visit
+
+log = structlog.get_logger()
+
+_AGAIN: dict[Cut, Text] = {
+    Cut.NO_CARD: T("waiting for the card"),
+    Cut.LIFTED: T("Too early: please lay the same card back"),
+    Cut.WRONG_TYPE: T("That is not a key card: please take one from the tray"),
+    Cut.LOCKED: T("This card can’t be used: please take another"),
+    Cut.WORN_OUT: T("This card is worn out: please take another"),
+    Cut.TWO_CARDS: T("Two cards lie there: please lay down only one"),
+    Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
+    Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
+}
+
+
+
+async def cut_keys(visit: Visit, facts: Facts) -> Facts:
+    """Returns facts with the UIDs of the keys that were cut; the desk is told of those that were not."""
+    assert facts.reservation is not None and facts.room is not None  # noqa: S101
+    wanted = await _how_many(visit, facts.reservation.adults + facts.reservation.children)
+    while len(facts.key_uids) < wanted:
+        uid = await _one_key(visit, facts, wanted)
+        if uid is None:
+            if not facts.key_uids:
+                visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", facts.reservation.id)
+            break
+        facts = replace(facts, key_uids=(*facts.key_uids, uid))
+    return facts
+
+
+async def _how_many(visit: Visit, guests: int) -> int:
+    most = min(guests, visit.terminal.settings.keys.most)
+    if most < 2:
+        return 1
+    answer = await visit.ask(
+        Choice(
+            question=T("How many keys would you like?"),
+            help=T("Every guest can have one. Each opens your room until you check out."),
+            picture="key-card",
+            options=tuple(
+                Option(str(n), TN("{count} key", "{count} keys", n), quiet=n != most) for n in range(most, 0, -1)
+            ),
+        )
+    )
+    return int(answer.id) if isinstance(answer, Chosen) else most
+
+
+async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
+    """The card's UID, or None where the guest goes on without it."""
+    number = len(facts.key_uids) + 1
+    state = _AGAIN[Cut.NO_CARD]
+    while True:
+        prompt = _prompt(visit, number, wanted, state)
+        try:
+            got = await visit.ask_while(prompt, visit.once(_effect(visit, facts, number)))
+        except KeyNotCut as error:
+            state = _AGAIN[error.result.outcome]
+            continue
+        except DeviceError as error:
+            log.warning("key not cut", fault=error.fault)
+            if not await _again(visit, error):
+                return None
+            continue
+        if isinstance(got, Answer):
+            if got == Chosen("no-card"):
+                await visit.call_person("NO-CARDS", facts.reservation.id if facts.reservation else "")
+                continue
+            return None
+        return _uid(got)
+
+
+def _uid(result: Result) -> str:
+    return str(result["uid"])
+
+
+def _effect(visit: Visit, facts: Facts, number: int) -> CutKey:
+    assert facts.reservation is not None and facts.room is not None  # noqa: S101
+    booking, hotel = facts.reservation, visit.terminal.settings.hotel
+    return CutKey(
+        reservation_id=booking.id,
+        room=facts.room.number,
+        valid_from=visit.terminal.now().replace(second=0, microsecond=0),
+        valid_until=door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone),
+        number=number,
+        further=number > 1 or facts.sharer_in_house,
+        visit=visit.id,
+        not_uids=facts.key_uids,
+    )
+
+
+def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
+    encoder = visit.terminal.settings.key_encoder
+    enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
+    return LayKeyCard(
+        question=T("Lay a key card here"),
+        help=T("Take one from the tray and hold it on the mark, until you hear the tone."),
+        number=number,
+        of=wanted,
+        state=state,
+        where=encoder.position.value if encoder else "right",
+        other=(*((enough,) if number > 1 else ()), Option("no-card", T("No card left?"), quiet=True)),
+    )
+
+
+async def _again(visit: Visit, error: DeviceError) -> bool:
+    words = sentence(error.fault)
+    answer = await visit.ask(
+        Choice(
+            question=words.question,
+            help=words.help,
+            picture=words.picture,
+            tone=Tone.WARN,
+            options=(Option("again", T("Try again")), Option("desk", T("Get my key at the desk"))),
+        )
+    )
+    return answer == Chosen("again")

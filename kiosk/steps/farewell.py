@@ -1,0 +1,62 @@
+"""Farewell: where to go now. It does not let go of a guest whose card still lies there."""
+
+from __future__ import annotations
+
+from hardware.errors import DeviceError
+from kiosk.facts import Facts
+from kiosk.language import T, Text
+from kiosk.prompts import Farewell, Tone
+from kiosk.slips import stay_facts, wifi_code
+from kiosk.visit import Visit
+from kiosk.way import floor_name, way_to
+
+_MOST_REMINDERS = 3
+
+
+async def farewell(visit: Visit, facts: Facts) -> Facts:
+    """Ends when nothing of the guest's lies on the terminal any more."""
+    notice = await _left_behind(visit)
+    for _ in range(_MOST_REMINDERS):
+        await visit.ask(_prompt(visit, facts, notice))
+        notice = await _left_behind(visit)
+        if notice is None:
+            break
+    return facts
+
+
+def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
+    assert facts.reservation is not None and facts.room is not None  # noqa: S101
+    settings = visit.terminal.settings
+    way = way_to(settings.slip, facts.room)
+    if facts.printed and settings.slip.room_number:
+        help_text = T("{way}. Your room number is on the slip.", way=way.words)
+    else:
+        help_text = T("Your room is {number}. {way}.", number=facts.room.number, way=way.words)
+    if not facts.key_uids:
+        notice = notice or T("Please get your key at the desk")
+    wifi = settings.slip
+    rows = stay_facts(settings, facts.reservation)
+    if wifi.wifi_name:
+        rows = (*rows, (T("Wi-Fi"), T("{name}", name=wifi.wifi_name)))
+    return Farewell(
+        question=floor_name(facts.room.floor),
+        help=help_text,
+        facts=rows,
+        wifi=wifi_code(wifi.wifi_name, wifi.wifi_password) if wifi.wifi_name else "",
+        way=(way.side, way.doors, way.doors_on_floor) if way.side else None,
+        notice=notice,
+        notice_tone=Tone.WARN,
+    )
+
+
+async def _left_behind(visit: Visit) -> Text | None:
+    """What still lies on a device that can tell."""
+    terminal = visit.terminal
+    try:
+        if terminal.settings.key_encoder and await terminal.key_encoder.lies_there():
+            return T("Please take your key card")
+        if terminal.settings.document_reader and await terminal.document_reader.lies_there():
+            return T("Please take your document")
+    except DeviceError:
+        return None
+    return None

@@ -1,0 +1,114 @@
+"""Get a room: keep the assigned one if it is ready, else a ready one that fits; then check in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.effects import AssignRoom, CheckIn, PrintSlip
+from kiosk.facts import Facts
+from kiosk.hotel.backend import HotelError, Trouble
+from kiosk.hotel.model import Reservation, Room, RoomState, Stay
+from kiosk.journey import Ended
+from kiosk.language import T, Text
+from kiosk.prompts import Choice, Chosen, Option
+from kiosk.slips import queue_slip
+from kiosk.steps.booking_cases import led_to_a_person
+from kiosk.visit import Visit
+
+_ROOM_WORDS = T("Preparing your room")
+
+
+async def get_room(visit: Visit, facts: Facts) -> Facts:
+    """Returns facts with a room, checked in at the hotel."""
+    booking = facts.reservation
+    assert booking is not None  # noqa: S101 - the step before has found it
+    if booking.stay is Stay.IN_HOUSE and booking.room is not None:
+        visit.done_something = True  # checked in before a power cut: only the key is still owed
+        return replace(facts, room=booking.room, sharer_in_house=await _sharer_in_house(visit, booking))
+    room = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
+    if room is None:
+        await _not_ready(visit, booking)
+    assert room is not None  # noqa: S101 - _not_ready ends the journey
+    obstacles = await visit.while_waiting(visit.terminal.hotel.obstacles(booking.id), _ROOM_WORDS)
+    if obstacles:
+        await led_to_a_person(
+            visit,
+            T("One thing needs a colleague"),
+            T("Your room is kept for you. The desk knows and finishes your check-in at once."),
+            "colleague",
+            code="OBSTACLE",
+            reservation_id=booking.id,
+        )
+    await visit.while_waiting(visit.once(CheckIn(reservation_id=booking.id)), T("Checking you in"))
+    return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+
+
+async def _assigned(visit: Visit, booking: Reservation) -> Room | None:
+    """The room that is now assigned and ready, or None."""
+    hotel = visit.terminal.hotel
+    if booking.room is not None:
+        kept = await hotel.room(booking.room.number)
+        if await _ready(visit, booking, kept):
+            return kept
+        if booking.do_not_move:
+            return None
+    for room in await hotel.free_rooms(booking):
+        if not booking.wants <= room.features or room.state is not RoomState.INSPECTED or room.occupied:
+            continue
+        try:
+            await visit.once(AssignRoom(reservation_id=booking.id, room=room.number))
+        except HotelError as error:
+            if error.trouble is not Trouble.CONFLICT:
+                raise
+            continue  # another kiosk was faster: the next room
+        return room
+    return None
+
+
+async def _ready(visit: Visit, booking: Reservation, room: Room) -> bool:
+    """Inspected and vacant; a room shared with a guest who is in it already is ready too."""
+    vacant = room.state is RoomState.INSPECTED and not room.occupied
+    return vacant or await _sharer_in_house(visit, booking)
+
+
+async def _sharer_in_house(visit: Visit, booking: Reservation) -> bool:
+    for other in booking.shares_with:
+        if (await visit.terminal.hotel.reservation(other)).stay is Stay.IN_HOUSE:
+            return True
+    return False
+
+
+async def _not_ready(visit: Visit, booking: Reservation) -> None:
+    """Say so, say when, offer to wait with a number; ends the journey."""
+    terminal = visit.terminal
+    answer = await visit.ask(
+        Choice(
+            question=T("Your room is not ready yet"),
+            help=_when(visit),
+            picture="queue",
+            options=(
+                Option("wait", T("Wait, with a number")),
+                Option("person", T("Call a colleague"), quiet=True),
+            ),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person("ROOM", booking.id)
+        raise Ended
+    number = terminal.ledger.next_number(terminal.today().isoformat())
+    terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
+    slip = queue_slip(terminal.settings, visit.language, number, terminal.now())
+    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue").of(slip))
+    help_text = T("It is on your slip. Have a seat or a coffee; come back to this screen with your document.")
+    if not printed:
+        help_text = T("Please remember it. Have a seat or a coffee; come back to this screen with your document.")
+    await led_to_a_person(visit, T("Your number is {number}", number=number), help_text, "queue")
+
+
+def _when(visit: Visit) -> Text:
+    """When it will be ready, as far as the house can promise."""
+    terminal = visit.terminal
+    promised = terminal.settings.hotel.check_in_from
+    if terminal.now().time() < promised:
+        return T("Rooms are ready from {time}. You are registered; only the room is still being made.", time=promised)
+    return T("It is being made ready now. The desk knows that you wait, and you keep your place.")

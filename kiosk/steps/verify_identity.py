@@ -1,0 +1,195 @@
+"""Know the guest: the document, the booking it fits, and an honest screen for each case.
+
+Nothing that the hotel answered is shown or acted on before a document read by a device fits.
+The chip's proof will stand beside the printed zone's here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from hardware.document_reader.contract import Source, TravelDocument, Unreadable
+from kiosk.facts import Facts
+from kiosk.hotel.backend import HotelError
+from kiosk.hotel.model import Reservation
+from kiosk.journey import Ended, FromTheStart
+from kiosk.language import T, Text, verbatim
+from kiosk.names import compare
+from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Tone
+from kiosk.steps.booking_cases import led_to_a_person, which_booking
+from kiosk.steps.typed_document import type_document
+from kiosk.terminal import Terminal
+from kiosk.visit import Visit
+
+log = structlog.get_logger()
+
+_UNREADABLE: dict[Unreadable, Text] = {
+    Unreadable.CHECK_DIGIT: T("A character could not be read for certain. Please try once more."),
+    Unreadable.FORMAT: T("That does not look like a passport or identity card. Please try again."),
+    Unreadable.PARTIAL: T("Only a part was read. Please try again, slowly and in one go."),
+}
+
+
+_MOST_FORMS = 5
+
+
+async def verify_identity(visit: Visit, facts: Facts) -> Facts:
+    """Returns facts with a document, read by a device, that fits the reservation."""
+    document = facts.document
+    notice: Text | None = None
+    while True:
+        if document is None:
+            document = await _present(visit, notice)
+        if document.source is Source.TYPED:
+            await _leave_to_staff(visit, facts, document)
+        if document.expired(visit.terminal.today()):
+            await _expired(visit)
+            document, notice = None, None
+            continue
+        fitting = await _fitting(visit, facts, document)
+        if fitting:
+            reservation = await which_booking(visit, fitting)
+            welcome_language(visit, reservation)
+            return replace(facts, document=document, reservation=reservation)
+        await _not_found(visit, facts)
+        document = None
+
+
+async def _present(visit: Visit, notice: Text | None) -> TravelDocument:
+    typed = visit.terminal.settings.kiosk.typed_document
+    reader = visit.terminal.settings.document_reader
+    while True:
+        answer = await visit.ask(
+            PresentDocument(
+                question=T("Your document, please"),
+                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                where=reader.position.value if reader else "right",
+                other=(Option("type", T("Type it in instead")),) if typed else (),
+                notice=notice,
+            )
+        )
+        if isinstance(answer, Shown):
+            return answer.document
+        if isinstance(answer, NotRead):
+            notice = _UNREADABLE[answer.why]
+        elif answer == Chosen("type"):
+            return await type_document(visit)
+
+
+async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) -> None:
+    """A typed document proves nothing: whatever the hotel knows, the next screen is this one."""
+    visit.terminal.in_background(_tell_staff(visit.terminal, facts, document))
+    await led_to_a_person(
+        visit,
+        T("A colleague will look at your document"),
+        T("Please have it ready at the desk: then your check-in goes on."),
+        "colleague",
+    )
+
+
+async def _tell_staff(terminal: Terminal, facts: Facts, document: TravelDocument) -> None:
+    """What was typed, marked as unproven, at the booking it names if there is one."""
+    booking_id = ""
+    try:
+        for booking in await facts.search.found if facts.search else ():
+            if any(compare(document, guest).opens for guest in booking.guests):
+                booking_id = booking.id
+    except HotelError as error:
+        log.warning("typed document not matched", trouble=error.trouble)
+    born = document.born.isoformat() if document.born else ""
+    words = f"{document.surname}, {document.given_names}, born {born}, document {document.number}"
+    text = f"{terminal.settings.kiosk.name}: document TYPED by the guest, not proven, please check: {words}"
+    terminal.tell_desk("APPROVE", text, booking_id)
+
+
+async def _expired(visit: Visit) -> None:
+    answer = await visit.ask(
+        Choice(
+            question=T("This document has expired"),
+            help=T("Please use another passport or identity card. Without one, a colleague will help you."),
+            picture="document-expired",
+            tone=Tone.WARN,
+            options=(Option("other", T("Use another document")), Option("person", T("Call a colleague"))),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person("EXPIRED-DOCUMENT")
+        raise Ended
+
+
+async def _fitting(visit: Visit, facts: Facts, document: TravelDocument) -> tuple[Reservation, ...]:
+    """The reservations that this document fits: of the search if there was one, else by its own name."""
+    words = T("Looking for your booking")
+    if facts.search is not None:
+        found = await visit.while_waiting(_heard(facts), words)
+    else:
+        found = await visit.while_waiting(_by_document(visit, document), words)
+    return tuple(
+        booking
+        for booking in found
+        if any(compare(document, guest).opens for guest in booking.guests)
+    )
+
+
+async def _heard(facts: Facts) -> tuple[Reservation, ...]:
+    assert facts.search is not None  # noqa: S101 - the caller has looked
+    return await facts.search.found
+
+
+async def _by_document(visit: Visit, document: TravelDocument) -> tuple[Reservation, ...]:
+    found: dict[str, Reservation] = {}
+    for name in _family_names(document):
+        for booking in await visit.terminal.hotel.find_by_name(name):
+            found[booking.id] = booking
+    return tuple(found.values())
+
+
+def _family_names(document: TravelDocument) -> tuple[str, ...]:
+    """How the hotel may have the name: whole, with ü for UE, each part of a double name."""
+    whole = document.surname or document.given_names
+    umlauts = whole
+    for two, one in (("AE", "A"), ("OE", "O"), ("UE", "U"), ("AA", "A"), ("SS", "S")):
+        umlauts = umlauts.replace(two, one)
+    parts = tuple(part for part in whole.split() if len(part) > 2)
+    return tuple(dict.fromkeys((whole, umlauts, *parts)))[:_MOST_FORMS]
+
+
+async def _not_found(visit: Visit, facts: Facts) -> None:
+    """Count the try. Returns for another document; FromTheStart for another search."""
+    visit.tries += 1
+    if facts.signed is None:
+        visit.terminal.ledger.count_try()
+    if visit.tries >= visit.terminal.settings.kiosk.tries_per_visit:
+        await visit.call_person("NOT-FOUND")
+        raise Ended
+    answer = await visit.ask(
+        Choice(
+            question=T("We found no booking for this document"),
+            help=T("Perhaps the booking is in another guest’s name, or on another day. Let us try once more."),
+            picture="document-mismatch",
+            tone=Tone.WARN,
+            options=(
+                Option("other", T("Use another document")),
+                Option("search", T("Search in another way")),
+                Option("person", T("Call a colleague"), quiet=True),
+            ),
+        )
+    )
+    if answer == Chosen("person"):
+        await visit.call_person("NOT-FOUND")
+        raise Ended
+    if answer == Chosen("search"):
+        raise FromTheStart
+
+
+def welcome_language(visit: Visit, reservation: Reservation) -> None:
+    """Go on in the guest's own language, unless they chose one."""
+    if reservation.guest.language:
+        visit.speak(reservation.guest.language, chosen=False)
+
+
+def guest_name(reservation: Reservation) -> Text:
+    """The name to greet with."""
+    return verbatim(reservation.guest.given_name or reservation.guest.family_name)

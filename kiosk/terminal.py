@@ -1,0 +1,197 @@
+"""Terminal: all that a step may touch — devices, hotel, ledger, clock, settings. Built in `build.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar, cast
+
+import structlog
+
+from hardware.card_reader.contract import CardReader
+from hardware.devices import Devices
+from hardware.document_reader.contract import DocumentReader
+from hardware.driver import Driver
+from hardware.errors import DeviceGone, Fault
+from hardware.key_encoder.contract import KeyEncoder
+from hardware.printer.contract import Printer
+from hardware.readings import Kind, State
+from kiosk import effects
+from kiosk.business_day import business_date
+from kiosk.clock import Clock
+from kiosk.hotel.archive import ArchiveError, RegistrationArchive
+from kiosk.hotel.backend import Hotel, HotelError
+from kiosk.ledger import Ledger
+from kiosk.outbox import Outbox
+from kiosk.settings import Settings
+
+log = structlog.get_logger()
+D = TypeVar("D", bound=Driver)
+
+HOUR_S = 3600
+TAKEN_WITHIN_S = 60
+"""How long a guest who called is shown that somebody is being looked for."""
+
+_GONE = {
+    Kind.CARD_READER: Fault.CARD_READER_GONE,
+    Kind.DOCUMENT_READER: Fault.DOCUMENT_READER_GONE,
+    Kind.KEY_ENCODER: Fault.KEY_ENCODER_GONE,
+    Kind.PRINTER: Fault.PRINTER_GONE,
+    Kind.SCANNER: Fault.SCANNER_GONE,
+}
+
+
+@dataclass
+class Terminal:
+    """One kiosk."""
+
+    settings: Settings
+    clock: Clock
+    devices: Devices
+    hotel: Hotel
+    ledger: Ledger
+    outbox: Outbox
+    archive: RegistrationArchive
+    booking_code_key: bytes = b""
+    current_visit: str = ""
+    _errand: asyncio.Event = field(default_factory=asyncio.Event)
+    _hotel_well: bool | None = None
+    _background: set[asyncio.Future[None]] = field(default_factory=set)
+
+    # devices
+
+    @property
+    def printer(self) -> Printer:
+        return cast(Printer, self._device(Kind.PRINTER))
+
+    @property
+    def key_encoder(self) -> KeyEncoder:
+        return cast(KeyEncoder, self._device(Kind.KEY_ENCODER))
+
+    @property
+    def document_reader(self) -> DocumentReader:
+        return cast(DocumentReader, self._device(Kind.DOCUMENT_READER))
+
+    @property
+    def card_reader(self) -> CardReader:
+        return cast(CardReader, self._device(Kind.CARD_READER))
+
+    def _device(self, kind: Kind) -> Driver:
+        driver = self.devices.get(kind)
+        if driver is None:
+            raise DeviceGone(kind.value, _GONE[kind], "not in kiosk.ini")
+        return driver
+
+    def works(self, kind: Kind) -> bool:
+        """Whether a guest may count on it: not known to be ill or gone."""
+        view = self.devices.view(kind)
+        return view is not None and view.state not in (State.ILL, State.GONE)
+
+    # time
+
+    def now(self) -> datetime:
+        """The hotel's wall clock."""
+        return self.clock.now().astimezone(self.settings.hotel.zone)
+
+    def today(self) -> date:
+        """The hotel's business date: at 01:30 it is still yesterday."""
+        hotel = self.settings.hotel
+        return business_date(self.clock.now(), hotel.zone, hotel.business_day_ends)
+
+    # the desk
+
+    def tell_desk(self, code: str, text: str, reservation_id: str = "") -> None:
+        """Said to the desk for certain: kept in the ledger until the hotel has it."""
+        self.ledger.tell(code, text, reservation_id)
+        self._errand.set()
+
+    async def call_person(self, code: str, reservation_id: str = "") -> bool:
+        """Call somebody now; True when the desk has the call. What can't be sent now is sent later."""
+        text = f"{self.settings.kiosk.name}: a guest asks for help"
+        try:
+            await self.hotel.request_service(code, text, reservation_id=reservation_id)
+        except HotelError as error:
+            log.warning("call for a person not sent", trouble=error.trouble)
+            self.tell_desk(code, text, reservation_id)
+            return False
+        return True
+
+    def key_still_owed(self, reservation_id: str) -> bool:
+        """Whether this terminal checked them in and no key of theirs was cut here."""
+        done = self.ledger.done_about(self.ledger.opaque(reservation_id))
+        return effects.CheckIn.KIND in done and effects.CutKey.KIND not in done
+
+    def signed_already(self, reservation_id: str) -> bool:
+        """Whether the registration card of this booking was signed here."""
+        return effects.SignCard.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
+
+    @property
+    def searching_allowed(self) -> bool:
+        """False when too many typed searches found nothing within the hour (DESIGN rule 8)."""
+        return self.ledger.tries_since(HOUR_S) < self.settings.kiosk.tries_per_hour
+
+    # errands: what must leave the terminal, and what a crash left open
+
+    def in_background(self, work: Coroutine[None, None, None]) -> None:
+        """Work that no screen waits for; it ends before the terminal closes."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def settle(self) -> None:
+        """Wait for all that is in the background."""
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    def wake_errands(self) -> None:
+        self._errand.set()
+
+    @property
+    def hotel_well(self) -> bool | None:
+        """None until it was asked."""
+        return self._hotel_well
+
+    async def run_errands(self, every_s: float = 15) -> None:
+        """For ever: ask how the hotel is, settle what a crash left, deliver messages and signed cards."""
+        while True:
+            self._errand.clear()
+            await self.run_errands_once()
+            await self._until_errand(every_s)
+
+    async def run_errands_once(self) -> None:
+        try:
+            await self.hotel.ping()
+            self._hotel_well = True
+        except HotelError as error:
+            if self._hotel_well is not False:
+                log.warning("the hotel does not answer", trouble=error.trouble, code=error.code)
+            self._hotel_well = False
+            return
+        try:
+            await effects.recover(self, self.current_visit)
+            for number, words in self.ledger.messages():
+                await self.hotel.request_service(
+                    words["code"], words["text"], reservation_id=words["reservation_id"]
+                )
+                self.ledger.told(number)
+        except HotelError as error:
+            log.warning("errand put off", call=error.call, trouble=error.trouble)
+        await self.outbox.deliver(self._to_archive)
+
+    async def _to_archive(self, item_id: str, kind: str, content: bytes) -> bool:
+        try:
+            await self.archive.deliver(item_id, content)
+        except (ArchiveError, HotelError) as error:
+            log.warning("archive put off", why=str(error))
+            return False
+        return True
+
+    async def _until_errand(self, every_s: float) -> None:
+        waking = asyncio.ensure_future(self._errand.wait())
+        resting = asyncio.ensure_future(self.clock.sleep(every_s))
+        try:
+            await asyncio.wait({waking, resting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+            resting.cancel()

@@ -1,0 +1,291 @@
+"""Visit: one person's time at the terminal. It asks, hears the first answer only, and ends.
+
+Rules: a touch names the scene it belongs to, a device's event says when it began; what is older
+than the question is dropped. Idle, help and change of language are the visit's, so that no step
+knows of them. Nothing of a visit outlives `end()`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from hardware.card_reader.contract import CardPresented
+from hardware.document_reader.contract import DocumentPresented, DocumentUnreadable
+from hardware.errors import DeviceError
+from hardware.readings import DeviceEvent
+from hardware.scanner.contract import CodeScanned
+from kiosk import effects
+from kiosk.prompts import (
+    Answer,
+    Busy,
+    Choice,
+    Chosen,
+    Front,
+    Laid,
+    NotRead,
+    Option,
+    Progress,
+    Prompt,
+    Scanned,
+    Scene,
+    Shown,
+    StillThere,
+    Takes,
+    Tone,
+)
+from kiosk.language import T, Text
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Terminal
+
+log = structlog.get_logger()
+Got = TypeVar("Got")
+
+BUSY_AFTER_S = 0.5
+"""What takes longer than this is said on the screen (DESIGN: Screens)."""
+
+
+class Control(Enum):
+    """What a person did instead of answering."""
+
+    BACK = "back"
+    START_OVER = "start-over"
+    PERSON = "person"
+    STILL_HERE = "still-here"
+
+
+class Left(Exception):
+    """The journey ends here: started over or walked away."""
+
+
+class WentBack(Exception):
+    """The person wants the question before this one again."""
+
+
+class Visit:
+    """One person's time. Made by the Reception, told of touches and device events by it."""
+
+    def __init__(self, terminal: Terminal, front: Front, language: str, first_scene: int = 0) -> None:
+        self.terminal = terminal
+        self.front = front
+        self.id = uuid.uuid4().hex
+        self.language = language
+        self.language_chosen = False
+        self.tries = 0
+        self.progress: Progress | None = None
+        self.may_go_back = True
+        self.asked = 0
+        self.done_something = False
+        self._count = first_scene
+        self._scene = Scene(first_scene, Busy(question=T("One moment, please")))
+        self._since_s = time.monotonic()
+        self._answer: asyncio.Future[Answer | Control] | None = None
+        self._last_touch_s = terminal.clock.monotonic()
+
+    @property
+    def scene(self) -> Scene:
+        return self._scene
+
+    @property
+    def scenes(self) -> int:
+        """How many scenes were shown: the next visit goes on counting."""
+        return self._count
+
+    # asking
+
+    async def ask(self, prompt: Prompt, *, patient: bool = False) -> Answer:
+        """Show `prompt` until it is answered. `patient`: no idle question (the welcome screen).
+
+        Raises WentBack or Left; a call for a person is seen to here, then asked again.
+        """
+        self.asked += 1
+        while True:
+            got = await self._hear(self._show(prompt), patient)
+            if isinstance(got, Answer):
+                return got
+            if got is Control.BACK:
+                raise WentBack
+            if got is Control.START_OVER:
+                raise Left
+            if got is Control.PERSON:
+                await self.call_person()
+
+    async def call_person(self, code: str = "HELP", reservation_id: str = "") -> None:
+        """Tell the desk, and tell the guest truly whether somebody took it."""
+        taken = await self.while_waiting(self.terminal.call_person(code, reservation_id), T("Calling a colleague"))
+        telephone = self.terminal.settings.hotel.telephone
+        if taken:
+            help_text = T("Somebody will be with you in a moment. You can go on meanwhile.")
+        elif telephone:
+            help_text = T("Nobody could be reached from here. Please call {telephone}.", telephone=telephone)
+        else:
+            help_text = T("Nobody could be reached from here. Please go to the front desk.")
+        prompt = Choice(
+            question=T("We have called a colleague") if taken else T("Please come to the desk"),
+            help=help_text,
+            picture="colleague",
+            options=(Option("go-on", T("Go on")),),
+        )
+        got = await self._hear(self._show(prompt), patient=False)
+        if got is Control.START_OVER:
+            raise Left
+
+    async def while_waiting(self, work: Awaitable[Got], words: Text) -> Got:
+        """Await `work`; where it takes longer than half a second, say what is happening."""
+        task = asyncio.ensure_future(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=BUSY_AFTER_S)
+            if not done:
+                self._show(Busy(question=words), back=False)
+            return await task
+        except BaseException:
+            task.cancel()
+            raise
+
+    async def ask_while(self, prompt: Prompt, work: Awaitable[Got]) -> Got | Answer:
+        """Show `prompt` while a device works: whichever ends first, the other is given up.
+
+        An answer cancels the work; a control raises as in `ask` (after cancelling).
+        """
+        task = asyncio.ensure_future(work)
+        hearing = asyncio.ensure_future(self.ask(prompt))
+        try:
+            await asyncio.wait({task, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            return hearing.result()
+        finally:
+            for other in (task, hearing):
+                if not other.done():
+                    other.cancel()
+            await asyncio.gather(task, hearing, return_exceptions=True)
+
+    async def once(self, effect: effects.Effect) -> effects.Result:
+        """Do what can't be undone, once; from here there is no way back."""
+        self.done_something = True
+        return await effects.once(self.terminal, self.id, effect)
+
+    async def try_to_print(self, effect: effects.Effect) -> bool:
+        """Print where paper is a courtesy: False when the printer could not."""
+        try:
+            await self.while_waiting(self.once(effect), T("Printing"))
+        except DeviceError as error:
+            log.warning("not printed", fault=error.fault)
+            return False
+        return True
+
+    def notice(self, words: Text, tone: Tone = Tone.WARN) -> None:
+        self.front.notice(words, tone)
+
+    def speak(self, code: str, *, chosen: bool) -> None:
+        """Change the language; a language the guest chose is never changed for them."""
+        if code not in self.terminal.settings.kiosk.languages or (self.language_chosen and not chosen):
+            return
+        self.language = code
+        self.language_chosen = self.language_chosen or chosen
+
+    # hearing
+
+    def touch(self, scene: int, got: Answer | Control) -> bool:
+        """An answer or control from the front; False where it came too late."""
+        self.touched()
+        if scene != self._scene.number or self._answer is None or self._answer.done():
+            return False
+        if got is Control.BACK and not self._scene.back:
+            return False
+        self._answer.set_result(got)
+        return True
+
+    def touched(self) -> None:
+        self._last_touch_s = self.terminal.clock.monotonic()
+        if isinstance(self._scene.prompt, StillThere) and self._answer and not self._answer.done():
+            self._answer.set_result(Control.STILL_HERE)
+
+    def device_event(self, event: DeviceEvent) -> bool:
+        """A document, code or card: an answer where the question takes it and is older than it."""
+        answer = _as_answer(event)
+        if answer is None or event.began_s < self._since_s or self._answer is None or self._answer.done():
+            return False
+        if isinstance(self._scene.prompt, StillThere):
+            self.touched()
+            return False
+        if _WAY[type(answer)] not in self._scene.prompt.takes:
+            return False
+        self._last_touch_s = self.terminal.clock.monotonic()
+        self._answer.set_result(answer)
+        return True
+
+    # inside
+
+    def _show(self, prompt: Prompt, *, back: bool = True) -> Scene:
+        self._count += 1
+        self._scene = Scene(self._count, prompt, self.progress, back and self.may_go_back)
+        self._since_s = time.monotonic()
+        self._answer = asyncio.get_running_loop().create_future()
+        self.front.show(self._scene)
+        return self._scene
+
+    async def _hear(self, scene: Scene, patient: bool) -> Answer | Control:
+        answer = self._answer
+        assert answer is not None  # noqa: S101 - _show has just made it
+        self._last_touch_s = self.terminal.clock.monotonic()
+        while True:
+            if patient:
+                return await answer
+            if await self._until_idle(answer):
+                return answer.result()
+            await self._still_there()
+            self._scene, self._answer = scene, answer
+            self.front.show(scene)
+
+    async def _until_idle(self, answer: asyncio.Future[Answer | Control]) -> bool:
+        """True when answered, False when nobody has touched anything for `idle_s`."""
+        kiosk = self.terminal.settings.kiosk
+        clock = self.terminal.clock
+        while not answer.done():
+            left = self._last_touch_s + kiosk.idle_s - clock.monotonic()
+            if left <= 0:
+                return False
+            await _first(answer, clock.sleep(left))
+        return True
+
+    async def _still_there(self) -> None:
+        """Ask by eye and ear; Left when nobody answers."""
+        kiosk = self.terminal.settings.kiosk
+        seconds = int(kiosk.idle_warning_s)
+        self._show(StillThere(question=T("Are you still there?"), seconds=seconds), back=False)
+        asked = self._answer
+        assert asked is not None  # noqa: S101
+        await _first(asked, self.terminal.clock.sleep(seconds))
+        if not asked.done() or asked.result() is Control.START_OVER:
+            raise Left
+
+
+async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None]) -> None:
+    sleeping = asyncio.ensure_future(sleep)
+    try:
+        await asyncio.wait({answer, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sleeping.cancel()
+
+
+def _as_answer(event: DeviceEvent) -> Answer | None:
+    make = _ANSWERS.get(type(event.what))
+    return make(event.what) if make else None
+
+
+_ANSWERS: dict[type, Callable[..., Answer]] = {
+    DocumentPresented: lambda what: Shown(what.document),
+    DocumentUnreadable: lambda what: NotRead(what.why),
+    CodeScanned: lambda what: Scanned(what.text, what.symbology, what.cut),
+    CardPresented: lambda what: Laid(what.card),
+}
+_WAY = {Shown: Takes.DOCUMENT, NotRead: Takes.DOCUMENT, Scanned: Takes.CODE, Laid: Takes.CARD}
+
