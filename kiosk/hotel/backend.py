@@ -76,8 +76,12 @@ class Hotel(Protocol):
     async def guest(self, profile_id: str) -> Guest: ...
 
     # sign in
-    async def save_guest(self, guest: Guest) -> None:
-        """Write what the registration card told back to the profile (identification, address …)."""
+    async def save_guest(self, guest: Guest, reservation_id: str = "") -> None:
+        """Write what the registration card told back to the profile (identification, address …).
+
+        Empty fields stay as they were. Birth date and a document's expiry reach the hotel only with
+        `reservation_id`: the profile's own call has no valid form for them.
+        """
 
     async def note(self, reservation_id: str, text: str) -> None:
         """Add a comment for the desk to the reservation (a document that was typed, not read)."""
@@ -121,4 +125,7 @@ class Hotel(Protocol):
     async def request_service(self, code: str, text: str, *, reservation_id: str = "", room: str = "") -> ServiceRequest:
         """Tell the desk. `text` carries no more of the guest than the desk needs."""
 
-    async def service_request(self, request_id: str) -> ServiceRequest: ...
+    async def service_request(
+        self, request_id: str, *, reservation_id: str = "", room: str = ""
+    ) -> ServiceRequest:
+        """How it stands now. Reservation or room as given at `request_service`: fewer others are read."""

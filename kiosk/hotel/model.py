@@ -146,6 +146,7 @@ class IssuedKey:
     valid_until: datetime
     card_uid: str = ""  # hex; empty: allocated, not known as written
     active: bool = True
+    number: str = ""  # of this card in the hotel's books
 
 
 @dataclass(frozen=True, repr=False)

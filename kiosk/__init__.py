@@ -1,0 +1,1 @@
+"""The terminal: journeys, screens, and the hotel behind them."""

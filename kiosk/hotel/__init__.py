@@ -1,0 +1,1 @@
+"""The hotel behind the kiosk."""

@@ -1,0 +1,184 @@
+"""The front desk's words as bodies of OPERA Cloud requests. Pure: no I/O.
+
+Texts are cut to the lengths of the specification; a field that is empty is left out, because what
+is given replaces what stood there.
+Source: Oracle OPERA Cloud property APIs 25.5 (rsv, crm, fof).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kiosk.hotel.model import Address, Guest, Identification, IssuedKey
+
+Body = dict[str, Any]
+
+NAME = 40  # surname, givenName, middleName, cityName, phoneNumber
+LINE = 80
+LINES = 4
+POSTAL_CODE = 15
+COMMENT = 2000
+
+
+def reservation_ids(reservation_id: str) -> list[Body]:
+    return [{"id": reservation_id, "type": "Reservation"}]
+
+
+def _told(**fields: Any) -> Body:
+    """The fields that hold something."""
+    return {key: value for key, value in fields.items() if value not in ("", None, [], {})}
+
+
+def _profile_ids(profile_id: str) -> list[Body]:
+    return [{"id": profile_id, "type": "Profile"}]
+
+
+# --- profiles --------------------------------------------------------------------------------
+
+
+def profile(guest: Guest) -> Body:
+    """crm putProfile. Without birth date and expiry: format date with maxLength 8 admits none there."""
+    return {"profileIdList": _profile_ids(guest.profile_id), "profileDetails": _details(guest, dates=False)}
+
+
+def reservation_guest(reservation_id: str, hotel_id: str, guest: Guest) -> Body:
+    """rsv putReservation with a guest's profile, birth date and expiry included."""
+    info = {"profileIdList": _profile_ids(guest.profile_id), "profile": _details(guest, dates=True)}
+    return _change(reservation_id, hotel_id, reservationGuests=[{"profileInfo": info}])
+
+
+def has_dates(guest: Guest) -> bool:
+    return guest.born is not None or any(each.expires for each in guest.identifications)
+
+
+def _details(guest: Guest, *, dates: bool) -> Body:
+    names = [_name("Primary", guest.given_name, guest.middle_name, guest.family_name)]
+    given, family = guest.name_other
+    if given or family:
+        names.append(_name("Alternate", given, "", family))
+    documents = [{"identification": _document(each, dates)} for each in guest.identifications]
+    customer = _told(
+        personName=names,
+        identifications=_told(identificationInfo=documents),
+        gender=guest.sex,
+        birthDate=guest.born.isoformat() if dates and guest.born else "",
+        language=guest.language,
+        nationality=guest.nationality,
+        citizenCountry=_told(code=guest.nationality),
+    )
+    email = _told(emailAddress=guest.email)
+    phone = _told(phoneNumber=guest.phone[:NAME])
+    return _told(
+        customer=customer,
+        addresses=_one("addressInfo", "address", _address(guest.address)),
+        emails=_one("emailInfo", "email", email),
+        telephones=_one("telephoneInfo", "telephone", phone),
+    )
+
+
+def _one(list_name: str, name: str, value: Body) -> Body:
+    return {list_name: [{name: value | {"primaryInd": True}}]} if value else {}
+
+
+def _name(kind: str, given: str, middle: str, family: str) -> Body:
+    name = _told(nameType=kind, givenName=given[:NAME], middleName=middle[:NAME], surname=family[:NAME])
+    if max(len(given), len(middle), len(family)) > NAME:  # whole only here
+        name["salutation"] = " ".join(part for part in (given, middle, family) if part)
+    return name
+
+
+def _document(document: Identification, dates: bool) -> Body:
+    return _told(
+        idType=document.type[:NAME],
+        idNumber=document.number[:LINE],
+        issuedCountry=document.issued_in,
+        expirationDate=document.expires.isoformat() if dates and document.expires else "",
+        primaryInd=True,
+    )
+
+
+def _address(address: Address) -> Body:
+    return _told(
+        addressLine=[line[:LINE] for line in address.lines[:LINES] if line],
+        postalCode=address.postal_code[:POSTAL_CODE],
+        cityName=address.city[:NAME],
+        country=_told(code=address.country),
+    )
+
+
+# --- reservations and rooms ------------------------------------------------------------------
+
+
+def _change(reservation_id: str, hotel_id: str, **fields: Any) -> Body:
+    """rsv putReservation: `reservations` is a list, of one."""
+    return {
+        "reservations": [
+            {"reservationIdList": reservation_ids(reservation_id), "hotelId": hotel_id, **fields},
+        ]
+    }
+
+
+def note(reservation_id: str, hotel_id: str, text: str) -> Body:
+    """rsv putReservation with an internal comment: for the desk, never printed for the guest."""
+    comment = {
+        "text": {"value": text[:COMMENT]},
+        "type": "RESERVATION",
+        "notificationLocation": "GEN",
+        "internal": True,
+    }
+    return _change(reservation_id, hotel_id, comments=[{"comment": comment}])
+
+
+def room_assignment(reservation_id: str, hotel_id: str, room: str) -> Body:
+    criteria = {"hotelId": hotel_id, "reservationIdList": reservation_ids(reservation_id), "roomId": room}
+    return {"criteria": criteria}
+
+
+def check_in() -> Body:
+    """fof postCheckIn into the room that is assigned. Warnings are the hotel's no: never ignored."""
+    return {
+        "reservation": {"ignoreWarnings": False, "stopCheckin": False, "printRegistration": False},
+        "includeNotifications": False,
+    }
+
+
+# --- keys and desk ---------------------------------------------------------------------------
+
+
+def key(
+    reservation_id: str, room: str, *, valid_from: datetime, valid_until: datetime, further: bool
+) -> Body:
+    """fof postRoomKey. Times carry their offset (ValueError)."""
+    if valid_from.tzinfo is None or valid_until.tzinfo is None:
+        raise ValueError("a key's times need an offset")
+    return {
+        "reservationIdList": reservation_ids(reservation_id),
+        "roomNumber": room,
+        "keyType": "Duplicate" if further else "New",
+        "noOfKeys": 1,
+        "keyValidityStart": valid_from.isoformat(timespec="seconds"),
+        "keyValidityEnd": valid_until.isoformat(timespec="seconds"),
+    }
+
+
+def written_key(key: IssuedKey) -> Body:
+    """fof putRoomKeys: which card the key was written to. The body has no keyCardUId; the options carry it."""
+    guest = {"keyNumber": int(key.number), "guestKeyOptions": f"UID={key.card_uid}"}
+    return {
+        "reservationIdList": reservation_ids(key.reservation_id),
+        "roomNumber": key.room,
+        "roomKeyGuests": [guest],
+    }
+
+
+def service_request(hotel_id: str, code: str, text: str, reservation_id: str, room: str) -> Body:
+    request = _told(
+        hotelId=hotel_id,
+        code=code[:20],
+        comment=text[:COMMENT],
+        reservationIdList=reservation_ids(reservation_id) if reservation_id else [],
+        room=room,
+        status="Open",
+    )
+    return {"serviceRequestsDetails": [request]}
