@@ -1,0 +1,1 @@
+"""Printers: what they promise, the ESC/POS driver, and a printer that is not there."""

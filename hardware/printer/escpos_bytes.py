@@ -1,0 +1,138 @@
+"""Pieces of a slip → ESC/POS bytes, made by python-escpos. The only file that imports it.
+
+Its ways are kept in check: it never chooses a code page (it would print `?` for what it lacks,
+and switch a whole line to GB18030 for one ideograph), it never reads a status and opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from PIL import Image, ImageChops
+
+from hardware.printer.contract import Size
+from hardware.printer.typeset import Piece, PlainLine
+
+# 80 mm paper at 203 dots to the inch; 72 mm of it can be printed on.
+PAPER_DOTS = 576
+# The height of one raster command. Printers of little memory choke on taller ones.
+BAND = 192
+# A blank stretch of this height is worth a command of its own, one byte a row.
+WORTH_A_FEED = 12
+# Code pages of one byte a character whose letters stand as they are written, from left to right.
+CODEPAGES = (
+    "CP437", "CP850", "CP858", "CP1252", "CP852", "CP1250", "CP865", "CP861", "CP857", "CP1254",
+    "CP775", "CP1257", "CP866", "CP1251", "CP737", "CP1253", "ISO_8859-2", "ISO_8859-7", "ISO_8859-15",
+)  # fmt: skip
+
+
+class UnknownProfile(Exception):
+    """kiosk.ini names a profile or code page that there is none of; `str()` says what there is."""
+
+
+class Encoder:
+    """Makes the bytes for printers of one profile (python-escpos names them)."""
+
+    def __init__(self, profile: str = "default", codepage: str = "", width_dots: int | None = None) -> None:
+        """`codepage`: "" for none, "auto" for any that the profile has, or a name such as "CP852".
+
+        `width_dots`: of the paper, if it isn't the profile's own; 576 if neither knows.
+        """
+        self.profile, self.width_dots = _profile(profile, width_dots)
+        if not self.profile.supports("bitImageRaster"):
+            raise UnknownProfile(f"profile {profile}: prints no pictures")
+        self._slots = {
+            name: int(slot) for name, slot in self.profile.get_code_pages().items() if name in CODEPAGES
+        }
+        if codepage in ("", "auto"):
+            self._wanted = [name for name in CODEPAGES if codepage and name in self._slots]
+        elif codepage.upper() in self._slots:
+            self._wanted = [codepage.upper()]
+        else:
+            raise UnknownProfile(f"codepage {codepage}: the profile has {', '.join(self._slots)}")
+
+    def codepage_for(self, text: str) -> str | None:
+        """The first wanted code page that has every character of `text`."""
+        return next((name for name in self._wanted if _has_all(name, text)), None)
+
+    def encode(self, pieces: Sequence[Piece], cut: bool) -> bytes:
+        """The whole job, from reset to cut."""
+        from escpos.printer import Dummy
+
+        job = Dummy(profile=self.profile)
+        job.hw("INIT")
+        for piece in pieces:
+            if isinstance(piece, PlainLine):
+                self._plain(job, piece)
+            else:
+                for band in _bands(piece):
+                    job.image(band, impl="bitImageRaster", fragment_height=BAND)
+        if cut and (self.profile.supports("paperPartCut") or self.profile.supports("paperFullCut")):
+            job.cut(feed=False)  # GS V 66: feeds to the knife by itself
+        else:
+            job.print_and_feed(6)
+        return bytes(job.output)
+
+    def _plain(self, job: Any, line: PlainLine) -> None:
+        job.magic.force_encoding(line.codepage)
+        # Not set(font="b"): python-escpos 3.1 sends font A for it.
+        job._raw(b"\x1bM\x01" if line.size is Size.SMALL else b"\x1bM\x00")
+        job.set(align=line.align.value, bold=line.bold)
+        job.text(line.text + "\n")
+        job.set(align="left", bold=False)
+
+
+def _profile(name: str, width_dots: int | None) -> tuple[Any, int]:
+    """A profile that knows its width: of one that doesn't, python-escpos complains on stdout."""
+    from escpos.capabilities import CAPABILITIES, Profile
+
+    if name not in CAPABILITIES["profiles"]:
+        raise UnknownProfile(f"profile {name}: known are {', '.join(CAPABILITIES['profiles'])}")
+    data = deepcopy(CAPABILITIES["profiles"][name])
+    paper = data["media"]["width"]
+    paper["pixels"] = width_dots or (paper["pixels"] if isinstance(paper["pixels"], int) else PAPER_DOTS)
+    ours = type("OurProfile", (Profile,), {"profile_data": data})
+    return ours(features=data["features"]), paper["pixels"]
+
+
+@lru_cache(maxsize=32)
+def _characters(codepage: str) -> frozenset[str]:
+    from escpos.codepages import CodePages
+
+    codec = CodePages.get_encoding(codepage)["python_encode"]
+    printable = (bytes((byte,)).decode(codec, "ignore") for byte in (*range(0x20, 0x7F), *range(0x80, 0x100)))
+    return frozenset(char for char in printable if char and char.isprintable())
+
+
+def _has_all(codepage: str, text: str) -> bool:
+    return _characters(codepage).issuperset(text)
+
+
+def _bands(picture: Image.Image) -> Iterator[Image.Image]:
+    """A picture in strips, each only as wide as its ink: white costs one byte a row."""
+    ink = ImageChops.invert(picture.convert("L"))
+    inked = ink.reduce((ink.width, 1)).getdata() if ink.width else ()
+    for top, bottom in _strips([bool(row) for row in inked]):
+        for begin in range(top, bottom, BAND):
+            strip = (0, begin, picture.width, min(begin + BAND, bottom))
+            box = ink.crop(strip).getbbox()
+            right = min(picture.width, -(-box[2] // 8) * 8) if box else 8
+            yield picture.crop((0, strip[1], right, strip[3]))
+
+
+def _strips(inked: list[bool]) -> list[tuple[int, int]]:
+    """(top, bottom) of each stretch of rows: inked ones with their small gaps, and wide blank ones."""
+    edges = [0]
+    row = 0
+    while row < len(inked):
+        end = row
+        while end < len(inked) and not inked[end]:
+            end += 1
+        if end - row >= WORTH_A_FEED:
+            edges += [row, end]
+        row = max(end, row + 1)
+    edges.append(len(inked))
+    return [(top, bottom) for top, bottom in zip(edges, edges[1:], strict=False) if top < bottom]

@@ -1,0 +1,91 @@
+"""A TCP connection to a device: open, read, write, close, each within its time; nothing else.
+
+Whatever asyncio and the kernel raise comes out as one of two: ConnectionError – refused,
+unreachable, closed by the other end – or TimeoutError: late, and perhaps still there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+# A peer that lost its power says nothing. The kernel asks it after 20 s of quiet, thrice, 5 s apart,
+# and calls it gone after 20 s without an acknowledgement of what was sent.
+KEEPALIVE_IDLE_S = 20
+KEEPALIVE_EVERY_S = 5
+KEEPALIVE_TRIES = 3
+UNACKNOWLEDGED_MS = 20_000
+# A connection that won't close in order within this is cut.
+CLOSE_WITHIN_S = 0.5
+
+
+class TcpTransport:
+    """One connection. `write` returns when the kernel has taken every byte, not when they arrived."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(cls, host: str, port: int, within_s: float) -> TcpTransport:
+        """Connect. ConnectionError if refused or unreachable, TimeoutError if nobody answers."""
+        try:
+            reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), within_s)
+        except (OSError, UnicodeError) as error:  # UnicodeError: no such host can exist
+            raise _named("connect", error) from error
+        writer.transport.set_write_buffer_limits(high=0)
+        try:
+            _keep_alive(writer.get_extra_info("socket"))
+        except OSError as gone:
+            writer.transport.abort()
+            raise _named("connect", gone) from gone
+        return cls(reader, writer)
+
+    @property
+    def is_open(self) -> bool:
+        return not (self._writer.is_closing() or self._reader.at_eof())
+
+    async def read(self, at_most: int, within_s: float) -> bytes:
+        """One to `at_most` bytes, as soon as there are any."""
+        try:
+            some = await asyncio.wait_for(self._reader.read(at_most), within_s)
+        except OSError as error:
+            raise _named("read", error) from error
+        if not some:
+            raise ConnectionError("read: end of stream")
+        return some
+
+    async def write(self, data: bytes, within_s: float) -> None:
+        """All of `data`. After any error nobody knows how much of it arrived."""
+        try:
+            self._writer.write(data)
+            await asyncio.wait_for(self._writer.drain(), within_s)
+        except OSError as error:
+            raise _named("write", error) from error
+
+    async def close(self) -> None:
+        """Let go; what was not sent by now is dropped. Never raises, may be called twice."""
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
+        self._writer.close()
+        try:
+            await asyncio.wait_for(self._writer.wait_closed(), CLOSE_WITHIN_S)
+        except OSError:  # TimeoutError is one
+            self._writer.transport.abort()
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY_S)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_TRIES)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+
+
+def _named(doing: str, error: Exception) -> ConnectionError | TimeoutError:
+    # The kernel's ETIMEDOUT is a TimeoutError too, but it means that the peer is gone.
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return TimeoutError(doing)
+    if isinstance(error, OSError) and error.strerror:
+        return ConnectionError(f"{doing}: {error.strerror}")
+    return ConnectionError(f"{doing}: {type(error).__name__}")
