@@ -1,0 +1,186 @@
+"""What scanners and swipe readers on a serial line share: they speak when a person did something.
+
+Whether such a device lives can be known in two ways: it answers a question of its own protocol
+(`ask` and `answer`, as hex, in kiosk.ini), or it has just read something. Without a question and
+before the first reading its state is UNKNOWN without a fault: the port is there, nobody knows more.
+
+Honeywell's imagers (serial commands, "Query Commands") answer SYN M CR `cbrena?.` with
+`CBRENA1` ACK `.`:    ask = 16 4d 0d 63 62 72 65 6e 61 3f 2e    answer = 43 42 52 45 4e 41 31 06 2e
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any, ClassVar, Protocol
+
+from hardware.driver import DeviceSettings, Driver, Emit
+from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.readings import DeviceEvent, Reading, State, Status
+from hardware.transport.serial import Chunk, SerialAddress, SerialLine
+
+ANSWER_WITHIN_S = 1.0
+ASK_EVERY_S = 10.0  # the port is looked at with every poll, the device itself only this often
+
+
+class Framing(Protocol):
+    """Bytes → things read; the wire files' classes."""
+
+    noise: int
+
+    @property
+    def waits_s(self) -> float | None: ...
+
+    def feed(self, data: bytes, at_s: float) -> list[Any]: ...
+
+    def quiet(self) -> list[Any]: ...
+
+
+class SerialListener(Driver):
+    """A driver that listens on a serial line. A subclass gives the framing and says what was read."""
+
+    GONE: ClassVar[Fault]
+    SILENT: ClassVar[Fault]
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"ask", "answer", "ask_every_s"})
+
+    def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
+        """DeviceMissetup for an address or an option that can't be."""
+        super().__init__(settings, emit)
+        try:
+            self.address = SerialAddress.parse(settings.address)
+            self._question, self._answer, self._ask_every_s = _question(settings.options, self.OPTIONS)
+        except ValueError as wrong:
+            raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
+        self.framing = self.new_framing()
+        self.read = 0  # things read since the kiosk started
+        self._line: SerialLine | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._proven_s: float | None = None
+        self._held = b""  # while a question is open: what may be the beginning of its answer
+        self._answered: asyncio.Event | None = None
+
+    @abstractmethod
+    def new_framing(self) -> Framing:
+        """An empty framing."""
+
+    @abstractmethod
+    def happened(self, what: Any) -> DeviceEvent:
+        """The event for one thing that the framing found."""
+
+    async def open(self) -> None:
+        """Open the port; with a question configured the device must answer it."""
+        await self.close()
+        line = SerialLine(self.address)
+        try:
+            await line.open()
+        except PermissionError as wrong:
+            raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, wrong.strerror or "") from wrong
+        except TimeoutError as late:
+            raise DeviceSilent(self.name, self.SILENT, "the port does not open") from late
+        except OSError as gone:
+            raise DeviceGone(self.name, self.GONE, gone.strerror or "") from gone
+        self._line, self.framing, self._proven_s = line, self.new_framing(), None
+        self._listening = asyncio.create_task(self._listen(line), name=f"listen {self.name}")
+        try:
+            await self.status()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        task, line = self._listening, self._line
+        self._listening = self._line = None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if line is not None:
+            await line.close()
+
+    async def status(self) -> Status:
+        """WELL with the time of the last proof, or UNKNOWN; DeviceGone as soon as the port is."""
+        line = self._alive()
+        if self._question and (self._proven_s is None or monotonic() - self._proven_s >= self._ask_every_s):
+            await self._ask(line)
+        readings = (
+            Reading("port", "Port", self.address.path),
+            Reading("read", "Read", str(self.read)),
+            Reading("noise", "Noise", str(self.framing.noise)),
+        )
+        state = State.UNKNOWN if self._proven_s is None else State.WELL
+        return Status(state, readings=readings, proven_s=self._proven_s)
+
+    def _alive(self) -> SerialLine:
+        line, task = self._line, self._listening
+        if line is None or task is None:
+            raise DeviceGone(self.name, self.GONE, "not open")
+        if line.broken is not None:
+            raise DeviceGone(self.name, self.GONE, line.broken.strerror or "")
+        if task.done():
+            raise DeviceGone(self.name, self.GONE, "the listener ended")
+        return line
+
+    async def _ask(self, line: SerialLine) -> None:
+        self._answered, self._held = asyncio.Event(), b""
+        try:
+            await line.write(self._question, ANSWER_WITHIN_S)
+            await asyncio.wait_for(self._answered.wait(), ANSWER_WITHIN_S)
+        except TimeoutError as late:
+            self._alive()  # a line that broke meanwhile is gone, not silent
+            raise DeviceSilent(self.name, self.SILENT, "no answer to its question") from late
+        except OSError as gone:
+            raise DeviceGone(self.name, self.GONE, gone.strerror or "") from gone
+        finally:
+            held, self._held, self._answered = self._held, b"", None
+            self._found(self.framing.feed(held, monotonic()))
+        self._proven_s = monotonic()
+
+    # --- listening ---------------------------------------------------------------------------
+
+    async def _listen(self, line: SerialLine) -> None:
+        """Ends with the line; `status()` then says why."""
+        try:
+            while True:
+                chunk = await line.read(self.framing.waits_s)
+                if chunk is None:
+                    self._found(self.framing.quiet())
+                else:
+                    self._found(self.framing.feed(self._without_answer(chunk), chunk.at_s))
+        except OSError:
+            return
+
+    def _without_answer(self, chunk: Chunk) -> bytes:
+        """A scan may come between question and answer: what is not the answer is a person's."""
+        if self._answered is None or self._answered.is_set():
+            return chunk.data
+        data, self._held = self._held + chunk.data, b""
+        before, found, after = data.partition(self._answer)
+        if found:
+            self._answered.set()
+            return before + after
+        for size in range(min(len(self._answer) - 1, len(data)), 0, -1):
+            if data.endswith(self._answer[:size]):
+                self._held = data[-size:]
+                return data[:-size]
+        return data
+
+    def _found(self, things: list[Any]) -> None:
+        for thing in things:
+            self.read += 1
+            self._proven_s = monotonic()
+            self.emit(self.happened(thing))
+
+
+def _question(options: Mapping[str, str], known: frozenset[str]) -> tuple[bytes, bytes, float]:
+    for key in options:
+        if key not in known:
+            raise ValueError(f"unknown option {key!r}; allowed: {', '.join(sorted(known))}")
+    try:
+        ask, answer = bytes.fromhex(options.get("ask", "")), bytes.fromhex(options.get("answer", ""))
+        every_s = float(options.get("ask_every_s", ASK_EVERY_S))
+    except ValueError:
+        raise ValueError("ask and answer are bytes as hex (16 4d 0d), ask_every_s is a number") from None
+    if bool(ask) != bool(answer):
+        raise ValueError("ask and answer belong together")
+    return ask, answer, every_s

@@ -1,0 +1,146 @@
+"""A virtual device at the far end of a serial line: a pty, its plug, and a question that it answers.
+
+The pty's name changes with each plugging-in, so the address is a link in a private folder, as
+udev's `/dev/serial/by-id/…` is. Pulling the plug closes the far end: the driver's line breaks as
+it does when a USB device goes.
+
+Its question is Honeywell's (imagers' serial commands): SYN M CR, then a command ended by `.`; a
+known query is echoed with its value and ACK, any other with ENQ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import shutil
+import tempfile
+import tty
+from pathlib import Path
+
+from hardware.virtual import VirtualDevice
+
+SEND_WITHIN_S = 5.0  # 16 kB fill the kernel's buffer when nobody listens: the device gives up
+SLOW_S = 0.02  # between two bytes of a slow device
+_COMMAND = re.compile(rb"\x16M\r([^.!]*)[.!]")
+_QUERIES = {b"CBRENA?": b"CBRENA1"}
+
+
+class VirtualSerial(VirtualDevice):
+    """Starts plugged in. A subclass adds verbs and sends what its kind sends."""
+
+    def __init__(self, baud: int = 9600) -> None:
+        self.address = ""
+        self.verbs = {
+            "garbage": "send line noise: garbage [HEX]",
+            "mute": "answer no question any more (a hung device)",
+            "speak": "answer questions again",
+            "unplug": "pull the plug",
+            "plug": "put the plug back in",
+        }
+        self._baud = baud
+        self._folder: Path | None = None
+        self._master: int | None = None
+        self._slave: int | None = None
+        self._mute = False
+        self._heard = b""
+
+    async def start(self) -> None:
+        if self._folder is not None:
+            return
+        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-virtual-"))
+        self.address = f"serial://{self._folder / 'line'}?baud={self._baud}"
+        self.plug()
+
+    async def stop(self) -> None:
+        self.unplug()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    async def do(self, verb: str, *words: str) -> dict[str, str]:
+        if verb == "unplug":
+            self.unplug()
+        elif verb == "plug":
+            self.plug()
+        elif verb in ("mute", "speak"):
+            self._mute = verb == "mute"
+        elif verb == "garbage":
+            await self.send(bytes.fromhex(words[0]) if words else bytes((0xF8, 0x00, 0x1B, 0xFF, 0x80)))
+        else:
+            return await self.play(verb, *words)
+        return {"plug": "in" if self._master is not None else "out", "answers": "no" if self._mute else "yes"}
+
+    async def play(self, verb: str, *words: str) -> dict[str, str]:
+        """The subclass's verbs."""
+        raise ValueError(f"unknown verb {verb!r}; known: {', '.join(self.verbs)}")
+
+    # --- the plug ----------------------------------------------------------------------------
+
+    def plug(self) -> None:
+        """A new pty under the same name."""
+        if self._folder is None or self._master is not None:
+            return
+        # Our own hold on the near end keeps the line up between two openings of it.
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        fresh = self._folder / "fresh"
+        fresh.symlink_to(os.ttyname(self._slave))
+        fresh.replace(self._folder / "line")
+        asyncio.get_running_loop().add_reader(self._master, self._hear)
+
+    def unplug(self) -> None:
+        if self._folder is None or self._master is None or self._slave is None:
+            return
+        (self._folder / "line").unlink(missing_ok=True)
+        asyncio.get_running_loop().remove_reader(self._master)
+        os.close(self._slave)
+        os.close(self._master)
+        self._master = self._slave = None
+        self._heard = b""
+
+    # --- the wire ----------------------------------------------------------------------------
+
+    async def send(self, data: bytes, pause_s: float = 0.0) -> None:
+        """ValueError if it is unplugged, or if nobody takes the bytes."""
+        if self._master is None:
+            raise ValueError("it is unplugged")
+        pieces = [data[at : at + 1] for at in range(len(data))] if pause_s else [data]
+        try:
+            async with asyncio.timeout(SEND_WITHIN_S + pause_s * len(pieces)):
+                for piece in pieces:
+                    await self._send(piece)
+                    await asyncio.sleep(pause_s)
+        except TimeoutError:
+            raise ValueError("nobody listens at the other end") from None
+
+    async def _send(self, data: bytes) -> None:
+        while data:
+            if self._master is None:
+                raise ValueError("it was unplugged while it sent")
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                await asyncio.sleep(0.002)  # the driver's side has not read yet
+
+    def _hear(self) -> None:
+        if self._master is None:
+            return
+        try:
+            self._heard = (self._heard + os.read(self._master, 4096))[-4096:]
+        except OSError:
+            return
+        while command := _COMMAND.search(self._heard):
+            self._heard = self._heard[command.end() :]
+            self._answer(command[1].upper())
+
+    def _answer(self, query: bytes) -> None:
+        if self._mute or self._master is None:
+            return
+        known = _QUERIES.get(query)
+        try:
+            os.write(self._master, (known + b"\x06." if known else query + b"\x05."))
+        except BlockingIOError:
+            return  # a full line loses an answer, as a real one does

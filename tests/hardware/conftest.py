@@ -1,0 +1,62 @@
+"""What device tests share: a far end to play with, a driver before it, and its events to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from hardware.readings import DeviceEvent
+from hardware.virtual_serial import VirtualSerial
+
+WITHIN_S = 10.0  # a busy machine; nothing waits this long when all is well
+
+# The question that the virtual devices answer (Honeywell's), as in kiosk.ini.
+ASKING = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e", "ask_every_s": "0"}
+
+
+class Events:
+    """Collects events and waits for the next one."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+
+    def __call__(self, event: DeviceEvent) -> None:
+        self.queue.put_nowait(event)
+
+    async def next(self) -> DeviceEvent:
+        return await asyncio.wait_for(self.queue.get(), WITHIN_S)
+
+    async def next_what(self) -> Any:
+        return (await self.next()).what
+
+    @property
+    def none(self) -> bool:
+        return self.queue.empty()
+
+
+@pytest.fixture
+def events() -> Events:
+    return Events()
+
+
+@pytest.fixture
+def asking() -> dict[str, str]:
+    return dict(ASKING)
+
+
+@pytest.fixture
+async def started() -> AsyncIterator[Callable[[VirtualSerial], Any]]:
+    """Starts virtual ends and stops them after the test."""
+    running: list[VirtualSerial] = []
+
+    async def start(end: VirtualSerial) -> VirtualSerial:
+        await end.start()
+        running.append(end)
+        return end
+
+    yield start
+    for end in running:
+        await end.stop()
