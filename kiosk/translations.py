@@ -12,6 +12,7 @@ not kept in the repository; `compile_if_needed()` makes them at the first run.
 from __future__ import annotations
 
 import os
+import re
 import string
 import sys
 import tempfile
@@ -33,6 +34,8 @@ SOURCES = (ROOT / "kiosk", ROOT / "hardware")
 
 KEYWORDS: dict[str, tuple[int, ...]] = {"T": (1,), "TN": (1, 2), "Reading": (2,)}
 """What marks a sentence, and which of its arguments are words (a Reading's second is its label)."""
+
+_LONE_PLACE = re.compile(r"(\{\w*\})?")  # "{name}" is the same in every language
 
 _METHODS = [("**.py", "python"), ("**.kv", "javascript")]  # that lexer takes kv's expressions as they are
 _COMMENT = "Translators:"  # a comment that begins so goes to the translator
@@ -73,7 +76,7 @@ def extracted(sources: Iterable[Path] = SOURCES) -> Catalog:
             source, _METHODS, keywords=KEYWORDS, comment_tags=(_COMMENT,), strip_comment_tags=True
         )
         for file, _line, message, comments, _context in found:
-            if message and message != ("", ""):
+            if message and not _LONE_PLACE.fullmatch(message if isinstance(message, str) else message[0]):
                 # Files without line numbers: a line added above must not touch the .po.
                 place = (source / file).relative_to(source.parent).as_posix()
                 catalog.add(message, locations=[(place, 0)], auto_comments=comments)

@@ -23,6 +23,7 @@ STOP = T("Stop" " now")
 SAME = T("Stop now")
 PAPER = Reading("paper", "Paper roll", "near end")
 NOT_WORDS = verbatim("Hotel Duna")
+ONLY_A_PLACE = T("{name}", name="Hotel Duna")
 """
 
 
