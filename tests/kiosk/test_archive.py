@@ -250,5 +250,3 @@ async def test_the_loop_goes_on_while_a_card_is_on_its_way(server: Server, archi
     going.cancel()
     with pytest.raises(asyncio.CancelledError):
         await going
-    server.answer = acknowledge
-    await archive.put(CARD, PDF)
