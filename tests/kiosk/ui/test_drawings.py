@@ -37,17 +37,39 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def drawing_names_in_code() -> Iterator[tuple[str, str]]:
-    """(where, name) of each `picture="…"`: an argument or a field's default, also in a .kv file."""
-    for file in sorted((ROOT / "kiosk").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            argument = isinstance(node, ast.keyword) and node.arg == "picture"
-            default = isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "picture"
-            if isinstance(node, ast.keyword | ast.AnnAssign) and (argument or default):
-                for name in _strings(node.value):
-                    yield f"{file.relative_to(ROOT)}:{node.lineno}", name
-    for file in sorted((ROOT / "kiosk").rglob("*.kv")):
-        for name in re.findall(r"picture: *['\"]([a-z0-9-]+)['\"]", file.read_text(encoding="utf-8")):
-            yield str(file.relative_to(ROOT)), name
+    """(where, name) of each picture that the code names: `picture="…"`, or by position to a `picture`."""
+    trees = {
+        str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
+        for file in sorted((ROOT / "kiosk").rglob("*.py"))
+    }
+    positions = {name: at for tree in trees.values() for name, at in _takers(tree)}
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            values: list[ast.expr | None] = []
+            if isinstance(node, ast.AnnAssign | ast.Assign):
+                target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+                values = [node.value] if getattr(target, "id", "") == "picture" else []
+            elif isinstance(node, ast.Call):
+                values = [keyword.value for keyword in node.keywords if keyword.arg == "picture"]
+                at = positions.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
+                values += node.args[at : at + 1] if at is not None else []
+            for name in (name for value in values for name in _strings(value)):
+                yield f"{file}:{node.lineno}", name
+    for kv in sorted((ROOT / "kiosk").rglob("*.kv")):
+        for name in re.findall(r"picture: *['\"]([a-z0-9-]+)['\"]", kv.read_text(encoding="utf-8")):
+            yield str(kv.relative_to(ROOT)), name
+
+
+def _takers(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Functions with a parameter, and classes with a field, named `picture`: and at which place."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+        elif isinstance(node, ast.ClassDef) and "kw_only=True" not in ast.unparse(node):
+            names = [getattr(f.target, "id", "") for f in node.body if isinstance(f, ast.AnnAssign)]
+        if "picture" in names:
+            yield node.name, names.index("picture")
 
 
 def _strings(node: ast.expr | None) -> Iterator[str]:
@@ -64,7 +86,9 @@ def _strings(node: ast.expr | None) -> Iterator[str]:
 
 def test_each_drawing_that_the_code_names_is_there() -> None:
     used = list(drawing_names_in_code())
-    assert used
+    assert {"lay-document", "encoder-gone", "alert"} <= {name for _, name in used}, (
+        "by field, table and argument"
+    )
     assert [place for place in used if place[1] not in drawings.names()] == []
 
 
