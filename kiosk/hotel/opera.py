@@ -27,6 +27,7 @@ from kiosk.hotel.model import (
     RoomState,
     ServiceRequest,
 )
+from kiosk.hotel.opera_fields import Nonsense
 from kiosk.hotel.opera_http import Answer, Credentials, OperaHttp, segment
 
 __all__ = ["Credentials", "OperaHotel"]
@@ -273,6 +274,6 @@ def _read(call: str, answer: Answer, reader: Callable[[dict[str, object]], Thing
     """The answer in domain words; BROKEN with the path of the field that is missing or wrong."""
     try:
         return reader(answer.body)
-    except wire.Nonsense as nonsense:
+    except Nonsense as nonsense:
         path = str(nonsense)
     raise HotelError(call, Trouble.BROKEN, path)

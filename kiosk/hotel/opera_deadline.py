@@ -34,10 +34,10 @@ class Deadline:
     def over(self) -> bool:
         return self._clock() >= self._at
 
-    def left(self) -> float:
-        """Seconds left, more than 0; TimeoutError when there are none."""
+    def left(self, at_least: float = 0.0) -> float:
+        """Seconds left, more than `at_least`; TimeoutError when there are fewer."""
         left = self._at - self._clock()
-        if left <= 0:
+        if left <= at_least:
             raise TimeoutError
         return left
 

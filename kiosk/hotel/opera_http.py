@@ -31,6 +31,7 @@ from kiosk.hotel.opera_deadline import Deadline, DeadlineAdapter
 MOST_BYTES = 5_000_000  # an answer longer than this is none
 CHUNK_BYTES = 65_536
 GRACE_S = 0.3  # past the deadline: for the thread to notice
+ENOUGH_S = 0.05  # a request is not begun with less time left: nobody would read its answer
 EARLY_S = 60.0  # a token is renewed this long before it expires, or in the last tenth of a short life
 WORKERS = 2  # one for the guest, one for whatever else asks (ping), so that neither waits for the other
 CONFLICTS = frozenset({"ROOM_TAKEN", "ALREADY_CHECKED_IN", "KEY_ALREADY_WRITTEN"})  # somebody was faster
@@ -87,6 +88,7 @@ class _Raw:
     type: str
     location: str
     content: bytes
+    said_empty: bool  # by its content-length; else an empty body may be one that was cut
 
 
 @dataclass
@@ -189,7 +191,7 @@ class OperaHttp:
         if raw.status == 401:  # revoked before its time
             self._forget(token)
             raw = self._request(ask, self._valid_token(ask))
-        return _judged(ask.call, raw)
+        return _judged(ask.call, raw, may_be_empty=ask.method != "GET")
 
     def _request(self, ask: _Ask, token: str) -> _Raw:
         headers = {
@@ -215,7 +217,7 @@ class OperaHttp:
         code = ""
         try:
             prepared = mine.session.prepare_request(request)
-            left = deadline.left()
+            left = deadline.left(at_least=ENOUGH_S)
             with mine.session.send(prepared, stream=True, allow_redirects=False, verify=True, timeout=left) as answer:
                 return _read(answer)
         except _FOREIGN as error:
@@ -297,13 +299,16 @@ def _read(answer: requests.Response) -> _Raw:
         if len(content) > MOST_BYTES:
             raise ValueError("too long")
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _Raw(answer.status_code, kind, answer.headers.get("location", ""), bytes(content))
+    said_empty = answer.headers.get("content-length") == "0"
+    return _Raw(answer.status_code, kind, answer.headers.get("location", ""), bytes(content), said_empty)
 
 
-def _judged(call: str, raw: _Raw) -> Answer:
+def _judged(call: str, raw: _Raw, *, may_be_empty: bool = False) -> Answer:
     """What an answer means; HotelError unless it says that the call was done."""
     body = _json_object(raw)
-    if raw.status in (200, 201, 204):
+    if raw.status == 204 or (raw.status in (200, 201) and raw.said_empty and may_be_empty):
+        return Answer({}, raw.location)
+    if raw.status in (200, 201):
         if body is None:
             raise HotelError(call, Trouble.BROKEN, "no-json")
         return Answer(body, raw.location)
@@ -320,9 +325,7 @@ def _judged(call: str, raw: _Raw) -> Answer:
 
 
 def _json_object(raw: _Raw) -> dict[str, Any] | None:
-    """The JSON object; {} for an empty body; None when it is anything else."""
-    if not raw.content:
-        return {}
+    """The JSON object; None when it is anything else."""
     if not (raw.type == "application/json" or raw.type.endswith("+json")):
         return None
     try:

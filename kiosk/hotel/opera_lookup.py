@@ -13,7 +13,7 @@ MOST_LETTERS = 80  # the length of a family name in the reservation search
 CUT = 40  # profiles keep this many letters of a name
 
 _NUMBER = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z-]{0,38}[0-9A-Za-z])")
-_JOINERS = "-'’ʼ‘`´.·"
+_JOINERS = "-‐‑'’.·"  # noqa: RUF001
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}  # noqa: RUF001
 )

@@ -7,8 +7,8 @@ Source: Oracle OPERA Cloud property APIs 25.5 (rsv, crm, fof, csh); builtin/READ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,9 +28,25 @@ from kiosk.hotel.model import (
     ServiceRequest,
     Stay,
 )
+from kiosk.hotel.opera_fields import (
+    Json,
+    Nonsense,
+    amount,
+    at,
+    clock_time,
+    count,
+    day,
+    flag,
+    id_of,
+    moment,
+    money,
+    must,
+    must_day,
+    must_id,
+    objects,
+    text,
+)
 from kiosk.language import Money
-
-Json = Mapping[str, Any]
 
 CUT = 40  # crm: surname and givenName have maxLength 40
 
@@ -55,134 +71,6 @@ _ROOM_STATES = {
     "OutOfOrder": RoomState.OUT_OF_ORDER,
     "OutOfService": RoomState.OUT_OF_SERVICE,
 }
-
-
-class Nonsense(Exception):
-    """The answer lacks a field or has a wrong one; `str()` is its path."""
-
-
-# --- one field -------------------------------------------------------------------------------
-
-
-def at(json: Json, path: str) -> Any:
-    """The value at `a.b.c`; None where it or an object above it is missing. Nonsense: no object above."""
-    value: Any = json
-    for key in path.split("."):
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise Nonsense(path)
-        value = value.get(key)
-    return value
-
-
-def text(json: Json, path: str) -> str:
-    """A string, '' where it is missing."""
-    value = at(json, path)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Nonsense(path)
-    return value
-
-
-def must(json: Json, path: str) -> str:
-    """A string that is not empty."""
-    value = text(json, path)
-    if not value:
-        raise Nonsense(path)
-    return value
-
-
-def flag(json: Json, path: str) -> bool:
-    value = at(json, path)
-    if value is None:
-        return False
-    if not isinstance(value, bool):
-        raise Nonsense(path)
-    return value
-
-
-def count(json: Json, path: str, default: int = 0) -> int:
-    value = at(json, path)
-    if value is None:
-        return default
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Nonsense(path)
-    return value
-
-
-def objects(json: Json, path: str) -> tuple[dict[str, Any], ...]:
-    """A list of objects, () where it is missing."""
-    value = at(json, path)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise Nonsense(path)
-    return tuple(value)
-
-
-def day(json: Json, path: str) -> date | None:
-    value = text(json, path)
-    try:
-        return date.fromisoformat(value[:10]) if value else None
-    except ValueError:
-        raise Nonsense(path) from None
-
-
-def must_day(json: Json, path: str) -> date:
-    value = day(json, path)
-    if value is None:
-        raise Nonsense(path)
-    return value
-
-
-def moment(json: Json, path: str) -> datetime:
-    """A date-time with its offset."""
-    try:
-        value = datetime.fromisoformat(must(json, path))
-    except ValueError:
-        raise Nonsense(path) from None
-    if value.tzinfo is None:
-        raise Nonsense(path)
-    return value
-
-
-def clock_time(json: Json, path: str) -> time | None:
-    """The time of day in a date-time, as the hotel's own clock shows it; None where there is only a day."""
-    value = text(json, path)
-    if len(value) <= 10:
-        return None
-    try:
-        return datetime.fromisoformat(value).time()
-    except ValueError:
-        raise Nonsense(path) from None
-
-
-def amount(json: Json, path: str) -> Decimal:
-    value = at(json, path)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Nonsense(path)
-    return Decimal(value)
-
-
-def money(json: Json, path: str) -> Money | None:
-    """`currencyAmountType`: amount and currencyCode."""
-    if at(json, path) is None:
-        return None
-    return Money(amount(json, f"{path}.amount"), must(json, f"{path}.currencyCode"))
-
-
-def id_of(json: Json, path: str, kind: str) -> str:
-    """The id of this type in a list of `{id, type}`; '' where there is none."""
-    return next((must(each, "id") for each in objects(json, path) if text(each, "type") == kind), "")
-
-
-def must_id(json: Json, path: str, kind: str) -> str:
-    value = id_of(json, path, kind)
-    if not value:
-        raise Nonsense(f"{path}.{kind}")
-    return value
 
 
 # --- reservations ----------------------------------------------------------------------------
@@ -312,13 +200,14 @@ def _guest(json: Json, profile_id: str) -> Guest:
     if main is None:
         raise Nonsense("customer.personName")
     other: Json = next((each for each in names if text(each, "nameType") == "Alternate"), {})
-    given, family = _uncut(text(main, "givenName"), must(main, "surname"), text(main, "salutation"))
+    middle = text(main, "middleName")
+    given, family = _uncut(text(main, "givenName"), middle, must(main, "surname"), text(main, "salutation"))
     sex = text(json, "customer.gender")[:1].upper()
     return Guest(
         profile_id=profile_id,
         given_name=given,
         family_name=family,
-        middle_name=text(main, "middleName"),
+        middle_name=middle,
         name_other=(text(other, "givenName"), text(other, "surname")),
         language=text(json, "customer.language"),
         nationality=text(json, "customer.nationality") or text(json, "customer.citizenCountry.code"),
@@ -331,15 +220,16 @@ def _guest(json: Json, profile_id: str) -> Guest:
     )
 
 
-def _uncut(given: str, family: str, greeting: str) -> tuple[str, str]:
+def _uncut(given: str, middle: str, family: str, greeting: str) -> tuple[str, str]:
     """Names of more than 40 letters are whole only in the salutation, "Given Middle Family"."""
     if max(len(given), len(family)) < CUT or not greeting.startswith(given):
         return given, family
     at_family = greeting.find(family, len(given))
     if at_family < 0:
         return given, family
-    whole = greeting[:at_family].strip() if len(given) >= CUT else given
-    return whole, greeting[at_family:] if len(family) >= CUT else family
+    if len(given) >= CUT:
+        given = greeting[:at_family].strip().removesuffix(middle).strip()
+    return given, greeting[at_family:] if len(family) >= CUT else family
 
 
 def _primary(json: Json, path: str, key: str) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""What the tests of the hotel share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
+pytest.register_assert_rewrite("backend_contract")
+
+from bad_gateway import BadGateway  # noqa: E402
+
+from kiosk.hotel.opera import Credentials, OperaHotel  # noqa: E402
+
+CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[BadGateway]:
+    it = BadGateway()
+    await it.start()
+    yield it
+    await it.stop()
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Callable[..., Awaitable[OperaHotel]]]:
+    """Opens a hotel at an address with a short deadline, and closes it after the test."""
+    hotels: list[OperaHotel] = []
+
+    async def connected(url: str, deadline_s: float = 0.6, **options: Any) -> OperaHotel:
+        hotel = OperaHotel(url, "HOTEL", CREDENTIALS, deadline_s, **options)
+        hotels.append(hotel)
+        await hotel.open()
+        return hotel
+
+    yield connected
+    for hotel in hotels:
+        await hotel.close()
