@@ -4,7 +4,7 @@
     <directory>/quarantine/<random>    what can't be opened: damaged, or sealed by another key
 
 Rules: `put` returns when it is on the disk (file and directory synced); a file is deleted only after
-`send` has returned for it; killed in between, it is sent again, so the other side must take the same
+`send` has said so; killed in between, it is sent again, so the other side must take the same
 id twice. The line is bound to the content: neither can be exchanged. Names and lines tell nothing
 of a guest: ids are opaque. One process per directory.
 """
@@ -16,7 +16,7 @@ import json
 import os
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,17 +37,8 @@ class OutboxError(Exception):
     """It could not be put on the disk (full, read-only): it is not kept, tell a person."""
 
 
-@dataclass(frozen=True)
-class Item:
-    """What is to be sent. `content` is in clear: never logged."""
-
-    id: str
-    kind: str
-    content: bytes = field(repr=False)
-
-
-Send = Callable[[Item], Awaitable[None]]
-"""Hands an item over; returns when the other side has acknowledged it, raises anything when not."""
+Send = Callable[[str, str, bytes], Awaitable[bool]]
+"""`send(id, kind, content)` hands one over; True only when the other side has acknowledged it."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +112,13 @@ class Outbox:
             for path in await asyncio.to_thread(self._files):
                 if not all_now and self._tries.get(path.name, (0, self._clock.now()))[1] > self._clock.now():
                     continue
-                item = await asyncio.to_thread(self._open, path)
-                if item is None:
+                head, content = await asyncio.to_thread(self._open, path)
+                if head is None or content is None:
                     aside += await asyncio.to_thread(self._put_aside, path)
-                elif await self._hand_over(item, send, path):
-                    sent.append(item.id)
+                elif await self._hand_over(path, head, content, send):
+                    sent.append(head["id"])
                 else:
-                    kept.append(item.id)
+                    kept.append(head["id"])
             return Round(tuple(sent), tuple(kept), aside)
 
     async def run(self, send: Send) -> None:
@@ -146,30 +137,32 @@ class Outbox:
                 for wait in waits:
                     wait.cancel()
 
-    async def _hand_over(self, item: Item, send: Send, path: Path) -> bool:
+    async def _hand_over(self, path: Path, head: dict[str, str], content: bytes, send: Send) -> bool:
+        why = "not acknowledged"
         try:
-            await send(item)
+            done = await send(head["id"], head["kind"], content)
         except Exception as error:  # noqa: BLE001 - whatever it was, the item stays and is tried again
+            done, why = False, type(error).__name__
+        if not done:
             tries = self._tries.get(path.name, (0, None))[0] + 1
             wait_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(tries - 1, 16))
             self._tries[path.name] = (tries, self._clock.now() + timedelta(seconds=wait_s))
-            log.warning("outbox.kept", id=item.id, kind=item.kind, tries=tries, error=type(error).__name__)
+            log.warning("outbox.kept", id=head["id"], kind=head["kind"], tries=tries, why=why)
             return False
         await asyncio.to_thread(_delete, path)
         self._tries.pop(path.name, None)
-        log.info("outbox.sent", id=item.id, kind=item.kind)
+        log.info("outbox.sent", id=head["id"], kind=head["kind"])
         return True
 
     def _files(self) -> list[Path]:
         return sorted(self.directory.glob("*.sealed"), key=lambda path: (_mtime(path), path.name))
 
-    def _open(self, path: Path) -> Item | None:
+    def _open(self, path: Path) -> tuple[dict[str, str] | None, bytes | None]:
         head = _head(path)
         if head is None:
-            return None
+            return None, None
         line, _, sealed = path.read_bytes().partition(b"\n")
-        content = self._seal.open(sealed, line.decode())
-        return None if content is None else Item(head["id"], head["kind"], content)
+        return head, self._seal.open(sealed, line.decode())
 
     def _put_aside(self, path: Path) -> int:
         path.rename(self.quarantine / path.name)

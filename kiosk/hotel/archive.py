@@ -25,14 +25,20 @@ from urllib3.exceptions import HTTPError
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.opera_deadline import Deadline, DeadlineAdapter
 
-CALL = "putRegistrationCard"
 _MOST_ANSWER = 64 * 1024
 _GRACE_S = 0.3  # past the deadline: for the thread to notice
 _FOREIGN = (requests.RequestException, HTTPError, HTTPException, OSError)
 
 
-class Archive:
-    """`put` hands a card over. `token` gives a bearer token, asked in the worker thread for each card."""
+class ArchiveError(HotelError):
+    """The archive has not acknowledged it: call, trouble and code, never a name or a number."""
+
+    def __init__(self, trouble: Trouble, code: str = "") -> None:
+        super().__init__("putRegistrationCard", trouble, code)
+
+
+class RegistrationArchive:
+    """`deliver` hands a card over. `token` gives a bearer token, asked in the worker thread for each card."""
 
     def __init__(
         self,
@@ -59,8 +65,8 @@ class Archive:
         self._session.mount("http://", self._adapter)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
-    async def put(self, card_id: str, pdf: bytes) -> None:
-        """Returns when the archive has acknowledged this card; HotelError by the deadline if not."""
+    async def deliver(self, card_id: str, pdf: bytes) -> None:
+        """Returns when the archive has acknowledged this card; ArchiveError by the deadline if not."""
         deadline = Deadline(self._deadline_s, time.monotonic)
         work = asyncio.wrap_future(self._worker.submit(self._put, card_id, pdf, deadline))
         try:
@@ -68,7 +74,7 @@ class Archive:
         except TimeoutError:
             # A name that takes long to resolve, or a card before this one: the thread sends nothing any more.
             trouble = Trouble.TIMEOUT if deadline.asked else Trouble.DOWN
-            raise HotelError(CALL, trouble, "stuck") from None
+            raise ArchiveError(trouble, "stuck") from None
 
     async def close(self) -> None:
         """End the worker; a card on its way is waited for until its deadline."""
@@ -90,18 +96,18 @@ class Archive:
         except _FOREIGN as error:
             code = type(error).__name__
         if not deadline.asked:
-            raise HotelError(CALL, Trouble.DOWN, code)
-        raise HotelError(CALL, Trouble.TIMEOUT if deadline.over else Trouble.BROKEN, code)
+            raise ArchiveError(Trouble.DOWN, code)
+        raise ArchiveError(Trouble.TIMEOUT if deadline.over else Trouble.BROKEN, code)
 
 
 def _check(status: int) -> None:
     if status in (200, 201):
         return
     if status in (401, 403):
-        raise HotelError(CALL, Trouble.UNAUTHORISED, str(status))
+        raise ArchiveError(Trouble.UNAUTHORISED, str(status))
     if status == 409:
-        raise HotelError(CALL, Trouble.CONFLICT, str(status))
-    raise HotelError(CALL, Trouble.BROKEN if status >= 500 else Trouble.REFUSED, str(status))
+        raise ArchiveError(Trouble.CONFLICT, str(status))
+    raise ArchiveError(Trouble.BROKEN if status >= 500 else Trouble.REFUSED, str(status))
 
 
 def _read(response: requests.Response) -> bytes:
@@ -109,7 +115,7 @@ def _read(response: requests.Response) -> bytes:
     for part in response.iter_content(4096):
         content += part
         if len(content) > _MOST_ANSWER:
-            raise HotelError(CALL, Trouble.BROKEN, "answer too long")
+            raise ArchiveError(Trouble.BROKEN, "answer too long")
     return content
 
 
@@ -119,9 +125,9 @@ def _acknowledged(content: bytes, card_id: str, pdf: bytes) -> None:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or not all(isinstance(answer.get(key), str) for key in ("id", "sha256")):
-        raise HotelError(CALL, Trouble.BROKEN, "no acknowledgement")
+        raise ArchiveError(Trouble.BROKEN, "no acknowledgement")
     if answer["id"] != card_id:
-        raise HotelError(CALL, Trouble.BROKEN, "another id")
+        raise ArchiveError(Trouble.BROKEN, "another id")
     ours = hashlib.sha256(pdf).hexdigest()
     if not hmac.compare_digest(answer["sha256"].lower().encode(), ours.encode()):
-        raise HotelError(CALL, Trouble.BROKEN, "another sha256")
+        raise ArchiveError(Trouble.BROKEN, "another sha256")

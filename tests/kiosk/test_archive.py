@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.hotel.archive import Archive
-from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.outbox import Item, Outbox
+from kiosk.hotel.archive import ArchiveError, RegistrationArchive
+from kiosk.hotel.backend import Trouble
+from kiosk.outbox import Outbox
 
 PDF = b"%PDF-1.4 Kov\xc3\xa1cs Anna " * 500
 CARD = "5f0c6f0e-7a51-4f9b-8f6e-0d3f8f1f2a11"
@@ -81,13 +81,15 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 async def archive(server: Server) -> object:
-    archive = Archive(server.url, lambda: "token-1", deadline_s=0.6, headers={"x-hotelid": "HOTEL"})
+    archive = RegistrationArchive(
+        server.url, lambda: "token-1", deadline_s=0.6, headers={"x-hotelid": "HOTEL"}
+    )
     yield archive
     await archive.close()
 
 
-async def test_a_card_arrives_whole_and_is_acknowledged(server: Server, archive: Archive) -> None:
-    await archive.put(CARD, PDF)
+async def test_a_card_arrives_whole_and_is_acknowledged(server: Server, archive: RegistrationArchive) -> None:
+    await archive.deliver(CARD, PDF)
     ((path, headers, content),) = server.seen
     assert path == f"/archive/v1/registration-cards/{CARD}"
     assert headers["Authorization"] == "Bearer token-1"
@@ -121,17 +123,17 @@ async def test_a_card_arrives_whole_and_is_acknowledged(server: Server, archive:
     ],
 )
 async def test_anything_else_is_no_acknowledgement(
-    server: Server, archive: Archive, status: int, body: bytes, trouble: Trouble, code: str
+    server: Server, archive: RegistrationArchive, status: int, body: bytes, trouble: Trouble, code: str
 ) -> None:
     server.answer = lambda _server, handler, _content: say(
         handler, status, body, Location="http://127.0.0.1:9/"
     )
-    with pytest.raises(HotelError) as caught:
-        await archive.put(CARD, PDF)
+    with pytest.raises(ArchiveError) as caught:
+        await archive.deliver(CARD, PDF)
     assert (caught.value.trouble, caught.value.code) == (trouble, code)
     assert "Anna" not in str(caught.value)
     server.answer = acknowledge
-    await archive.put(CARD, PDF)
+    await archive.deliver(CARD, PDF)
 
 
 def _hang_up(server: Server, handler: BaseHTTPRequestHandler, content: bytes) -> None:
@@ -161,23 +163,23 @@ def _drip(server: Server, handler: BaseHTTPRequestHandler, content: bytes) -> No
 
 @pytest.mark.parametrize("answer", [_say_nothing, _drip_head, _drip_body])
 async def test_a_slow_archive_is_left_at_the_deadline(
-    server: Server, archive: Archive, answer: Callable[..., None]
+    server: Server, archive: RegistrationArchive, answer: Callable[..., None]
 ) -> None:
     server.answer = answer
     started = time.monotonic()
-    with pytest.raises(HotelError) as caught:
-        await archive.put(CARD, PDF)
+    with pytest.raises(ArchiveError) as caught:
+        await archive.deliver(CARD, PDF)
     assert caught.value.trouble is Trouble.TIMEOUT
     assert time.monotonic() - started < 1.2
     # Its thread is free again, and the next card goes.
     server.answer = acknowledge
-    await archive.put(CARD, PDF)
+    await archive.deliver(CARD, PDF)
 
 
-async def test_an_archive_that_hangs_up_may_have_it(server: Server, archive: Archive) -> None:
+async def test_an_archive_that_hangs_up_may_have_it(server: Server, archive: RegistrationArchive) -> None:
     server.answer = _hang_up
-    with pytest.raises(HotelError) as caught:
-        await archive.put(CARD, PDF)
+    with pytest.raises(ArchiveError) as caught:
+        await archive.deliver(CARD, PDF)
     assert caught.value.trouble is Trouble.BROKEN
     assert caught.value.may_have_been_done
 
@@ -185,21 +187,21 @@ async def test_an_archive_that_hangs_up_may_have_it(server: Server, archive: Arc
 async def test_an_archive_that_is_down_has_nothing() -> None:
     with Server() as server:
         url = server.url
-    archive = Archive(url, lambda: "token-1", deadline_s=2)
-    with pytest.raises(HotelError) as caught:
-        await archive.put(CARD, PDF)
+    archive = RegistrationArchive(url, lambda: "token-1", deadline_s=2)
+    with pytest.raises(ArchiveError) as caught:
+        await archive.deliver(CARD, PDF)
     assert caught.value.trouble is Trouble.DOWN
     assert not caught.value.may_have_been_done
     await archive.close()
 
 
 async def test_proxies_and_netrc_of_the_machine_are_not_used(
-    server: Server, archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    server: Server, archive: RegistrationArchive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    await archive.put(CARD, PDF)
+    await archive.deliver(CARD, PDF)
     assert server.seen[0][1]["Authorization"] == "Bearer token-1"
 
 
@@ -216,22 +218,25 @@ async def test_proxies_and_netrc_of_the_machine_are_not_used(
 )
 def test_a_card_is_never_sent_in_clear(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
-        Archive(url, lambda: "token-1")
+        RegistrationArchive(url, lambda: "token-1")
 
 
-async def test_an_id_never_leaves_its_place_in_the_address(server: Server, archive: Archive) -> None:
+async def test_an_id_never_leaves_its_place_in_the_address(
+    server: Server, archive: RegistrationArchive
+) -> None:
     server.answer = lambda _server, handler, content: say(
         handler, 200, json.dumps({"id": "../a b?x", "sha256": hashlib.sha256(content).hexdigest()}).encode()
     )
-    await archive.put("../a b?x", PDF)
+    await archive.deliver("../a b?x", PDF)
     assert server.seen[0][0] == "/archive/v1/registration-cards/..%2Fa%20b%3Fx"
 
 
 async def test_a_card_stays_sealed_until_the_archive_has_it(
-    server: Server, archive: Archive, tmp_path: Path
+    server: Server, archive: RegistrationArchive, tmp_path: Path
 ) -> None:
-    async def send(item: Item) -> None:
-        await archive.put(item.id, item.content)
+    async def send(card_id: str, _kind: str, content: bytes) -> bool:
+        await archive.deliver(card_id, content)
+        return True
 
     outbox = Outbox(tmp_path, b"k" * 32)
     outbox.put(CARD, "registration-card", PDF)
@@ -242,9 +247,11 @@ async def test_a_card_stays_sealed_until_the_archive_has_it(
     assert outbox.pending() == ()
 
 
-async def test_the_loop_goes_on_while_a_card_is_on_its_way(server: Server, archive: Archive) -> None:
+async def test_the_loop_goes_on_while_a_card_is_on_its_way(
+    server: Server, archive: RegistrationArchive
+) -> None:
     server.answer = _say_nothing
-    going = asyncio.ensure_future(archive.put(CARD, PDF))
+    going = asyncio.ensure_future(archive.deliver(CARD, PDF))
     while not server.seen:
         await asyncio.to_thread(lambda: None)
     going.cancel()

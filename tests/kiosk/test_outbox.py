@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.outbox import Item, Outbox, OutboxError, Round
+from kiosk.outbox import Outbox, OutboxError, Round
 
 KEY = b"k" * 32
 CARD = b"%PDF-1.4 Kov\xc3\xa1cs Anna"
@@ -52,12 +52,13 @@ class Archive:
         self.taken: dict[str, bytes] = {}
         self.heard = asyncio.Event()
 
-    async def __call__(self, item: Item) -> None:
+    async def __call__(self, id: str, kind: str, content: bytes) -> bool:  # noqa: A002
         self.tries += 1
         self.heard.set()
         if self.down:
             raise ConnectionRefusedError("Kovács Anna's card was not taken")
-        self.taken[item.id] = item.content
+        self.taken[id] = content
+        return True
 
 
 @pytest.fixture
@@ -124,6 +125,15 @@ async def test_a_refusal_is_tried_again_later_and_later(
     assert waits[-1] == 900
     archive.down = False
     assert await outbox.deliver(archive) == Round(sent=("card-1",))
+
+
+async def test_a_card_that_was_not_acknowledged_stays(outbox: Outbox) -> None:
+    async def send(id: str, kind: str, content: bytes) -> bool:  # noqa: A002
+        return False
+
+    outbox.put("card-1", "registration-card", CARD)
+    assert await outbox.deliver(send) == Round(kept=("card-1",))
+    assert outbox.pending()[0].tries == 1
 
 
 async def test_it_runs_by_itself(outbox: Outbox, archive: Archive, clock: MovedClock) -> None:
@@ -222,9 +232,10 @@ def child(directory, at):
             if left[0] == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
         return trace
-    async def send(item):
+    async def send(id, kind, content):
         with (directory / "taken").open("a") as file:
-            file.write(item.id + " " + item.content.decode() + "\n")
+            file.write(id + " " + content.decode() + "\n")
+        return True
     async def work():
         import threading
         threading.settrace(trace)
@@ -241,8 +252,9 @@ def child(directory, at):
 
 async def after(directory):
     left = {}
-    async def send(item):
-        left[item.id] = item.content.decode()
+    async def send(id, kind, content):
+        left[id] = content.decode()
+        return True
     box = Outbox(directory / "box", key)
     waiting = [p.id for p in box.pending()]
     round = await box.deliver(send)
