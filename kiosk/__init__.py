@@ -1,1 +1,1 @@
-"""The terminal: journeys, screens, and the hotel behind them."""
+"""What people do at the terminal."""
