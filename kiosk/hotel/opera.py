@@ -90,7 +90,7 @@ class OperaHotel:
     async def find_by_name(
         self, family_name: str, *, arrival: date | None = None, departure: date | None = None
     ) -> tuple[Reservation, ...]:
-        name = family_name.strip()
+        name = family_name.strip(" ")
         if not lookup.is_name(name):
             return ()
         query = [("surname", name)]

@@ -1,0 +1,520 @@
+"""What any hotel behind the kiosk must do, in a front desk's words.
+
+A backend's test file makes a class of `BackendContract` and gives it three fixtures: `hotel` (open),
+`other_hotel` (a second kiosk's, open) and `books` (what really stands in the house's books).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from books import Books
+
+from kiosk.hotel.backend import Hotel, HotelError, Trouble
+from kiosk.hotel.model import (
+    ACCESSIBLE,
+    Address,
+    Guest,
+    Identification,
+    IssuedKey,
+    Reservation,
+    Room,
+    RoomState,
+    Stay,
+)
+
+WORDS_THAT_FIND_NOTHING = [
+    "",
+    " ",
+    "   \t",
+    "%",
+    "*",
+    "_",
+    "?",
+    "N%",
+    "Nagy*",
+    "Na_y",
+    "Nag?",
+    "%agy",
+    "N",
+    "é",
+    "Nagy\x00",
+    "Nagy\n",
+    "Na\u200bgy",
+    "Na\u202egy",
+    "Nagy1",
+    "12345",
+    "Nagy; DROP TABLE reservations",
+    "' OR '1'='1",
+    "<b>Nagy</b>",
+    "Nagy&surname=Kiss",
+    "N" * 81,
+    "Nagy" * 100,
+    "😀😀",
+]
+NUMBERS_THAT_FIND_NOTHING = [
+    "",
+    " ",
+    "%",
+    "*",
+    "1",
+    "A",
+    "1%",
+    "1*",
+    "12_4",
+    "12?4",
+    "no such number",
+    "nosuchnumber",
+    "0000000000",
+    "\x00\x01",
+    "1\n2",
+    "１２３４５６",  # noqa: RUF001
+    "' OR '1'='1",
+    "https://hotel.example/booking/1",
+    "A" * 41,
+    "9" * 4096,
+]
+
+
+async def trouble(asked: Any) -> Trouble:
+    """The trouble that a call ends in."""
+    with pytest.raises(HotelError) as caught:
+        await asked
+    return caught.value.trouble
+
+
+def mornings(reservation: Reservation, books: Books) -> tuple[datetime, datetime]:
+    """From now to 11:00 of the departure, as keys are made."""
+    until = datetime.combine(reservation.departure, time(11), books.zone)
+    begin = datetime.combine(reservation.arrival, time(0, 30), books.zone)
+    return begin, until
+
+
+async def brought_in(hotel: Hotel, books: Books) -> Reservation:
+    """A guest of today who is now in house."""
+    while True:
+        booking = books.take(sorted(books.due_in(), key=lambda each: each.room is None))
+        free = await hotel.free_rooms(booking) if await hotel.obstacles(booking.id) else ()
+        if free:
+            await hotel.assign_room(booking.id, free[0].number)
+        if not await hotel.obstacles(booking.id):
+            await hotel.check_in(booking.id)
+            return await hotel.reservation(booking.id)
+
+
+async def without_room(hotel: Hotel, books: Books) -> tuple[Reservation, Room]:
+    """A guest of today who has no room yet, and the best one that is free."""
+    while True:
+        booking = books.take(each for each in books.due_in() if each.room is None)
+        for room in await hotel.free_rooms(booking):
+            return booking, room
+
+
+class FindContract:
+    """Looking up."""
+
+    async def test_it_answers(self, hotel: Hotel) -> None:
+        await hotel.ping()
+
+    async def test_a_confirmation_number_finds_its_booking(self, hotel: Hotel, books: Books) -> None:
+        for expected in books.reservations()[::40]:
+            (found,) = await hotel.find_by_confirmation(expected.confirmation)
+            assert found.id == expected.id
+
+    async def test_every_stay_is_found_by_name(self, hotel: Hotel, books: Books) -> None:
+        seen = set()
+        for expected in books.reservations():
+            if expected.stay not in seen:
+                seen.add(expected.stay)
+                found = await hotel.find_by_name(expected.guest.family_name)
+                assert expected.id in {each.id for each in found}
+        assert seen == set(Stay)
+
+    async def test_a_name_finds_all_of_that_name_and_no_others(self, hotel: Hotel, books: Books) -> None:
+        names = Counter(each.guest.family_name for each in books.reservations())
+        name, count = names.most_common(1)[0]
+        found = await hotel.find_by_name(name)
+        assert count > 1
+        assert len(found) >= count
+        assert {each.guest.family_name for each in found} == {name}
+
+    async def test_case_and_accents_do_not_matter(self, hotel: Hotel, books: Books) -> None:
+        accents = str.maketrans("áéíóöőúüű", "aeiooouuu")
+        for expected in books.reservations():
+            name = expected.guest.family_name
+            if name.lower() != name.lower().translate(accents):
+                break
+        for typed in (name.upper(), name.lower(), name.lower().translate(accents), f"  {name} "):
+            found = await hotel.find_by_name(typed)
+            assert expected.id in {each.id for each in found}
+
+    async def test_a_name_in_its_own_script_is_found(self, hotel: Hotel, books: Books) -> None:
+        expected = next(each for each in books.reservations() if each.guest.name_other[1])
+        found = await hotel.find_by_name(expected.guest.name_other[1])
+        assert expected.id in {each.id for each in found}
+        assert found[0].guest.name_other == expected.guest.name_other
+
+    async def test_the_beginning_of_a_name_finds_nobody_else(self, hotel: Hotel, books: Books) -> None:
+        names = {each.guest.family_name for each in books.reservations()}
+        begun = next(name[:4] for name in sorted(names) if len(name) > 6 and name[:4] not in names)
+        assert {each.guest.family_name for each in await hotel.find_by_name(begun)} <= {begun}
+
+    async def test_arrival_and_departure_narrow(self, hotel: Hotel, books: Books) -> None:
+        expected = next(each for each in books.reservations() if each.arrival == books.today)
+        name = expected.guest.family_name
+        same = await hotel.find_by_name(name, arrival=expected.arrival, departure=expected.departure)
+        assert expected.id in {each.id for each in same}
+        assert {(each.arrival, each.departure) for each in same} == {(expected.arrival, expected.departure)}
+        by_departure = await hotel.find_by_name(name, departure=expected.departure)
+        assert {each.departure for each in by_departure} == {expected.departure}
+        assert await hotel.find_by_name(name, arrival=date(1999, 1, 1)) == ()
+
+    @pytest.mark.parametrize("words", WORDS_THAT_FIND_NOTHING)
+    async def test_odd_words_find_nothing(self, words: str, hotel: Hotel) -> None:
+        assert await hotel.find_by_name(words) == ()
+
+    @pytest.mark.parametrize("number", NUMBERS_THAT_FIND_NOTHING)
+    async def test_odd_numbers_find_nothing(self, number: str, hotel: Hotel) -> None:
+        assert await hotel.find_by_confirmation(number) == ()
+
+    async def test_what_a_search_tells_is_true(self, hotel: Hotel, books: Books) -> None:
+        for expected in books.reservations()[::25]:
+            (found,) = await hotel.find_by_confirmation(expected.confirmation)
+            told = replace(
+                expected,
+                guests=tuple(_as_listed(guest) for guest in expected.guests[:1]),
+                room=replace(expected.room, occupied=False) if expected.room else None,
+                room_type_name="",
+                wants=frozenset(),
+                alerts=(),
+                linked=(),
+            )
+            assert replace(found, guests=found.guests[:1]) == told
+
+
+def _as_listed(guest: Guest) -> Guest:
+    """A search tells who it is, and no document, address or birth date."""
+    return Guest(
+        guest.profile_id,
+        guest.given_name,
+        guest.family_name,
+        guest.middle_name,
+        guest.name_other,
+        guest.language,
+        guest.nationality,
+    )
+
+
+class ReservationContract:
+    """Reading one booking, and writing what the guest said."""
+
+    async def test_every_booking_is_told_whole(self, hotel: Hotel, books: Books) -> None:
+        everything = books.reservations()
+        kinds = {
+            "shared": next(each for each in everything if each.shares_with),
+            "linked": next(each for each in everything if each.linked),
+            "alerted": next(each for each in everything if each.alerts),
+            "wanting": next(each for each in everything if each.wants),
+            "several rooms": next(each for each in everything if each.rooms > 1),
+            "owing": next(each for each in everything if each.balance and each.balance.amount > 0),
+            "kept room": next(each for each in everything if each.do_not_move),
+            "with companions": next(each for each in everything if len(each.guests) > 1),
+            "long name": max(everything, key=lambda each: len(each.guest.family_name + each.guest.given_name)),
+            "other script": next(each for each in everything if each.guest.name_other[1]),
+            "expected at a time": next(each for each in everything if each.arrival_time),
+        }
+        for kind, expected in (kinds | {str(n): each for n, each in enumerate(everything[::30])}).items():
+            assert await hotel.reservation(expected.id) == expected, kind
+
+    async def test_an_unknown_booking_is_not_found(self, hotel: Hotel) -> None:
+        assert await trouble(hotel.reservation("999999999")) is Trouble.NOT_FOUND
+        assert await trouble(hotel.reservation("../../oauth")) is Trouble.NOT_FOUND
+        assert await trouble(hotel.guest("999999999")) is Trouble.NOT_FOUND
+        assert await trouble(hotel.check_in("999999999")) is Trouble.NOT_FOUND
+
+    async def test_a_profile_is_told(self, hotel: Hotel, books: Books) -> None:
+        booking = books.take(each for each in books.due_in() if each.guest.address.city)
+        documents = (Identification("PASSPORT", "BA0000001", "PL"), Identification("ID", "ABC123456", "PL"))
+        await hotel.save_guest(replace(booking.guest, identifications=documents))
+        expected = replace(booking.guest, identifications=documents, born=None)
+        assert replace(await hotel.guest(booking.guest.profile_id), born=None) == expected
+
+    async def test_what_the_registration_card_says_is_kept(self, hotel: Hotel, books: Books) -> None:
+        booking = books.take(each for each in books.due_in() if len(each.guests) == 1)
+        guest = replace(
+            booking.guest,
+            given_name="Zsófia Ágnes",
+            nationality="HU",
+            born=date(1984, 2, 29),
+            sex="F",
+            address=Address(("Fő utca 1.", "2. emelet 3."), "1011", "Budapest", "HU"),
+            email="zsofia@example.com",
+            phone="+36 1 555 0100",
+            identifications=(Identification("PASSPORT", "BH1234567", "HU", date(2031, 3, 31)),),
+        )
+        await hotel.save_guest(guest, booking.id)
+        assert (await hotel.reservation(booking.id)).guest == guest
+        assert books.guest(guest.profile_id) == guest
+
+    async def test_what_is_not_said_stays(self, hotel: Hotel, books: Books) -> None:
+        booking = books.take(each for each in books.due_in() if each.guest.address.city)
+        before = booking.guest
+        await hotel.save_guest(Guest(before.profile_id, before.given_name, before.family_name))
+        assert books.guest(before.profile_id) == before
+
+    async def test_names_and_addresses_too_long_for_the_hotel_are_no_error(self, hotel: Hotel, books: Books) -> None:
+        booking = books.take(books.due_in())
+        guest = replace(
+            booking.guest,
+            given_name="Mária " * 15,
+            family_name="Hosszú-" * 12 + "Kovács",
+            address=Address(("A" * 200, "", "B", "C", "D", "E"), "1" * 40, "Város" * 20, "HU"),
+            phone="+36" + "1" * 60,
+            identifications=(Identification("ID", "9" * 100, "HU"),),
+        )
+        await hotel.save_guest(guest, booking.id)
+        kept = books.guest(guest.profile_id)
+        assert guest.family_name.startswith(kept.family_name[:40])
+        assert kept.address.city == "Város" * 8
+
+    async def test_a_note_reaches_the_desk_alone(self, hotel: Hotel, books: Books) -> None:
+        booking = books.take(books.due_in())
+        before = books.comments(booking.id)
+        await hotel.note(booking.id, "Document typed in, not read: „okmány”, 文件")
+        assert books.comments(booking.id) == [*before, ("Document typed in, not read: „okmány”, 文件", True)]
+
+
+class RoomContract:
+    """Rooms and the check-in."""
+
+    async def test_a_room_is_told(self, hotel: Hotel, books: Books) -> None:
+        rooms = books.rooms()
+        accessible = next(each for each in rooms.values() if ACCESSIBLE in each.features)
+        for expected in [*list(rooms.values())[::15], accessible]:
+            assert await hotel.room(expected.number) == expected
+
+    async def test_an_unknown_room_is_not_found(self, hotel: Hotel) -> None:
+        for number in ("9999", "1", "%", "no such room"):
+            assert await trouble(hotel.room(number)) is Trouble.NOT_FOUND
+
+    async def test_free_rooms_are_ready_and_of_the_booked_type(self, hotel: Hotel, books: Books) -> None:
+        rooms = books.rooms()
+        for booking in books.due_in()[:5]:
+            for room in await hotel.free_rooms(booking):
+                assert room == rooms[room.number]
+                assert room.room_type == booking.room_type
+                assert room.state is RoomState.INSPECTED
+                assert not room.occupied
+
+    async def test_who_needs_no_accessible_room_is_offered_it_last(self, hotel: Hotel, books: Books) -> None:
+        for booking in books.due_in():
+            if ACCESSIBLE in booking.wants or booking.wants:
+                continue
+            accessible = [ACCESSIBLE in room.features for room in await hotel.free_rooms(booking)]
+            if len(set(accessible)) == 2:
+                assert accessible == sorted(accessible)
+                return
+        pytest.fail("no room type with both kinds of room is free today")
+
+    async def test_a_guest_is_given_a_room_and_checked_in(self, hotel: Hotel, books: Books) -> None:
+        booking, room = await without_room(hotel, books)
+        assert await hotel.obstacles(booking.id)
+        await hotel.assign_room(booking.id, room.number)
+        assert (await hotel.reservation(booking.id)).room == replace(room, floor="", features=frozenset())
+        assert await hotel.obstacles(booking.id) == ()
+        await hotel.check_in(booking.id)
+        after = await hotel.reservation(booking.id)
+        assert after == books.reservation(booking.id)
+        assert (after.stay, after.room and after.room.occupied) == (Stay.IN_HOUSE, True)
+        assert room.number not in {each.number for each in await hotel.free_rooms(booking)}
+
+    async def test_a_check_in_is_done_once(self, hotel: Hotel, books: Books) -> None:
+        booking = await brought_in(hotel, books)
+        assert await trouble(hotel.check_in(booking.id)) is Trouble.CONFLICT
+
+    async def test_a_check_in_can_be_undone(self, hotel: Hotel, books: Books) -> None:
+        booking = await brought_in(hotel, books)
+        await hotel.undo_check_in(booking.id)
+        assert (await hotel.reservation(booking.id)).stay is Stay.RESERVED
+        assert await trouble(hotel.undo_check_in(booking.id)) is Trouble.REFUSED
+        await hotel.check_in(booking.id)
+
+    async def test_assigning_the_same_room_again_changes_nothing(self, hotel: Hotel, books: Books) -> None:
+        booking, room = await without_room(hotel, books)
+        for _ in range(2):
+            await hotel.assign_room(booking.id, room.number)
+        assert (await hotel.reservation(booking.id)).room is not None
+
+    async def test_of_two_kiosks_that_want_one_room_one_gets_it(
+        self, hotel: Hotel, other_hotel: Hotel, books: Books
+    ) -> None:
+        types = Counter(each.room_type for each in books.due_in() if each.room is None)
+        wanted = types.most_common(1)[0][0]
+        roomless = [each for each in books.due_in() if each.room is None and each.room_type == wanted]
+        first, second = books.take(roomless), books.take(roomless)
+        room = (await hotel.free_rooms(first))[0].number
+        results = await asyncio.gather(
+            hotel.assign_room(first.id, room), other_hotel.assign_room(second.id, room), return_exceptions=True
+        )
+        errors = [each for each in results if isinstance(each, HotelError)]
+        assert [each.trouble for each in errors] == [Trouble.CONFLICT]
+        assert results.count(None) == 1
+        holders = [each.id for each in books.reservations() if each.room and each.room.number == room]
+        assert len(set(holders) & {first.id, second.id}) == 1
+
+    async def test_a_room_of_another_type_or_of_none_is_refused(self, hotel: Hotel, books: Books) -> None:
+        booking, _ = await without_room(hotel, books)
+        other = next(each for each in books.rooms().values() if each.room_type != booking.room_type)
+        for number in (other.number, "9999"):
+            assert await trouble(hotel.assign_room(booking.id, number)) is Trouble.REFUSED
+
+    async def test_what_stands_in_the_way_is_told_and_refused(self, hotel: Hotel, books: Books) -> None:
+        everything = [each for each in books.reservations() if each.stay is Stay.RESERVED]
+        cases = {
+            "tomorrow's": next(each for each in everything if each.arrival > books.today),
+            "several rooms": next(each for each in everything if each.rooms > 1),
+            "owing": next(each for each in everything if each.balance and each.balance.amount > 0),
+            "stopped by an alert": next(each for each in everything if each.id in books.stopping_alerts()),
+            "cancelled": next(each for each in books.reservations() if each.stay is Stay.CANCELLED),
+        }
+        for case, booking in cases.items():
+            assert await hotel.obstacles(booking.id), case
+            with pytest.raises(HotelError) as caught:
+                await hotel.check_in(booking.id)
+            assert caught.value.trouble is Trouble.REFUSED
+            assert not caught.value.may_have_been_done
+            assert books.reservation(booking.id) == booking
+
+
+class KeyContract:
+    """Room keys."""
+
+    async def test_a_key_is_allocated_written_and_told(self, hotel: Hotel, books: Books) -> None:
+        booking = await brought_in(hotel, books)
+        room = booking.room.number if booking.room else ""
+        begin, until = mornings(booking, books)
+        key = await hotel.allocate_key(
+            booking.id, room, valid_from=begin, valid_until=until, further=False, token=f"key {booking.id}"
+        )
+        assert key == IssuedKey(booking.id, room, key.sequence, begin, until, number=key.number)
+        assert await hotel.keys(booking.id) == (key,)
+        written = replace(key, card_uid="04A1B2C3D4E5F6")
+        for _ in range(2):
+            await hotel.key_written(written, f"written {booking.id}")
+        assert await hotel.keys(booking.id) == (written,)
+        assert await trouble(hotel.key_written(replace(key, card_uid="04FFFFFFFFFFFF"), "another card")) is Trouble.CONFLICT
+
+    async def test_the_same_token_gets_the_same_key(self, hotel: Hotel, other_hotel: Hotel, books: Books) -> None:
+        booking = await brought_in(hotel, books)
+        room = booking.room.number if booking.room else ""
+        begin, until = mornings(booking, books)
+        keys = [
+            await each.allocate_key(
+                booking.id, room, valid_from=begin, valid_until=until, further=False, token=f"same {booking.id}"
+            )
+            for each in (hotel, hotel, other_hotel)
+        ]
+        assert len(set(keys)) == 1
+        assert await hotel.keys(booking.id) == (keys[0],)
+
+    async def test_a_further_card_shares_and_a_new_one_replaces(self, hotel: Hotel, books: Books) -> None:
+        booking = await brought_in(hotel, books)
+        room = booking.room.number if booking.room else ""
+        begin, until = mornings(booking, books)
+
+        async def made(token: str, *, further: bool) -> IssuedKey:
+            return await hotel.allocate_key(
+                booking.id, room, valid_from=begin, valid_until=until, further=further, token=token + booking.id
+            )
+
+        assert await trouble(made("too early", further=True)) is Trouble.REFUSED
+        first = await made("first", further=False)
+        second = await made("second", further=True)
+        assert second.sequence == first.sequence
+        assert second.number != first.number
+        third = await made("third", further=False)
+        assert third.sequence > first.sequence
+        told = await hotel.keys(booking.id)
+        assert told == (replace(first, active=False), replace(second, active=False), third)
+        await hotel.drop_key(booking.id)
+        await hotel.drop_key(booking.id)
+        assert not any(each.active for each in await hotel.keys(booking.id))
+
+    async def test_sequences_of_a_room_are_never_given_twice(
+        self, hotel: Hotel, other_hotel: Hotel, books: Books
+    ) -> None:
+        booking = await brought_in(hotel, books)
+        room = booking.room.number if booking.room else ""
+        begin, until = mornings(booking, books)
+        keys = await asyncio.gather(
+            *(
+                each.allocate_key(
+                    booking.id, room, valid_from=begin, valid_until=until, further=False, token=f"{n} {booking.id}"
+                )
+                for n, each in enumerate([hotel, other_hotel] * 3)
+            )
+        )
+        assert len({each.sequence for each in keys}) == 6
+
+    async def test_no_key_for_who_is_not_in_house(self, hotel: Hotel, books: Books) -> None:
+        booking = next(each for each in books.reservations() if each.stay is Stay.RESERVED and each.room)
+        assert booking.room
+        begin, until = mornings(booking, books)
+        asked = hotel.allocate_key(
+            booking.id, booking.room.number, valid_from=begin, valid_until=until, further=False, token="not in house"
+        )
+        assert await trouble(asked) is Trouble.REFUSED
+        assert await hotel.keys(booking.id) == ()
+
+    async def test_a_time_without_a_zone_is_our_mistake(self, hotel: Hotel) -> None:
+        naive = datetime(2030, 1, 1)  # noqa: DTZ001
+        with pytest.raises(ValueError, match="offset"):
+            await hotel.allocate_key(
+                "1", "101", valid_from=naive, valid_until=datetime.now(UTC), further=False, token="naive"
+            )
+
+
+class DeskContract:
+    """The bill, and people."""
+
+    async def test_a_bill_is_told(self, hotel: Hotel, books: Books) -> None:
+        everything = books.reservations()
+        owing = next(each for each in everything if each.balance and each.balance.amount > 0)
+        in_house = next(each for each in everything if each.stay is Stay.IN_HOUSE)
+        for booking in (owing, in_house):
+            folio = await hotel.folio(booking.id)
+            assert folio.reservation_id == booking.id
+            assert folio.balance == booking.balance
+            lines = [(line.description, line.amount.amount) for line in folio.lines]
+            assert lines == books.postings(booking.id)
+            assert sum(amount for _, amount in lines) == folio.balance.amount
+
+    async def test_the_desk_is_called_and_the_guest_sees_who_took_it(self, hotel: Hotel, books: Books) -> None:
+        booking = books.reservations()[0]
+        asked = await hotel.request_service("HELP", "A guest needs a hand at the kiosk.", reservation_id=booking.id)
+        assert not asked.taken
+        assert await hotel.service_request(asked.id, reservation_id=booking.id) == asked
+        books.taken_by_the_desk(asked.id, "Anna")
+        assert (await hotel.service_request(asked.id)).taken
+
+    async def test_the_desk_is_called_without_a_booking(self, hotel: Hotel) -> None:
+        asked = await hotel.request_service("HELP", "Somebody stands at the kiosk.")
+        told = await hotel.service_request(asked.id)
+        assert (told, told.reservation_id, told.room) == (asked, "", "")
+
+    async def test_the_desk_is_told_of_a_room(self, hotel: Hotel, books: Books) -> None:
+        number = next(iter(books.rooms()))
+        asked = await hotel.request_service("TECH", "The lamp is broken.", room=number)
+        assert await hotel.service_request(asked.id, room=number) == asked
+
+    async def test_an_unknown_request_is_not_found(self, hotel: Hotel) -> None:
+        assert await trouble(hotel.service_request("999999999")) is Trouble.NOT_FOUND
+
+
+class BackendContract(FindContract, ReservationContract, RoomContract, KeyContract, DeskContract):
+    """All of it."""

@@ -1,0 +1,182 @@
+"""The built-in hotel's books, read past its API: what a backend must tell, in domain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from kiosk.hotel.builtin import tables
+from kiosk.hotel.model import (
+    Address,
+    Alert,
+    Guest,
+    Identification,
+    Reservation,
+    Room,
+    RoomState,
+    Stay,
+)
+from kiosk.language import Money
+
+STAYS = {
+    "Reserved": Stay.RESERVED,
+    "InHouse": Stay.IN_HOUSE,
+    "CheckedOut": Stay.CHECKED_OUT,
+    "Cancelled": Stay.CANCELLED,
+    "NoShow": Stay.NO_SHOW,
+    "Waitlisted": Stay.WAITLISTED,
+}
+ROOM_STATES = {
+    "Clean": RoomState.CLEAN,
+    "Inspected": RoomState.INSPECTED,
+    "Pickup": RoomState.PICKUP,
+    "Dirty": RoomState.DIRTY,
+    "OutOfOrder": RoomState.OUT_OF_ORDER,
+    "OutOfService": RoomState.OUT_OF_SERVICE,
+}
+
+
+class Books:
+    """Reads the books afresh at each question; writes only what a test says happens in the house."""
+
+    def __init__(self, database: Path, zone: str) -> None:
+        self._engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 10})
+        self.zone = ZoneInfo(zone)
+        self._used: set[str] = set()
+        with Session(self._engine) as session:
+            house = session.scalars(select(tables.House)).one()
+            self.today: date = house.seeded_on
+            self.currency: str = house.currency
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def reservations(self) -> list[Reservation]:
+        with Session(self._engine) as session:
+            rows = list(session.scalars(select(tables.Reservation).order_by(tables.Reservation.id)).unique())
+            return [self._reservation(row, rows) for row in rows]
+
+    def reservation(self, id: str) -> Reservation:
+        return next(each for each in self.reservations() if each.id == id)
+
+    def guest(self, profile_id: str) -> Guest:
+        with Session(self._engine) as session:
+            row = session.get_one(tables.Profile, int(profile_id))
+            return _guest(row)
+
+    def rooms(self) -> dict[str, Room]:
+        with Session(self._engine) as session:
+            rows = session.scalars(select(tables.Room)).unique()
+            return {row.number: _room(row) for row in rows}
+
+    def comments(self, reservation_id: str) -> list[tuple[str, bool]]:
+        with Session(self._engine) as session:
+            row = session.get_one(tables.Reservation, int(reservation_id))
+            return [(each.text, each.internal) for each in row.comments]
+
+    def stopping_alerts(self) -> set[str]:
+        with Session(self._engine) as session:
+            query = select(tables.Alert).where(tables.Alert.stops, tables.Alert.area == "CheckIn")
+            return {str(row.reservation_id) for row in session.scalars(query)}
+
+    def postings(self, reservation_id: str) -> list[tuple[str, Decimal]]:
+        with Session(self._engine) as session:
+            row = session.get_one(tables.Reservation, int(reservation_id))
+            return [(each.description, Decimal(each.cents) / 100) for each in row.postings]
+
+    def take(self, found: Iterable[Reservation]) -> Reservation:
+        """The first that no other test has used: tests that change something share no reservation."""
+        one = next((each for each in found if each.id not in self._used), None)
+        assert one, "the books hold no such reservation any more"
+        self._used.add(one.id)
+        return one
+
+    def due_in(self) -> list[Reservation]:
+        """Reservations of today with nothing in the way but, perhaps, a room."""
+        stopped = self.stopping_alerts()
+        return [
+            each
+            for each in self.reservations()
+            if each.stay is Stay.RESERVED
+            and each.arrival == self.today
+            and each.rooms == 1
+            and each.id not in stopped
+            and each.balance is not None
+            and each.balance.amount <= 0
+            and not each.shares_with
+            and not each.do_not_move
+        ]
+
+    def taken_by_the_desk(self, request_id: str, who: str) -> None:
+        """Somebody at the desk takes a service request."""
+        with Session(self._engine) as session:
+            session.get_one(tables.ServiceRequest, int(request_id)).guaranteed_by = who
+            session.commit()
+
+    def _reservation(self, row: tables.Reservation, rows: list[tables.Reservation]) -> Reservation:
+        room = row.room
+        return Reservation(
+            id=str(row.id),
+            confirmation=row.confirmation,
+            stay=STAYS[row.status],
+            arrival=row.arrival,
+            departure=row.departure,
+            guests=tuple(_guest(each) for each in row.guests),
+            adults=row.adults,
+            children=row.children,
+            rooms=row.rooms,
+            room_type=row.type_code,
+            room_type_name=row.type.name,
+            room=_told_with_reservation(room) if room else None,
+            do_not_move=row.do_not_move,
+            wants=row.wants,
+            alerts=tuple(Alert(each.code, each.area, each.description) for each in row.alerts),
+            shares_with=tuple(
+                str(each.id) for each in rows if each.share_group == row.share_group and each.id != row.id
+            )
+            if row.share_group
+            else (),
+            linked=tuple(str(each.id) for each in rows if each.party == row.party and each.id != row.id)
+            if row.party
+            else (),
+            balance=Money(Decimal(row.balance_cents) / 100, self.currency),
+            arrival_time=row.arrival_time,
+            departure_time=row.departure_time,
+        )
+
+
+def _guest(row: tables.Profile) -> Guest:
+    return Guest(
+        profile_id=str(row.id),
+        given_name=row.given_name,
+        family_name=row.family_name,
+        middle_name=row.middle_name,
+        name_other=(row.given_other, row.family_other),
+        language=row.language,
+        nationality=row.nationality,
+        born=row.born,
+        sex=row.sex,
+        address=Address(
+            tuple(line for line in row.address_lines.split("\n") if line), row.postal_code, row.city, row.country
+        ),
+        email=row.email,
+        phone=row.phone,
+        identifications=tuple(
+            Identification(each.type, each.number, each.issued_in, each.expires) for each in row.identifications
+        ),
+    )
+
+
+def _room(row: tables.Room) -> Room:
+    return Room(row.number, row.type_code, row.floor, ROOM_STATES[row.state], row.occupied, row.features)
+
+
+def _told_with_reservation(row: tables.Room) -> Room:
+    """A reservation tells number, type and state of its room; `Hotel.room` tells the rest."""
+    return Room(row.number, row.type_code, state=ROOM_STATES[row.state], occupied=row.occupied)
