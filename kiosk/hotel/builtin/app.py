@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC
+from functools import partial
 from urllib.parse import parse_qsl
 
 from sqlalchemy.exc import IntegrityError
@@ -100,16 +101,16 @@ class PropertySystem:
         for last_try in (False, True):
             try:
                 with self.database.writing() as session:
-                    desk = self.desk(session)
+                    do = partial(op.run, self.desk(session), call)
                     if not request_id:
-                        return op.run(desk, call)
+                        return do()
                     return once(
                         session,
                         op.name,
                         scope,
                         request_id,
                         content + repr(call.query).encode(),
-                        lambda: op.run(desk, call),
+                        do,
                     )
             except IntegrityError:
                 # Two at once, on a database that lets them begin together: the second finds what the first did.

@@ -68,7 +68,6 @@ class Books:
     random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - not for secrets
     taken: dict[tuple[str, date], str] = field(default_factory=dict)
     reservations: int = 0
-    profiles: int = 0
     used: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -78,10 +77,10 @@ class Books:
     def book(self, plan: Plan) -> Reservation:
         arrival = self.today + timedelta(days=plan.day)
         departure = arrival + timedelta(days=plan.stay)
-        self.reservations += 1
         key = FIRST_RESERVATION + self.reservations
         holder = plan.share_group or f"reservation {key}"
         number = self._room(plan, arrival, departure, holder)
+        self.reservations += 1
         reservation = Reservation(
             id=key,
             confirmation=plan.confirmation or self._confirmation(),
@@ -136,6 +135,8 @@ class Books:
             return None
         states = ("Inspected",) if plan.room == "ready" else ("Dirty", "Pickup")
         span = nights(arrival, departure)
+        # Who leaves today still has the room this morning: nobody who comes today has been given it.
+        asked = [*span, departure] if plan.status == "InHouse" else span
         for number, room in sorted(self.rooms.items()):
             wanted = number == plan.room or (
                 plan.room in ("ready", "not-ready", "any")
@@ -144,7 +145,7 @@ class Books:
                 and plan.wants <= room.features
                 and ("ACC" not in room.features or "ACC" in plan.wants)
             )
-            free = all(self.taken.get((number, night), holder) == holder for night in span)
+            free = all(self.taken.get((number, night), holder) == holder for night in asked)
             if wanted and room.type_code == plan.type and free:
                 if plan.status in ("Reserved", "InHouse"):
                     self.taken |= {(number, night): holder for night in span}
@@ -162,10 +163,9 @@ class Books:
         known = self._people.get(person)
         if known is not None:
             return known
-        self.profiles += 1
         street, postal_code, city = person.address
         profile = Profile(
-            id=FIRST_PROFILE + self.profiles,
+            id=FIRST_PROFILE + len(self._people),
             given_name=person.given,
             middle_name=person.middle,
             family_name=person.family,

@@ -13,7 +13,7 @@ import uvicorn
 from kiosk.hotel.builtin.app import PropertySystem
 
 
-class _Announcing(uvicorn.Server):
+class AnnouncingServer(uvicorn.Server):
     """Calls `announce` once requests are answered."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
@@ -54,8 +54,9 @@ def serve(
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,  # a client that thinks between two requests finds its connection again
     )
-    server = _Announcing(config, announce)
+    server = AnnouncingServer(config, announce)
 
     async def run() -> None:
         watch = asyncio.create_task(_end_with_input(server)) if with_parent else None
