@@ -163,15 +163,24 @@ def compare(document: TravelDocument, guest: Guest) -> Match:
 
 
 def spelled(document: TravelDocument, guest: Guest) -> tuple[str, str]:
-    """(family, given) as the booking spells them where each is the document's letter for letter.
+    """(family, given) of the document, as people write them: the zone has neither accents nor case.
 
-    The zone has no accents: 'KOVACS', booked as 'Kovács', is put down as 'Kovács'.
+    A word that the booking has letter for letter is spelled as there ('KOVACS': 'Kovács'); any other
+    only gets its capital. Nothing is added and nothing left out.
     """
-    booked = guest.family_name, " ".join(filter(None, (guest.given_name, guest.middle_name)))
-    shown = document.surname, document.given_names
-    whole = not document.name_truncated
-    family, given = (b if whole and same_word(b, s) else s for b, s in zip(booked, shown, strict=True))
-    return family, given
+    booked = f"{guest.given_name} {guest.middle_name}"
+    return _spelled(document.surname, guest.family_name), _spelled(document.given_names, booked)
+
+
+def _spelled(shown: str, booked: str) -> str:
+    if booked.strip() and same_word(shown, booked):
+        return " ".join(booked.split())
+    likes = booked.split()
+    words = []
+    for word in shown.split():
+        like = next((like for like in likes if same_word(word, like)), "")
+        words.append(like or (word.capitalize() if word.isupper() else word))
+    return " ".join(words)
 
 
 def _bookings(guest: Guest) -> Iterator[_Name]:

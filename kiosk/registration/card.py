@@ -1,0 +1,361 @@
+"""RegistrationForm: one guest's registration card, filled in from the document and the booking.
+
+What the document says can't be changed; what the hotel knows is not asked again; what is missing
+is asked, and nothing that the law's table does not name. Frozen: every change is a new form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from hardware.document_reader.contract import Source, TravelDocument
+from kiosk import countries
+from kiosk.hotel.model import Guest, Identification, Reservation
+from kiosk.language import TN, Days, T, Text, language, verbatim
+from kiosk.names import spelled
+from kiosk.prompts import Prompt, Row
+from kiosk.registration import fields
+from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
+from kiosk.registration.law import Companions, Field, Requirements, Whose
+
+
+class Origin(StrEnum):
+    """Where a value comes from."""
+
+    DOCUMENT = "document"  # read by a device: can't be changed here
+    BOOKING = "booking"  # the hotel's profile or booking
+    SUGGESTED = "suggested"  # likely; the guest may change it
+    TYPED = "typed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, repr=False)
+class Entry:
+    """One field, its value ('' for none) and where that is from."""
+
+    field: Field
+    value: str
+    origin: Origin
+    optional: bool = False
+
+    @property
+    def editable(self) -> bool:
+        return self.origin is not Origin.DOCUMENT and self.field not in (Field.ARRIVAL, Field.DEPARTURE)
+
+    @property
+    def missing(self) -> bool:
+        return not self.value and not self.optional
+
+
+# What stands on one line of the screen; the first field names the line where a touch wants one.
+GROUPS: dict[str, tuple[Field, ...]] = {
+    "name": (Field.FAMILY_NAME, Field.GIVEN_NAMES),
+    "document": (Field.DOCUMENT_TYPE, Field.DOCUMENT_NUMBER),
+    "issue": (Field.DOCUMENT_ISSUED, Field.DOCUMENT_AUTHORITY),
+    "address": (Field.ADDRESS, Field.POSTAL_CODE, Field.CITY, Field.COUNTRY),
+    "entry": (Field.ENTERED, Field.ENTRY_PLACE),
+    "stay": (Field.ARRIVAL, Field.DEPARTURE),
+}
+_GROUP_OF = {field: name for name, members in GROUPS.items() for field in members}
+_GROUP_LABELS = {
+    "name": T("Name"),
+    "issue": T("Issued"),
+    "address": T("Address"),
+    "entry": T("Entered"),
+    "stay": T("Stay"),
+}
+_PROOFS = {Source.MRZ: T("from document"), Source.CHIP: T("from chip")}
+_SHOWN_OF_NUMBER = 4
+
+
+@dataclass(frozen=True, repr=False)
+class RegistrationForm:
+    """One guest's card. `today` is the hotel's business date; `signed_on_screen` follows the law."""
+
+    requirements: Requirements
+    entries: tuple[Entry, ...]
+    today: date
+    proof: Text | None = None  # what stands beside a value from the document
+    party: int = 1
+    house_rules: bool = True
+    languages: tuple[str, ...] = ("en",)
+
+    @classmethod
+    def fill(
+        cls,
+        document: TravelDocument | None,
+        reservation: Reservation,
+        guest: Guest,
+        requirements: Requirements,
+        *,
+        today: date,
+        house_rules: bool = True,
+        languages: tuple[str, ...] = ("en",),
+    ) -> RegistrationForm:
+        """Everything that is known already. `languages`: those a guest may name a country in."""
+        known = _known(document, reservation, guest, requirements)
+        party = reservation.adults + reservation.children
+        asked = [(field, False) for field in requirements.fields] + [
+            (field, True) for field in requirements.optional
+        ]
+        entries = tuple(
+            Entry(field, *known.get(field, ("", Origin.NONE)), optional)
+            for field, optional in asked
+            if field is not Field.COMPANIONS or party > 1
+        )
+        proof = _PROOFS.get(document.source) if document else None
+        return cls(requirements, entries, today, proof, party, house_rules, languages)
+
+    @property
+    def signature(self) -> bool:
+        """Whether this card is signed: because the law says so, or to agree to the house rules."""
+        return self.requirements.signature is not Whose.NONE or self.house_rules
+
+    def value(self, field: Field) -> str:
+        """What stands there, as kept (dates ISO, countries two letters); '' where nothing does."""
+        return next((entry.value for entry in self.entries if entry.field is field), "")
+
+    def missing(self) -> tuple[Field, ...]:
+        """What must still be filled in before this card can be signed."""
+        return tuple(entry.field for entry in self.entries if entry.missing)
+
+    def with_value(self, field: Field, text: str) -> RegistrationForm:
+        """This form with what the guest typed; Wrong (with a Text) where it can't stand there.
+
+        An optional field may be emptied. ValueError for a field that is not the guest's to change.
+        """
+        entry = next((entry for entry in self.entries if entry.field is field), None)
+        if entry is None or not entry.editable:
+            raise ValueError(f"{field} cannot be changed")
+        value = "" if entry.optional and not text.strip() else fields.checked(field, text, self._around())
+        changed = replace(entry, value=value, origin=Origin.TYPED if value else Origin.NONE)
+        form = replace(self, entries=tuple(changed if old is entry else old for old in self.entries))
+        return form._without_stale_postcode() if field is Field.COUNTRY else form
+
+    def questions(self, group: str) -> tuple[Field, ...]:
+        """What to ask when this row is touched: its missing fields, or else all that may change.
+
+        `group` is a Row's `field`: a group's name, or a field's own value.
+        """
+        members = GROUPS.get(group) or (Field(group),)
+        open_ = [entry for entry in self.entries if entry.field in members and entry.editable]
+        wanted = [entry for entry in open_ if not entry.value] or open_
+        # A postcode is judged by its country, so the country is asked first.
+        wanted.sort(key=lambda entry: entry.field is not Field.COUNTRY)
+        return tuple(entry.field for entry in wanted)
+
+    def ask(self, field: Field, error: Text | None = None) -> Prompt:
+        """The screen that asks for this field: TextEntry, DateEntry or Choice."""
+        optional = any(entry.optional for entry in self.entries if entry.field is field)
+        value = self.value(field)
+        shown = self.said(field, self.languages[0]) if field in (Field.COUNTRY, Field.NATIONALITY) else value
+        return fields.ask(field, shown, self._around(), error=error, optional=optional)
+
+    def rows(self) -> tuple[Row, ...]:
+        """The lines of the screen; a document's number is masked there."""
+        rows, done = [], set()
+        for entry in self.entries:
+            group = _GROUP_OF.get(entry.field, entry.field.value)
+            if group not in done:
+                done.add(group)
+                rows.append(self._row(group))
+        return tuple(rows)
+
+    def lines(self) -> tuple[tuple[Text, Text], ...]:
+        """Label and value of every field that is filled in, in full: for the signed card."""
+        return tuple((LABELS[entry.field], self.text(entry.field)) for entry in self.entries if entry.value)
+
+    def text(self, field: Field) -> Text:
+        """One value, to be said in the guest's language."""
+        value = self.value(field)
+        if field in (Field.NATIONALITY, Field.DOCUMENT_AUTHORITY) and value:
+            return countries.nationality(value) if len(value) <= 3 and value.isupper() else verbatim(value)
+        if field is Field.COUNTRY and value:
+            return countries.country(value)
+        if field is Field.SEX:
+            return SEXES.get(value, verbatim(value))
+        if field is Field.DOCUMENT_TYPE and value:
+            return _document_type(value)
+        if day := _day(value):
+            return T("{day}", day=day)
+        return verbatim(value)
+
+    def said(self, field: Field, code: str) -> str:
+        """One value in a language, as a string."""
+        return language(code).say(self.text(field)) if self.value(field) else ""
+
+    def profile(self, guest: Guest) -> Guest:
+        """The guest's profile with what this card tells: for `Hotel.save_guest`."""
+        told = {entry.field: entry.value for entry in self.entries if entry.value}
+        address = guest.address
+        street = told.get(Field.ADDRESS)
+        address = replace(
+            address,
+            lines=(street,) if street and street != ", ".join(address.lines) else address.lines,
+            postal_code=told.get(Field.POSTAL_CODE, address.postal_code),
+            city=told.get(Field.CITY, address.city),
+            country=told.get(Field.COUNTRY, address.country),
+        )
+        return replace(
+            guest,
+            address=address,
+            nationality=_iso(told.get(Field.NATIONALITY, "")) or guest.nationality,
+            born=_day(told.get(Field.BORN, "")) or guest.born,
+            sex=told.get(Field.SEX, guest.sex),
+            email=told.get(Field.EMAIL, guest.email),
+            identifications=self._identifications(guest, told),
+        )
+
+    def _identifications(self, guest: Guest, told: dict[Field, str]) -> tuple[Identification, ...]:
+        number = told.get(Field.DOCUMENT_NUMBER)
+        if not number or any(known.number == number for known in guest.identifications):
+            return guest.identifications
+        kind = "PASSPORT" if told.get(Field.DOCUMENT_TYPE, "P").startswith("P") else "ID"
+        return (Identification(kind, number), *guest.identifications)
+
+    def _around(self) -> Around:
+        return Around(self.today, self.value(Field.COUNTRY), self.languages, _day(self.value(Field.BORN)))
+
+    def _without_stale_postcode(self) -> RegistrationForm:
+        """After another country was typed, a postcode that can't be one there is asked again."""
+        code = self.value(Field.POSTAL_CODE)
+        try:
+            if code:
+                fields.checked(Field.POSTAL_CODE, code, self._around())
+        except Wrong:
+            entries = (
+                replace(entry, value="", origin=Origin.NONE) if entry.field is Field.POSTAL_CODE else entry
+                for entry in self.entries
+            )
+            return replace(self, entries=tuple(entries))
+        return self
+
+    def _row(self, group: str) -> Row:
+        members = GROUPS.get(group) or (Field(group),)
+        entries = [entry for entry in self.entries if entry.field in members]
+        read = all(entry.origin is Origin.DOCUMENT for entry in entries)
+        return Row(
+            label=self._label(group),
+            value=self._group_text(group, entries),
+            proof=self.proof if read else None,
+            field=group if any(entry.editable for entry in entries) else "",
+            missing=any(entry.missing for entry in entries),
+        )
+
+    def _label(self, group: str) -> Text:
+        if group == "document":
+            kind = self.value(Field.DOCUMENT_TYPE)
+            return _document_type(kind) if kind else T("Document")
+        return _GROUP_LABELS.get(group) or LABELS[Field(group)]
+
+    def _group_text(self, group: str, entries: list[Entry]) -> Text:
+        filled = [entry.field for entry in entries if entry.value]
+        if group == "stay":
+            days = Days(
+                date.fromisoformat(self.value(Field.ARRIVAL)), date.fromisoformat(self.value(Field.DEPARTURE))
+            )
+            people = TN("{count} guest", "{count} guests", self.party)
+            return T("{days}, {people}", days=days, people=people)
+        if group == "document":
+            return verbatim(_masked(self.value(Field.DOCUMENT_NUMBER)))
+        if group == "name":
+            return verbatim(" ".join(self.value(field) for field in filled))
+        if not filled:
+            return verbatim("")
+        return _listed([self.text(field) for field in filled])
+
+
+def _listed(texts: list[Text]) -> Text:
+    first, *others = texts
+    for other in others:
+        first = T("{one}, {other}", one=first, other=other)
+    return first
+
+
+def _masked(number: str) -> str:
+    """The first four signs and dots, always as many; of a short number half."""
+    shown = min(_SHOWN_OF_NUMBER, len(number) // 2)
+    return number[:shown] + "•••" if number else ""
+
+
+def _document_type(code: str) -> Text:
+    return T("Passport") if code.startswith("P") else T("Identity card")
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if len(value) == 10 else None
+    except ValueError:
+        return None
+
+
+def _iso(nationality: str) -> str:
+    """Two letters of what a document (three) or a guest (two) says; '' where there is no country."""
+    return nationality if countries.known(nationality) else countries.to_iso(nationality)
+
+
+_Known = dict[Field, tuple[str, Origin]]
+
+
+def _known(
+    document: TravelDocument | None, reservation: Reservation, guest: Guest, requirements: Requirements
+) -> _Known:
+    """What document, profile and booking tell; the document goes before the profile."""
+    street = ", ".join(line for line in guest.address.lines if line.strip())
+    values = {
+        Field.FAMILY_NAME: guest.family_name,
+        Field.GIVEN_NAMES: " ".join(filter(None, (guest.given_name, guest.middle_name))),
+        Field.BORN: guest.born.isoformat() if guest.born else "",
+        Field.SEX: guest.sex,
+        Field.NATIONALITY: guest.nationality,
+        Field.ADDRESS: street,
+        Field.POSTAL_CODE: guest.address.postal_code,
+        Field.CITY: guest.address.city,
+        Field.COUNTRY: guest.address.country,
+        Field.EMAIL: guest.email,
+        Field.ARRIVAL: reservation.arrival.isoformat(),
+        Field.DEPARTURE: reservation.departure.isoformat(),
+        Field.COMPANIONS: _companions(reservation, guest, requirements),
+    }
+    known: _Known = {field: (value, Origin.BOOKING) for field, value in values.items() if value}
+    if document:
+        known |= _from_document(document, guest, known)
+    return known
+
+
+def _from_document(document: TravelDocument, guest: Guest, known: _Known) -> _Known:
+    origin = Origin.TYPED if document.source is Source.TYPED else Origin.DOCUMENT
+    family, given = spelled(document, guest)
+    read = {
+        Field.FAMILY_NAME: family,
+        Field.GIVEN_NAMES: given,
+        Field.BORN: document.born.isoformat() if document.born else "",
+        Field.SEX: document.sex.value if origin is Origin.DOCUMENT else "",
+        Field.NATIONALITY: document.nationality,
+        Field.DOCUMENT_TYPE: document.document_code,
+        Field.DOCUMENT_NUMBER: document.number,
+    }
+    found: _Known = {field: (value, origin) for field, value in read.items() if value}
+    if document.surname and not document.given_names:  # a person with one name: nothing is missing
+        found[Field.GIVEN_NAMES] = ("–", origin)
+    found[Field.BIRTH_NAME] = (f"{family} {given}".strip(), Origin.SUGGESTED)
+    if document.issuer:
+        found[Field.DOCUMENT_AUTHORITY] = (document.issuer, Origin.SUGGESTED)
+    home = countries.to_iso(document.nationality)
+    if home and Field.COUNTRY not in known:
+        found[Field.COUNTRY] = (home, Origin.SUGGESTED)
+    return found
+
+
+def _companions(reservation: Reservation, guest: Guest, requirements: Requirements) -> str:
+    """Those who come along, where the booking knows all that the law wants of them; else ''."""
+    others = [other for other in reservation.guests if other.profile_id != guest.profile_id]
+    if len(others) != reservation.adults + reservation.children - 1:
+        return ""
+    if requirements.companions is Companions.COUNT and all(other.nationality for other in others):
+        return f"{len(others)} ({', '.join(other.nationality for other in others)})"
+    if requirements.companions is Companions.NAME_AND_BIRTH and all(other.born for other in others):
+        return "; ".join(f"{other.family_name} {other.given_name}, {other.born}" for other in others)
+    return ""

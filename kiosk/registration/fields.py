@@ -1,0 +1,228 @@
+"""The fields of a registration card: what each is called, how it is asked, and what may stand in it.
+
+A value is kept as text: dates as ISO 8601, countries as ISO 3166-1 alpha-2, sex as F, M or X.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kiosk import countries
+from kiosk.language import T, Text
+from kiosk.prompts import Choice, DateEntry, Keys, Option, Prompt, TextEntry
+from kiosk.registration.law import Field
+
+LABELS: dict[Field, Text] = {
+    Field.FAMILY_NAME: T("Family name"),
+    Field.GIVEN_NAMES: T("Given names"),
+    Field.BIRTH_NAME: T("Name at birth"),
+    Field.BORN: T("Born"),
+    Field.BIRTH_PLACE: T("Place of birth"),
+    Field.MOTHERS_NAME: T("Mother's name"),
+    Field.SEX: T("Sex"),
+    Field.NATIONALITY: T("Nationality"),
+    Field.DOCUMENT_TYPE: T("Document"),
+    Field.DOCUMENT_NUMBER: T("Document number"),
+    Field.DOCUMENT_ISSUED: T("Date of issue"),
+    Field.DOCUMENT_AUTHORITY: T("Issued by"),
+    Field.VISA_NUMBER: T("Visa or residence permit"),
+    Field.ENTERED: T("Entered on"),
+    Field.ENTRY_PLACE: T("Entered at"),
+    Field.ADDRESS: T("Street and number"),
+    Field.POSTAL_CODE: T("Postcode"),
+    Field.CITY: T("Town"),
+    Field.COUNTRY: T("Country"),
+    Field.ARRIVAL: T("Arrival"),
+    Field.DEPARTURE: T("Departure"),
+    Field.COMPANIONS: T("Travelling with you"),
+    Field.EMAIL: T("E-mail"),
+}
+
+SEXES: dict[str, Text] = {"F": T("Female"), "M": T("Male"), "X": T("Not stated")}
+
+_QUESTIONS: dict[Field, Text] = {
+    Field.FAMILY_NAME: T("What is your family name?"),
+    Field.GIVEN_NAMES: T("What are your given names?"),
+    Field.BIRTH_NAME: T("What was your name at birth?"),
+    Field.BIRTH_PLACE: T("Where were you born?"),
+    Field.MOTHERS_NAME: T("What was your mother's name at birth?"),
+    Field.NATIONALITY: T("Which country are you a citizen of?"),
+    Field.DOCUMENT_NUMBER: T("What is the number of your document?"),
+    Field.DOCUMENT_AUTHORITY: T("Who issued your document?"),
+    Field.VISA_NUMBER: T("What is the number of your visa or residence permit?"),
+    Field.ENTRY_PLACE: T("Where did you enter the country?"),
+    Field.ADDRESS: T("Which street and number do you live at?"),
+    Field.POSTAL_CODE: T("What is your postcode?"),
+    Field.CITY: T("Which town do you live in?"),
+    Field.COUNTRY: T("Which country do you live in?"),
+    Field.COMPANIONS: T("Who travels with you?"),
+    Field.EMAIL: T("What is your e-mail address?"),
+}
+_DATE_QUESTIONS: dict[Field, Text] = {
+    Field.BORN: T("When were you born?"),
+    Field.DOCUMENT_ISSUED: T("When was your document issued?"),
+    Field.ENTERED: T("When did you enter the country?"),
+}
+_KEYS = {Field.POSTAL_CODE: Keys.NUMBER, Field.DOCUMENT_NUMBER: Keys.NUMBER, Field.EMAIL: Keys.EMAIL}
+_NAMES = {Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BIRTH_NAME, Field.MOTHERS_NAME}
+_LONGEST = {Field.POSTAL_CODE: 12, Field.DOCUMENT_NUMBER: 20, Field.VISA_NUMBER: 20, Field.EMAIL: 254}
+_LONG = 120
+
+_LIFE = timedelta(days=130 * 366)
+_ALNUM = re.compile(r"[A-Z0-9]{3,20}")
+_EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?=.{4,253}$)([\w-]{1,63}\.)+[\w-]{2,63}")
+_POSTCODE = re.compile(r"[A-Z0-9][A-Z0-9 -]{1,9}")
+_NO_POSTCODE = "-"  # many countries have none
+_POSTCODES = {
+    "AT": r"\d{4}", "BE": r"\d{4}", "BG": r"\d{4}", "CH": r"\d{4}", "DK": r"\d{4}", "HU": r"\d{4}", "LU": r"\d{4}",
+    "NO": r"\d{4}", "SI": r"\d{4}", "DE": r"\d{5}", "ES": r"\d{5}", "FR": r"\d{5}", "HR": r"\d{5}", "IT": r"\d{5}",
+    "UA": r"\d{5}", "RO": r"\d{6}", "CN": r"\d{6}", "RU": r"\d{6}", "CZ": r"\d{3} ?\d{2}", "SK": r"\d{3} ?\d{2}",
+    "SE": r"\d{3} ?\d{2}", "PL": r"\d{2}-?\d{3}", "US": r"\d{5}(-\d{4})?", "NL": r"\d{4} ?[A-Z]{2}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a value is judged by beside itself."""
+
+    today: date
+    country: str = ""  # of the address
+    languages: tuple[str, ...] = ("en",)
+    born: date | None = None
+
+
+class Wrong(ValueError):  # noqa: N818 - the guest is told `text`
+    """What was typed can't stand there; `text` says why. `str()` holds nothing of it."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(text.key)
+
+
+def ask(
+    field: Field, value: str, around: Around, *, error: Text | None = None, optional: bool = False
+) -> Prompt:
+    """The screen that asks for this field."""
+    if field is Field.SEX:
+        options = tuple(Option(code, label) for code, label in SEXES.items())
+        return Choice(question=T("What does your document say?"), options=options)
+    if field is Field.DOCUMENT_TYPE:
+        options = (Option("P", T("Passport")), Option("ID", T("Identity card")))
+        return Choice(question=T("Which document do you have?"), options=options)
+    if field in _DATE_QUESTIONS:
+        earliest = around.born if around.born and field is not Field.BORN else around.today - _LIFE
+        return DateEntry(
+            question=_DATE_QUESTIONS[field],
+            earliest=earliest,
+            latest=around.today,
+            value=date.fromisoformat(value) if value else None,
+            far=field is not Field.ENTERED,
+            error=error,
+        )
+    return TextEntry(
+        question=_QUESTIONS[field],
+        help=T("If your country has none, type a dash.") if field is Field.POSTAL_CODE else None,
+        keys=_KEYS.get(field, Keys.NAME if field in _NAMES else Keys.TEXT),
+        value=value,
+        max_length=_LONGEST.get(field, _LONG),
+        optional=optional,
+        error=error,
+    )
+
+
+def checked(field: Field, typed: str, around: Around) -> str:
+    """The value as it is kept; Wrong where it can't be one."""
+    text = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not text:
+        raise Wrong(T("Please fill this in."))
+    if any(unicodedata.category(letter)[0] == "C" and letter not in "\u200c\u200d" for letter in text):
+        raise Wrong(T("There is a sign in it that can't be used."))
+    if len(text) > _LONGEST.get(field, 300):
+        raise Wrong(T("This is too long."))
+    return _CHECKS.get(field, _words)(text, around)
+
+
+def _words(text: str, around: Around) -> str:
+    if not any(letter.isalpha() for letter in text):
+        raise Wrong(T("Please use letters."))
+    return text
+
+
+def _postcode(text: str, around: Around) -> str:
+    code = text.upper()
+    if code == _NO_POSTCODE:
+        if around.country in _POSTCODES:
+            raise Wrong(T("In this country there is a postcode."))
+        return code
+    if not _POSTCODE.fullmatch(code) or not re.fullmatch(_POSTCODES.get(around.country, ".+"), code):
+        raise Wrong(T("This is not a postcode of this country."))
+    return code
+
+
+def _country(text: str, around: Around) -> str:
+    found = countries.find(text, around.languages)
+    if not found:
+        raise Wrong(T("No country of this name is known."))
+    return found
+
+
+def _number(text: str, around: Around) -> str:
+    code = re.sub(r"[ -]", "", text).upper()
+    if not _ALNUM.fullmatch(code):
+        raise Wrong(T("Please use the letters and digits of your document."))
+    return code
+
+
+def _email(text: str, around: Around) -> str:
+    if not _EMAIL.fullmatch(text) or ".." in text or text.startswith(".") or ".@" in text:
+        raise Wrong(T("This is not an e-mail address."))
+    return text
+
+
+def _past(text: str, around: Around) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Wrong(T("This is not a day.")) from None
+    if day > around.today:
+        raise Wrong(T("This day is still to come."))
+    if day < (around.born or around.today - _LIFE):
+        raise Wrong(T("This day is too long ago."))
+    return day.isoformat()
+
+
+def _born(text: str, around: Around) -> str:
+    return _past(text, Around(around.today))
+
+
+def _one_of(*codes: str) -> Callable[[str, Around], str]:
+    def check(text: str, around: Around) -> str:
+        if text not in codes:
+            raise Wrong(T("Please choose one of these."))
+        return text
+
+    return check
+
+
+def _anything(text: str, around: Around) -> str:
+    return text
+
+
+_CHECKS: dict[Field, Callable[[str, Around], str]] = {
+    Field.POSTAL_CODE: _postcode,
+    Field.COUNTRY: _country,
+    Field.NATIONALITY: _country,
+    Field.DOCUMENT_NUMBER: _number,
+    Field.VISA_NUMBER: _number,
+    Field.EMAIL: _email,
+    Field.BORN: _born,
+    Field.DOCUMENT_ISSUED: _past,
+    Field.ENTERED: _past,
+    Field.SEX: _one_of(*SEXES),
+    Field.DOCUMENT_TYPE: _one_of("P", "ID"),
+    Field.COMPANIONS: _anything,
+}
