@@ -87,7 +87,7 @@ class Printed(StrEnum):
     """What became of a job. There is no 'probably'."""
 
     DONE = "done"  # the device said, after the last byte, that it is well and has paper
-    UNSURE = "unsure"  # all bytes went out, then the device fell silent or ill
+    UNSURE = "unsure"  # bytes went out, then the device fell silent or ill: some or all may be on paper
 
 
 class Printer(Driver):

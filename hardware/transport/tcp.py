@@ -2,12 +2,14 @@
 
 Whatever asyncio and the kernel raise comes out as one of two: ConnectionError – refused,
 unreachable, closed by the other end – or TimeoutError: late, and perhaps still there.
+Deadlines are `asyncio.timeout`: Python 3.11's `wait_for` may swallow a cancellation.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 
 # A peer that lost its power says nothing. The kernel asks it after 20 s of quiet, thrice, 5 s apart,
 # and calls it gone after 20 s without an acknowledgement of what was sent.
@@ -30,7 +32,8 @@ class TcpTransport:
     async def open(cls, host: str, port: int, within_s: float) -> TcpTransport:
         """Connect. ConnectionError if refused or unreachable, TimeoutError if nobody answers."""
         try:
-            reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), within_s)
+            async with asyncio.timeout(within_s):
+                reader, writer = await asyncio.open_connection(host, port)
         except (OSError, UnicodeError) as error:  # UnicodeError: no such host can exist
             raise _named("connect", error) from error
         writer.transport.set_write_buffer_limits(high=0)
@@ -48,7 +51,8 @@ class TcpTransport:
     async def read(self, at_most: int, within_s: float) -> bytes:
         """One to `at_most` bytes, as soon as there are any."""
         try:
-            some = await asyncio.wait_for(self._reader.read(at_most), within_s)
+            async with asyncio.timeout(within_s):
+                some = await self._reader.read(at_most)
         except OSError as error:
             raise _named("read", error) from error
         if not some:
@@ -59,17 +63,25 @@ class TcpTransport:
         """All of `data`. After any error nobody knows how much of it arrived."""
         try:
             self._writer.write(data)
-            await asyncio.wait_for(self._writer.drain(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._writer.drain()
         except OSError as error:
             raise _named("write", error) from error
 
-    async def close(self) -> None:
-        """Let go; what was not sent by now is dropped. Never raises, may be called twice."""
-        if self._writer.transport.get_write_buffer_size():
+    async def close(self, cut: bool = False) -> None:
+        """Let go. Never raises, may be called twice.
+
+        `cut` resets the connection: what the other end has not taken yet is thrown away, and it
+        learns at once that nobody waits any more, even if it is too busy to read.
+        """
+        if cut and not self._writer.is_closing():
+            sock = self._writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._writer.transport.abort()
         self._writer.close()
         try:
-            await asyncio.wait_for(self._writer.wait_closed(), CLOSE_WITHIN_S)
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._writer.wait_closed()
         except OSError:  # TimeoutError is one
             self._writer.transport.abort()
 

@@ -1,0 +1,310 @@
+"""ESC/POS receipt printers on the network: `driver = escpos`, `address = tcp://printer:9100`.
+
+Options in kiosk.ini: `profile` (a name from python-escpos, TM-T20II if none), `codepage` (none:
+all text is set in Noto and sent as pictures; `auto` or a name such as `cp852`: plain lines go in
+the printer's own font where that has every character), `width_dots` (of the paper, if the profile
+is wrong about it).
+
+How it is known that a slip was printed: DLE EOT is answered at once, even while old bytes still
+wait in the printer, so it proves nothing about a job. After the last byte the driver therefore
+asks by GS r, which is obeyed in its turn, and then by DLE EOT how the printer is. A printer that
+doesn't know GS r is believed on its DLE EOT alone. Nothing can be asked about a job of the past:
+after a crash between sending and this answer, the slip is `UNSURE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from hardware.driver import DeviceSettings, Emit
+from hardware.errors import (
+    DeviceError,
+    DeviceGone,
+    DeviceMissetup,
+    DeviceNonsense,
+    DeviceRefused,
+    DeviceSilent,
+    Fault,
+)
+from hardware.printer import escpos_wire as wire
+from hardware.printer.contract import Printed, Printer, Slip
+from hardware.printer.escpos_wire import Ask, PrinterFlags, Said
+from hardware.readings import Reading, State, Status
+from hardware.transport.tcp import TcpTransport
+
+PORT = 9100
+DEFAULT_PROFILE = "TM-T20II"
+
+# Every wait, and why it is so long.
+CONNECT_WITHIN_S = 3.0  # a printer in the same building answers within milliseconds, or lost its first SYN
+ANSWER_WITHIN_S = 2.0  # DLE EOT: at once by its definition; twice the least time of a lost TCP segment
+IN_TURN_WITHIN_S = 2.0  # GS r to an idle printer: as quick
+CHUNK_WITHIN_S = 10.0  # a printer that feeds 100 mm/s makes room for 8 kB in less than one second
+JOB_WITHIN_S = 40.0  # a metre of paper on the slowest; a guest waits no longer for a slip
+FINISH_WITHIN_S = 20.0  # from the last byte: what the printer's own memory holds takes a few seconds
+ASK_AGAIN_S = 1.0  # while it still prints: how often to ask whether something stopped it
+
+CHUNK_BYTES = 8192
+NONSENSE_BYTES = 32
+# GS a: report changes of on-line state, errors and paper unasked, for DLE EOT isn't heard while the memory is full.
+REPORT_CHANGES = b"\x1da\x0e"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class _Setup:
+    host: str
+    port: int
+    profile: str
+    codepage: str
+    width_dots: int | None
+
+
+class EscposPrinter(Printer):
+    """One printer over TCP. Calls wait for each other; each ends within its deadlines."""
+
+    def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
+        super().__init__(settings, emit)
+        self._lock = asyncio.Lock()
+        self._line: TcpTransport | None = None
+        self._parser = wire.AnswerParser()
+        self._reported: PrinterFlags | None = None
+        self._answers_in_turn: bool | None = None
+        self._worker: ThreadPoolExecutor | None = None
+        self._compose: Callable[[Slip], bytes] | None = None
+
+    async def open(self) -> None:
+        """Connect; DeviceSilent if it accepts but doesn't answer, as when it serves somebody else."""
+        async with self._lock:
+            await self._let_go()
+            setup = self._setup()
+            if self._compose is None:
+                self._compose = await self._work(lambda: self._composer(setup))
+            try:
+                self._line = await TcpTransport.open(setup.host, setup.port, CONNECT_WITHIN_S)
+            except (ConnectionError, TimeoutError) as error:
+                raise DeviceGone(self.name, Fault.PRINTER_GONE, str(error)) from error
+            self._parser, self._reported, self._answers_in_turn = wire.AnswerParser(), None, None
+            await self._ask(Ask.PRINTER)
+
+    async def close(self) -> None:
+        # Not in turn: a slip that is being printed ends as UNSURE, at once.
+        await self._let_go(cut=self._lock.locked())
+        worker, self._worker, self._compose = self._worker, None, None
+        if worker is not None:
+            worker.shutdown(wait=False)
+
+    async def status(self) -> Status:
+        """Paper, cover, cutter, line: asked just now by DLE EOT 1 to 4."""
+        async with self._lock:
+            return _status(await self._flags())
+
+    async def print(self, slip: Slip) -> Printed:
+        """Print one slip. DeviceError: nothing of it was printed; ValueError: a block can't be set.
+
+        UNSURE as soon as one byte may have gone out and no well answer came after the last: the
+        connection is then cut, so that what has not arrived never will, and no later question is
+        taken for a part of this slip.
+        """
+        async with self._lock:
+            if self._compose is None:
+                raise DeviceGone(self.name, Fault.PRINTER_GONE, "not open")
+            compose = self._compose
+            job = await self._work(lambda: compose(slip))
+            await self._be_ready()
+            try:
+                async with asyncio.timeout(JOB_WITHIN_S):
+                    await self._send(job)
+                    await self._finished()
+                    done = not _stopping(await self._flags())
+            except (DeviceError, TimeoutError):
+                done = False
+            except BaseException:
+                await self._let_go(cut=True)
+                raise
+            if not done:
+                await self._let_go(cut=True)
+            return Printed.DONE if done else Printed.UNSURE
+
+    # --- what is asked before and after -------------------------------------------------------
+
+    async def _flags(self) -> PrinterFlags:
+        return wire.flags_from_real_time({ask: await self._ask(ask) for ask in Ask})
+
+    async def _be_ready(self) -> None:
+        """Before a slip: DeviceRefused with the first fault that keeps it from being printed."""
+        stopping = _stopping(await self._flags())
+        if stopping:
+            raise DeviceRefused(self.name, stopping[0])
+        self._reported = None
+        await self._send(REPORT_CHANGES)
+        if self._answers_in_turn is False:
+            return
+        await self._send(wire.IN_TURN_REQUEST)
+        try:
+            await self._answer(Said.IN_TURN, IN_TURN_WITHIN_S)
+        except TimeoutError as late:
+            if self._answers_in_turn:
+                raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, "GS r") from late
+            self._answers_in_turn = False
+        else:
+            self._answers_in_turn = True
+
+    async def _finished(self) -> None:
+        """After the last byte: return when all was obeyed. TimeoutError if it doesn't come to that."""
+        if not self._answers_in_turn:
+            await self._ask(Ask.PRINTER, FINISH_WITHIN_S)
+            return
+        await self._send(wire.IN_TURN_REQUEST)
+        async with asyncio.timeout(FINISH_WITHIN_S):
+            while True:
+                try:
+                    await self._answer(Said.IN_TURN, ASK_AGAIN_S)
+                except TimeoutError:
+                    self._raise_if_stopped()
+                else:
+                    return
+
+    def _raise_if_stopped(self) -> None:
+        stopping = _stopping(self._reported) if self._reported else ()
+        if stopping:
+            raise DeviceRefused(self.name, stopping[0])
+
+    # --- the wire -----------------------------------------------------------------------------
+
+    async def _ask(self, ask: Ask, within_s: float | None = None) -> int:
+        """One DLE EOT and its answer. Silence and nonsense close the connection."""
+        await self._send(wire.real_time_request(ask))
+        try:
+            return await self._answer(Said.REAL_TIME, within_s or ANSWER_WITHIN_S)
+        except TimeoutError as late:
+            raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, f"DLE EOT {ask}") from late
+
+    async def _answer(self, wanted: Said, within_s: float) -> int:
+        """The next answer of one kind, its byte; automatic status on the way is remembered."""
+        async with asyncio.timeout(within_s):
+            while True:
+                heard = await self._hear(within_s)
+                answers = self._parser.feed(heard)
+                if any(answer.said is Said.NONSENSE for answer in answers):
+                    said = heard[:NONSENSE_BYTES].hex()
+                    raise await self._lost(DeviceNonsense, Fault.PRINTER_NONSENSE, said)
+                for answer in answers:
+                    if answer.said is Said.AUTOMATIC:
+                        self._reported = wire.flags_from_automatic(answer.data)
+                for answer in answers:
+                    if answer.said is wanted:
+                        return answer.data[0]
+                if wanted is Said.IN_TURN:
+                    self._raise_if_stopped()
+
+    async def _hear(self, within_s: float) -> bytes:
+        if self._line is None:
+            raise DeviceGone(self.name, Fault.PRINTER_GONE, "not open")
+        try:
+            return await self._line.read(256, within_s)
+        except ConnectionError as gone:
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+
+    async def _send(self, data: bytes) -> None:
+        if self._line is None:
+            raise DeviceGone(self.name, Fault.PRINTER_GONE, "not open")
+        try:
+            for begin in range(0, len(data), CHUNK_BYTES):
+                await self._line.write(data[begin : begin + CHUNK_BYTES], CHUNK_WITHIN_S)
+        except ConnectionError as gone:
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+        except TimeoutError as late:
+            raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, "takes no more") from late
+
+    async def _lost(self, kind: type[DeviceError], fault: Fault, vendor: str) -> DeviceError:
+        await self._let_go(cut=True)
+        return kind(self.name, fault, vendor)
+
+    async def _let_go(self, cut: bool = False) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close(cut)
+
+    # --- setting slips, in this device's own thread -------------------------------------------
+
+    async def _work(self, job: Callable[[], _T]) -> _T:
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix=self.name)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
+
+    def _composer(self, setup: _Setup) -> Callable[[Slip], bytes]:
+        """Loads what makes slips into bytes; python-escpos takes half a second to import."""
+        from hardware.printer import fonts
+        from hardware.printer.escpos_bytes import Encoder, UnknownProfile
+        from hardware.printer.typeset import Setter
+
+        if missing := fonts.missing_packages():
+            raise DeviceMissetup(self.name, Fault.NO_DRIVER, f"apt-get install {' '.join(missing)}")
+        try:
+            encoder = Encoder(setup.profile, setup.codepage, setup.width_dots)
+        except UnknownProfile as wrong:
+            raise DeviceMissetup(self.name, Fault.NO_DRIVER, str(wrong)) from wrong
+        setter = Setter(encoder.width_dots, encoder.codepage_for)
+        return lambda slip: encoder.encode(setter.set(slip), slip.cut)
+
+    def _setup(self) -> _Setup:
+        """The address and options of kiosk.ini; DeviceMissetup says what is wrong with them."""
+        address, options = self.settings.address, self.settings.options
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname, parts.port or PORT
+            if parts.scheme != "tcp" or not host or parts.path.strip("/") or parts.query:
+                raise ValueError(address)
+        except ValueError as wrong:
+            said = f"{address}: a network printer is tcp://host:port"
+            raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, said) from wrong
+        dots = options.get("width_dots", "")
+        if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
+            said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
+            raise DeviceMissetup(self.name, Fault.NO_DRIVER, said)
+        codepage = options.get("codepage", "")
+        return _Setup(
+            host,
+            port,
+            options.get("profile") or DEFAULT_PROFILE,
+            "" if codepage == "none" else codepage,
+            int(dots) if dots else None,
+        )
+
+
+def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:
+    """The faults with which nothing is printed: all but a roll that is nearly used up."""
+    return tuple(fault for fault in wire.faults(flags) if fault is not Fault.PRINTER_PAPER_LOW)
+
+
+def _status(flags: PrinterFlags) -> Status:
+    stopped, faults = bool(_stopping(flags)), wire.faults(flags)
+    state = State.ILL if stopped else State.NEEDS_CARE if faults else State.WELL
+    paper = (
+        ("out", State.ILL) if flags.paper_out
+        else ("near end", State.NEEDS_CARE) if flags.paper_low
+        else ("plenty", State.WELL)
+    )  # fmt: skip
+    line = ("offline" if flags.offline else "online", State.ILL if flags.offline else State.WELL)
+    readings = (
+        Reading("paper", "Paper", paper[0], level=paper[1]),
+        Reading("cover", "Cover", *_either(flags.cover_open, "open", "closed")),
+        Reading("cutter", "Cutter", *_either(flags.cutter_error, "jammed", "free")),
+        Reading("head", "Print head", *_either(flags.overheated, "too hot", "well")),
+        Reading("line", "Line", line[0], level=line[1]),
+    )
+    return Status(state, faults, readings)
+
+
+def _either(bad: bool, said_bad: str, said_well: str) -> tuple[str, str, State]:
+    return (said_bad, "", State.ILL) if bad else (said_well, "", State.WELL)
+
+
+DRIVER = EscposPrinter

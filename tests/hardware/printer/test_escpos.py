@@ -1,0 +1,304 @@
+"""The ESC/POS driver against the virtual printer: what a person would see, fault by fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from hardware.errors import (
+    DeviceGone,
+    DeviceMissetup,
+    DeviceNonsense,
+    DeviceRefused,
+    DeviceSilent,
+    Fault,
+)
+from hardware.printer import escpos
+from hardware.printer.contract import Picture, Printed, QRCode, Slip, TextLine
+from hardware.printer.escpos import EscposPrinter
+from hardware.printer.virtual import VirtualPrinter
+from hardware.readings import State
+from hardware.virtual_process import VirtualProcess
+
+Make = Callable[..., EscposPrinter]
+Last = Callable[[], Image.Image]
+
+
+@pytest.fixture(autouse=True)
+def shorter_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence is silence after half a second too; only the length of the table's waits is changed."""
+    for name in ("ANSWER_WITHIN_S", "IN_TURN_WITHIN_S", "CONNECT_WITHIN_S"):
+        monkeypatch.setattr(escpos, name, 0.5)
+    monkeypatch.setattr(escpos, "ASK_AGAIN_S", 0.1)
+
+
+async def test_a_slip_comes_out_and_its_code_opens_the_wifi(
+    printer: EscposPrinter, room_slip: Slip, wifi: str, paper: VirtualPrinter, last_slip: Last
+) -> None:
+    assert await printer.print(room_slip) is Printed.DONE
+    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == [wifi]
+    assert last_slip().width == 576
+    assert not paper.unknown
+
+
+async def test_two_slips_are_two_pieces_of_paper(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    assert [await printer.print(room_slip) for _ in range(2)] == [Printed.DONE] * 2
+    assert [path.name for path in paper.slips] == ["slip-001.png", "slip-002.png"]
+
+
+async def test_a_slip_that_is_not_cut_stays_in_the_printer(
+    printer: EscposPrinter, paper: VirtualPrinter
+) -> None:
+    assert await printer.print(Slip((TextLine("first half"),), cut=False)) is Printed.DONE
+    assert not paper.slips
+    await printer.print(Slip((TextLine("second half"),)))
+    assert len(paper.slips) == 1
+
+
+async def test_a_well_printer_says_so(printer: EscposPrinter) -> None:
+    status = await printer.status()
+    assert (status.state, status.faults) == (State.WELL, ())
+    readings = {reading.id: reading.value for reading in status.readings}
+    assert readings == {"paper": "plenty", "cover": "closed", "cutter": "free", "head": "well", "line": "online"}
+
+
+@pytest.mark.parametrize(
+    ("act", "relief", "fault"),
+    [
+        ("paper-out", "paper-in", Fault.PRINTER_PAPER_OUT),
+        ("cover-open", "cover-close", Fault.PRINTER_COVER_OPEN),
+        ("cutter-jam", "cutter-free", Fault.PRINTER_CUTTER),
+        ("overheat", "cool", Fault.PRINTER_OVERHEATED),
+        ("offline", "online", Fault.PRINTER_OFFLINE),
+    ],
+)
+async def test_nothing_is_printed_while_the_printer_cannot(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, act: str, relief: str, fault: Fault
+) -> None:
+    await paper.do(act)
+    before = paper.received
+    status = await printer.status()
+    assert (status.state, status.faults) == (State.ILL, (fault,))
+    with pytest.raises(DeviceRefused) as refused:
+        await printer.print(room_slip)
+    assert refused.value.fault is fault
+    assert paper.received - before == 2 * 4 * 3, "only two times four questions went out"
+
+    await paper.do(relief)
+    assert await printer.print(room_slip) is Printed.DONE
+    assert len(paper.slips) == 1
+
+
+async def test_with_little_paper_left_it_still_prints_and_asks_for_care(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("paper-low")
+    status = await printer.status()
+    assert (status.state, status.faults) == (State.NEEDS_CARE, (Fault.PRINTER_PAPER_LOW,))
+    assert await printer.print(room_slip) is Printed.DONE
+
+
+async def test_the_paper_ends_in_the_middle_of_a_slip(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("paper-out", "300")
+    assert await printer.print(room_slip) is Printed.UNSURE
+    await printer.open()
+    with pytest.raises(DeviceRefused) as refused:
+        await printer.print(room_slip)
+    assert refused.value.fault is Fault.PRINTER_PAPER_OUT
+
+
+async def test_the_knife_jams_as_it_cuts(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("cutter-jam", "at-cut")
+    assert await printer.print(room_slip) is Printed.UNSURE
+
+
+async def test_unplugged_before_the_slip_nothing_is_printed(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("unplug")
+    with pytest.raises(DeviceGone):
+        await printer.print(room_slip)
+    with pytest.raises(DeviceGone):
+        await printer.open()
+    await paper.do("plug")
+    await printer.open()
+    assert await printer.print(room_slip) is Printed.DONE
+
+
+async def test_unplugged_while_printing_nobody_knows(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("unplug", "9000")
+    assert await printer.print(room_slip) is Printed.UNSURE
+    with pytest.raises(DeviceGone):
+        await printer.status()
+
+
+async def test_dead_while_printing_without_a_goodbye_nobody_knows(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escpos, "CHUNK_WITHIN_S", 0.5)
+    monkeypatch.setattr(escpos, "FINISH_WITHIN_S", 0.5)
+    await paper.do("stop-after", "9000")
+    assert await printer.print(room_slip) is Printed.UNSURE
+
+
+async def test_a_slow_printer_is_waited_for(
+    printer: EscposPrinter, paper: VirtualPrinter, last_slip: Last
+) -> None:
+    await paper.do("slow", "0.1")
+    assert await printer.print(Slip((QRCode("slow and sure"),))) is Printed.DONE
+    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == ["slow and sure"]
+
+
+async def test_silence_is_unknown_and_never_well(printer: EscposPrinter, paper: VirtualPrinter) -> None:
+    await paper.do("silent")
+    with pytest.raises(DeviceSilent):
+        await printer.status()
+
+
+async def test_garbage_is_shown_as_hex_and_the_line_is_reset(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("garbage")
+    with pytest.raises(DeviceNonsense) as nonsense:
+        await printer.print(room_slip)
+    assert nonsense.value.vendor == "deadbeef"
+    with pytest.raises(DeviceGone):
+        await printer.status()
+    await paper.do("well")
+    await printer.open()
+    assert await printer.print(room_slip) is Printed.DONE
+    assert len(paper.slips) == 1
+
+
+async def test_a_printer_that_serves_somebody_else_is_silent(
+    printer: EscposPrinter, paper: VirtualPrinter, make_driver: Make
+) -> None:
+    second = make_driver(paper.address)
+    with pytest.raises(DeviceSilent):
+        await second.open()
+    await printer.close()
+    await second.open()
+    assert (await second.status()).state is State.WELL
+
+
+async def test_a_printer_that_reports_unasked_is_understood(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    assert await printer.print(room_slip) is Printed.DONE  # from here on it reports changes
+    for act in ("paper-low", "cover-open", "cover-close"):
+        await paper.do(act)
+    assert (await printer.status()).faults == (Fault.PRINTER_PAPER_LOW,)
+
+
+class OldPrinter:
+    """A printer of few words: it answers DLE EOT and nothing else, and prints anything."""
+
+    def __init__(self) -> None:
+        self.taken = bytearray()
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            self.taken += data
+            if data[:-1].endswith(b"\x10\x04"):
+                writer.write(b"\x12")
+        writer.close()
+
+
+async def test_a_printer_without_gs_r_is_believed_on_its_status(make_driver: Make, room_slip: Slip) -> None:
+    old = OldPrinter()
+    async with await asyncio.start_server(old.converse, "127.0.0.1", 0) as server:
+        driver = make_driver(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await driver.open()
+        assert await driver.print(room_slip) is Printed.DONE
+        assert b"\x1dVB\x00" in old.taken
+        await driver.close()
+
+
+async def test_a_print_that_is_called_off_leaves_no_half_command_behind(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("slow", "1")
+    printing = asyncio.create_task(printer.print(room_slip))
+    async with asyncio.timeout(5):
+        await paper.until(lambda: paper.received > 5000)
+    printing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await printing
+    await paper.do("plug")
+    await printer.open()
+    assert await printer.print(room_slip) is Printed.DONE
+    assert not paper.unknown
+
+
+async def test_closing_while_printing_ends_it_as_unsure(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
+) -> None:
+    await paper.do("slow", "1")
+    printing = asyncio.create_task(printer.print(room_slip))
+    async with asyncio.timeout(5):
+        await paper.until(lambda: paper.received > 5000)
+    await printer.close()
+    await printer.close()
+    assert await printing is Printed.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "said"),
+    [
+        ("tcp://", {}, "tcp://host:port"),
+        ("serial:///dev/ttyS0", {}, "tcp://host:port"),
+        ("tcp://127.0.0.1:99999", {}, "tcp://host:port"),
+        ("tcp://127.0.0.1:1", {"profile": "TM-T2000"}, "TM-T20II"),
+        ("tcp://127.0.0.1:1", {"codepage": "cp9999"}, "CP852"),
+        ("tcp://127.0.0.1:1", {"width_dots": "wide"}, "multiple of 8"),
+        ("tcp://127.0.0.1:1", {"profile": "TM-U220"}, "prints no pictures"),
+    ],
+)
+async def test_a_wrong_setting_says_what_is_allowed(
+    make_driver: Make, address: str, options: dict[str, str], said: str
+) -> None:
+    with pytest.raises(DeviceMissetup) as missetup:
+        await make_driver(address, **options).open()
+    assert said in missetup.value.vendor
+
+
+@pytest.mark.parametrize("block", [Picture(b"no picture"), QRCode("x" * 4000)])
+async def test_what_cannot_be_set_is_said_before_a_byte_goes_out(
+    printer: EscposPrinter, paper: VirtualPrinter, block: Picture | QRCode
+) -> None:
+    before = paper.received
+    with pytest.raises(ValueError, match="picture|QR code"):
+        await printer.print(Slip((block,)))
+    assert paper.received == before
+
+
+async def test_the_printer_of_the_demo_runs_as_a_process_of_its_own(
+    tmp_path: Path, make_driver: Make, room_slip: Slip, wifi: str
+) -> None:
+    child = VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(tmp_path))
+    await child.start()
+    try:
+        driver = make_driver(child.address)
+        await driver.open()
+        assert await driver.print(room_slip) is Printed.DONE
+        with Image.open((await child.do("last"))["path"]) as slip:
+            assert [code.text for code in zxingcpp.read_barcodes(slip.convert("L"))] == [wifi]
+        assert (await child.do("slips", "1"))["unknown"] == "0"
+        await child.do("paper-out")
+        assert (await driver.status()).faults == (Fault.PRINTER_PAPER_OUT,)
+        await driver.close()
+    finally:
+        await child.stop()
