@@ -1,0 +1,30 @@
+"""What a person has entered into a scene and not yet answered. Gone when another scene comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Stroke = list[tuple[float, float]]
+"""Points of a line, x right and y down, in parts of the signature pad's width."""
+
+
+@dataclass(repr=False)
+class Draft:
+    """One scene's. A redraw (other language, other look) finds everything where it was."""
+
+    text: str | None = None  # None: nothing typed, the prompt's own value stands
+    caret: int = 0
+    shift: bool = False
+    accents: int = 0  # page of accented letters, 0: the letters of the language
+    day: date | None = None
+    first_week: date | None = None
+    strokes: list[Stroke] = field(default_factory=list)
+    aspect: float = 1.0
+    page: int = 0
+    line: int = 0
+
+    @property
+    def touched(self) -> bool:
+        """Whether something would be lost."""
+        return self.text is not None or self.day is not None or bool(self.strokes)

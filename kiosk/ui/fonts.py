@@ -1,0 +1,183 @@
+"""Which Noto font draws which script, found in Debian's font directories.
+
+Neither of Kivy's text providers looks for another font when one lacks a glyph, so a text is cut
+into runs of one script each, and each run gets the font of its script. Scripts whose letters
+join or reorder (Arabic, Hebrew, Devanagari, Thai …) are marked `shaped`: HarfBuzz must draw them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+DIRECTORIES = (
+    Path("/usr/share/fonts/truetype/noto"),
+    Path("/usr/share/fonts/opentype/noto"),
+    Path("/usr/local/share/fonts"),
+)
+
+
+@dataclass(frozen=True)
+class Script:
+    """A writing system: its Noto families (question, body), and what it needs to be drawn."""
+
+    name: str
+    serif: str
+    sans: str
+    shaped: bool = False
+    rtl: bool = False
+    spaceless: bool = False  # a line may break between any two letters
+
+
+LATIN = Script("latin", "NotoSerifDisplay", "NotoSans")
+HAN = Script("han", "NotoSerifCJK", "NotoSansCJK", spaceless=True)
+SYMBOLS = Script("symbols", "NotoSansSymbols2", "NotoSansSymbols2")
+HEBREW = Script("hebrew", "NotoSerifHebrew", "NotoSansHebrew", shaped=True, rtl=True)
+ARABIC = Script("arabic", "NotoNaskhArabic", "NotoSansArabic", shaped=True, rtl=True)
+
+
+def _shaped(name: str, *, serif: bool = True, spaceless: bool = False) -> Script:
+    family = name.capitalize()
+    return Script(
+        name, f"Noto{'Serif' if serif else 'Sans'}{family}", f"NotoSans{family}", True, False, spaceless
+    )
+
+
+# First code point of each block and its script (Unicode 15, Blocks.txt); None: whatever stands beside it.
+_BLOCKS: tuple[tuple[int, Script | None], ...] = (
+    (0x0000, None),
+    (0x0041, LATIN),
+    (0x02B0, None),
+    (0x0370, LATIN),  # Greek and Cyrillic are in the Latin fonts
+    (0x0530, Script("armenian", "NotoSerifArmenian", "NotoSansArmenian")),
+    (0x0590, HEBREW),
+    (0x0600, ARABIC),
+    (0x0700, None),
+    (0x0750, ARABIC),
+    (0x0780, None),
+    (0x0900, _shaped("devanagari")),
+    (0x0980, _shaped("bengali")),
+    (0x0A00, _shaped("gurmukhi")),
+    (0x0A80, _shaped("gujarati")),
+    (0x0B00, None),
+    (0x0B80, _shaped("tamil")),
+    (0x0C00, _shaped("telugu")),
+    (0x0C80, _shaped("kannada")),
+    (0x0D00, _shaped("malayalam")),
+    (0x0D80, _shaped("sinhala")),
+    (0x0E00, _shaped("thai", spaceless=True)),
+    (0x0E80, _shaped("lao", spaceless=True)),
+    (0x0F00, None),
+    (0x1000, _shaped("myanmar", spaceless=True)),
+    (0x10A0, Script("georgian", "NotoSerifGeorgian", "NotoSansGeorgian")),
+    (0x1100, HAN),
+    (0x1200, _shaped("ethiopic")),
+    (0x13A0, None),
+    (0x1780, _shaped("khmer", spaceless=True)),
+    (0x1800, None),
+    (0x1C80, LATIN),
+    (0x1CD0, None),
+    (0x1E00, LATIN),
+    (0x2000, None),
+    (0x2190, SYMBOLS),
+    (0x2C60, LATIN),
+    (0x2C80, None),
+    (0x2DE0, LATIN),
+    (0x2E00, None),
+    (0x2E80, HAN),
+    (0xA640, LATIN),
+    (0xA6A0, None),
+    (0xA720, LATIN),
+    (0xA800, None),
+    (0xAC00, HAN),
+    (0xD800, None),
+    (0xF900, HAN),
+    (0xFB00, LATIN),
+    (0xFB1D, HEBREW),
+    (0xFB50, ARABIC),
+    (0xFE00, None),
+    (0xFE70, ARABIC),
+    (0xFF00, HAN),
+    (0xFFF0, None),
+    (0x20000, HAN),
+    (0x32000, None),
+)
+_STARTS = [start for start, _ in _BLOCKS]
+
+
+def script_of(letter: str) -> Script | None:
+    """The script of one character; None for digits, spaces, signs and marks."""
+    script = _BLOCKS[bisect_right(_STARTS, ord(letter)) - 1][1]
+    if script is None or script is SYMBOLS or script.shaped:
+        return script
+    return script if unicodedata.category(letter)[0] in "LM" or script is HAN else None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Letters of one script, in the order in which they are read."""
+
+    text: str
+    script: Script
+
+
+def runs(text: str) -> tuple[Run, ...]:
+    """Cut by script. Neutral characters stay with the letters before them; at the start, with those after."""
+    cut: list[tuple[str, Script]] = []
+    neutral = ""
+    for letter in unicodedata.normalize("NFC", text):
+        script = script_of(letter)
+        if script is None:
+            neutral += letter
+            continue
+        if cut and cut[-1][1] is script:
+            cut[-1] = (cut[-1][0] + neutral + letter, script)
+        elif cut:
+            _between(cut, neutral)
+            cut.append((letter, script))
+        else:
+            cut.append((neutral + letter, script) if not script.rtl else (letter, script))
+            if script.rtl and neutral:
+                cut.insert(0, (neutral, LATIN))
+        neutral = ""
+    if neutral:
+        if cut and not cut[-1][1].shaped and cut[-1][1] is not SYMBOLS:
+            cut[-1] = (cut[-1][0] + neutral, cut[-1][1])
+        else:
+            cut.append((neutral, LATIN))
+    return tuple(Run(piece, script) for piece, script in cut)
+
+
+def _between(cut: list[tuple[str, Script]], neutral: str) -> None:
+    """Neutral characters between two scripts: Latin's fonts have them all."""
+    if not neutral:
+        return
+    if cut[-1][1] is LATIN or cut[-1][1] is HAN:
+        cut[-1] = (cut[-1][0] + neutral, cut[-1][1])
+    else:
+        cut.append((neutral, LATIN))
+
+
+def needs_shaping(text: str) -> bool:
+    return any(run.script.shaped for run in runs(text))
+
+
+@lru_cache(maxsize=256)
+def path(script: Script, family: str, bold: bool) -> str:
+    """The font file. Falls back from bold to regular, from serif to sans, from the script to Latin."""
+    wanted = script.serif if family == "question" else script.sans
+    weights = ("Bold", "Regular") if bold else ("Regular",)
+    for name, weight in ((name, weight) for name in (wanted, script.sans, LATIN.sans) for weight in weights):
+        for directory in DIRECTORIES:
+            for ending in ("ttf", "ttc", "otf"):
+                found = directory / f"{name}-{weight}.{ending}"
+                if found.exists():
+                    return str(found)
+    raise FileNotFoundError(f"no font {wanted}: apt-get install fonts-noto-core fonts-noto-cjk")
+
+
+assert all(one < other for one, other in pairwise(_STARTS))  # noqa: S101 - the table is sorted

@@ -1,0 +1,406 @@
+"""Sample prompts: every kind of screen with words as a journey says them, and some that strain it.
+
+The person is ICAO's specimen (Doc 9303-4, Appendix A); hotel and booking are invented. Pictures,
+the screen tests and the warming-up after the first frame draw these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from kiosk.language import Days, T, verbatim
+from kiosk.prompts import (
+    Busy,
+    Choice,
+    DateEntry,
+    Farewell,
+    Keys,
+    LayKeyCard,
+    Option,
+    OutOfService,
+    PresentDocument,
+    Progress,
+    Prompt,
+    Reading,
+    RegistrationCard,
+    Row,
+    Scene,
+    StillThere,
+    TextEntry,
+    Tone,
+    Welcome,
+)
+
+TODAY = date(2026, 11, 23)
+
+STAGES = (
+    T("Your booking"),
+    T("Your document"),
+    T("Registration"),
+    T("Your room"),
+    T("Your key"),
+    T("Your stay"),
+)
+
+GREETINGS = {
+    "en": "Welcome",
+    "hu": "Üdvözöljük",
+    "de": "Willkommen",
+    "fr": "Bienvenue",
+    "zh": "欢迎",
+    "ar": "أهلاً",
+}
+
+LONG_NAME = (
+    "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafe "
+    "Ramón José María de los Ángeles Aurélien-Barthélemy Öztürk Þórbjörg Kovács-Szentgyörgyi "
+)
+
+RULES = (
+    T("Quiet is kept from ten in the evening until six in the morning, in the rooms and in the corridors."),
+    T("Smoking is not allowed anywhere in the house; balconies and the garden are free for it."),
+    T(
+        "The room is yours until eleven o’clock on the day of departure. Later hours can be booked at the desk."
+    ),
+    T("Breakfast is served on the ground floor. The times stand on your slip."),
+    T("Pets are welcome after a word with the desk; please keep them on a lead in the house."),
+    T("In case of fire leave by the stairs, never by the lift. The plan hangs on the door of your room."),
+    T("Valuables can be left in the safe of your room. The hotel is not liable for what lies about."),
+    T("Damage to the room is charged. Please tell us when something is broken: it is mended the same day."),
+)
+
+
+def _scene(prompt: Prompt, step: int = 0, back: bool = True) -> Scene:
+    progress = Progress(step, len(STAGES), STAGES[step - 1]) if step else None
+    return Scene(1, prompt, progress, back)
+
+
+def _rows(missing: bool = False) -> tuple[Row, ...]:
+    proof = T("from document")
+    return (
+        Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
+        Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
+        Row(T("Passport"), verbatim("L898902C3"), proof),
+        Row(
+            T("Address"), verbatim("" if missing else "6720 Szeged, Kárász u. 4"), field="address", missing=missing
+        ),
+        Row(T("Stay"), T("{days}", days=Days(TODAY, TODAY + timedelta(days=3)))),
+    )  # fmt: skip
+
+
+def _welcome(demo: bool = False) -> Welcome:
+    return Welcome(
+        question=T("Welcome"),
+        options=(
+            Option("check-in", T("Check in")),
+            Option("check-out", T("Check out")),
+            Option("my-key", T("My key")),
+            Option("walk-in", T("Book a room"), quiet=True),
+            Option("more", T("More"), quiet=True),
+        ),
+        greetings=("Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
+        invitation=T("Or lay your passport on the reader, right of the screen"),
+        demo=demo,
+    )
+
+
+def scenes() -> dict[str, Scene]:
+    """Name of the picture → scene, in the order of a visit."""
+    return {
+        "welcome": _scene(_welcome(), back=False),
+        "welcome-demo": _scene(
+            Welcome(
+                question=T("Welcome"),
+                options=(Option("check-in", T("Check in")),),
+                greetings=("Üdvözöljük", "Willkommen"),
+                invitation=T("Or lay your passport on the reader, right of the screen"),
+                notice=T("No keys can be made here now: check in here, a colleague makes your key."),
+                demo=True,
+            ),
+            back=False,
+        ),
+        "find-booking": _scene(
+            Choice(
+                question=T("How shall we find your booking?"),
+                help=T(
+                    "Lay your passport or identity card on the reader, hold your booking’s code to the scanner, or type."
+                ),
+                picture="lay-document",
+                options=(
+                    Option("number", T("Confirmation number")),
+                    Option(
+                        "name", T("My name and a date"), off=T("Not available now: please use your document")
+                    ),
+                ),
+            ),
+            1,
+        ),
+        "family-name": _scene(
+            TextEntry(
+                question=T("What is your family name?"),
+                help=T("As it stands on your booking. Next we ask for your travel document."),
+                keys=Keys.NAME,
+                value="Erikss",
+            ),
+            1,
+        ),
+        "confirmation-number": _scene(
+            TextEntry(
+                question=T("What is your confirmation number?"),
+                help=T("It is in the message about your booking. Next we ask for your travel document."),
+                keys=Keys.NUMBER,
+                error=T("Please type at least four characters."),
+            ),
+            1,
+        ),
+        "departure": _scene(
+            DateEntry(
+                question=T("When do you leave?"),
+                help=T("The day of arrival will do as well."),
+                earliest=TODAY - timedelta(days=60),
+                latest=TODAY + timedelta(days=365),
+                value=TODAY + timedelta(days=3),
+            ),
+            1,
+        ),
+        "document": _scene(
+            PresentDocument(
+                question=T("Your document, please"),
+                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                other=(Option("type", T("Type it in instead")),),
+            ),
+            2,
+        ),
+        "document-unread": _scene(
+            PresentDocument(
+                question=T("Your document, please"),
+                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                picture="swipe-document",
+                where="left",
+                notice=T("That could not be read. Please lay it down again, flat and still."),
+            ),
+            2,
+        ),
+        "not-found": _scene(
+            Choice(
+                question=T("We found no booking for this document"),
+                help=T(
+                    "Perhaps the booking is in another guest’s name, or on another day. Let us try once more."
+                ),
+                picture="document-mismatch",
+                tone=Tone.WARN,
+                options=(
+                    Option("other", T("Use another document")),
+                    Option("search", T("Search in another way")),
+                    Option("person", T("Call a colleague"), quiet=True),
+                ),
+            ),
+            2,
+        ),
+        "birth-date": _scene(
+            DateEntry(
+                question=T("When were you born?"),
+                earliest=date(1900, 1, 1),
+                latest=TODAY,
+                value=date(1974, 8, 12),
+                far=True,
+            ),
+            2,
+        ),
+        "which-booking": _scene(
+            Choice(
+                question=T("Which booking is it?"),
+                help=T("You have several."),
+                picture="calendar",
+                options=tuple(
+                    Option(
+                        str(start),
+                        T(
+                            "{days} · {room}",
+                            days=Days(TODAY + timedelta(start), TODAY + timedelta(start + 3)),
+                            room=verbatim(room),
+                        ),
+                    )
+                    for start, room in ((0, "Twin, river view"), (10, "Double"), (30, "Family suite"))
+                ),
+            ),
+            2,
+            back=False,
+        ),
+        "busy": _scene(
+            Busy(
+                question=T("Reading your document"),
+                help=T("Please leave it where it is."),
+                fraction=0.62,
+                done=(T("Name and dates"), T("Booking found")),
+            ),
+            2,
+            back=False,
+        ),
+        "busy-waiting": _scene(Busy(question=T("Looking for your booking")), 2, back=False),
+        "registration-card": _scene(
+            RegistrationCard(
+                question=T("Is this right, {name}?", name="Anna"),
+                help=T("Correct what has changed, then sign."),
+                rows=_rows(),
+            ),
+            3,
+        ),
+        "registration-missing": _scene(
+            RegistrationCard(
+                question=T("Is this right, {name}?", name="Anna"),
+                help=T("Correct what has changed, then sign."),
+                rows=(
+                    *_rows(missing=True),
+                    Row(T("Companions"), verbatim("Eriksson Lars"), field="companions"),
+                ),
+            ),
+            3,
+        ),
+        "house-rules": _scene(
+            Reading(question=T("House rules"), paragraphs=RULES, options=(Option("go-on", T("Go on")),)), 3
+        ),
+        "room-not-ready": _scene(
+            Choice(
+                question=T("Your room is not ready yet"),
+                help=T("We expect it to be ready at {time}.", time="15:30"),
+                picture="queue",
+                details=((T("Room"), verbatim("Twin, river view")), (T("Guests"), verbatim("2"))),
+                options=(
+                    Option("wait", T("Wait, with a number")),
+                    Option("person", T("Call a colleague"), quiet=True),
+                ),
+            ),
+            4,
+        ),
+        "key-card": _scene(
+            LayKeyCard(
+                question=T("Lay a key card here"),
+                help=T("Take one from the tray and hold it on the mark, until you hear the tone."),
+                number=1,
+                of=2,
+                state=T("waiting for the card"),
+                other=(
+                    Option("enough", T("One key is enough"), quiet=True),
+                    Option("no-card", T("No card left?"), quiet=True),
+                ),
+            ),
+            5,
+            back=False,
+        ),
+        "printer-paper": _scene(
+            Choice(
+                question=T("The printer is out of paper"),
+                help=T(
+                    "Your check-in is done. All that stands on the slip is on the next screen. We have told the desk."
+                ),
+                picture="printer-paper",
+                tone=Tone.WARN,
+                options=(Option("skip", T("I don’t need it")), Option("again", T("Try again"))),
+            ),
+            6,
+            back=False,
+        ),
+        "farewell": _scene(
+            Farewell(
+                question=T("Fourth floor"),
+                help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
+                facts=(
+                    (T("Breakfast"), verbatim("7:00 – 10:30")),
+                    (T("Check-out"), T("{day}, until {time}", day=TODAY + timedelta(days=3), time="11:00")),
+                    (T("Wi-Fi"), verbatim("duna-guest")),
+                ),
+                wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
+                way=("left", 5, 20),
+                notice=T("Please take your document"),
+            ),
+            6,
+            back=False,
+        ),
+        "still-there": _scene(
+            StillThere(
+                question=T("Are you still there?"), help=T("Touch the screen anywhere to go on."), seconds=20
+            ),
+            back=False,
+        ),
+        "out-of-service": _scene(
+            OutOfService(
+                question=T("This terminal rests"),
+                help=T("The front desk checks you in gladly."),
+                telephone="+36 1 555 0100",
+            ),
+            back=False,
+        ),
+    }
+
+
+def strained() -> dict[str, Scene]:
+    """The same screens with more than they like: three hundred letters, eight options, ten rows."""
+    name = (LONG_NAME * 2)[:300]
+    return {
+        "long-name": _scene(
+            RegistrationCard(
+                question=T("Is this right, {name}?", name=name),
+                help=T("Correct what has changed, then sign."),
+                rows=(
+                    Row(T("Name"), verbatim(name), T("from document")),
+                    *_rows()[1:],
+                    Row(T("Nationality"), verbatim("Bosna i Hercegovina"), field="nationality"),
+                    Row(T("Companions"), verbatim("محمد عبد الرحمن · 王小明 · Łukasz Żółć"), field="companions"),
+                ),
+            ),
+            3,
+        ),
+        "long-typed": _scene(
+            TextEntry(question=T("What is your family name?"), keys=Keys.NAME, value=name, max_length=300), 1
+        ),
+        "many-options": _scene(
+            Choice(
+                question=T("Which booking is it?"),
+                help=T("You have several."),
+                options=tuple(Option(f"o{number}", verbatim(f"Room {number} – {name[:60]}")) for number in range(9)),
+            ),
+            2,
+        ),
+        "long-question": _scene(
+            Choice(
+                question=verbatim(name),
+                help=verbatim(name),
+                picture="colleague",
+                details=((T("Name"), verbatim(name)), (T("Room"), verbatim("Twin"))),
+                notice=T("Please take your document"),
+                options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+            ),
+            2,
+        ),
+        "arabic-name": _scene(
+            RegistrationCard(
+                question=T("Is this right, {name}?", name="محمد"),
+                help=T("Correct what has changed, then sign."),
+                rows=(
+                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("from document")),
+                    Row(T("Address"), verbatim("שדרות רוטשילד 1, תל אביב"), field="address"),
+                ),
+            ),
+            3,
+        ),
+        "email": _scene(
+            TextEntry(
+                question=T("What is your e-mail address?"),
+                keys=Keys.EMAIL,
+                value="anna.maria@example.org",
+                optional=True,
+            ),
+            3,
+        ),
+    }  # fmt: skip
+
+
+def rehearsal() -> Iterator[Scene]:
+    """One scene of each kind of prompt."""
+    seen: set[type[Prompt]] = set()
+    for scene in scenes().values():
+        if type(scene.prompt) not in seen:
+            seen.add(type(scene.prompt))
+            yield scene

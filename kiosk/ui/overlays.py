@@ -1,0 +1,185 @@
+"""What opens over a scene: languages, text size and contrast, help, start over, a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kiosk.language import T, Text
+from kiosk.prompts import Prompt
+from kiosk.ui.accessible import Role
+from kiosk.ui.geometry import Box
+from kiosk.ui.screens.frame import Action
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import Colours, Look
+from kiosk.ui.widgets.area import Area
+from kiosk.ui.widgets.button import Kind, Toggle
+
+TOGGLE = 132.0
+
+
+class Panel:
+    """A card over the darkened scene, its foot where the actions are."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        title: Text,
+        words: Text | None,
+        content: Callable[[float], float],
+        actions: Sequence[Action],
+    ) -> None:
+        """`content` says how high the panel's own things get at a width; `box` is where they go."""
+        stage = sheet.stage
+        sheet.put(Area(sheet, stage.whole, "scrim", radius=0))
+        width = stage.width - 72 if not stage.landscape else min(1240.0, stage.width - 144)
+        inner_w = width - 128
+        said, help_words = sheet.say(title), sheet.say(words) if words else ""
+        title_h = sheet.height(said, "question", inner_w)
+        words_h = sheet.height(help_words, "help", inner_w) + 16 if help_words else 0.0
+        row_h = 160.0 if not stage.landscape else 150.0
+        content_h = content(inner_w)
+        gaps = 56 * 2 + 40 * (2 if content_h else 1)
+        part = 2 if sheet.look.lowered else 1.45
+        most = stage.height / part - 36 if not stage.landscape else stage.height - 72
+        want = title_h + words_h + content_h + row_h + gaps
+        if want > most:
+            text_room = max(140.0, most - content_h - row_h - gaps)
+            shrink = min(1.0, text_room / (title_h + words_h))
+            title_h, words_h = title_h * shrink, words_h * shrink
+            content_h = min(content_h, most - row_h - gaps - title_h - words_h)
+        height = title_h + words_h + content_h + row_h + gaps
+        low = 36.0 if not stage.landscape else (stage.height - height) / 2
+        if sheet.look.lowered:
+            low = 36.0
+        panel = Box((stage.width - width) / 2, stage.height - low - height, width, height)
+        sheet.card(panel)
+        inner = panel.inset(64, 56)
+        sheet.words(inner.top_part(title_h), said, "question", role=Role.HEADING, id="overlay:title")
+        if help_words:
+            place = Box(inner.x, inner.y + title_h + 16, inner.w, words_h - 16)
+            sheet.words(place, help_words, "help", id="overlay:words")
+        self.box = Box(inner.x, inner.y + title_h + words_h + 40, inner.w, content_h)
+        self.sheet, self._actions, self._row = sheet, actions, inner.bottom_part(row_h)
+
+    def finish(self) -> None:
+        """The buttons, last in reading order."""
+        boxes = self._row.columns([1] * len(self._actions), 28)
+        for box, action in zip(boxes, self._actions, strict=True):
+            self.sheet.button(box, action.id, action.label, action.act, action.kind)
+
+
+def languages(
+    sheet: Sheet,
+    names: Sequence[tuple[str, str]],
+    chosen: str,
+    choose: Callable[[str], Any],
+    close: Callable[[], Any],
+) -> None:
+    """Each language by its own name. `names`: (code, own name)."""
+    columns = 1 if len(names) <= 4 and not sheet.stage.landscape else 2 if not sheet.stage.landscape else 3
+    rows = -(-len(names) // columns)
+    panel = Panel(
+        sheet, T("Language"), None, lambda width: rows * (TOGGLE + 24) - 24,
+        (Action("close", T("Close"), close, Kind.QUIET),),
+    )  # fmt: skip
+    places = [cell for row in panel.box.rows(rows, 24) for cell in row.columns([1] * columns, 24)]
+    for place, (code, name) in zip(places, names, strict=False):
+        sheet.put(Toggle(sheet, place, f"language:{code}", name, _call(choose, code), code == chosen))
+    panel.finish()
+
+
+def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) -> None:
+    """Larger text, other colours, a lower screen: each at once, each to be undone at the same place."""
+    now = sheet.look
+    rows: tuple[tuple[str, Text, tuple[tuple[str, Text, Look], ...]], ...] = (
+        ("text", T("Text size"), (
+            ("normal", T("Normal"), replace(now, large=False)),
+            ("large", T("Large"), replace(now, large=True)),
+        )),
+        ("colours", T("Colours"), (
+            ("day", T("Light"), replace(now, colours=Colours.DAY)),
+            ("high", T("High contrast"), replace(now, colours=Colours.HIGH)),
+            ("night", T("Dark"), replace(now, colours=Colours.NIGHT)),
+        )),
+        ("screen", T("Buttons"), (
+            ("usual", T("As usual"), replace(now, lowered=False)),
+            ("lowered", T("Lower down"), replace(now, lowered=True)),
+        )),
+    )  # fmt: skip
+    beside = sheet.stage.landscape or now.lowered
+    label = 0.0 if beside else sheet.style("label").leading + 8
+    each = label + TOGGLE + 24
+    panel = Panel(
+        sheet, T("How do you see best?"), None, lambda width: len(rows) * each - 24,
+        (Action("close", T("Done"), close),),
+    )  # fmt: skip
+    for number, (group, title, settings) in enumerate(rows):
+        row = Box(panel.box.x, panel.box.y + number * each, panel.box.w, each - 24)
+        if beside:
+            name, toggles = row.columns([0.24, 0.76], 20)
+        else:
+            name, toggles = row.top_part(label), row.from_y(row.y + label)
+        sheet.words(name, sheet.say(title), "label", valign="middle" if beside else "top", id=f"look:{group}")
+        for box, (id, words, result) in zip(toggles.columns([1] * len(settings), 24), settings, strict=True):
+            toggle = Toggle(sheet, box, f"look:{id}", sheet.say(words), _call(change, result), result == now)
+            sheet.put(toggle)
+    panel.finish()
+
+
+def help_(
+    sheet: Sheet, prompt: Prompt, telephone: str, call: Callable[[], Any], close: Callable[[], Any]
+) -> None:
+    """What to do here, in the scene's own words, and a person."""
+    here = (
+        sheet.say(T("{question}\n{help}", question=prompt.question, help=prompt.help))
+        if prompt.help
+        else (sheet.say(prompt.question))
+    )
+    phone = sheet.say(T("Or by telephone: {number}", number=telephone)) if telephone else ""
+    panel = Panel(
+        sheet,
+        T("May we help?"),
+        T("A colleague comes to you as soon as possible. Nothing that you have done so far is lost."),
+        lambda width: (
+            min(340.0, sheet.height(here, "body", width - 88) + 56)
+            + (sheet.height(phone, "strong", width) + 24 if phone else 0)
+        ),
+        (Action("close", T("Go on alone"), close, Kind.QUIET), Action("call", T("Call a person"), call)),
+    )
+    box = panel.box
+    if phone:
+        high = sheet.height(phone, "strong", box.w)
+        foot = box.bottom_part(min(high, box.h / 3))
+        box = box.to_y(foot.y - 24)
+    sheet.put(Area(sheet, box, "paper"))
+    sheet.words(box.inset(44, 24), here, "body", valign="middle", id="overlay:here")
+    if phone:
+        sheet.words(foot, phone, "strong", valign="middle", id="overlay:telephone")
+    panel.finish()
+
+
+def ask(
+    sheet: Sheet,
+    title: Text,
+    words: Text,
+    yes: Text,
+    no: Text,
+    do: Callable[[], Any],
+    close: Callable[[], Any],
+) -> None:
+    """A question before something that can't be taken back."""
+    Panel(
+        sheet, title, words, lambda width: 0.0,
+        (Action("close", no, close, Kind.QUIET), Action("yes", yes, do)),
+    ).finish()  # fmt: skip
+
+
+def message(sheet: Sheet, title: Text, words: Text | None, close: Callable[[], Any]) -> None:
+    """Something to be known."""
+    Panel(sheet, title, words, lambda width: 0.0, (Action("close", T("Go on"), close),)).finish()
+
+
+def _call(act: Callable[[Any], Any], with_: Any) -> Callable[[], Any]:
+    return lambda: act(with_)

@@ -1,0 +1,196 @@
+"""The root widget: one sheet per layer, drawn anew whenever its content changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+
+from kiosk.ui.accessible import Node
+from kiosk.ui.draft import Draft
+from kiosk.ui.geometry import Box, Stage
+from kiosk.ui.screens import screen_for
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.typesetting import Typesetter
+from kiosk.ui.widgets.piece import Control
+
+if TYPE_CHECKING:
+    from kiosk.prompts import Scene
+    from kiosk.ui.app import KioskWindow
+
+
+class Root(Widget):
+    """Knows what is drawn; the window knows why."""
+
+    def __init__(self, window: KioskWindow) -> None:
+        super().__init__(size_hint=(None, None))
+        self._app = window
+        self._type: Typesetter | None = None
+        self._below: Sheet | None = None
+        self._scene: Sheet | None = None
+        self._overlay: Sheet | None = None
+        self._notice: Sheet | None = None
+        self._drawer: Sheet | None = None
+        self._paper = Color(1, 1, 1, 1)
+        self._ground = Rectangle()
+        self.canvas.before.add(self._paper)
+        self.canvas.before.add(self._ground)
+
+    # --- drawing ---------------------------------------------------------------------------
+
+    def draw_all(self) -> None:
+        """Every layer anew: another scene, language or look."""
+        app = self._app
+        self.size = app.size
+        stage = self._stage()
+        self._type = Typesetter(stage.scale, stage.mirrored)
+        self._paper.rgba = app.theme.palette(app.look).rgba("paper")
+        self._ground.size = app.size
+        self._remove(self._below)
+        self._below = None
+        if app.below is not None:
+            self._below = self._draw(app.below)
+            self._below.lock()
+        self.draw_scene()
+        self.draw_overlay()
+        self.draw_notice()
+        self.draw_drawer()
+
+    def draw_scene(self) -> None:
+        scene = self._app.scene
+        if scene is None:
+            return
+        self._remove(self._scene)
+        above = [layer for layer in (self._overlay, self._notice, self._drawer) if layer is not None]
+        self._scene = self._draw(scene, at=len(above))
+
+    def draw_overlay(self) -> None:
+        self._remove(self._overlay)
+        self._overlay = None
+        if self._app.overlay is not None:
+            self._overlay = self._sheet(modal=True)
+            self._app.overlay(self._overlay)
+            above = [layer for layer in (self._notice, self._drawer) if layer is not None]
+            self.add_widget(self._overlay, index=len(above))
+
+    def draw_notice(self) -> None:
+        """A band over the head, where it hides nothing that is needed."""
+        self._remove(self._notice)
+        self._notice = None
+        told = self._app.notice_now
+        if told is None or self._app.scene is None:
+            return
+        words, tone = told
+        sheet = self._sheet()
+        said, width = sheet.say(words), sheet.stage.width - 72
+        height = max(100.0, sheet.band_height(said, width))
+        sheet.band(Box(36, 20, width, height), said, tone, id="told")
+        self._notice = sheet
+        self.add_widget(sheet, index=1 if self._drawer is not None else 0)
+
+    def draw_drawer(self) -> None:
+        self._remove(self._drawer)
+        self._drawer = None
+        if self._app.drawer is not None and self._app.scene is not None:
+            self._drawer = self._sheet()
+            self._app.drawer.draw(self._drawer)
+            self.add_widget(self._drawer)
+
+    def _draw(self, scene: Scene, at: int = 0) -> Sheet:
+        app = self._app
+        kind = screen_for(type(scene.prompt))
+        sheet = self._sheet(modal=kind.over_last)
+        kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app).draw()
+        self.add_widget(sheet, index=at)
+        return sheet
+
+    def rehearse(self, scene: Scene) -> None:
+        """Draws without showing."""
+        kind = screen_for(type(scene.prompt))
+        kind(self._sheet(), scene, scene.prompt, Draft(), self._app).draw()
+
+    def _sheet(self, modal: bool = False) -> Sheet:
+        app = self._app
+        if self._type is None:
+            self._type = Typesetter(self._stage().scale, self._stage().mirrored)
+        return Sheet(
+            self._stage(),
+            app.theme,
+            app.look,
+            app.languages(app.code),
+            self._type,
+            moves=app.moves,
+            modal=modal,
+        )
+
+    def _stage(self) -> Stage:
+        app = self._app
+        return Stage.of(*app.size, mirrored=app.languages(app.code).rtl)
+
+    def _remove(self, sheet: Sheet | None) -> None:
+        if sheet is not None:
+            for piece in sheet.pieces():
+                piece.parent.remove_widget(piece)  # timers end with their piece
+            self.remove_widget(sheet)
+
+    def forget(self) -> None:
+        """Nothing that was set in type is remembered."""
+        if self._type is not None:
+            self._type.forget()
+
+    # --- asking ----------------------------------------------------------------------------
+
+    @property
+    def scene_sheet(self) -> Sheet:
+        assert self._scene is not None  # noqa: S101 - nothing is touched before something is shown
+        return self._scene
+
+    @property
+    def has_overlay(self) -> bool:
+        return self._overlay is not None or self._below is not None
+
+    def _readable(self) -> list[Sheet]:
+        """The layers a person can use now: an overlay hides what is under it."""
+        top = self._overlay or self._scene
+        return [sheet for sheet in (self._notice, top, self._drawer) if sheet is not None]
+
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(node for sheet in self._readable() for node in sheet.nodes())
+
+    def sheets(self) -> list[Sheet]:
+        """Every layer that is drawn and readable."""
+        return self._readable()
+
+    def control(self, id: str) -> Control:
+        for sheet in self._readable():
+            for control in sheet.controls():
+                if control.id == id:
+                    return control
+        raise KeyError(f"{id} is not on the screen")
+
+    def show_focus(self, id: str) -> None:
+        for sheet in self._readable():
+            for control in sheet.controls():
+                control.focus(control.id == id)
+
+    # --- touching --------------------------------------------------------------------------
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if getattr(touch, "is_mouse_scrolling", False):
+            return True
+        self._app.touched()
+        super().on_touch_down(touch)
+        return True
+
+    def error_handler(self, go_on: Callable[[BaseException], bool]) -> Any:
+        """An error in a touch or a timer must not end the kiosk: it is told to `go_on`."""
+
+        class Handler(ExceptionHandler):
+            def handle_exception(self, inst: BaseException) -> Any:
+                passes = isinstance(inst, Exception) and go_on(inst)
+                return ExceptionManager.PASS if passes else ExceptionManager.RAISE
+
+        return Handler()

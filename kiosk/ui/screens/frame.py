@@ -1,0 +1,228 @@
+"""What stands at the same place on every screen: head, question, notice, actions, tools.
+
+Portrait: all in one column. Landscape: question and actions at the start, what the question is
+about beside them. `Frame.body` is what is left for the screen's own things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.clock import Clock
+
+from kiosk.language import T, Text
+from kiosk.prompts import Progress
+from kiosk.ui.accessible import Role
+from kiosk.ui.geometry import Box, Stage
+from kiosk.ui.screens.screen import Actions, Screen
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import Look
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.button import Button, Kind
+from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.tools import put_tools
+from kiosk.ui.widgets.words import Words
+
+BACK = T("Back")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the fixed things stand, in design pixels."""
+
+    head: Box
+    progress: Box
+    step: Box
+    text: Box  # question and help, down to the actions
+    body: Box  # where the screen's own things may stand at most
+    actions: Box
+    tools: Box
+    touch_top: float  # nothing above it wants a touch
+
+    @classmethod
+    def on(cls, stage: Stage, look: Look, progress: bool, split: float = 0.0) -> Places:
+        """`split`: in landscape, where the second column begins (0: half)."""
+        w, h = stage.width, stage.height
+        lowest = 2 if look.lowered else 3
+        if not stage.landscape:
+            top = 252.0 if progress else 172.0
+            column = Box(72, top, w - 144, h - 390 - top)
+            return cls(
+                Box(72, 56, w - 144, 60), Box(72, 146, w - 144, 10), Box(72, 168, w - 144, 56),
+                column, column, Box(72, h - 390, w - 144, 160), Box(0, h - 196, w, 196), h / lowest,
+            )  # fmt: skip
+        top = 196.0 if progress else 128.0
+        bottom = h - 202
+        second = split or w / 2 + 40
+        return cls(
+            Box(72, 40, w - 144, 60), Box(72, 116, w - 144, 10), Box(72, 134, w - 144, 52),
+            Box(72, top, second - 60 - 72, bottom - 150 - 28 - top), Box(second, top, w - 72 - second, bottom - top),
+            Box(72, bottom - 150, second - 60 - 72, 150), Box(0, h - 130, w, 130),
+            h / 2 if look.lowered else h / 6,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button of the row that is at the same place on every screen."""
+
+    id: str
+    label: Text
+    act: Callable[[], Any]
+    kind: Kind = Kind.MAIN
+    off: Text | None = None
+    icon: str = ""
+
+
+class Frame:
+    """Lays the fixed things out and says what is left."""
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        *,
+        actions: Sequence[Action] = (),
+        least: float = 0.0,
+        split: float = 0.0,
+        question_style: str = "question",
+        question: Text | None = None,
+        help: Text | None = None,
+        back: Callable[[], Any] | None = None,
+    ) -> None:
+        """`least`: how high the screen's own things must be; question and help become smaller for them.
+
+        `back`: where Back leads within this screen; else it leads to the step before, where there is one.
+        """
+        self.screen, self.sheet = screen, screen.sheet
+        self.actions_row = actions
+        self.back = back or (screen.actions.back if screen.scene.back else None)
+        prompt, scene = screen.prompt, screen.scene
+        self.question, self.help = question or prompt.question, help or prompt.help
+        stage = self.sheet.stage
+        self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split)
+        put_head(self.sheet, self.places, screen.actions, scene.progress)
+        self._row = self._action_boxes()
+        self._text(least, question_style)
+
+    # --- question and help -----------------------------------------------------------------
+
+    def _text(self, least: float, question_style: str) -> None:
+        sheet, places, prompt = self.sheet, self.places, self.screen.prompt
+        text = places.text
+        end = places.actions.y - 28 if self._row else places.actions.bottom
+        self.notice: Box | None = None
+        if prompt.notice is not None:
+            words = sheet.say(prompt.notice)
+            height = min(sheet.band_height(words, text.w), text.h / 4)
+            self.notice = Box(text.x, end - height, text.w, height)
+            end = self.notice.y - 28
+        question = sheet.say(self.question)
+        help_words = sheet.say(self.help) if self.help else ""
+        room = end - text.y - (0 if sheet.stage.landscape else least)
+        want = sheet.height(question, question_style, text.w)
+        want_help = sheet.height(help_words, "help", text.w)
+        gap = 16.0 if help_words else 0.0
+        if want + gap + want_help > room:
+            part = max(0.3, (room - gap) / (want + want_help))
+            want, want_help = want * part, want_help * part
+        heading = sheet.words(
+            Box(text.x, text.y, text.w, want), question, question_style, role=Role.HEADING, id="question"
+        )
+        y = text.y + heading.setting.height
+        if help_words:
+            helped = sheet.words(Box(text.x, y + gap, text.w, want_help), help_words, "help", id="help")
+            y += gap + helped.setting.height
+        self.text_end = y
+        if sheet.stage.landscape:
+            self.body = places.body
+        else:
+            self.body = Box(text.x, y + 28, text.w, end - y - 28)
+
+    @property
+    def touch(self) -> Box:
+        """The part of the body where something may want a touch."""
+        return self.body.from_y(max(self.body.y, self.places.touch_top))
+
+    # --- actions ---------------------------------------------------------------------------
+
+    def _action_boxes(self) -> list[Box]:
+        back = 1 if self.back else 0
+        count = len(self.actions_row)
+        row = self.places.actions
+        if count + back == 0:
+            return []
+        if not back:
+            return row.columns([1] * count, 28)
+        if count == 0:
+            return [Box(row.x, row.y, min(300.0, row.w / 3), row.h)]
+        shares = [0.5, 1.0133] if count == 1 else [0.7] + [1.0] * count
+        return row.columns(shares, 28)
+
+    def finish(self) -> list[Button]:
+        """Notice, actions and tools: last in reading order. Returns the actions' buttons."""
+        sheet, screen = self.sheet, self.screen
+        if self.notice is not None and screen.prompt.notice is not None:
+            sheet.band(self.notice, sheet.say(screen.prompt.notice), screen.prompt.notice_tone)
+        boxes = list(self._row)
+        if self.back:
+            sheet.button(boxes.pop(0), "back", BACK, self.back, Kind.QUIET, keep=True)
+        buttons = [
+            sheet.button(
+                box, action.id, action.label, action.act, action.kind,
+                off=sheet.say(action.off) if action.off else "", icon=action.icon,
+            )
+            for box, action in zip(boxes, self.actions_row, strict=True)
+        ]  # fmt: skip
+        put_tools(sheet, self.places.tools, screen.actions)
+        return buttons
+
+
+class Steps(Piece):
+    """Where we are: one bar per step."""
+
+    def __init__(self, sheet: Sheet, box: Box, step: int, of: int) -> None:
+        super().__init__(sheet, box)
+        for number, part in enumerate(box.columns([1] * of, 12 if of < 12 else 4), start=1):
+            token = "accent" if number < step else "accent_half" if number == step else "line"
+            paint.fill(self.canvas, self.window(part), self.rgba(token), self.px(5))
+
+
+class ClockWords(Words):
+    """The time in the hotel, brought up to date when the minute changes and not before."""
+
+    def __init__(self, sheet: Sheet, box: Box, actions: Actions) -> None:
+        self._actions = actions
+        self._timer: Any = None
+        super().__init__(
+            sheet, box, self._time(sheet), sheet.style("clock"), align="end", valign="middle", id="clock"
+        )
+
+    def _time(self, sheet: Sheet) -> str:
+        return sheet.say(Text("{_}", (("_", self._actions.now().time()),)))
+
+    def on_parent(self, _: Any, parent: Any) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if parent is not None:
+            self._timer = Clock.schedule_once(self._next, 60 - self._actions.now().second)
+
+    def _next(self, _: float) -> None:
+        self.write(self._time(self.sheet), self.sheet.style("clock"))
+        self._timer = Clock.schedule_once(self._next, 60 - self._actions.now().second)
+
+
+def put_head(sheet: Sheet, places: Places, actions: Actions, progress: Progress | None) -> None:
+    """The hotel's name, the time, and how far we are."""
+    style = sheet.style("clock")
+    clock_width = sheet.type.width("00:00 mmm", style)
+    brand, _ = places.head.columns([places.head.w - clock_width, clock_width], 28)
+    sheet.words(brand, actions.hotel_name, "brand", valign="middle", id="brand")
+    right = Box(places.head.right - clock_width, places.head.y, clock_width, places.head.h)
+    sheet.put(ClockWords(sheet, right, actions))
+    if progress is None:
+        return
+    sheet.put(Steps(sheet, places.progress, progress.step, progress.of))
+    where = T("{step} of {of} · {label}", step=progress.step, of=progress.of, label=progress.label)
+    sheet.words(places.step, sheet.say(where), "label", valign="middle", role=Role.PROGRESS, id="progress")

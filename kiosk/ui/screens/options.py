@@ -1,0 +1,108 @@
+"""Options as buttons: the main one and Back in the row that is always there, the others above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kiosk.language import T
+from kiosk.prompts import Chosen, Option
+from kiosk.ui.geometry import Box
+from kiosk.ui.screens.frame import Action
+from kiosk.ui.screens.screen import Screen
+from kiosk.ui.sheet import Sheet
+from kiosk.ui.widgets.button import Kind
+
+LEAST = 120.0
+TALL = 152.0
+APART = 28.0
+
+
+def kind_of(option: Option) -> Kind:
+    return Kind.QUIET if option.quiet or option.off else Kind.OUTLINED
+
+
+def action(screen: Screen[Any], option: Option, kind: Kind | None = None) -> Action:
+    """The option as a button of the action row."""
+    choose = chooser(screen, option)
+    return Action(f"option:{option.id}", option.label, choose, kind or kind_of(option), option.off)
+
+
+def chooser(screen: Screen[Any], option: Option) -> Callable[[], bool]:
+    return lambda: screen.actions.answer(Chosen(option.id))
+
+
+def divide(
+    options: Sequence[Option], back: bool
+) -> tuple[list[tuple[Option, Kind]], list[tuple[Option, Kind]]]:
+    """(those for the action row, those in the stack above it), each from first to last.
+
+    The main action is the row's last. Where no option is quiet they are equals, and stand under
+    each other in their order; then the first is only drawn as the main one.
+    """
+    if not options:
+        return [], []
+    main = options[0] if not options[0].quiet and options[0].off is None else None
+    kinds = [(option, kind_of(option)) for option in options]
+    if main is None:
+        return (kinds, []) if not back and len(kinds) <= 2 else ([], kinds)
+    kinds[0] = (main, Kind.MAIN)
+    if len(kinds) == 1:
+        return kinds, []
+    if not any(option.quiet for option in options):
+        return [], kinds
+    if not back and len(kinds) == 2:
+        return [kinds[1], kinds[0]], []
+    return [kinds[0]], kinds[1:]
+
+
+class Stack:
+    """Options under each other, from the bottom up; side by side or by pages where there is no room."""
+
+    def __init__(
+        self, screen: Screen[Any], options: Sequence[tuple[Option, Kind]], room: Box, height: float = TALL
+    ) -> None:
+        self.screen, self.options = screen, list(options)
+        self.columns, self.per_page, self.height = self._measure(room, height)
+        self.pages = -(-len(self.options) // self.per_page) if self.options else 1
+        shown = min(len(self.options), self.per_page)
+        rows = -(-shown // self.columns) + (1 if self.pages > 1 else 0)
+        self.box = room.bottom_part(max(0.0, rows * (self.height + APART) - APART))
+
+    def _measure(self, room: Box, height: float) -> tuple[int, int, float]:
+        count = max(1, len(self.options))
+        for columns in (1, 2) if room.w > 700 else (1,):
+            rows = -(-count // columns)
+            fitting = min(height, (room.h + APART) / rows - APART)
+            if fitting >= LEAST:
+                return columns, count, fitting
+        columns = 2 if room.w > 700 else 1
+        rows = max(2, int((room.h + APART) / (LEAST + APART)))
+        return columns, (rows - 1) * columns, LEAST
+
+    def draw(self) -> None:
+        sheet, draft = self.screen.sheet, self.screen.draft
+        first = (draft.page % self.pages) * self.per_page
+        shown = self.options[first : first + self.per_page]
+        y = self.box.y
+        for start in range(0, len(shown), self.columns):
+            row = shown[start : start + self.columns]
+            boxes = Box(self.box.x, y, self.box.w, self.height).columns([1] * self.columns, APART)
+            for box, (option, kind) in zip(boxes, row, strict=False):
+                put_option(self.screen, sheet, box, option, kind)
+            y += self.height + APART
+        if self.pages > 1:
+            box = Box(self.box.x, self.box.bottom - self.height, self.box.w, self.height)
+            words = T("More ({page} of {pages})", page=draft.page % self.pages + 1, pages=self.pages)
+            sheet.button(box, "more", words, self._turn, Kind.QUIET, icon="arrow-down")
+
+    def _turn(self) -> None:
+        self.screen.draft.page += 1
+        self.screen.actions.redraw()
+
+
+def put_option(screen: Screen[Any], sheet: Sheet, box: Box, option: Option, kind: Kind | None = None) -> None:
+    sheet.button(
+        box, f"option:{option.id}", option.label, chooser(screen, option), kind or kind_of(option),
+        off=sheet.say(option.off) if option.off else "",
+    )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Lay or swipe the document: the gesture moves, an arrow shows where."""
+
+from __future__ import annotations
+
+from kiosk.prompts import PresentDocument
+from kiosk.ui.screens.frame import Frame
+from kiosk.ui.screens.options import Stack, action, kind_of
+from kiosk.ui.screens.parts import put_drawing, put_where, where_height
+from kiosk.ui.screens.screen import Screen
+
+
+class PresentDocumentScreen(Screen[PresentDocument]):
+    def draw(self) -> None:
+        prompt, sheet = self.prompt, self.sheet
+        in_row = prompt.other[:1] if self.scene.back else prompt.other[:2]
+        others = [(option, kind_of(option)) for option in prompt.other[len(in_row) :]]
+        frame = Frame(
+            self,
+            actions=[action(self, option, kind_of(option)) for option in in_row],
+            least=300 + 148.0 * len(others),
+        )
+        body = frame.body
+        stack = None
+        if others:
+            stack = Stack(self, others, frame.touch)
+            body = body.to_y(stack.box.y - 28)
+        height = where_height(sheet, prompt.where, body.w)
+        put_drawing(sheet, body.to_y(body.bottom - height - 28).inset(0, 12), prompt.picture, hint=True)
+        put_where(sheet, body.bottom_part(height), prompt.where)
+        if stack:
+            stack.draw()
+        frame.finish()

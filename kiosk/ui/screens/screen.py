@@ -1,0 +1,57 @@
+"""What every screen has: its prompt, its sheet, and what it may do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from kiosk.prompts import Answer, Prompt, Scene
+from kiosk.ui.draft import Draft
+from kiosk.ui.sheet import Sheet
+
+P = TypeVar("P", bound=Prompt)
+
+
+class Actions(Protocol):
+    """What a touch can bring about. The window does it."""
+
+    hotel_name: str
+    telephone: str
+
+    def answer(self, answer: Answer) -> bool:
+        """Answers the scene; the sheet is locked until the next one."""
+
+    def back(self) -> None: ...
+
+    def still_here(self) -> None: ...
+
+    def redraw(self) -> None:
+        """Draws the same scene again from its draft."""
+
+    def open_languages(self) -> None: ...
+
+    def open_look(self) -> None: ...
+
+    def open_help(self) -> None: ...
+
+    def speak(self) -> None: ...
+
+    def start_over(self) -> None: ...
+
+    def now(self) -> datetime:
+        """In the hotel's time zone."""
+
+
+class Screen(ABC, Generic[P]):
+    """Draws one kind of prompt onto a sheet."""
+
+    over_last = False
+    """Whether the scene before stays visible beneath."""
+
+    def __init__(self, sheet: Sheet, scene: Scene, prompt: P, draft: Draft, actions: Actions) -> None:
+        self.sheet, self.scene, self.prompt, self.draft, self.actions = sheet, scene, prompt, draft, actions
+
+    @abstractmethod
+    def draw(self) -> None:
+        """Puts everything on the sheet, in reading order."""

@@ -1,0 +1,49 @@
+"""After the first frame, in idle moments: what later screens need is imported, drawn and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+
+from kiosk.ui.screens import SCREENS
+
+if TYPE_CHECKING:
+    from kiosk.ui.app import KioskWindow
+
+EVERY_S = 0.05
+"""Between two slices, so that a touch is never far from being heard."""
+
+
+class Warming:
+    """A slice at a time until nothing is left."""
+
+    def __init__(self, window: KioskWindow) -> None:
+        self._window = window
+        self._left = self._slices()
+
+    def begin(self) -> None:
+        Clock.schedule_once(self._next, 0.3)
+
+    def _next(self, _: float) -> None:
+        slice_ = next(self._left, None)
+        if slice_ is not None:
+            slice_()
+            Clock.schedule_once(self._next, EVERY_S)
+
+    def _slices(self) -> Iterator[Callable[[], Any]]:
+        for module in SCREENS.values():
+            yield lambda module=module: import_module(f"kiosk.ui.screens.{module}")
+        yield lambda: import_module("kiosk.ui.overlays")
+        yield lambda: import_module("babel.dates")
+        yield lambda: import_module("qrcode")
+        yield from self._rehearsals()
+
+    def _rehearsals(self) -> Iterator[Callable[[], Any]]:
+        """Each kind of screen drawn once where nobody sees it: its pictures and keys are then ready."""
+        from kiosk.ui import gallery
+
+        for scene in gallery.rehearsal():
+            yield lambda scene=scene: self._window.rehearse(scene)

@@ -1,0 +1,1 @@
+"""What screens are made of: every visible thing is a Piece."""

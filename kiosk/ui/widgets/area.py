@@ -1,0 +1,78 @@
+"""Plain areas: cards, bands with a sign, chips, thin lines. They say nothing by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.prompts import Tone
+from kiosk.ui.geometry import Box
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.piece import Piece
+
+if TYPE_CHECKING:
+    from kiosk.ui.sheet import Sheet
+
+SIGNS = {Tone.WARN: "warn", Tone.OK: "check", Tone.PLAIN: "bell"}
+"""The icon that says the tone to who doesn't see its colour."""
+
+INKS = {Tone.WARN: "warn", Tone.OK: "ok", Tone.PLAIN: "accent"}
+SOFT = {Tone.WARN: "warn_soft", Tone.OK: "ok_soft", Tone.PLAIN: "accent_soft"}
+
+
+class Area(Piece):
+    """A rounded area, with an edge or without."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        box: Box,
+        inside: str,
+        edge: str = "",
+        radius: float | None = None,
+        line: float = 0,
+    ) -> None:
+        super().__init__(sheet, box)
+        radius = self.px(sheet.theme.size.radius if radius is None else radius) if radius != 0 else 0
+        if edge:
+            width = self.px(line or sheet.theme.line(sheet.look))
+            paint.outlined(self.canvas, self.rect, self.rgba(edge), self.rgba(inside), width, radius)
+        else:
+            paint.fill(self.canvas, self.rect, self.rgba(inside), radius)
+
+
+class Dashed(Piece):
+    """A rounded edge of dashes: a place that waits for something."""
+
+    def __init__(self, sheet: Sheet, box: Box, inside: str, edge: str) -> None:
+        super().__init__(sheet, box)
+        radius, line = self.px(sheet.theme.size.radius), self.px(sheet.theme.line(sheet.look))
+        paint.fill(self.canvas, self.rect, self.rgba(inside), radius)
+        x, y, w, h = self.rect
+        step, dash = self.px(18), self.px(10)
+        for at in range(int(radius), int(w - radius), step):
+            end = min(at + dash, w - radius)
+            for height in (y, y + h):
+                paint.stroke(self.canvas, (x + at, height, x + end, height), self.rgba(edge), line)
+        for at in range(int(radius), int(h - radius), step):
+            end = min(at + dash, h - radius)
+            for side in (x, x + w):
+                paint.stroke(self.canvas, (side, y + at, side, y + end), self.rgba(edge), line)
+
+
+class Meter(Piece):
+    """A bar that is filled to a part."""
+
+    def __init__(
+        self, sheet: Sheet, box: Box, fraction: float, full: str = "accent", rest: str = "accent_soft"
+    ) -> None:
+        super().__init__(sheet, box)
+        self.full, self.rest = full, rest
+        self.show(fraction)
+
+    def show(self, fraction: float) -> None:
+        self.canvas.clear()
+        radius = self.px(self.box.h / 2)
+        paint.fill(self.canvas, self.rect, self.rgba(self.rest), radius)
+        part = max(self.box.h, self.box.w * min(1.0, max(0.0, fraction)))
+        filled = Box(self.box.x, self.box.y, part, self.box.h)
+        paint.fill(self.canvas, self.window(filled), self.rgba(self.full), radius)

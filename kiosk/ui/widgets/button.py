@@ -1,0 +1,144 @@
+"""Buttons: main, outlined, quiet, off with its reason, toggles; with an icon where it helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from kiosk.ui.accessible import Role
+from kiosk.ui.geometry import Box
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.picture import Icon
+from kiosk.ui.widgets.piece import Control
+from kiosk.ui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.ui.sheet import Sheet
+
+
+class Kind(StrEnum):
+    """How much a button asks for attention."""
+
+    MAIN = "main"
+    OUTLINED = "outlined"
+    QUIET = "quiet"
+    PLAIN = "plain"  # no edge: a tool
+    KEY = "key"
+
+
+# inside, edge, words, inside under a finger
+_COLOURS = {
+    Kind.MAIN: ("accent", "accent", "on_accent", "pressed"),
+    Kind.OUTLINED: ("card", "accent", "accent", "accent_soft"),
+    Kind.QUIET: ("paper", "line", "ink", "touched"),
+    Kind.PLAIN: ("card", "card", "ink", "touched"),
+    Kind.KEY: ("card", "line", "ink", "touched"),
+}
+
+
+class Button(Control):
+    """A rounded button with a word on it."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        box: Box,
+        id: str,
+        label: str,
+        act: Callable[[], Any],
+        *,
+        kind: Kind = Kind.QUIET,
+        icon: str = "",
+        off: str = "",
+        style: str = "action",
+        radius: float | None = None,
+        keep: bool = False,
+        spoken: str = "",
+        colour: str = "",
+        align: str = "centre",
+    ) -> None:
+        """`off`: why it can't be used now; drawn under the label. `spoken`: the name where the label is a sign."""
+        super().__init__(sheet, box, id, act, enabled=not off)
+        self.name, self.value, self.kind = spoken or label, off, kind
+        self._inside, self._edge, self._ink, self._under = _COLOURS[kind]
+        self._ink = colour or self._ink
+        self._shown = "" if spoken and not label else label
+        line = sheet.theme.line(sheet.look)
+        radius = self.px(sheet.theme.size.radius if radius is None else radius)
+        self._fills = paint.outlined(
+            self.canvas, self.rect, self.rgba(self._edge), self.rgba(self._inside), self.px(line), radius
+        )
+        self.label: Words | None = None
+        self._icon: Icon | None = None
+        self._style, self._keep, self._align = style, keep, align
+        self._lay_out(label, icon, off)
+        self.show_enabled(not off)
+
+    def _lay_out(self, label: str, icon: str, off: str) -> None:
+        box = self.box.inset(min(32.0, self.box.w * 0.08), min(14.0, self.box.h * 0.1))
+        ink = "muted" if off else self._ink
+        if icon and not label:
+            side = min(box.w, box.h, 64.0)
+            self._icon = Icon(self.sheet, box.centred(side, side), icon, ink)
+            self.add_widget(self._icon)
+            return
+        style = self.sheet.style(self._style).coloured(ink)
+        if icon:
+            side = min(64.0, box.h)
+            setting = self.sheet.type.fit(label, style, box.w - side - 20, box.h)
+            whole = side + 20 + setting.width
+            x = box.x + (box.w - whole) / 2 if self._align == "centre" else box.x
+            self._icon = Icon(self.sheet, Box(x, box.y + (box.h - side) / 2, side, side), icon, ink)
+            self.add_widget(self._icon)
+            box = Box(x + side + 20, box.y, setting.width + 1, box.h)
+        if off:
+            label_box, off_box = box.top_part(box.h * 0.54), box.bottom_part(box.h * 0.44)
+            reason = replace(self.sheet.style("label"), least=26)
+            self._say(label_box, label, style, "bottom")
+            self._say(off_box, off, reason, "top")
+            return
+        self.label = self._say(box, label, style, "middle")
+
+    def _say(self, box: Box, text: str, style: Any, valign: str) -> Words:
+        words = Words(
+            self.sheet, box, text, style, align=self._align, valign=valign, role=None, keep=self._keep
+        )
+        self.add_widget(words)
+        return words
+
+    def show_pressed(self, pressed: bool) -> None:
+        self._fills[1].rgba = self.rgba(self._under if pressed else self._inside)
+        if self.kind in (Kind.MAIN, Kind.PLAIN):
+            self._fills[0].rgba = self.rgba(self._under if pressed else self._edge)
+
+    def show_enabled(self, enabled: bool) -> None:
+        """A main action that waits for something is outlined and muted, in its place."""
+        super().show_enabled(enabled)
+        if self.kind is Kind.MAIN:
+            self._fills[0].rgba = self.rgba("accent" if enabled else "line")
+            self._fills[1].rgba = self.rgba("accent" if enabled else "paper")
+            if self.label is not None:
+                self.label.tint(self._ink if enabled else "muted")
+
+    def drawn_texts(self) -> list[str]:
+        return []
+
+
+class Toggle(Button):
+    """One of a few settings, of which one is on: filled, with a check."""
+
+    role = Role.TOGGLE
+
+    def __init__(self, sheet: Sheet, box: Box, id: str, label: str, act: Callable[[], Any], on: bool) -> None:
+        super().__init__(
+            sheet,
+            box,
+            id,
+            label,
+            act,
+            kind=Kind.MAIN if on else Kind.OUTLINED,
+            icon="check" if on else "",
+        )
+        self.value = "on" if on else ""

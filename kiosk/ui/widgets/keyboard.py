@@ -1,0 +1,145 @@
+"""The on-screen keyboard: the language's own letters, accents one touch away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.language import T
+from kiosk.prompts import Keys
+from kiosk.ui.accessible import Node, Role
+from kiosk.ui.geometry import Box
+from kiosk.ui.widgets.button import Button, Kind
+from kiosk.ui.widgets.layouts import ACCENT_LABELS, ACCENTS, letters, marks
+from kiosk.ui.widgets.piece import Piece
+
+if TYPE_CHECKING:
+    from kiosk.ui.sheet import Sheet
+
+GAP = 14.0
+
+
+class Key(Button):
+    """One key. It acts when touched, not when let go: fast typists roll from key to key."""
+
+    role = Role.KEY
+    on_down = True
+    letter = ""
+
+
+def capital(letter: str) -> str:
+    """Its capital, where that is one letter: ß stays what it is."""
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
+
+
+class Keyboard(Piece):
+    """Calls `typed` with a letter; `erase` and `shift` for those keys; keeps nothing itself."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        box: Box,
+        keys: Keys,
+        *,
+        shift: bool,
+        accents: int,
+        typed: Callable[[str], None],
+        erase: Callable[[], None],
+        shifted: Callable[[], None],
+        turn: Callable[[], None],
+    ) -> None:
+        """`turn` goes to the next page of accents."""
+        super().__init__(sheet, box, "keyboard")
+        self.keys, self.typed = keys, typed
+        self._letters: list[Key] = []
+        self._shift_key: Key | None = None
+        self.upper = shift
+        rows = box.rows(5, GAP)
+        shown = letters(sheet.language.code, keys, accents)
+        widest = max(len(row) for row in shown)
+        pitch = (box.w + GAP) / max(widest, 10)
+        for place, row in zip(rows[:3], shown[:3], strict=True):
+            indent = (box.w + GAP - len(row) * pitch) / 2
+            for number, letter in enumerate(row):
+                self._letter(Box(box.x + indent + number * pitch, place.y, pitch - GAP, place.h), letter)
+        self._third_row(rows[3], shown[3], pitch, erase, shifted)
+        self._last_row(rows[4], accents, turn)
+
+    def _letter(self, box: Box, letter: str) -> None:
+        key = Key(
+            self.sheet, box, f"key:{letter}", self._shown(letter), lambda: self.typed(self._shown(letter)),
+            kind=Kind.KEY, style="key", radius=20, keep=True, colour="muted" if letter.isdigit() else "",
+        )  # fmt: skip
+        key.letter = letter
+        self._letters.append(key)
+        self.add_widget(key)
+
+    def _shown(self, letter: str) -> str:
+        return capital(letter) if self.upper else letter
+
+    def _key(
+        self, box: Box, id: str, act: Callable[[], None], label: str = "", icon: str = "", spoken: str = ""
+    ) -> Key:
+        key = Key(
+            self.sheet, box, f"key:{id}", label, act,
+            kind=Kind.KEY, style="label", radius=20, icon=icon, spoken=spoken, keep=True,
+        )  # fmt: skip
+        self.add_widget(key)
+        return key
+
+    def _third_row(
+        self, row: Box, shown: str, pitch: float, erase: Callable[[], None], shifted: Callable[[], None]
+    ) -> None:
+        """Shift, letters, erase: the two take what the letters leave."""
+        side = (row.w - len(shown) * pitch - GAP) / 2
+        if self.keys is not Keys.NUMBER:
+            place = Box(row.x, row.y, side, row.h)
+            self._shift_key = self._key(
+                place, "shift", shifted, icon="shift", spoken=self.sheet.say(T("Capital letter"))
+            )
+        for number, letter in enumerate(shown):
+            x = row.x + side + GAP + number * pitch
+            self._letter(Box(x, row.y, pitch - GAP, row.h), letter)
+        place = Box(row.right - side, row.y, side, row.h)
+        self._key(place, "erase", erase, icon="backspace", spoken=self.sheet.say(T("Erase a letter")))
+
+    def _last_row(self, row: Box, accents: int, turn: Callable[[], None]) -> None:
+        before, after = marks(self.keys)
+        small, wide = 1.0, 1.5
+        shares = [small] * len(before) + [4.0] + [small] * len(after)
+        turns = self.keys in (Keys.NAME, Keys.TEXT)
+        if turns:
+            shares.insert(0, wide)
+        boxes = row.columns(shares, GAP)
+        if turns:
+            last = accents == len(ACCENTS)
+            label = "abc" if last else ACCENT_LABELS[accents]
+            spoken = self.sheet.say(T("Letters without accents") if last else T("Letters with accents"))
+            self._key(boxes.pop(0), "accents", turn, label, spoken=spoken).value = ""
+        for mark in before:
+            self._mark(boxes.pop(0), mark)
+        space = self.sheet.say(T("space"))
+        self._key(boxes.pop(0), "space", lambda: self.typed(" "), space)
+        for mark in after:
+            self._mark(boxes.pop(0), mark)
+
+    def _mark(self, box: Box, mark: str) -> None:
+        key = Key(
+            self.sheet, box, f"key:{mark}", mark, lambda: self.typed(mark),
+            kind=Kind.KEY, style="key", radius=20, keep=True,
+        )  # fmt: skip
+        self.add_widget(key)
+
+    def show_shift(self, upper: bool) -> None:
+        """Capitals or not, on the keys too."""
+        if upper == self.upper:
+            return
+        self.upper = upper
+        for key in self._letters:
+            if key.label is not None:
+                key.name = self._shown(key.letter)
+                key.label.write(key.name, key.label.setting.style)
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.KEYBOARD, "", self.bounds())

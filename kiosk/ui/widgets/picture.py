@@ -1,0 +1,153 @@
+"""Drawings, icons, gesture hints and QR codes as textures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+from kivy.core.image import Image as CoreImage
+from kivy.graphics import Translate
+
+from kiosk.ui import drawings
+from kiosk.ui.accessible import Node, Role
+from kiosk.ui.geometry import Box
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.piece import Piece
+
+if TYPE_CHECKING:
+    from kiosk.ui.sheet import Sheet
+
+HINT_S = 1.4
+"""How long a gesture is shown moving …"""
+HINT_EVERY_S = 20.0
+"""… and how often: a moving screen costs a machine without a fan its calm."""
+HINT_FPS = 24
+
+
+@lru_cache(maxsize=96)
+def _texture(path: Path) -> Any:
+    return CoreImage(str(path), keep_data=False).texture
+
+
+def colours(sheet: Sheet) -> dict[str, str]:
+    """The palette under the drawings' names."""
+    palette = sheet.palette
+    return {
+        "ink": palette.ink, "accent": palette.accent, "brass": palette.brass, "soft": palette.accent_soft,
+        "card": palette.card, "paper": palette.paper, "line": palette.line,
+    }  # fmt: skip
+
+
+class Icon(Piece):
+    """A small sign in one colour. What it means is said by whoever shows it."""
+
+    def __init__(self, sheet: Sheet, box: Box, name: str, token: str) -> None:
+        super().__init__(sheet, box)
+        x, y, w, h = self.rect
+        side = round(min(w, h))
+        # White, and tinted when drawn: one file and one texture serve every colour.
+        texture = _texture(drawings.icon(name, side, "#FFFFFF"))
+        place = (x + (w - side) // 2, y + (h - side) // 2, side, side)
+        paint.textured(self.canvas, place, texture, self.rgba(token))
+
+
+class Picture(Piece):
+    """A drawing, as large as fits into its box and in its middle. `name` said aloud is `meaning`."""
+
+    def __init__(self, sheet: Sheet, box: Box, name: str, meaning: str = "", valign: float = 0.5) -> None:
+        super().__init__(sheet, box, f"image:{name}")
+        self.meaning = meaning
+        x, y, w, h = self.rect
+        texture = _texture(drawings.picture(name, round(w), round(h), colours(sheet)))
+        wide, high = texture.size
+        paint.textured(self.canvas, (x + (w - wide) // 2, y + (h - high) * (1 - valign), wide, high), texture)
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.IMAGE, self.meaning, self.bounds()) if self.meaning else None
+
+
+class Hint(Piece):
+    """A gesture: the drawing's moving layer goes its way in bursts, and rests at the start between."""
+
+    def __init__(self, sheet: Sheet, box: Box, name: str, meaning: str = "") -> None:
+        super().__init__(sheet, box, f"image:{name}")
+        self.meaning = meaning
+        x, y, w, h = self.rect
+        layers = drawings.layers(name, round(w), round(h), colours(sheet))
+        still = _texture(layers.still)
+        wide, high = still.size
+        place = (x + (w - wide) // 2, y + (h - high) // 2, wide, high)
+        paint.textured(self.canvas, place, still)
+        self._motion = layers.motion
+        self._shift: Translate | None = None
+        self._timer: Any = None
+        self._since = 0.0
+        if layers.moving is not None:
+            self._shift = Translate(0, 0)
+            self.canvas.add(self._shift)
+            paint.textured(self.canvas, place, _texture(layers.moving))
+            self.canvas.add(back := Translate(0, 0))
+            self._back = back
+            self._show(0.0)
+
+    def on_parent(self, _: Any, parent: Any) -> None:
+        """Moves only while it is on a sheet that is on the screen."""
+        self.stop()
+        if parent is not None and self._shift is not None and self.sheet.moves:
+            self._timer = Clock.schedule_once(self._burst, 0.6)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _burst(self, _: float) -> None:
+        self._since = 0.0
+        self._timer = Clock.schedule_interval(self._step, 1 / HINT_FPS)
+
+    def _step(self, seconds: float) -> bool:
+        self._since += seconds
+        if self._since < HINT_S:
+            part = min(1.0, self._since / (HINT_S * 0.75))
+            self._show(part * part * (3 - 2 * part))
+            return True
+        self._show(0.0)
+        self._timer = Clock.schedule_once(self._burst, HINT_EVERY_S - HINT_S)
+        return False
+
+    def _show(self, progress: float) -> None:
+        if self._shift is None:
+            return
+        dx, dy = self._motion.at(progress)
+        self._shift.xy = (round(dx), round(-dy))
+        self._back.xy = (-round(dx), round(dy))
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.IMAGE, self.meaning, self.bounds()) if self.meaning else None
+
+
+class QrPicture(Piece):
+    """A QR code in whole pixels, dark on white in every palette, with its quiet zone."""
+
+    def __init__(self, sheet: Sheet, box: Box, content: str, meaning: str) -> None:
+        super().__init__(sheet, box, "image:qr")
+        self.meaning = meaning
+        import qrcode
+        from kivy.graphics.texture import Texture
+
+        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+        code.add_data(content)
+        matrix = code.get_matrix()
+        count = len(matrix)
+        texture = Texture.create(size=(count, count), colorfmt="luminance")
+        texture.mag_filter = "nearest"
+        dots = bytes(0 if dark else 255 for row in reversed(matrix) for dark in row)
+        texture.blit_buffer(dots, colorfmt="luminance", bufferfmt="ubyte")
+        x, y, w, h = self.rect
+        side = max(count, int(min(w, h)) // count * count)
+        paint.textured(self.canvas, (x + (w - side) // 2, y + (h - side) // 2, side, side), texture)
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.IMAGE, self.meaning, self.bounds())

@@ -1,0 +1,73 @@
+"""The five tools at the foot of every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.language import T, Text
+from kiosk.ui.geometry import Box
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.picture import Icon
+from kiosk.ui.widgets.piece import Control, Piece
+from kiosk.ui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.ui.screens.screen import Actions
+    from kiosk.ui.sheet import Sheet
+
+
+class Tool(Control):
+    """An icon with its word: below it in portrait, beside it in landscape."""
+
+    def __init__(
+        self, sheet: Sheet, box: Box, id: str, label: str, icon: str, act: Callable[[], Any]
+    ) -> None:
+        super().__init__(sheet, box, id, act)
+        self.name = label
+        self._ground = paint.fill(self.canvas, self.rect, self.rgba("card"), self.px(20))
+        style = sheet.style("tool")
+        if sheet.stage.landscape:
+            setting = sheet.type.fit(label, style, box.w - 76, box.h)
+            x = box.x + (box.w - 64 - setting.width) / 2
+            icon_box = Box(x, box.y + (box.h - 48) / 2, 48, 48)
+            words_box = Box(x + 64, box.y, setting.width + 1, box.h)
+            words = Words(sheet, words_box, label, setting.style, valign="middle", role=None, keep=True)
+        else:
+            icon_box = Box(box.x + (box.w - 64) / 2, box.y + 20, 64, 64)
+            words_box = Box(box.x, box.y + 92, box.w, box.h - 96)
+            words = Words(
+                sheet, words_box, label, style, align="centre", valign="middle", role=None, keep=True
+            )
+        self.add_widget(Icon(sheet, icon_box, icon, "ink"))
+        self.add_widget(words)
+
+    def show_pressed(self, pressed: bool) -> None:
+        self._ground.rgba = self.rgba("touched" if pressed else "card")
+
+
+class Floor(Piece):
+    """What the tools stand on."""
+
+    def __init__(self, sheet: Sheet, box: Box) -> None:
+        super().__init__(sheet, box)
+        paint.fill(self.canvas, self.rect, self.rgba("card"))
+        edge = box.top_part(sheet.theme.line(sheet.look))
+        paint.fill(self.canvas, self.window(edge), self.rgba("line"))
+
+
+def put_tools(sheet: Sheet, box: Box, actions: Actions) -> None:
+    """Language · Text size · Speak · Call us · Start over."""
+    tools: tuple[tuple[str, Text, str, Callable[[], Any]], ...] = (
+        ("language", T("Language"), "language", actions.open_languages),
+        ("look", T("Text size"), "text-size", actions.open_look),
+        ("speak", T("Speak"), "speak", actions.speak),
+        ("help", T("Call us"), "call", actions.open_help),
+        ("start-over", T("Start over"), "start-over", actions.start_over),
+    )
+    sheet.put(Floor(sheet, box))
+    row = box.inset(12, 5) if sheet.stage.landscape else Box(box.x + 12, box.y + 12, box.w - 24, box.h - 24)
+    if sheet.stage.landscape:
+        row = row.centred(min(row.w, 1500.0), row.h)
+    for place, (id, label, icon, act) in zip(row.columns([1] * len(tools), 24), tools, strict=True):
+        sheet.put(Tool(sheet, place, f"tool:{id}", sheet.say(label), icon, act))
