@@ -5,8 +5,9 @@ whether it was done.
 |---|---|---|---|
 | AssignRoom | postRoomAssignment | the reservation's room | – |
 | CheckIn | postCheckIn | the reservation's state | – |
-| CutKey | sequence from the hotel, card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
+| CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
 | PrintSlip | printer | – | staff are told; the guest may print again |
+| SignCard | profile written, card sealed in the outbox | – | signed again: nothing was kept |
 
 After a crash each intended effect is found out (`recover`), and what a person must finish is told
 to the desk once per interrupted visit.
@@ -26,7 +27,7 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, RoomKey
 from hardware.printer.contract import Printed, Slip
 from kiosk.hotel.backend import HotelError
-from kiosk.hotel.model import IssuedKey, Stay
+from kiosk.hotel.model import Guest, IssuedKey, Stay
 from kiosk.ledger import Entry
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 Result = dict[str, Any]
+
+LOOK_S = 0.5
+"""How long a card that may have been cut is looked for on the encoder after a crash."""
 
 
 class UnsureError(Exception):
@@ -115,65 +119,62 @@ class CheckIn(Effect):
 
 
 class CutKey(Effect):
-    """One card of a visit. `number` counts the guest's cards; a try that failed keeps its sequence."""
+    """One card with a sequence that the hotel has allocated. `number` counts the guest's cards."""
 
     KIND: ClassVar[str] = "cut-key"
     reservation_id: str
     room: str
     valid_from: datetime
     valid_until: datetime
+    sequence: int
+    card_number: str  # the hotel's, of this card
     number: int
-    further: bool
     visit: str
     not_uids: tuple[str, ...] = ()
 
     def same(self) -> tuple[str, ...]:
         return (self.reservation_id, self.room, self.visit, str(self.number))
 
-    def token(self, terminal: Terminal) -> str:
-        """Opaque to the hotel: asked twice, it gives the same sequence."""
-        return terminal.ledger.opaque(self.KIND, *self.same())
-
     async def do(self, terminal: Terminal) -> Result:
-        issued = await terminal.hotel.allocate_key(
-            self.reservation_id,
-            self.room,
-            valid_from=self.valid_from,
-            valid_until=self.valid_until,
-            further=self.further,
-            token=self.token(terminal),
-        )
-        key = RoomKey(self.room, self.valid_from, self.valid_until, issued.sequence)
         cut = await terminal.key_encoder.cut(
-            key,
+            RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,
             not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
         )
         if cut.outcome is not Cut.DONE:
             raise KeyNotCut(cut)
-        return await self._tell_hotel(terminal, issued, cut)
+        return await self._tell_hotel(terminal, cut.uid)
 
     async def find(self, terminal: Terminal) -> Result | None:
-        keys = await terminal.hotel.keys(self.reservation_id)
-        mine = [key for key in keys if key.active and key.room == self.room]
-        if not mine:
-            return None
-        issued = max(mine, key=lambda key: key.sequence)
+        for key in await terminal.hotel.keys(self.reservation_id):
+            if key.number == self.card_number and key.card_uid:
+                return {"uid": key.card_uid}
         try:
-            cut = await terminal.key_encoder.read(card_within_s=0.5)
+            cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
         except DeviceError as error:
             raise UnsureError from error
-        if cut.outcome is Cut.DONE and cut.key and cut.key.room == self.room and cut.key.sequence == issued.sequence:
-            return await self._tell_hotel(terminal, issued, cut)
+        key_there = cut.key if cut.outcome is Cut.DONE else None
+        if key_there and key_there.room == self.room and key_there.sequence == self.sequence:
+            return await self._tell_hotel(terminal, cut.uid)
         raise UnsureError
 
-    async def _tell_hotel(self, terminal: Terminal, issued: IssuedKey, cut: CutResult) -> Result:
-        uid = cut.uid.hex()
+    async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
+        """The card is cut, whatever the hotel answers: what it could not be told, the desk is."""
         written = IssuedKey(
-            self.reservation_id, self.room, issued.sequence, self.valid_from, self.valid_until, card_uid=uid
+            self.reservation_id,
+            self.room,
+            self.sequence,
+            self.valid_from,
+            self.valid_until,
+            card_uid=uid.hex(),
+            number=self.card_number,
         )
-        await terminal.hotel.key_written(written, self.token(terminal))
-        return {"uid": uid, "sequence": issued.sequence}
+        try:
+            await terminal.hotel.key_written(written, terminal.ledger.opaque(self.KIND, *self.same()))
+        except HotelError as error:
+            log.warning("hotel not told of a key", trouble=error.trouble)
+            terminal.tell_desk("KEY", self.tale(True) + ", the hotel's books do not know its card", self.reservation_id)
+        return {"uid": uid.hex()}
 
     def tale(self, done: bool | None) -> str:
         words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
@@ -209,7 +210,39 @@ class PrintSlip(Effect):
         return f"the slip ({self.what}) may not have been printed"
 
 
-KINDS: dict[str, type[Effect]] = {kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip)}
+class SignCard(Effect):
+    """The signed registration card, into the outbox; what it tells, into the hotel's profile."""
+
+    KIND: ClassVar[str] = "sign-card"
+    reservation_id: str
+    card_id: str
+
+    _pdf: bytes = b""
+    _guest: Guest | None = None
+
+    def of(self, pdf: bytes, guest: Guest) -> SignCard:
+        self._pdf, self._guest = pdf, guest
+        return self
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.card_id)
+
+    async def do(self, terminal: Terminal) -> Result:
+        assert self._guest is not None  # noqa: S101 - a card of nobody is our own mistake
+        await terminal.hotel.save_guest(self._guest, self.reservation_id)
+        await asyncio.to_thread(terminal.outbox.put, self.card_id, "registration-card", self._pdf)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        return None  # a card that was not put away whole is signed again
+
+    def tale(self, done: bool | None) -> str:
+        return "the registration card must be signed again"
+
+
+KINDS: dict[str, type[Effect]] = {
+    kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip, SignCard)
+}
 
 
 async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hardware.document_reader.contract import TravelDocument
 from kiosk.hotel.booking_code import SignedBooking
-from kiosk.hotel.model import Reservation, Room
+from kiosk.hotel.model import Guest, Reservation, Room
 from kiosk.registration.card import RegistrationForm
 
 
@@ -29,6 +29,7 @@ class Facts:
     signed: SignedBooking | None = None
     document: TravelDocument | None = None
     reservation: Reservation | None = None
+    guest: Guest | None = None  # of the reservation: whose document it is
     form: RegistrationForm | None = None
     room: Room | None = None
     sharer_in_house: bool = False

@@ -1,18 +1,27 @@
 """kiosk.ini → typed settings. An error names file, section, key, what was found, what is allowed.
 
-Units stand in the names (`idle_s`). Secrets never stand here: `credential()` takes them from
+Units stand in the names (`idle_s`). Secrets never stand here: `credentials.py` takes them from
 systemd's credentials or from a file of mode 0600 in the state directory.
 """
 
 from __future__ import annotations
 
+import configparser
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 
 class SettingsError(Exception):
@@ -41,6 +50,16 @@ class Position(StrEnum):
     RIGHT = "right"
     BELOW = "below"
     ABOVE = "above"
+
+
+def _address(value: str) -> str:
+    local = value.startswith(("http://127.0.0.1:", "http://localhost:"))
+    if value != "builtin" and not value.startswith("https://") and not local:
+        raise ValueError("builtin, or an address that begins with https://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
@@ -74,7 +93,7 @@ class HotelSection(Section):
     """The house, and the system behind it."""
 
     name: str = "Hotel"
-    url: str = "builtin"  # or https://… of an OPERA Cloud gateway
+    url: Address = "builtin"  # or https://… of an OPERA Cloud gateway
     hotel_id: str = "HOTEL"
     time_zone: Zone = "Europe/Budapest"
     country: Country = "HU"
@@ -94,7 +113,7 @@ class HotelSection(Section):
 class Registration(Section):
     """The registration card. `archive`: an HTTPS address, or `builtin`."""
 
-    archive: str = "builtin"
+    archive: Address = "builtin"
     house_rules: tuple[str, ...] = ()
 
 
@@ -148,3 +167,76 @@ class Settings(Section):
     key_encoder: Device | None = None
     printer: Device | None = None
     scanner: Device | None = None
+
+    @model_validator(mode="after")
+    def _virtual_only_in_demo(self) -> Settings:
+        if self.kiosk.demo:
+            return self
+        for kind in DEVICES:
+            device = getattr(self, kind)
+            if device is not None and device.virtual:
+                raise ValueError(f"[{kind}] address: found 'virtual', allowed only with [kiosk] demo = yes")
+        return self
+
+    def device(self, kind: str) -> Device | None:
+        """The section of this kind, or None where the terminal has no such device."""
+        device: Device | None = getattr(self, kind)
+        return device
+
+
+DEVICES = ("card_reader", "document_reader", "key_encoder", "printer", "scanner")
+
+
+def load(path: Path) -> Settings:
+    """Read kiosk.ini. SettingsError holds one line per mistake: file, section, key, found, allowed."""
+    parser = configparser.ConfigParser(interpolation=None, strict=True, inline_comment_prefixes=None)
+    try:
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: is not UTF-8 text") from None
+    except configparser.Error as error:
+        raise SettingsError(f"{path}: {' '.join(str(error.message).split())}") from None
+    sections = {name: dict(parser[name]) for name in parser.sections()}
+    try:
+        return Settings.model_validate(sections)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_mistake(path, each) for each in error.errors())) from None
+
+
+def _mistake(path: Path, error: Any) -> str:
+    """One mistake as a line a person can act on."""
+    where = [str(part) for part in error["loc"]]
+    section = f"[{where[0]}]" if where else ""
+    key = " ".join(where[1:2])
+    if not where:
+        return f"{path}: {error['msg'].removeprefix('Value error, ')}"
+    if error["type"] == "extra_forbidden":
+        return f"{path}: {section} {key}: is unknown; allowed: {_allowed_names(where)}"
+    if error["type"] == "missing":
+        return f"{path}: {section} {key}: is missing"
+    found = "" if isinstance(error["input"], dict) else f" found {str(error['input'])[:60]!r},"
+    return f"{path}: {section} {key}:{found} allowed: {_allowed(error)}"
+
+
+_IN_WORDS = {
+    "bool_parsing": "yes or no",
+    "time_parsing": "a time of day such as 04:00",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+}
+
+
+def _allowed(error: Any) -> str:
+    if error["type"] in _IN_WORDS:
+        return _IN_WORDS[error["type"]]
+    return str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def _allowed_names(where: list[str]) -> str:
+    fields: Any = Settings.model_fields
+    if len(where) > 1:
+        fields = getattr(fields[where[0]].annotation, "model_fields", {})
+    return ", ".join(fields)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeVar, cast
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
@@ -21,7 +22,7 @@ from hardware.readings import Kind, State
 from kiosk import effects
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
-from kiosk.hotel.archive import ArchiveError, RegistrationArchive
+from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
@@ -54,7 +55,7 @@ class Terminal:
     ledger: Ledger
     outbox: Outbox
     archive: RegistrationArchive
-    booking_code_key: bytes = b""
+    booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
     _hotel_well: bool | None = None
@@ -177,14 +178,13 @@ class Terminal:
                 self.ledger.told(number)
         except HotelError as error:
             log.warning("errand put off", call=error.call, trouble=error.trouble)
-        await self.outbox.deliver(self._to_archive)
 
-    async def _to_archive(self, item_id: str, kind: str, content: bytes) -> bool:
-        try:
-            await self.archive.deliver(item_id, content)
-        except (ArchiveError, HotelError) as error:
-            log.warning("archive put off", why=str(error))
-            return False
+    async def run_outbox(self) -> None:
+        """For ever: hand signed cards to the archive until it has acknowledged each."""
+        await self.outbox.run(self._to_archive)
+
+    async def _to_archive(self, card_id: str, kind: str, pdf: bytes) -> bool:
+        await self.archive.deliver(card_id, pdf)
         return True
 
     async def _until_errand(self, every_s: float) -> None:

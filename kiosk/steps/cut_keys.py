@@ -9,7 +9,7 @@ import structlog
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
 from kiosk.business_day import door_time
-from kiosk.effects import CutKey, KeyNotCut, Result
+from kiosk.effects import CutKey, KeyNotCut
 from kiosk.facts import Facts
 from kiosk.faults import sentence
 from kiosk.language import T, TN, Text
@@ -65,11 +65,11 @@ async def _how_many(visit: Visit, guests: int) -> int:
 async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     """The card's UID, or None where the guest goes on without it."""
     number = len(facts.key_uids) + 1
-    state = _AGAIN[Cut.NO_CARD]
+    effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
+    state = await _first_words(visit)
     while True:
-        prompt = _prompt(visit, number, wanted, state)
         try:
-            got = await visit.ask_while(prompt, visit.once(_effect(visit, facts, number)))
+            got = await visit.ask_while(_prompt(visit, number, wanted, state), visit.once(effect))
         except KeyNotCut as error:
             state = _AGAIN[error.result.outcome]
             continue
@@ -80,26 +80,45 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
             continue
         if isinstance(got, Answer):
             if got == Chosen("no-card"):
-                await visit.call_person("NO-CARDS", facts.reservation.id if facts.reservation else "")
+                await visit.call_person("NO-CARDS", effect.reservation_id)
                 continue
             return None
-        return _uid(got)
+        return str(got["uid"])
 
 
-def _uid(result: Result) -> str:
-    return str(result["uid"])
+async def _first_words(visit: Visit) -> Text:
+    """A card that lies there from before is not taken for the new one."""
+    try:
+        if await visit.terminal.key_encoder.lies_there():
+            return T("Please lift the card that lies there, then lay down a new one")
+    except DeviceError:
+        pass  # said when the card is to be cut
+    return _AGAIN[Cut.NO_CARD]
 
 
-def _effect(visit: Visit, facts: Facts, number: int) -> CutKey:
+async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:
+    """The hotel gives the room's next sequence; asked again for the same card, the same one."""
     assert facts.reservation is not None and facts.room is not None  # noqa: S101
-    booking, hotel = facts.reservation, visit.terminal.settings.hotel
+    terminal, booking, room = visit.terminal, facts.reservation, facts.room.number
+    hotel = terminal.settings.hotel
+    begin = terminal.now().replace(second=0, microsecond=0)
+    end = door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
+    issued = await terminal.hotel.allocate_key(
+        booking.id,
+        room,
+        valid_from=begin,
+        valid_until=end,
+        further=number > 1 or facts.sharer_in_house,
+        token=terminal.ledger.opaque("key", booking.id, visit.id, str(number)),
+    )
     return CutKey(
         reservation_id=booking.id,
-        room=facts.room.number,
-        valid_from=visit.terminal.now().replace(second=0, microsecond=0),
-        valid_until=door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone),
+        room=room,
+        valid_from=issued.valid_from,
+        valid_until=issued.valid_until,
+        sequence=issued.sequence,
+        card_number=issued.number,
         number=number,
-        further=number > 1 or facts.sharer_in_house,
         visit=visit.id,
         not_uids=facts.key_uids,
     )

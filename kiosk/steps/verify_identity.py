@@ -15,7 +15,7 @@ from kiosk.facts import Facts
 from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Reservation
 from kiosk.journey import Ended, FromTheStart
-from kiosk.language import T, Text, verbatim
+from kiosk.language import T, Text
 from kiosk.names import compare
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Tone
 from kiosk.steps.booking_cases import led_to_a_person, which_booking
@@ -51,8 +51,10 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
         fitting = await _fitting(visit, facts, document)
         if fitting:
             reservation = await which_booking(visit, fitting)
-            welcome_language(visit, reservation)
-            return replace(facts, document=document, reservation=reservation)
+            guest = next((g for g in reservation.guests if compare(document, g).opens), reservation.guest)
+            if guest.language:
+                visit.speak(guest.language, chosen=False)  # unless the guest chose another
+            return replace(facts, document=document, reservation=reservation, guest=guest)
         await _not_found(visit, facts)
         document = None
 
@@ -182,14 +184,3 @@ async def _not_found(visit: Visit, facts: Facts) -> None:
         raise Ended
     if answer == Chosen("search"):
         raise FromTheStart
-
-
-def welcome_language(visit: Visit, reservation: Reservation) -> None:
-    """Go on in the guest's own language, unless they chose one."""
-    if reservation.guest.language:
-        visit.speak(reservation.guest.language, chosen=False)
-
-
-def guest_name(reservation: Reservation) -> Text:
-    """The name to greet with."""
-    return verbatim(reservation.guest.given_name or reservation.guest.family_name)

@@ -1,0 +1,177 @@
+"""Builds the kiosk: the one place where settings become devices, hotel, ledger and reception."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from hardware.devices import Devices
+from hardware.driver import DeviceSettings
+from hardware.readings import Kind
+from kiosk.bench import PROPERTY_KEY, Bench
+from kiosk.business_day import business_date
+from kiosk.clock import Clock
+from kiosk.control import ControlSocket, socket_path
+from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.hotel.archive import RegistrationArchive
+from kiosk.hotel.booking_code import read_public_key
+from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.ledger import Ledger
+from kiosk.outbox import Outbox
+from kiosk.prompts import Front
+from kiosk.reception import Reception
+from kiosk.sealing import Seal
+from kiosk.settings import DEVICES, Settings
+from kiosk.terminal import Terminal
+
+log = structlog.get_logger()
+
+HOTEL_CREDENTIALS = "hotel-credentials.json"
+ARCHIVE_TOKEN = "archive-token"  # noqa: S105 - the name of a credential
+BOOKING_CODE_KEY = "booking-code.pub"
+
+
+class SetupError(Exception):
+    """This machine lacks something that the kiosk can't do without; says what."""
+
+
+@dataclass
+class Running:
+    """A kiosk that is ready to serve."""
+
+    terminal: Terminal
+    reception: Reception
+    bench: Bench
+
+    async def serve(self) -> None:
+        """Guests and errands side by side, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.reception.serve())
+            tasks.create_task(self.terminal.run_errands())
+            tasks.create_task(self.terminal.run_outbox())
+
+
+@asynccontextmanager
+async def open_kiosk(settings: Settings, clock: Clock, front: Front) -> AsyncIterator[Running]:
+    """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
+    state = settings.kiosk.state.resolve()
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = load_or_create(state, TERMINAL_KEY, 32)
+    today = business_date(clock.now(), settings.hotel.zone, settings.hotel.business_day_ends)
+    async with AsyncExitStack() as stack:
+        ledger = Ledger(state / "ledger.db", Seal(key), clock)
+        stack.callback(ledger.close)
+        bench = Bench(settings, clock, today)
+        stack.push_async_callback(bench.stop)
+        await bench.start()
+        hotel, base_url = _hotel(settings, state, bench)
+        await hotel.open()
+        stack.push_async_callback(hotel.close)
+        archive = _archive(settings, state, base_url, hotel)
+        stack.push_async_callback(archive.close)
+        relay = _Relay()
+        devices = Devices(_device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep)
+        terminal = Terminal(
+            settings=settings,
+            clock=clock,
+            devices=devices,
+            hotel=hotel,
+            ledger=ledger,
+            outbox=Outbox(state / "outbox", key, clock),
+            archive=archive,
+            booking_code_key=_booking_code_key(settings, state, bench),
+        )
+        stack.push_async_callback(terminal.settle)
+        reception = Reception(terminal, front)
+        relay.reception = reception
+        devices.watch(lambda view: reception.devices_changed())
+        stack.push_async_callback(devices.close)
+        await devices.start()
+        if settings.kiosk.demo:
+            control = ControlSocket(socket_path(state), bench)
+            await control.open()
+            stack.push_async_callback(control.close)
+        yield Running(terminal, reception, bench)
+
+
+class _Relay:
+    """Devices are opened before there is a reception to hear of them."""
+
+    reception: Reception | None = None
+
+    def event(self, event: object) -> None:
+        if self.reception is not None:
+            self.reception.device_event(event)  # type: ignore[arg-type]
+
+
+def _hotel(settings: Settings, state: Path, bench: Bench) -> tuple[OperaHotel, str]:
+    if bench.hotel is not None:
+        base_url = bench.hotel.address
+        words = json.loads(bench.hotel.process.credentials_path.read_text("utf-8"))
+    else:
+        base_url = settings.hotel.url
+        words = _json_credential(state, HOTEL_CREDENTIALS)
+    known = {name: str(words[name]) for name in Credentials.__dataclass_fields__ if name in words}
+    try:
+        credentials = Credentials(**known)
+    except TypeError:
+        raise SetupError(f"{HOTEL_CREDENTIALS}: needs client_id, client_secret and app_key") from None
+    return OperaHotel(base_url, settings.hotel.hotel_id, credentials, settings.hotel.deadline_s), base_url
+
+
+def _json_credential(state: Path, name: str) -> dict[str, object]:
+    try:
+        words = json.loads(load(state, name))
+    except ValueError:
+        raise SetupError(f"{name}: is not JSON") from None
+    if not isinstance(words, dict):
+        raise SetupError(f"{name}: must be a JSON object")
+    return words
+
+
+def _archive(settings: Settings, state: Path, base_url: str, hotel: OperaHotel) -> RegistrationArchive:
+    if settings.registration.archive == "builtin":
+        return RegistrationArchive(f"{base_url}/archive/v1", hotel.token, deadline_s=settings.hotel.deadline_s)
+    token = load(state, ARCHIVE_TOKEN).decode("ascii", "strict").strip()
+    return RegistrationArchive(settings.registration.archive, lambda: token, deadline_s=settings.hotel.deadline_s)
+
+
+def _booking_code_key(settings: Settings, state: Path, bench: Bench) -> Ed25519PublicKey | None:
+    """None: no signed codes are taken."""
+    path = state / "hotel" / BOOKING_CODE_KEY if bench.hotel is not None else state / BOOKING_CODE_KEY
+    if not path.exists():
+        return None
+    try:
+        return read_public_key(path)
+    except ValueError as error:
+        raise SetupError(f"{BOOKING_CODE_KEY}: {error}") from None
+
+
+def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock) -> dict[Kind, DeviceSettings]:
+    zone, ends = settings.hotel.zone, settings.hotel.business_day_ends
+    found = {}
+    for name in DEVICES:
+        device = settings.device(name)
+        if device is None:
+            continue
+        options = device.options
+        if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
+            options.setdefault("property_key_file", str(state / PROPERTY_KEY))
+        found[Kind(name)] = DeviceSettings(
+            name=name,
+            driver=device.driver,
+            address=bench.addresses.get(name, device.address),
+            options=options,
+            today=lambda: business_date(clock.now(), zone, ends),
+        )
+    return found
+
+
+__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk"]

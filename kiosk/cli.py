@@ -1,0 +1,119 @@
+"""The `kiosk` command. Each prints for people, and with `--json` for programs.
+
+Exit 0 done, 1 failed, 2 wrong call or configuration, 3 could not tell; never a traceback.
+Heavy imports stand inside the commands, so that `kiosk --help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.settings import Settings, SettingsError, load
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
+config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
+app.add_typer(config_app, name="config")
+
+DEFAULT_INI = Path("kiosk.ini")
+Ini = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="KIOSK_INI")]
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+class Exit(IntEnum):
+    """What a command ends with."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG = 2
+    UNKNOWN = 3
+
+
+def settings_or_exit(path: Path) -> Settings:
+    """Settings, or the mistakes on standard error and exit code 2."""
+    try:
+        return load(path)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.WRONG) from None
+
+
+@app.command()
+def run(
+    ini: Ini = DEFAULT_INI,
+    tour: Annotated[Path | None, typer.Option(help="Play a guest's check-in and leave its pictures here.")] = None,
+) -> None:
+    """The kiosk. Without a display it plays a guest's whole check-in and leaves pictures, slip and key in out/."""
+    from kiosk.start import start
+
+    settings = settings_or_exit(ini)
+    raise typer.Exit(start(settings, tour))
+
+
+@config_app.command("check")
+def config_check(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
+    """Read kiosk.ini and say what is wrong with it."""
+    settings = settings_or_exit(ini)
+    if as_json:
+        typer.echo(settings.model_dump_json(exclude={"slip": {"wifi_password"}}))
+    else:
+        typer.echo(f"{ini} is right: {settings.kiosk.name}, {settings.hotel.name}")
+
+
+@app.command()
+def virtual(
+    device: Annotated[str, typer.Argument(help="Which device; none: list all of the running kiosk's.")] = "",
+    verb: Annotated[str, typer.Argument(help="What to do to it.")] = "",
+    words: Annotated[list[str] | None, typer.Argument(help="What the verb needs.")] = None,
+    ini: Ini = DEFAULT_INI,
+    as_json: Json = False,
+) -> None:
+    """Play with the virtual devices of the running kiosk: present, paper-out, lay-card, lift, unplug …"""
+    from kiosk.control import ask
+
+    settings = settings_or_exit(ini)
+    try:
+        answer = ask(settings.kiosk.state, device.replace("-", "_") if verb else "", verb, tuple(words or ()))
+    except (ConnectionError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.FAILED) from None
+    if device and not verb:
+        answer = answer.get(device.replace("-", "_"), {})
+    if as_json:
+        typer.echo(json.dumps(answer))
+        return
+    for key, value in answer.items():
+        if isinstance(value, dict):
+            typer.echo(key)
+            for name, help_text in value.items():
+                typer.echo(f"  {name:16} {help_text}")
+        else:
+            typer.echo(f"{key}: {value}")
+
+
+def _mount() -> None:
+    from kiosk.hotel.builtin.commands import app as hotel_app
+
+    app.add_typer(hotel_app, name="hotel", help="The built-in hotel.")
+
+
+def main() -> None:
+    """The entry point: mistakes of ours are said in a line too, with their place for a bug report."""
+    if len(sys.argv) > 1 and sys.argv[1] in ("hotel", "--help"):
+        _mount()  # only then: it imports a database and a web server
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - never a traceback; the text may be personal
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+        typer.echo(f"kiosk: broke at {where} ({type(error).__name__})", err=True)
+        sys.exit(Exit.FAILED)

@@ -1,0 +1,150 @@
+"""The registration card: filled in from document and booking, corrected, agreed to, signed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from kiosk.effects import SignCard
+from kiosk.facts import Facts
+from kiosk.hotel.model import Stay
+from kiosk.language import T, Text
+from kiosk.prompts import Choice, Chosen, DateEntry, Picked, Prompt, Reading, RegistrationCard, Signed, TextEntry, Typed
+from kiosk.registration.card import RegistrationForm
+from kiosk.registration.fields import Wrong
+from kiosk.registration.law import Field, requirements
+from kiosk.registration.pdf import SignedCard, render
+from kiosk.registration.words import house_rules, what_is_kept
+from kiosk.visit import Visit, WentBack
+
+
+async def registration_card(visit: Visit, facts: Facts) -> Facts:
+    """Returns facts with the form as it was signed; nothing where it was signed before."""
+    assert facts.reservation is not None and facts.document is not None  # noqa: S101
+    terminal = visit.terminal
+    if facts.reservation.stay is Stay.IN_HOUSE or terminal.signed_already(facts.reservation.id):
+        return facts
+    form = facts.form or _filled(visit, facts)
+    notice: Text | None = None
+    while True:
+        answer = await visit.ask(_prompt(form, facts, notice))
+        notice = None
+        if isinstance(answer, Chosen) and answer.id == "rules":
+            await _read(visit, T("House rules"), house_rules(terminal.settings))
+        elif isinstance(answer, Chosen) and answer.id == "kept":
+            await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings))
+        elif isinstance(answer, Chosen) and answer.id.startswith("change:"):
+            form = await _change(visit, form, answer.id.removeprefix("change:"))
+        elif form.missing():
+            notice = T("Please fill in what is still missing")
+        elif isinstance(answer, Signed) and form.signature and not _is_a_signature(answer):
+            notice = T("Please sign in the box, then go on")
+        else:
+            signature = answer if isinstance(answer, Signed) else Signed((), 1.0)
+            await _sign(visit, facts, form, signature)
+            return replace(facts, form=form)
+
+
+def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
+    assert facts.reservation and facts.document and facts.guest  # noqa: S101
+    hotel = visit.terminal.settings.hotel
+    return RegistrationForm.fill(
+        facts.document,
+        facts.reservation,
+        facts.guest,
+        requirements(hotel.country, facts.document.nationality),
+        today=visit.terminal.today(),
+        languages=(visit.language, "en"),
+    )
+
+
+def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> RegistrationCard:
+    assert facts.guest is not None  # noqa: S101
+    name = facts.guest.given_name or facts.guest.family_name
+    missing = bool(form.missing())
+    return RegistrationCard(
+        question=T("Almost done, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
+        help=T("Please fill in what is missing, then sign.") if missing else T("Correct what has changed, then sign."),
+        rows=form.rows(),
+        signature=form.signature,
+        notice=notice,
+    )
+
+
+async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...]) -> None:
+    try:
+        await visit.ask(Reading(question=title, paragraphs=paragraphs))
+    except WentBack:
+        return
+
+
+async def _change(visit: Visit, form: RegistrationForm, group: str) -> RegistrationForm:
+    """Ask each field of the row; Back steps through them, from the first one to the card as it was."""
+    fields = form.questions(group)
+    forms = [form]
+    while len(forms) <= len(fields):
+        try:
+            forms.append(await _ask(visit, forms[-1], fields[len(forms) - 1]))
+        except WentBack:
+            forms.pop()
+            if not forms:
+                return form
+    return forms[-1]
+
+
+async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
+    error: Text | None = None
+    while True:
+        prompt = form.ask(field, error)
+        text = await _answer(visit, prompt)
+        try:
+            return form.with_value(field, text)
+        except Wrong as wrong:
+            error = wrong.text
+
+
+async def _answer(visit: Visit, prompt: Prompt) -> str:
+    answer = await visit.ask(prompt)
+    match prompt, answer:
+        case TextEntry(), Typed():
+            return answer.text
+        case DateEntry(), Picked():
+            return answer.day.isoformat()
+        case Choice(), Chosen():
+            return answer.id
+    raise TypeError(type(answer))
+
+
+def _is_a_signature(signed: Signed) -> bool:
+    """More than a tap: some way was drawn (a tenth of the pad's width)."""
+    way = sum(
+        abs(x2 - x1) + abs(y2 - y1)
+        for stroke in signed.strokes
+        for (x1, y1), (x2, y2) in zip(stroke, stroke[1:], strict=False)
+    )
+    return way >= 0.1
+
+
+async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> None:
+    assert facts.reservation is not None and facts.guest is not None  # noqa: S101
+    terminal, booking = visit.terminal, facts.reservation
+    card_id = terminal.ledger.opaque("card", booking.id, visit.id)
+    card = SignedCard(
+        card_id=card_id,
+        form=form,
+        reservation=booking,
+        signature=signature,
+        signed_at=terminal.now(),
+        place=terminal.settings.hotel.name,
+        language=visit.language,
+        house_rules=house_rules(terminal.settings),
+    )
+    effect = SignCard(reservation_id=booking.id, card_id=card_id)
+
+    async def put_away() -> None:
+        pdf = await asyncio.to_thread(render, card)
+        await visit.once(effect.of(pdf, form.profile(facts.guest)))
+
+    await visit.while_waiting(put_away(), T("Keeping your card safe"))
+
+

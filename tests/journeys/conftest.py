@@ -1,0 +1,236 @@
+"""A scripted guest against the real drivers, virtual devices and the built-in hotel: no pixel, no mock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from kiosk.build import Running, open_kiosk
+from kiosk.hotel.builtin.process import BuiltinHotel
+from kiosk.language import Text, language
+from kiosk.prompts import (
+    Choice,
+    Chosen,
+    DateEntry,
+    Farewell,
+    LayKeyCard,
+    Picked,
+    PresentDocument,
+    Prompt,
+    RegistrationCard,
+    Scene,
+    Signed,
+    TextEntry,
+    Tone,
+    Typed,
+    Welcome,
+)
+from kiosk.reception import Reception
+from kiosk.settings import Settings, load
+
+P = TypeVar("P", bound=Prompt)
+WITHIN_S = 20
+A_SIGNATURE = Signed(strokes=(((0.1, 0.2), (0.3, 0.1), (0.5, 0.25), (0.9, 0.15)),), aspect=3.0)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class MovableClock:
+    """Real time that a test can move forward: whoever sleeps past the new time wakes."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._loop_s = asyncio.get_running_loop().time
+        self._start = start or datetime.now(UTC)
+        self._zero_s = self._loop_s()
+        self._moved_s = 0.0
+        self._moves = asyncio.Condition()
+
+    def monotonic(self) -> float:
+        return self._loop_s() - self._zero_s + self._moved_s
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.monotonic())
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.monotonic() + seconds
+        async with self._moves:
+            while (left := until - self.monotonic()) > 0:
+                try:
+                    await asyncio.wait_for(self._moves.wait(), left)
+                except TimeoutError:
+                    return
+
+    async def move(self, seconds: float) -> None:
+        self._moved_s += seconds
+        async with self._moves:
+            self._moves.notify_all()
+
+
+class ScriptedGuest:
+    """A Front that remembers every scene, and hands that answer like a finger would."""
+
+    def __init__(self) -> None:
+        self.desk: Reception
+        self.scenes: list[Scene] = []
+        self.notices: list[tuple[str, Tone]] = []
+        self._new = asyncio.Event()
+        self._seen = 0
+
+    def show(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+        self._new.set()
+
+    def notice(self, words: Text, tone: Tone) -> None:
+        self.notices.append((language("en").say(words), tone))
+
+    @property
+    def scene(self) -> Scene:
+        return self.scenes[-1]
+
+    async def sees(self, kind: type[P], words: str = "") -> P:
+        """Wait until a scene of this kind (whose question has `words`) stands there; nothing older counts."""
+
+        async def wait() -> P:
+            while True:
+                for at in range(self._seen, len(self.scenes)):
+                    prompt = self.scenes[at].prompt
+                    if isinstance(prompt, kind) and words in self.says(prompt.question):
+                        self._seen = at
+                        return prompt
+                self._new.clear()
+                await self._new.wait()
+
+        try:
+            return await asyncio.wait_for(wait(), WITHIN_S)
+        except TimeoutError:
+            raise AssertionError(f"waited for {kind.__name__} {words!r}; saw {self.story()}") from None
+
+    def story(self) -> list[str]:
+        return [f"{type(s.prompt).__name__}: {self.says(s.prompt.question)}" for s in self.scenes]
+
+    def says(self, text: Text | None) -> str:
+        return language(self.desk.language).say(text) if text else ""
+
+    def _number(self) -> int:
+        self._seen += 1
+        return self.scenes[self._seen - 1].number
+
+    def choose(self, option: str) -> bool:
+        return self.desk.answer(self._number(), Chosen(option))
+
+    def type(self, text: str) -> bool:
+        return self.desk.answer(self._number(), Typed(text))
+
+    def pick(self, day: Any) -> bool:
+        return self.desk.answer(self._number(), Picked(day))
+
+    def sign(self) -> bool:
+        return self.desk.answer(self._number(), A_SIGNATURE)
+
+    def back(self) -> bool:
+        return self.desk.back(self._number())
+
+    def start_over(self) -> bool:
+        return self.desk.start_over(self._number())
+
+
+class Lobby:
+    """A running kiosk, its guest, its bench and its clock."""
+
+    def __init__(self, running: Running, guest: ScriptedGuest, clock: MovableClock) -> None:
+        self.running = running
+        self.terminal = running.terminal
+        self.bench = running.bench
+        self.guest = guest
+        self.clock = clock
+
+    async def plays(self, device: str, verb: str, *words: str) -> dict[str, str]:
+        return await self.bench.do(device, verb, *words)
+
+    async def shows_document(self, sample: str) -> None:
+        await self.plays("document_reader", "present", sample)
+
+    async def to_registration(self, sample: str) -> RegistrationCard:
+        await self.guest.sees(Welcome)
+        await self.shows_document(sample)
+        return await self.guest.sees(RegistrationCard)
+
+    async def to_keys(self, sample: str, keys: int = 1) -> LayKeyCard:
+        await self.to_registration(sample)
+        self.guest.sign()
+        return await self.asks_for_keys(keys)
+
+    async def asks_for_keys(self, keys: int = 1) -> LayKeyCard:
+        """Answers how many, where it is asked, and waits for the pad."""
+        guest = self.guest
+
+        async def wait() -> LayKeyCard:
+            while True:
+                prompt = await guest.sees(Prompt)
+                if isinstance(prompt, LayKeyCard):
+                    return prompt
+                if isinstance(prompt, Choice) and "How many" in guest.says(prompt.question):
+                    guest.choose(str(keys))
+                else:
+                    guest._seen += 1
+
+        try:
+            return await asyncio.wait_for(wait(), WITHIN_S)
+        except TimeoutError:
+            raise AssertionError(f"no key was asked for: {guest.story()}") from None
+
+    async def to_farewell(self, sample: str) -> Farewell:
+        await self.to_keys(sample)
+        await self.plays("key_encoder", "lay-card")
+        return await self.guest.sees(Farewell)
+
+
+OpenLobby = Callable[..., Awaitable[Lobby]]
+
+
+@pytest.fixture(scope="session")
+def seeded_hotel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built-in hotel's state, seeded once; each test works on a copy."""
+    return tmp_path_factory.mktemp("hotel")
+
+
+@pytest.fixture
+async def lobby(tmp_path: Path) -> AsyncIterator[OpenLobby]:
+    """`await lobby()` opens a kiosk; `lobby(start=…, **{"kiosk.typed_document": "yes"})` changes it."""
+    opened: list[tuple[Any, asyncio.Task[None]]] = []
+
+    async def open_it(start: datetime | None = None, **changes: str) -> Lobby:
+        settings = _settings(tmp_path, changes)
+        clock = MovableClock(start)
+        guest = ScriptedGuest()
+        context = open_kiosk(settings, clock, front=guest)
+        running = await context.__aenter__()
+        guest.desk = running.reception
+        serving = asyncio.ensure_future(running.serve())
+        opened.append((context, serving))
+        return Lobby(running, guest, clock)
+
+    yield open_it
+    for context, serving in opened:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await context.__aexit__(None, None, None)
+
+
+def _settings(state: Path, changes: dict[str, str]) -> Settings:
+    settings = load(ROOT / "kiosk.ini")
+    sections: dict[str, dict[str, Any]] = {"kiosk": {"state": state}}
+    for name, value in changes.items():
+        section, key = name.split("__")
+        sections.setdefault(section, {})[key] = value
+    data = settings.model_dump()
+    for section, values in sections.items():
+        data[section] = {**(data[section] or {}), **values}
+    return Settings.model_validate(data)
+
+
+__all__ = ["A_SIGNATURE", "BuiltinHotel", "DateEntry", "Lobby", "MovableClock", "PresentDocument", "ScriptedGuest", "TextEntry"]

@@ -1,0 +1,47 @@
+"""Sentences, dates and money are said as each language says them."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+
+from kiosk.language import Days, Money, T, Territory, Text, language, verbatim
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "hu", "de"),
+    [
+        (date(2026, 11, 23), "23 November 2026", "2026. november 23.", "23. November 2026"),
+        (time(7, 5), "07:05", "7:05", "07:05"),
+        (Money(Decimal("1200.50"), "EUR"), "€1,200.50", "1 200,50 EUR", "1.200,50 €"),
+        (Territory("DE"), "Germany", "Németország", "Deutschland"),
+        (T("{name}", name="Ágnes"), "Ágnes", "Ágnes", "Ágnes"),
+    ],
+)
+def test_values_take_the_form_of_the_language(value: object, en: str, hu: str, de: str) -> None:
+    said = [
+        language(code).say(Text("{v}", (("v", value),))).replace("\xa0", " ") for code in ("en", "hu", "de")
+    ]
+    assert said == [en, hu, de]
+
+
+def test_a_stay_is_said_as_days() -> None:
+    stay = Days(date(2026, 11, 23), date(2026, 11, 26))
+    assert "23" in language("en").say(T("{stay}", stay=stay))
+    assert "26" in language("de").say(T("{stay}", stay=stay))
+
+
+def test_a_language_without_this_sentence_says_it_in_english() -> None:
+    assert language("hu").say(T("A sentence nobody ever wrote")) == "A sentence nobody ever wrote"
+
+
+def test_words_with_braces_in_a_guests_name_stay_as_they_are() -> None:
+    assert language("en").say(verbatim("O{'}Hara {0}")) == "O{'}Hara {0}"
+
+
+def test_languages_know_their_own_name_and_direction() -> None:
+    assert [language(code).own_name for code in ("en", "hu", "de")] == ["English", "Magyar", "Deutsch"]
+    assert language("ar").rtl
+    assert not language("hu").rtl

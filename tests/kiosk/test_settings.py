@@ -1,0 +1,85 @@
+"""kiosk.ini's mistakes are told with file, section, key, what was found and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import SettingsError, load
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def wrong(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_delivered_file_is_right() -> None:
+    settings = load(ROOT / "kiosk.ini")
+    assert settings.kiosk.demo
+    assert settings.hotel.zone.key == settings.hotel.time_zone
+
+
+def test_an_unknown_key_is_told_with_those_that_exist(tmp_path: Path) -> None:
+    told = wrong(tmp_path, "[kiosk]\nidel_s = 60\n")
+    assert "[kiosk] idel_s: is unknown" in told
+    assert "idle_s" in told
+
+
+def test_an_unknown_section_is_told(tmp_path: Path) -> None:
+    told = wrong(tmp_path, "[kiosks]\nidle_s = 60\n")
+    assert "[kiosks]" in told
+    assert "printer" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "allowed"),
+    [
+        ("[kiosk]\nidle_s = 3\n", "found '3'", "greater than or equal to 20"),
+        ("[kiosk]\nidle_s = soon\n", "found 'soon'", "a number"),
+        ("[kiosk]\ndemo = perhaps\n", "found 'perhaps'", "yes or no"),
+        ("[hotel]\ntime_zone = Mars\n", "found 'Mars'", "IANA time zone"),
+        ("[hotel]\nbusiness_day_ends = 99\n", "found '99'", "a time of day such as 04:00"),
+        ("[hotel]\nurl = http://hotel.example\n", "found 'http://hotel.example'", "https://"),
+        (
+            "[printer]\ndriver = escpos\naddress = tcp://p:9100\nposition = behind\n",
+            "found 'behind'",
+            "'left'",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_is_allowed(
+    tmp_path: Path, text: str, found: str, allowed: str
+) -> None:
+    told = wrong(tmp_path, text)
+    assert found in told
+    assert allowed in told
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    assert len(wrong(tmp_path, "[kiosk]\nidle_s = 3\ndemo = x\n").splitlines()) == 2
+
+
+@pytest.mark.parametrize("text", ["no section = 1\n", "[kiosk]\nname = a\nname = b\n", "[kiosk\n"])
+def test_what_is_no_ini_file_is_told(tmp_path: Path, text: str) -> None:
+    wrong(tmp_path, text)
+
+
+def test_a_missing_file_and_a_binary_one_are_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="can't be read"):
+        load(tmp_path / "nowhere.ini")
+    (tmp_path / "binary.ini").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load(tmp_path / "binary.ini")
+
+
+def test_a_lobby_refuses_virtual_devices(tmp_path: Path) -> None:
+    told = wrong(tmp_path, "[printer]\ndriver = escpos\naddress = virtual\n")
+    assert "[printer] address" in told
+    assert "demo = yes" in told
