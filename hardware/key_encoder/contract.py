@@ -56,7 +56,9 @@ class KeyEncoder(Driver):
     KIND = Kind.KEY_ENCODER
 
     @abstractmethod
-    async def cut(self, key: RoomKey, *, card_within_s: float, not_uids: frozenset[bytes] = frozenset()) -> CutResult:
+    async def cut(
+        self, key: RoomKey, *, card_within_s: float, not_uids: frozenset[bytes] = frozenset()
+    ) -> CutResult:
         """Wait for a card laid down *after* this call began, write `key`, read it back, compare.
 
         A card lying there from before must be lifted first; a card in `not_uids` (the first

@@ -1,0 +1,1 @@
+"""Card readers: contract, drivers, and virtual readers with their cards."""

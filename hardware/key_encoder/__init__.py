@@ -1,0 +1,1 @@
+"""Key encoders: contract, our own open credential, drivers, and a virtual door."""

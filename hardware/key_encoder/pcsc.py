@@ -1,0 +1,163 @@
+"""Key encoder on any PC/SC contactless reader: our own credential on storage cards.
+
+Options: `property_key_file` (see `property_keys.py`; left out, systemd's credential is used).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from hardware.driver import DeviceSettings, Emit
+from hardware.errors import DeviceGone, DeviceMissetup, Fault
+from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
+from hardware.key_encoder.credential import (
+    BLANK,
+    PropertyKeys,
+    Refusal,
+    decode,
+    encode,
+    is_staff,
+    sector_key,
+)
+from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
+from hardware.key_encoder.storage_card import STORAGE, OtherCard, Refused, StorageCardArea
+from hardware.readings import Reading, State, Status
+from hardware.transport.pcsc import CardLifted
+from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
+
+WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each on an ACR1252
+
+
+class PcscKeyEncoder(KeyEncoder):
+    """Cuts keys on whatever lies on its reader; shares the reader with other kinds."""
+
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"property_key_file"})
+
+    def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
+        super().__init__(settings, emit)
+        self._lease: Lease | None = None
+        self._keys: PropertyKeys | None = None
+
+    async def open(self) -> None:
+        """Property key first: without one no reader helps."""
+        try:
+            self._keys = find_property_keys(self.settings.options.get("property_key_file", ""))
+        except PropertyKeyError as wrong:
+            raise DeviceMissetup(self.name, Fault.KEY_ENCODER_NO_PROPERTY_KEY, str(wrong)) from None
+        await self.close()
+        self._lease = await borrow(self.settings.address, self.name, self.KIND)
+
+    async def close(self) -> None:
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            await lease.close()
+
+    async def status(self) -> Status:
+        lease = self._reader()
+        lying = await lease.look()
+        return Status(
+            State.WELL,
+            readings=(
+                Reading("reader", "Reader", lease.reader_name),
+                Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
+                Reading("property-key", "Property key", str(self._secrets().current)),
+            ),
+        )
+
+    async def cut(
+        self, key: RoomKey, *, card_within_s: float, not_uids: frozenset[bytes] = frozenset()
+    ) -> CutResult:
+        """ValueError for a key that no card can carry, before any card is asked for."""
+        encode(key, b"", self._secrets())
+        return await self._on_a_card(partial(_cut, key), card_within_s, new=True, not_uids=not_uids)
+
+    async def read(self, *, card_within_s: float) -> CutResult:
+        return await self._on_a_card(_read, card_within_s)
+
+    async def erase(self, *, card_within_s: float) -> CutResult:
+        return await self._on_a_card(_erase, card_within_s)
+
+    async def lies_there(self) -> bool | None:
+        return await self._reader().look() is not None
+
+    async def _on_a_card(
+        self, work: Work, card_within_s: float, *, new: bool = False, not_uids: frozenset[bytes] = frozenset()
+    ) -> CutResult:
+        """Wait for a card (`new`: laid down from now on) and do `work` on it."""
+        lease, until_s = self._reader(), time.monotonic() + card_within_s
+        async with lease.hold(until_s) as ours:
+            before = await lease.look() if ours and new else None
+            while ours:
+                lying = await lease.next_card(before, until_s)
+                if lying is None:
+                    break
+                if lying.card.uid and lying.card.uid in not_uids:
+                    before = lying
+                    continue
+                return await self._work_on(lease, lying, work)
+        return CutResult(Cut.NO_CARD)
+
+    async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
+        uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
+        if kind not in STORAGE:
+            return CutResult(Cut.WRONG_TYPE, uid, kind)
+
+        def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:
+            area = StorageCardArea(channel, kind, uid, sector_key(keys, uid))
+            area.open()
+            return work(area, uid, keys)
+
+        try:
+            outcome, key = await lease.perform(on_channel, WORK_S)
+        except CardLifted:
+            return CutResult(Cut.LIFTED, uid, kind)
+        except OtherCard:
+            return CutResult(Cut.TWO_CARDS, uid, kind)
+        except Refused:
+            return CutResult(Cut.LOCKED, uid, kind)
+        return CutResult(outcome, uid, kind, key)
+
+    def _reader(self) -> Lease:
+        if self._lease is None:
+            raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "not open")
+        return self._lease
+
+    def _secrets(self) -> PropertyKeys:
+        if self._keys is None:
+            raise DeviceMissetup(self.name, Fault.KEY_ENCODER_NO_PROPERTY_KEY, "not open")
+        return self._keys
+
+
+Work = Callable[[StorageCardArea, bytes, PropertyKeys], tuple[Cut, RoomKey | None]]
+
+
+def _cut(key: RoomKey, area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+    if is_staff(area.read()):
+        return Cut.STAFF_CARD, None
+    data = encode(key, uid, keys)
+    area.write(data)
+    stands_there = area.read()
+    found = decode(stands_there, uid, keys)
+    if stands_there != data or not isinstance(found, RoomKey):
+        return Cut.WORN_OUT, None
+    return Cut.DONE, found
+
+
+def _read(area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+    found = decode(area.read(), uid, keys)
+    if isinstance(found, RoomKey):
+        return Cut.DONE, found
+    return (Cut.STAFF_CARD if found is Refusal.STAFF_CARD else Cut.NOT_A_KEY), None
+
+
+def _erase(area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+    if is_staff(area.read()):
+        return Cut.STAFF_CARD, None
+    area.write(BLANK)
+    return (Cut.DONE if area.read() == BLANK else Cut.WORN_OUT), None
+
+
+DRIVER = PcscKeyEncoder

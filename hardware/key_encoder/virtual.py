@@ -1,0 +1,156 @@
+"""The far end of a key: a virtual door that reads cards as a lock does, and an encoder's pad.
+
+The door has a reader of its own (`Firmware`) and reads over the same APDUs as the kiosk. It
+opens for a key with this property's MAC on this very card, for this room, at this time, and none
+older than the newest it has seen: sequence numbers only grow, also across a power cut of a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from hardware.card_reader.pcsc_wire import GET_UID, Answer, card_type, parse_answer, profile_of
+from hardware.card_reader.virtual import VirtualReader
+from hardware.card_reader.virtual_cards import VirtualCard
+from hardware.card_reader.virtual_firmware import Firmware
+from hardware.key_encoder.contract import RoomKey
+from hardware.key_encoder.credential import PropertyKeys, Refusal, decode, sector_key
+from hardware.key_encoder.property_keys import find_property_keys
+from hardware.key_encoder.storage_card import STORAGE, Refused, StorageCardArea
+
+Now = Callable[[], datetime]
+
+
+class Stays(StrEnum):
+    """Why a door stays shut for a key that is ours."""
+
+    OTHER_ROOM = "other-room"
+    TOO_EARLY = "too-early"
+    TOO_LATE = "too-late"
+    SUPERSEDED = "superseded"  # a newer key has opened this door
+    UNREADABLE = "unreadable"  # no storage card, or a sector that no known key opens
+
+
+@dataclass(frozen=True)
+class DoorAnswer:
+    """What a door did with a card. `reason` is empty when it opened."""
+
+    opened: bool
+    reason: Refusal | Stays | None = None
+
+
+class Door:
+    """One room's lock. `now` gives its own clock, aware."""
+
+    def __init__(self, room: str, keys: PropertyKeys, now: Now) -> None:
+        self.room = room
+        self.newest = -1  # highest sequence seen
+        self.log: list[tuple[datetime, DoorAnswer]] = []
+        self._keys = keys
+        self._now = now
+
+    def try_card(self, card: VirtualCard) -> DoorAnswer:
+        """Hold a card against it."""
+        now = self._now()
+        reason = self._refusal(card, now)
+        answer = DoorAnswer(reason is None, reason)
+        self.log.append((now, answer))
+        return answer
+
+    def _refusal(self, card: VirtualCard, now: datetime) -> Refusal | Stays | None:
+        key = self._read(card)
+        if not isinstance(key, RoomKey):
+            return key
+        if key.room != self.room:
+            return Stays.OTHER_ROOM
+        if key.sequence < self.newest:
+            return Stays.SUPERSEDED
+        if now < key.valid_from:
+            return Stays.TOO_EARLY
+        if now >= key.valid_until:
+            return Stays.TOO_LATE
+        self.newest = key.sequence
+        return None
+
+    def _read(self, card: VirtualCard) -> RoomKey | Refusal | Stays:
+        channel = _LockReader(card)
+        kind = card_type(card.atr)
+        if kind not in STORAGE:
+            return Stays.UNREADABLE
+        uid = channel.transmit(GET_UID).data
+        area = StorageCardArea(channel, kind, uid, sector_key(self._keys, uid))
+        try:
+            area.open()
+            return decode(area.read(), uid, self._keys)
+        except Refused:
+            return Stays.UNREADABLE
+
+
+class _LockReader:
+    """The reader in a lock: it activates the card and speaks to it, with no slot or host between."""
+
+    def __init__(self, card: VirtualCard) -> None:
+        self.profile = profile_of("lock")
+        self._card = card
+        self._firmware = Firmware(self.profile)
+        self.reset()
+
+    def transmit(self, apdu: bytes) -> Answer:
+        return parse_answer(self._firmware.answer(apdu, self._card))
+
+    def reset(self) -> None:
+        self._card.activate()
+
+
+class VirtualEncoder(VirtualReader):
+    """A pad for key cards, and the house's doors to try them at."""
+
+    verbs = {
+        **VirtualReader.verbs,
+        "try-door": "hold the card on the pad against a door: ROOM [ISO time, by default now]",
+        "door-log": "what a door has seen: ROOM",
+    }
+
+    def __init__(self, name: str, keys: PropertyKeys, now: Now = lambda: datetime.now(UTC)) -> None:
+        super().__init__(name)
+        self._keys = keys
+        self._now = now
+        self._at: datetime | None = None
+        self._doors: dict[str, Door] = {}
+
+    def door(self, room: str) -> Door:
+        """The door of a room; it remembers what it has seen."""
+        if room not in self._doors:
+            self._doors[room] = Door(room, self._keys, lambda: self._at or self._now())
+        return self._doors[room]
+
+    async def do(self, verb: str, *words: str) -> dict[str, str]:
+        match verb, words:
+            case "try-door", (room,):
+                return self._try(room, None)
+            case "try-door", (room, moment):
+                return self._try(room, datetime.fromisoformat(moment))
+            case "door-log", (room,):
+                return {f"{when:%Y-%m-%d %H:%M:%S}": _said(what) for when, what in self.door(room).log}
+        return await super().do(verb, *words)
+
+    def _try(self, room: str, at: datetime | None) -> dict[str, str]:
+        card = self.card or (self.lifted[0] if self.lifted else None)
+        if card is None:
+            raise ValueError("no card lies on the pad, and none was lifted from it")
+        if at is not None and at.tzinfo is None:
+            raise ValueError("a time with its offset from UTC: 2030-01-31T12:00+01:00")
+        self._at = at
+        return {"room": room, "door": _said(self.door(room).try_card(card))}
+
+
+def _said(answer: DoorAnswer) -> str:
+    return "opened" if answer.opened else f"shut: {answer.reason}"
+
+
+def virtual(name: str, options: Mapping[str, str]) -> VirtualEncoder:
+    """The virtual end for a device section of kiosk.ini with `address = virtual`; same options."""
+    return VirtualEncoder(name, find_property_keys(options.get("property_key_file", "")))
