@@ -66,7 +66,9 @@ def clean(text: str) -> list[str]:
 
 
 def _visible(char: str) -> str:
-    if char == "\t" or (char.isspace() and char != "\u00a0" and char != "\u3000"):
+    if char in "\u2007\u202f":
+        return "\u00a0"
+    if char.isspace() and char not in "\u00a0\u3000":
         return " "
     category = unicodedata.category(char)
     if category == "Cs":

@@ -20,18 +20,18 @@ def wrap(text: str, room: float, measure: Measure) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in _words(text):
-        if measure((line + word).rstrip()) <= room:
+        if measure((line + word).rstrip(" ")) <= room:
             line += word
             continue
-        if line.strip():
-            lines.append(line.rstrip())
-        line = word.lstrip() if lines else word
-        while measure(line.rstrip()) > room:
+        if line.strip(" "):
+            lines.append(line.rstrip(" "))
+        line = word.lstrip(" ") if lines else word
+        while measure(line.rstrip(" ")) > room:
             head = _head(line, room, measure)
             lines.append(line[:head])
             line = line[head:]
-    if line.strip() or not lines:
-        lines.append(line.rstrip())
+    if line.strip(" ") or not lines:
+        lines.append(line.rstrip(" "))
     return lines
 
 
