@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,8 @@ pytest.register_assert_rewrite("backend_contract")
 
 from bad_gateway import BadGateway  # noqa: E402
 from books import Books  # noqa: E402
+from house import House, running_house  # noqa: E402
 
-from kiosk.hotel.builtin.process import BuiltinHotel  # noqa: E402
 from kiosk.hotel.opera import Credentials, OperaHotel  # noqa: E402
 
 CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")
@@ -48,33 +46,25 @@ async def connect() -> AsyncIterator[Callable[..., Awaitable[OperaHotel]]]:
         await hotel.close()
 
 
-@dataclass(frozen=True)
-class House:
-    """A built-in hotel that runs: its address, what it lets us in with, and its books."""
-
-    url: str
-    hotel_id: str
-    credentials: Credentials
-    books: Books
-
-    def client(self, url: str = "", deadline_s: float = 10) -> OperaHotel:
-        return OperaHotel(url or self.url, self.hotel_id, self.credentials, deadline_s)
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """A seeded built-in hotel in a child process, one for all tests of a run."""
-    state = tmp_path_factory.mktemp("hotel")
-    builtin = BuiltinHotel(state, time_zone="Europe/Budapest")
-    await builtin.start()
-    told = json.loads(builtin.credentials_path.read_text())
-    hotel_id = told.pop("hotel_id")
-    books = Books(state / "hotel.sqlite", "Europe/Budapest")
-    yield House(builtin.base_url, hotel_id, Credentials(**told), books)
-    books.close()
-    await builtin.stop()
+    """One built-in hotel for all tests of a run."""
+    async with running_house(tmp_path_factory.mktemp("hotel")) as running:
+        yield running
 
 
 @pytest.fixture
 def books(house: House) -> Books:
     return house.books
+
+
+@pytest.fixture
+async def hotel(house: House) -> AsyncIterator[OperaHotel]:
+    async with house.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def other_hotel(house: House) -> AsyncIterator[OperaHotel]:
+    async with house.client() as client:
+        yield client

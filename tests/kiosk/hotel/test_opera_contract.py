@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
-
-import pytest
 from backend_contract import BackendContract
 
 from kiosk.hotel.backend import Hotel
@@ -13,20 +9,8 @@ from kiosk.hotel.opera import OperaHotel
 
 
 class TestOpera(BackendContract):
-    @pytest.fixture
-    async def hotel(self, house: Any) -> AsyncIterator[OperaHotel]:
-        hotel = house.client()
-        await hotel.open()
-        yield hotel
-        await hotel.close()
+    """Everything a hotel must do."""
 
-    @pytest.fixture
-    async def other_hotel(self, house: Any) -> AsyncIterator[OperaHotel]:
-        hotel = house.client()
-        await hotel.open()
-        yield hotel
-        await hotel.close()
-
-    def test_it_is_a_hotel(self, house: Any) -> None:
-        hotel: Hotel = house.client()
-        assert hotel
+    def test_it_is_a_hotel(self, hotel: OperaHotel) -> None:
+        as_seen_by_the_kiosk: Hotel = hotel
+        assert as_seen_by_the_kiosk
