@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, RoomKey
 from hardware.printer.contract import Printed, Slip
+from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Guest, IssuedKey, Stay
 from kiosk.ledger import Entry
@@ -199,8 +200,7 @@ class PrintSlip(Effect):
         return (self.visit, self.what, str(self.copy_number))
 
     async def do(self, terminal: Terminal) -> Result:
-        assert self._slip is not None  # noqa: S101 - a slip that was never made is our own mistake
-        printed = await terminal.printer.print(self._slip)
+        printed = await terminal.printer.print(sure(self._slip))
         return {"sure": printed is Printed.DONE}
 
     async def find(self, terminal: Terminal) -> Result | None:
@@ -228,8 +228,7 @@ class SignCard(Effect):
         return (self.reservation_id, self.card_id)
 
     async def do(self, terminal: Terminal) -> Result:
-        assert self._guest is not None  # noqa: S101 - a card of nobody is our own mistake
-        await terminal.hotel.save_guest(self._guest, self.reservation_id)
+        await terminal.hotel.save_guest(sure(self._guest), self.reservation_id)
         await asyncio.to_thread(terminal.outbox.put, self.card_id, "registration-card", self._pdf)
         return {}
 

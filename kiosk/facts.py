@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hardware.document_reader.contract import TravelDocument
 from kiosk.hotel.booking_code import SignedBooking
 from kiosk.hotel.model import Guest, Reservation, Room
 from kiosk.registration.card import RegistrationForm
+
+Thing = TypeVar("Thing")
+
+
+def sure(thing: Thing | None) -> Thing:
+    """What a step before this one has found; a journey whose order forgot that is our own mistake."""
+    if thing is None:
+        raise LookupError("a step ran before the one that finds what it needs")
+    return thing
 
 
 @dataclass(frozen=True, repr=False)

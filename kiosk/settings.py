@@ -114,7 +114,7 @@ class Registration(Section):
     """The registration card. `archive`: an HTTPS address, or `builtin`."""
 
     archive: Address = "builtin"
-    house_rules: tuple[str, ...] = ()
+    house_rules: Path | None = None  # a text file, one rule a line
 
 
 class Slip(Section):

@@ -22,11 +22,11 @@ from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
 from hardware.scanner.contract import CodeScanned
 from kiosk import effects
+from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
     Busy,
     Choice,
-    Chosen,
     Front,
     Laid,
     NotRead,
@@ -40,13 +40,13 @@ from kiosk.prompts import (
     Takes,
     Tone,
 )
-from kiosk.language import T, Text
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
 Got = TypeVar("Got")
+Said = TypeVar("Said", bound=Answer)
 
 BUSY_AFTER_S = 0.5
 """What takes longer than this is said on the screen (DESIGN: Screens)."""
@@ -86,7 +86,7 @@ class Visit:
         self._count = first_scene
         self._scene = Scene(first_scene, Busy(question=T("One moment, please")))
         self._since_s = time.monotonic()
-        self._answer: asyncio.Future[Answer | Control] | None = None
+        self._answer: asyncio.Future[Answer | Control] = asyncio.get_running_loop().create_future()
         self._last_touch_s = terminal.clock.monotonic()
 
     @property
@@ -116,6 +116,13 @@ class Visit:
                 raise Left
             if got is Control.PERSON:
                 await self.call_person()
+
+    async def ask_for(self, kind: type[Said], prompt: Prompt) -> Said:
+        """Ask a prompt that takes one kind of answer only."""
+        answer = await self.ask(prompt)
+        if not isinstance(answer, kind):
+            raise TypeError(f"{type(prompt).__name__} was answered by {type(answer).__name__}")
+        return answer
 
     async def call_person(self, code: str = "HELP", reservation_id: str = "") -> None:
         """Tell the desk, and tell the guest truly whether somebody took it."""
@@ -196,7 +203,7 @@ class Visit:
     def touch(self, scene: int, got: Answer | Control) -> bool:
         """An answer or control from the front; False where it came too late."""
         self.touched()
-        if scene != self._scene.number or self._answer is None or self._answer.done():
+        if scene != self._scene.number or self._answer.done():
             return False
         if got is Control.BACK and not self._scene.back:
             return False
@@ -205,13 +212,13 @@ class Visit:
 
     def touched(self) -> None:
         self._last_touch_s = self.terminal.clock.monotonic()
-        if isinstance(self._scene.prompt, StillThere) and self._answer and not self._answer.done():
+        if isinstance(self._scene.prompt, StillThere) and not self._answer.done():
             self._answer.set_result(Control.STILL_HERE)
 
     def device_event(self, event: DeviceEvent) -> bool:
         """A document, code or card: an answer where the question takes it and is older than it."""
         answer = _as_answer(event)
-        if answer is None or event.began_s < self._since_s or self._answer is None or self._answer.done():
+        if answer is None or event.began_s < self._since_s or self._answer.done():
             return False
         if isinstance(self._scene.prompt, StillThere):
             self.touched()
@@ -234,7 +241,6 @@ class Visit:
 
     async def _hear(self, scene: Scene, patient: bool) -> Answer | Control:
         answer = self._answer
-        assert answer is not None  # noqa: S101 - _show has just made it
         self._last_touch_s = self.terminal.clock.monotonic()
         while True:
             if patient:
@@ -262,7 +268,6 @@ class Visit:
         seconds = int(kiosk.idle_warning_s)
         self._show(StillThere(question=T("Are you still there?"), seconds=seconds), back=False)
         asked = self._answer
-        assert asked is not None  # noqa: S101
         await _first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done() or asked.result() is Control.START_OVER:
             raise Left

@@ -10,9 +10,9 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
 from kiosk.business_day import door_time
 from kiosk.effects import CutKey, KeyNotCut
-from kiosk.facts import Facts
+from kiosk.facts import Facts, sure
 from kiosk.faults import sentence
-from kiosk.language import T, TN, Text
+from kiosk.language import TN, T, Text
 from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
 from kiosk.visit import Visit
 
@@ -33,13 +33,13 @@ _AGAIN: dict[Cut, Text] = {
 
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the UIDs of the keys that were cut; the desk is told of those that were not."""
-    assert facts.reservation is not None and facts.room is not None  # noqa: S101
-    wanted = await _how_many(visit, facts.reservation.adults + facts.reservation.children)
+    booking = sure(facts.reservation)
+    wanted = await _how_many(visit, booking.adults + booking.children)
     while len(facts.key_uids) < wanted:
         uid = await _one_key(visit, facts, wanted)
         if uid is None:
             if not facts.key_uids:
-                visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", facts.reservation.id)
+                visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
     return facts
@@ -98,8 +98,7 @@ async def _first_words(visit: Visit) -> Text:
 
 async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:
     """The hotel gives the room's next sequence; asked again for the same card, the same one."""
-    assert facts.reservation is not None and facts.room is not None  # noqa: S101
-    terminal, booking, room = visit.terminal, facts.reservation, facts.room.number
+    terminal, booking, room = visit.terminal, sure(facts.reservation), sure(facts.room).number
     hotel = terminal.settings.hotel
     begin = terminal.now().replace(second=0, microsecond=0)
     end = door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)

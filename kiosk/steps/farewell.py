@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hardware.errors import DeviceError
-from kiosk.facts import Facts
+from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
 from kiosk.prompts import Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
@@ -25,21 +25,21 @@ async def farewell(visit: Visit, facts: Facts) -> Facts:
 
 
 def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
-    assert facts.reservation is not None and facts.room is not None  # noqa: S101
     settings = visit.terminal.settings
-    way = way_to(settings.slip, facts.room)
+    booking, room = sure(facts.reservation), sure(facts.room)
+    way = way_to(settings.slip, room)
     if facts.printed and settings.slip.room_number:
         help_text = T("{way}. Your room number is on the slip.", way=way.words)
     else:
-        help_text = T("Your room is {number}. {way}.", number=facts.room.number, way=way.words)
+        help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
     if not facts.key_uids:
         notice = notice or T("Please get your key at the desk")
     wifi = settings.slip
-    rows = stay_facts(settings, facts.reservation)
+    rows = stay_facts(settings, booking)
     if wifi.wifi_name:
         rows = (*rows, (T("Wi-Fi"), T("{name}", name=wifi.wifi_name)))
     return Farewell(
-        question=floor_name(facts.room.floor),
+        question=floor_name(room.floor),
         help=help_text,
         facts=rows,
         wifi=wifi_code(wifi.wifi_name, wifi.wifi_password) if wifi.wifi_name else "",

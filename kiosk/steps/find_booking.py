@@ -90,36 +90,35 @@ def _how(visit: Visit, notice: Text | None) -> Choice:
 
 
 async def _by_number(visit: Visit, facts: Facts) -> Facts:
-    answer = await visit.ask(
+    answer = await visit.ask_for(
+        Typed,
         TextEntry(
             question=T("What is your confirmation number?"),
             help=T("It is in the message about your booking. Next we ask for your travel document."),
             keys=Keys.NUMBER,
             max_length=30,
-        )
+        ),
     )
-    assert isinstance(answer, Typed)  # noqa: S101 - a TextEntry takes nothing else
     return replace(facts, search=_search(visit, visit.terminal.hotel.find_by_confirmation(answer.text.strip())))
 
 
 async def _by_name(visit: Visit, facts: Facts) -> Facts:
     value = ""
     while True:
-        name = await visit.ask(
+        name = await visit.ask_for(
+            Typed,
             TextEntry(
                 question=T("What is your family name?"),
                 help=T("As it stands on your booking. Next we ask for your travel document."),
                 keys=Keys.NAME,
                 value=value,
-            )
+            ),
         )
-        assert isinstance(name, Typed)  # noqa: S101
         value = name.text
         try:
-            day = await visit.ask(_which_day(visit.terminal.today()))
+            day = await visit.ask_for(Picked, _which_day(visit.terminal.today()))
         except WentBack:
             continue
-        assert isinstance(day, Picked)  # noqa: S101
         return replace(facts, search=_search(visit, _by_name_and_day(visit.terminal.hotel, value.strip(), day.day)))
 
 

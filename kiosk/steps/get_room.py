@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.effects import AssignRoom, CheckIn, PrintSlip
-from kiosk.facts import Facts
+from kiosk.facts import Facts, sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Reservation, Room, RoomState, Stay
 from kiosk.journey import Ended
@@ -20,15 +20,14 @@ _ROOM_WORDS = T("Preparing your room")
 
 async def get_room(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with a room, checked in at the hotel."""
-    booking = facts.reservation
-    assert booking is not None  # noqa: S101 - the step before has found it
+    booking = sure(facts.reservation)
     if booking.stay is Stay.IN_HOUSE and booking.room is not None:
         visit.done_something = True  # checked in before a power cut: only the key is still owed
         return replace(facts, room=booking.room, sharer_in_house=await _sharer_in_house(visit, booking))
     room = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
     if room is None:
         await _not_ready(visit, booking)
-    assert room is not None  # noqa: S101 - _not_ready ends the journey
+        raise Ended
     obstacles = await visit.while_waiting(visit.terminal.hotel.obstacles(booking.id), _ROOM_WORDS)
     if obstacles:
         await led_to_a_person(
@@ -79,7 +78,7 @@ async def _sharer_in_house(visit: Visit, booking: Reservation) -> bool:
 
 
 async def _not_ready(visit: Visit, booking: Reservation) -> None:
-    """Say so, say when, offer to wait with a number; ends the journey."""
+    """Say so, say when, offer to wait with a number."""
     terminal = visit.terminal
     answer = await visit.ask(
         Choice(
@@ -94,7 +93,7 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     )
     if answer == Chosen("person"):
         await visit.call_person("ROOM", booking.id)
-        raise Ended
+        return
     number = terminal.ledger.next_number(terminal.today().isoformat())
     terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
     slip = queue_slip(terminal.settings, visit.language, number, terminal.now())

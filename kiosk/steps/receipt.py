@@ -8,7 +8,7 @@ import structlog
 
 from hardware.errors import DeviceError
 from kiosk.effects import PrintSlip
-from kiosk.facts import Facts
+from kiosk.facts import Facts, sure
 from kiosk.faults import sentence
 from kiosk.language import T
 from kiosk.prompts import Choice, Chosen, Option, Tone
@@ -20,8 +20,7 @@ log = structlog.get_logger()
 
 async def receipt(visit: Visit, facts: Facts) -> Facts:
     """Returns facts that say whether the slip came out for certain."""
-    assert facts.reservation is not None and facts.room is not None  # noqa: S101
-    slip = guest_slip(visit.terminal.settings, visit.language, facts.reservation, facts.room)
+    slip = guest_slip(visit.terminal.settings, visit.language, sure(facts.reservation), sure(facts.room))
     copy_number = 0
     while True:
         effect = PrintSlip(visit=visit.id, what="stay", copy_number=copy_number).of(slip)

@@ -6,10 +6,21 @@ import asyncio
 from dataclasses import replace
 
 from kiosk.effects import SignCard
-from kiosk.facts import Facts
+from kiosk.facts import Facts, sure
 from kiosk.hotel.model import Stay
-from kiosk.language import T, Text
-from kiosk.prompts import Choice, Chosen, DateEntry, Picked, Prompt, Reading, RegistrationCard, Signed, TextEntry, Typed
+from kiosk.language import T, Text, language
+from kiosk.prompts import (
+    Choice,
+    Chosen,
+    DateEntry,
+    Picked,
+    Prompt,
+    Reading,
+    RegistrationCard,
+    Signed,
+    TextEntry,
+    Typed,
+)
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.fields import Wrong
 from kiosk.registration.law import Field, requirements
@@ -20,9 +31,8 @@ from kiosk.visit import Visit, WentBack
 
 async def registration_card(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the form as it was signed; nothing where it was signed before."""
-    assert facts.reservation is not None and facts.document is not None  # noqa: S101
-    terminal = visit.terminal
-    if facts.reservation.stay is Stay.IN_HOUSE or terminal.signed_already(facts.reservation.id):
+    terminal, booking = visit.terminal, sure(facts.reservation)
+    if booking.stay is Stay.IN_HOUSE or terminal.signed_already(booking.id):
         return facts
     form = facts.form or _filled(visit, facts)
     notice: Text | None = None
@@ -46,21 +56,20 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
 
 
 def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
-    assert facts.reservation and facts.document and facts.guest  # noqa: S101
-    hotel = visit.terminal.settings.hotel
+    hotel, document = visit.terminal.settings.hotel, sure(facts.document)
     return RegistrationForm.fill(
-        facts.document,
-        facts.reservation,
-        facts.guest,
-        requirements(hotel.country, facts.document.nationality),
+        document,
+        sure(facts.reservation),
+        sure(facts.guest),
+        requirements(hotel.country, document.nationality),
         today=visit.terminal.today(),
         languages=(visit.language, "en"),
     )
 
 
 def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> RegistrationCard:
-    assert facts.guest is not None  # noqa: S101
-    name = facts.guest.given_name or facts.guest.family_name
+    guest = sure(facts.guest)
+    name = guest.given_name or guest.family_name
     missing = bool(form.missing())
     return RegistrationCard(
         question=T("Almost done, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
@@ -126,24 +135,24 @@ def _is_a_signature(signed: Signed) -> bool:
 
 
 async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> None:
-    assert facts.reservation is not None and facts.guest is not None  # noqa: S101
-    terminal, booking = visit.terminal, facts.reservation
+    terminal, booking = visit.terminal, sure(facts.reservation)
     card_id = terminal.ledger.opaque("card", booking.id, visit.id)
+    tongue = language(visit.language)
     card = SignedCard(
-        card_id=card_id,
+        id=card_id,
         form=form,
-        reservation=booking,
-        signature=signature,
+        hotel=terminal.settings.hotel.name,
         signed_at=terminal.now(),
-        place=terminal.settings.hotel.name,
+        house_rules=tuple(tongue.say(rule) for rule in house_rules(terminal.settings)),
+        strokes=signature.strokes,
+        aspect=signature.aspect,
         language=visit.language,
-        house_rules=house_rules(terminal.settings),
     )
     effect = SignCard(reservation_id=booking.id, card_id=card_id)
 
     async def put_away() -> None:
         pdf = await asyncio.to_thread(render, card)
-        await visit.once(effect.of(pdf, form.profile(facts.guest)))
+        await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
 
     await visit.while_waiting(put_away(), T("Keeping your card safe"))
 

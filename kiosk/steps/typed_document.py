@@ -14,24 +14,26 @@ _LIFE_YEARS = 120
 
 async def type_document(visit: Visit) -> TravelDocument:
     """Asks four things; Back steps through them. WentBack from the first."""
-    answers: list[str | date] = []
-    asks = (_surname, _given, _number, _born)
-    while len(answers) < len(asks):
+    words: list[str] = []
+    asks = (_surname, _given, _number)
+    while True:
         try:
-            answers.append(await asks[len(answers)](visit))
+            while len(words) < len(asks):
+                words.append(await asks[len(words)](visit))
+            born = await _born(visit)
+            break
         except WentBack:
-            if not answers:
+            if not words:
                 raise
-            answers.pop()
-    surname, given, number, born = answers
-    assert isinstance(born, date)  # noqa: S101 - _born returns nothing else
+            words.pop()
+    surname, given, number = words
     return TravelDocument(
         source=Source.TYPED,
         document_code="",
         issuer="",
-        number=str(number),
-        surname=str(surname),
-        given_names=str(given),
+        number=number,
+        surname=surname,
+        given_names=given,
         name_truncated=False,
         nationality="",
         born=born,
@@ -58,14 +60,9 @@ async def _number(visit: Visit) -> str:
 async def _born(visit: Visit) -> date:
     today = visit.terminal.today()
     earliest = today - timedelta(days=_LIFE_YEARS * 365)
-    answer = await visit.ask(
-        DateEntry(question=T("When were you born?"), earliest=earliest, latest=today, far=True)
-    )
-    assert isinstance(answer, Picked)  # noqa: S101
-    return answer.day
+    prompt = DateEntry(question=T("When were you born?"), earliest=earliest, latest=today, far=True)
+    return (await visit.ask_for(Picked, prompt)).day
 
 
 async def _typed(visit: Visit, prompt: TextEntry) -> str:
-    answer = await visit.ask(prompt)
-    assert isinstance(answer, Typed)  # noqa: S101
-    return answer.text.strip()
+    return (await visit.ask_for(Typed, prompt)).text.strip()

@@ -6,6 +6,7 @@ The chip's proof will stand beside the printed zone's here.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import structlog
@@ -125,7 +126,7 @@ async def _fitting(visit: Visit, facts: Facts, document: TravelDocument) -> tupl
     """The reservations that this document fits: of the search if there was one, else by its own name."""
     words = T("Looking for your booking")
     if facts.search is not None:
-        found = await visit.while_waiting(_heard(facts), words)
+        found = await visit.while_waiting(asyncio.shield(facts.search.found), words)
     else:
         found = await visit.while_waiting(_by_document(visit, document), words)
     return tuple(
@@ -133,11 +134,6 @@ async def _fitting(visit: Visit, facts: Facts, document: TravelDocument) -> tupl
         for booking in found
         if any(compare(document, guest).opens for guest in booking.guests)
     )
-
-
-async def _heard(facts: Facts) -> tuple[Reservation, ...]:
-    assert facts.search is not None  # noqa: S101 - the caller has looked
-    return await facts.search.found
 
 
 async def _by_document(visit: Visit, document: TravelDocument) -> tuple[Reservation, ...]:

@@ -1,0 +1,38 @@
+"""What a guest can read before signing: the house rules, and what is kept of them and for how long."""
+
+from __future__ import annotations
+
+from kiosk.language import T, Text, verbatim
+from kiosk.registration.card import RegistrationForm
+from kiosk.settings import Settings
+
+_HOUSE_RULES = (
+    T("The house is quiet between 22:00 and 7:00."),
+    T("There is no smoking in any room, nor on the balconies."),
+    T("Only registered guests may stay overnight."),
+    T("Please leave the room by {time} on the day you depart."),
+    T("What is broken or missing may be charged."),
+)
+
+
+def house_rules(settings: Settings) -> tuple[Text, ...]:
+    """The hotel's own from the file that `[registration] house_rules` names, one a line, else ours."""
+    path = settings.registration.house_rules
+    if path is not None:
+        lines = path.read_text("utf-8").splitlines()
+        return tuple(verbatim(line.strip()) for line in lines if line.strip())
+    until = settings.hotel.check_out_until
+    return tuple(Text(rule.key, (("time", until),)) if "{time}" in rule.key else rule for rule in _HOUSE_RULES)
+
+
+def what_is_kept(form: RegistrationForm, settings: Settings) -> tuple[Text, ...]:
+    """Why it is asked, where it goes, for how long, by which law; and what is not kept."""
+    needs = form.requirements
+    return (
+        needs.why,
+        T("The signed card goes to {hotel} alone; this terminal forgets it at once.", hotel=settings.hotel.name),
+        needs.kept.label,
+        T("No picture of your document or face is taken or kept."),
+        T("You may ask the hotel what it keeps of you, and have mistakes put right."),
+        verbatim(" · ".join(needs.law)),
+    )
