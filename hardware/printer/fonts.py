@@ -3,7 +3,7 @@
 Pillow (with raqm) shapes one run in one font and falls back to nothing, so a line is cut into
 runs here: by direction (Unicode's UAX #9, as fpdf2 implements it) and by which of Debian's Noto
 fonts has the characters. A character that no font has is drawn as the font's empty box.
-Packages: fonts-noto-core, fonts-noto-cjk, fonts-dejavu-core.
+Packages: fonts-noto-core, fonts-noto-cjk, fonts-dejavu-core, libfribidi0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 import uharfbuzz
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw, ImageFont, features
 
 NOTO = Path("/usr/share/fonts/truetype/noto")
 CJK = Path("/usr/share/fonts/opentype/noto")
@@ -57,7 +57,9 @@ class Run:
 
 def missing_packages() -> list[str]:
     """The Debian packages without which text can't be set."""
-    return [package for path, package in PACKAGES.items() if not path.exists()]
+    missing = [package for path, package in PACKAGES.items() if not path.exists()]
+    # Pillow's wheel brings raqm and HarfBuzz, and takes FriBidi from the system.
+    return missing if features.check("raqm") else [*missing, "libfribidi0"]
 
 
 def clean(text: str) -> list[str]:

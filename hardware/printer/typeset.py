@@ -51,7 +51,7 @@ MEASURES = {
     Size.SMALL: Measures(em=22, line=30, ascent=23),
     Size.NORMAL: Measures(em=26, line=37, ascent=28),
     Size.LARGE: Measures(em=46, line=62, ascent=48, title=True),
-    Size.HUGE: Measures(em=112, line=132, ascent=102, title=True),
+    Size.HUGE: Measures(em=112, line=146, ascent=116, title=True),
 }
 
 
