@@ -74,6 +74,10 @@ class OperaHotel:
     async def close(self) -> None:
         await self._http.close()
 
+    def token(self) -> str:
+        """A bearer token for the archive beside the hotel; blocks, for a worker thread. HotelError."""
+        return self._http.bearer()
+
     async def ping(self) -> None:
         """One room's data: needs a token, our application key and our hotel, and tells of no guest."""
         answer = await self._http.ask("ping", "GET", f"{self._fof}/rooms", query=[("limit", "1")])

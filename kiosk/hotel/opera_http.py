@@ -170,6 +170,17 @@ class OperaHttp:
             trouble = Trouble.TIMEOUT if deadline.asked else Trouble.DOWN
         raise HotelError(call, trouble, "stuck")
 
+    def bearer(self) -> str:
+        """A valid token for the hotel's other servers. Blocks until the deadline: not for the loop's thread."""
+        if self._pool is None:
+            raise RuntimeError("the hotel is not open")
+        future = self._pool.submit(self._valid_token, _Ask("token", "POST", "", self.deadline()))
+        try:
+            return future.result(self._deadline_s + GRACE_S)
+        except TimeoutError:
+            future.cancel()
+        raise HotelError("token", Trouble.DOWN, "stuck")
+
     # --- in a worker thread ------------------------------------------------------------------
 
     def _start(self) -> None:

@@ -1,4 +1,4 @@
-"""A gateway that misbehaves on demand, byte by byte."""
+"""A gateway that misbehaves on demand, byte by byte; and the ways in which it can."""
 
 from __future__ import annotations
 
@@ -126,3 +126,79 @@ class BadGateway:
             await self.bad.pop(0)(self, writer)
         else:
             await self.say(writer, 200, self.good)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+
+
+async def cut(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def cut_in_head(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD)
+    writer.close()
+
+
+async def cut_in_body(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"content-length: 500\r\n\r\n{")
+    writer.close()
+
+
+async def cut_in_chunk(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"transfer-encoding: chunked\r\n\r\nff\r\n{")
+    writer.close()
+
+
+async def no_http(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"\x00\x01\x02 220 smtp ready\r\n\r\n")
+    writer.close()
+
+
+async def many_headers(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"x-again: and again\r\n" * 500 + b"\r\n{}")
+
+
+async def long_header(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"x-long: " + b"a" * 200_000 + b"\r\n\r\n{}")
+
+
+async def huge_and_said(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"content-length: 6000000\r\n\r\n" + b" " * 6_000_000)
+    await writer.drain()
+
+
+async def huge_and_endless(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"connection: close\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" " * 65536)
+        await writer.drain()
+
+
+async def silent(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    await gateway.stuck()
+
+
+async def silent_in_body(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"content-length: 500\r\n\r\n{")
+    await gateway.stuck()
+
+
+def drip(start: bytes, drop: bytes) -> Fault:
+    async def dripping(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        while await gateway.paced():
+            writer.write(drop)
+            await writer.drain()
+
+    return dripping
+
+
+def says(status: int, body: bytes, *headers: str) -> Fault:
+    async def saying(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+        await gateway.say(writer, status, body, *headers)
+
+    return saying
+
+
+drip_of_headers = drip(HEAD, b"a:b\r\n")

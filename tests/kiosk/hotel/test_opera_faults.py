@@ -7,15 +7,30 @@ import logging
 import ssl
 import time
 import traceback
-from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
+from bad_gateway import (
+    HEAD,
+    cut,
+    cut_in_body,
+    cut_in_chunk,
+    cut_in_head,
+    drip,
+    drip_of_headers,
+    huge_and_endless,
+    huge_and_said,
+    long_header,
+    many_headers,
+    no_http,
+    says,
+    silent,
+    silent_in_body,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,79 +45,6 @@ DEADLINE_S = 0.6
 MARGIN_S = 0.5
 NAME = "Zweisteinowska"
 
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-
-
-async def cut(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.close()
-
-
-async def cut_in_head(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD)
-    writer.close()
-
-
-async def cut_in_body(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"content-length: 500\r\n\r\n{")
-    writer.close()
-
-
-async def cut_in_chunk(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"transfer-encoding: chunked\r\n\r\nff\r\n{")
-    writer.close()
-
-
-async def no_http(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"\x00\x01\x02 220 smtp ready\r\n\r\n")
-    writer.close()
-
-
-async def many_headers(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"x-again: and again\r\n" * 500 + b"\r\n{}")
-
-
-async def long_header(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"x-long: " + b"a" * 200_000 + b"\r\n\r\n{}")
-
-
-async def huge_and_said(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"content-length: 6000000\r\n\r\n" + b" " * 6_000_000)
-    await writer.drain()
-
-
-async def huge_and_endless(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"connection: close\r\n\r\n")
-    while not writer.is_closing():
-        writer.write(b" " * 65536)
-        await writer.drain()
-
-
-async def silent(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    await gateway.stuck()
-
-
-async def silent_in_body(gateway: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"content-length: 500\r\n\r\n{")
-    await gateway.stuck()
-
-
-def drip(start: bytes, drop: bytes) -> Any:
-    async def dripping(gateway: Any, writer: asyncio.StreamWriter) -> None:
-        writer.write(start)
-        while await gateway.paced():
-            writer.write(drop)
-            await writer.drain()
-
-    return dripping
-
-
-def says(status: int, body: bytes, *headers: str) -> Any:
-    async def saying(gateway: Any, writer: asyncio.StreamWriter) -> None:
-        await gateway.say(writer, status, body, *headers)
-
-    return saying
-
-
 FAULTS: dict[str, tuple[Any, Trouble]] = {
     "cut before an answer": (cut, Trouble.BROKEN),
     "cut in the head": (cut_in_head, Trouble.BROKEN),
@@ -114,7 +56,7 @@ FAULTS: dict[str, tuple[Any, Trouble]] = {
     "silence in the body": (silent_in_body, Trouble.TIMEOUT),
     "drip of the status line": (drip(b"HTTP/1.1 200 ", b"O"), Trouble.TIMEOUT),
     "drip of a header": (drip(HEAD + b"x-slow: ", b"a"), Trouble.TIMEOUT),
-    "drip of headers": (drip(HEAD, b"a:b\r\n"), Trouble.TIMEOUT),
+    "drip of headers": (drip_of_headers, Trouble.TIMEOUT),
     "drip of 100 Continue": (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), Trouble.TIMEOUT),
     "drip of the body": (drip(HEAD + b"content-length: 500\r\n\r\n", b" "), Trouble.TIMEOUT),
     "drip of chunks": (drip(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\n \r\n"), Trouble.TIMEOUT),
@@ -163,7 +105,7 @@ async def test_each_fault_is_told_within_the_deadline_and_the_next_call_works(
     assert all(each.path != "/elsewhere" for each in gateway.asked)
 
 
-@pytest.mark.parametrize("fault", [cut, cut_in_body, silent, drip(HEAD, b"a:b\r\n"), says(500, b"{}")])
+@pytest.mark.parametrize("fault", [cut, cut_in_body, silent, drip_of_headers, says(500, b"{}")])
 async def test_a_check_in_that_may_have_been_done_is_not_asked_again(
     fault: Any, gateway: Any, connect: Connect
 ) -> None:
@@ -217,114 +159,6 @@ async def test_no_connection_is_down_and_comes_back(gateway: Any, connect: Conne
         assert not caught.value.may_have_been_done
     await gateway.start()
     await hotel.ping()
-
-
-async def test_a_revoked_token_is_renewed_once(gateway: Any, connect: Connect) -> None:
-    hotel = await connect(gateway.url)
-    gateway.bad = [says(401, b"")]
-    await hotel.ping()
-    assert [each.headers["authorization"] for each in gateway.asked] == ["Bearer token-1", "Bearer token-2"]
-
-
-async def test_a_check_in_refused_for_its_token_is_done_with_a_new_one(gateway: Any, connect: Connect) -> None:
-    hotel = await connect(gateway.url)
-    gateway.bad = [says(401, b"")]
-    await hotel.check_in("4711")
-    assert len(gateway.asked) == 2
-
-
-async def test_a_token_that_never_does_is_unauthorised(gateway: Any, connect: Connect) -> None:
-    hotel = await connect(gateway.url)
-    gateway.bad = [says(401, b'{"o:errorCode":"TOKEN_INVALID"}')] * 2
-    with pytest.raises(HotelError) as caught:
-        await hotel.ping()
-    assert (caught.value.trouble, caught.value.code) == (Trouble.UNAUTHORISED, "TOKEN_INVALID")
-
-
-@pytest.mark.parametrize("status", [400, 401, 403])
-async def test_wrong_credentials_are_unauthorised(status: int, gateway: Any, connect: Connect) -> None:
-    hotel = await connect(gateway.url)
-    gateway.bad_tokens = [says(status, b"")]
-    with pytest.raises(HotelError) as caught:
-        await hotel.check_in("4711")
-    assert caught.value.trouble is Trouble.UNAUTHORISED
-    assert gateway.asked == []
-    await hotel.ping()
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        cut,
-        silent,
-        drip(HEAD, b"a:b\r\n"),
-        says(500, b""),
-        says(302, b"", "location: /elsewhere"),
-        says(200, b'{"access_token":5}'),
-        says(200, b'{"access_token":"one\\ntwo"}'),
-        says(200, b'{"access_token":"x","expires_in":"soon"}'),
-    ],
-)
-async def test_without_a_token_nothing_was_done(fault: Any, gateway: Any, connect: Connect) -> None:
-    hotel = await connect(gateway.url, DEADLINE_S)
-    gateway.bad_tokens = [fault]
-    began = time.monotonic()
-    with pytest.raises(HotelError) as caught:
-        await hotel.check_in("4711")
-    assert time.monotonic() - began < DEADLINE_S + MARGIN_S
-    assert caught.value.trouble is Trouble.DOWN
-    assert gateway.asked == []
-    await hotel.ping()
-
-
-async def test_a_token_is_renewed_before_it_expires(gateway: Any, connect: Connect) -> None:
-    now = [1000.0]
-    hotel = await connect(gateway.url, clock=lambda: now[0])
-    await hotel.ping()
-    now[0] += 3500
-    await hotel.ping()
-    assert gateway.tokens == 1
-    now[0] += 60  # 40 s before its end
-    await hotel.ping()
-    assert gateway.tokens == 2
-
-
-KEY = "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11"
-
-
-@pytest.mark.parametrize(
-    ("credentials", "form"),
-    [
-        (Credentials("me", "se:cret", KEY), {"grant_type": ["client_credentials"]}),
-        (
-            Credentials("me", "se:cret", KEY, scope="urn:a b"),
-            {"grant_type": ["client_credentials"], "scope": ["urn:a b"]},
-        ),
-        (
-            Credentials("me", "se:cret", KEY, username="kiosk", password="p&w=d"),
-            {"grant_type": ["password"], "username": ["kiosk"], "password": ["p&w=d"]},
-        ),
-        (Credentials("me", "se:cret", KEY, enterprise_id="HOUSE"), {"grant_type": ["client_credentials"]}),
-    ],
-)
-async def test_how_a_token_is_asked_for_and_used(
-    credentials: Credentials, form: dict[str, list[str]], gateway: Any
-) -> None:
-    hotel = OperaHotel(gateway.url, "HOTEL", credentials, DEADLINE_S)
-    await hotel.open()
-    await hotel.ping()
-    await hotel.close()
-    (asked,) = gateway.asked_for_token
-    assert asked.method == "POST"
-    assert parse_qs(asked.body.decode()) == form
-    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert b64decode(asked.headers["authorization"].removeprefix("Basic ")) == b"me:se:cret"
-    assert asked.headers["x-app-key"] == KEY
-    assert asked.headers.get("enterpriseid", "") == credentials.enterprise_id
-    headers = gateway.asked[0].headers
-    assert headers["authorization"] == "Bearer token-1"
-    assert headers["x-app-key"] == KEY
-    assert headers["x-hotelid"] == "HOTEL"
 
 
 async def test_a_slow_call_does_not_hold_up_another(gateway: Any, connect: Connect) -> None:
