@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, ClassVar, Protocol
 
 from hardware.driver import DeviceSettings, Driver, Emit
-from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.transport.serial import Chunk, SerialAddress, SerialLine
 
@@ -58,6 +58,7 @@ class SerialListener(Driver):
         self._line: SerialLine | None = None
         self._listening: asyncio.Task[None] | None = None
         self._proven_s: float | None = None
+        self._fed_s = 0.0  # when a person's bytes came; an answer does not break the quiet after them
         self._held = b""  # while a question is open: what may be the beginning of its answer
         self._answered: asyncio.Event | None = None
 
@@ -75,12 +76,8 @@ class SerialListener(Driver):
         line = SerialLine(self.address)
         try:
             await line.open()
-        except PermissionError as wrong:
-            raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, wrong.strerror or "") from wrong
-        except TimeoutError as late:
-            raise DeviceSilent(self.name, self.SILENT, "the port does not open") from late
-        except OSError as gone:
-            raise DeviceGone(self.name, self.GONE, gone.strerror or "") from gone
+        except OSError as trouble:
+            raise self.device_error(trouble) from trouble
         self._line, self.framing, self._proven_s = line, self.new_framing(), None
         self._listening = asyncio.create_task(self._listen(line), name=f"listen {self.name}")
         try:
@@ -111,12 +108,21 @@ class SerialListener(Driver):
         state = State.UNKNOWN if self._proven_s is None else State.WELL
         return Status(state, readings=readings, proven_s=self._proven_s)
 
+    def device_error(self, trouble: OSError) -> DeviceError:
+        """What the transport raised, as this device's fault."""
+        why = trouble.strerror or ""
+        if isinstance(trouble, PermissionError):
+            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)
+        if isinstance(trouble, TimeoutError):
+            return DeviceSilent(self.name, self.SILENT, why or "the port does not open")
+        return DeviceGone(self.name, self.GONE, why)
+
     def _alive(self) -> SerialLine:
         line, task = self._line, self._listening
         if line is None or task is None:
             raise DeviceGone(self.name, self.GONE, "not open")
         if line.broken is not None:
-            raise DeviceGone(self.name, self.GONE, line.broken.strerror or "")
+            raise self.device_error(line.broken)
         if task.done():
             raise DeviceGone(self.name, self.GONE, "the listener ended")
         return line
@@ -125,15 +131,16 @@ class SerialListener(Driver):
         self._answered, self._held = asyncio.Event(), b""
         try:
             await line.write(self._question, ANSWER_WITHIN_S)
-            await asyncio.wait_for(self._answered.wait(), ANSWER_WITHIN_S)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                await self._answered.wait()
         except TimeoutError as late:
             self._alive()  # a line that broke meanwhile is gone, not silent
             raise DeviceSilent(self.name, self.SILENT, "no answer to its question") from late
-        except OSError as gone:
-            raise DeviceGone(self.name, self.GONE, gone.strerror or "") from gone
+        except OSError as trouble:
+            raise self.device_error(trouble) from trouble
         finally:
             held, self._held, self._answered = self._held, b"", None
-            self._found(self.framing.feed(held, monotonic()))
+            self._feed(held, monotonic())
         self._proven_s = monotonic()
 
     # --- listening ---------------------------------------------------------------------------
@@ -142,11 +149,12 @@ class SerialListener(Driver):
         """Ends with the line; `status()` then says why."""
         try:
             while True:
-                chunk = await line.read(self.framing.waits_s)
+                waits_s = self.framing.waits_s
+                chunk = await line.read(None if waits_s is None else max(0.0, self._fed_s + waits_s - monotonic()))
                 if chunk is None:
                     self._found(self.framing.quiet())
-                else:
-                    self._found(self.framing.feed(self._without_answer(chunk), chunk.at_s))
+                elif data := self._without_answer(chunk):
+                    self._feed(data, chunk.at_s)
         except OSError:
             return
 
@@ -164,6 +172,11 @@ class SerialListener(Driver):
                 self._held = data[-size:]
                 return data[:-size]
         return data
+
+    def _feed(self, data: bytes, at_s: float) -> None:
+        if data:
+            self._fed_s = at_s
+            self._found(self.framing.feed(data, at_s))
 
     def _found(self, things: list[Any]) -> None:
         for thing in things:

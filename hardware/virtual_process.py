@@ -142,7 +142,8 @@ class VirtualProcess(VirtualDevice):
         if self._child is None or self._child.stdout is None:
             raise VirtualProcessError(f"{self.module} is not running")
         try:
-            line = await asyncio.wait_for(self._child.stdout.readline(), within_s)
+            async with asyncio.timeout(within_s):
+                line = await self._child.stdout.readline()
         except TimeoutError as late:
             await self.kill()  # a late answer must not be taken for the next one's
             raise VirtualProcessError(f"{self.module} did not answer within {within_s:g} s") from late
@@ -159,7 +160,8 @@ class VirtualProcess(VirtualDevice):
         if child.stdin is not None:
             child.stdin.close()
         try:
-            await asyncio.wait_for(child.wait(), END_WITHIN_S)
+            async with asyncio.timeout(END_WITHIN_S):
+                await child.wait()
         except TimeoutError:
             child.kill()
         await self._buried(child)

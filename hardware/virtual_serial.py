@@ -44,6 +44,7 @@ class VirtualSerial(VirtualDevice):
         self._master: int | None = None
         self._slave: int | None = None
         self._mute = False
+        self._asked = 0
         self._heard = b""
 
     async def start(self) -> None:
@@ -70,7 +71,8 @@ class VirtualSerial(VirtualDevice):
             await self.send(bytes.fromhex(words[0]) if words else bytes((0xF8, 0x00, 0x1B, 0xFF, 0x80)))
         else:
             return await self.play(verb, *words)
-        return {"plug": "in" if self._master is not None else "out", "answers": "no" if self._mute else "yes"}
+        plug = "in" if self._master is not None else "out"
+        return {"plug": plug, "answers": "no" if self._mute else "yes", "asked": str(self._asked)}
 
     async def play(self, verb: str, *words: str) -> dict[str, str]:
         """The subclass's verbs."""
@@ -137,6 +139,7 @@ class VirtualSerial(VirtualDevice):
             self._answer(command[1].upper())
 
     def _answer(self, query: bytes) -> None:
+        self._asked += 1
         if self._mute or self._master is None:
             return
         known = _QUERIES.get(query)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OPEN_WITHIN_S = 3.0  # a USB port that the kernel is still setting up takes about one second
 WRITE_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 2.0
+FOREIGN = (OSError, ValueError, termios.error)  # all that pyserial raises: SerialException is an OSError
 BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
 
@@ -105,7 +106,8 @@ class SerialLine:
         self._thread = threading.Thread(target=self._work, name=f"serial {self.address.path}", daemon=True)
         self._thread.start()
         try:
-            await asyncio.wait_for(asyncio.shield(self._opened), within_s)
+            async with asyncio.timeout(within_s):
+                await asyncio.shield(self._opened)
         except BaseException:
             await self.close()
             raise
@@ -132,7 +134,8 @@ class SerialLine:
         job = _Write(data, self._loop.create_future())
         self._writes.append(job)
         self._port.cancel_read()
-        await asyncio.wait_for(job.done, within_s)
+        async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
+            await job.done
 
     async def close(self) -> None:
         """Let go of the line and wait for the worker's end. Never raises, may be called twice."""
@@ -169,8 +172,8 @@ class SerialLine:
             self._port = port
             self._tell(lambda: self._settle(self._opened, None))
             self._serve(port)
-        except (OSError, ValueError, termios.error) as foreign:  # SerialException is an OSError
-            why = _ours(foreign, opening=port is None)
+        except FOREIGN as foreign:
+            why = ours(foreign, opening=port is None)
         finally:
             self._port = None
             if port is not None:
@@ -196,7 +199,7 @@ class SerialLine:
             late = TimeoutError(errno.ETIMEDOUT, "the line takes no more bytes")
             self._tell(lambda: self._settle(job.done, late))
         except OSError as foreign:
-            broken = _ours(foreign, opening=False)
+            broken = ours(foreign, opening=False)
             self._tell(lambda: self._settle(job.done, broken))
             raise
         else:
@@ -227,7 +230,7 @@ class SerialLine:
             future.set_exception(error)
 
 
-def _ours(foreign: Exception, *, opening: bool) -> OSError:
+def ours(foreign: Exception, *, opening: bool) -> OSError:
     """A foreign exception as one of the four that callers know."""
     number = getattr(foreign, "errno", None) or 0
     if opening:
