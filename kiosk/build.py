@@ -59,7 +59,7 @@ class Running:
 
 
 @asynccontextmanager
-async def open_kiosk(settings: Settings, clock: Clock, front: Front) -> AsyncIterator[Running]:
+async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int = 0) -> AsyncIterator[Running]:
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front) -> AsyncIte
             booking_code_key=_booking_code_key(settings, state, bench),
         )
         stack.push_async_callback(terminal.settle)
-        reception = Reception(terminal, front)
+        reception = Reception(terminal, front, scenes)
         relay.reception = reception
         devices.watch(lambda view: reception.devices_changed())
         stack.push_async_callback(devices.close)

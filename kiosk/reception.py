@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 
 from hardware.document_reader.contract import DocumentPresented
@@ -11,24 +9,22 @@ from hardware.readings import DeviceEvent, Kind
 from kiosk.facts import Facts
 from kiosk.journey import Journey, run
 from kiosk.journeys.check_in import CHECK_IN
-from kiosk.language import T, Text, language
+from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
     Chosen,
     Front,
     NotRead,
-    Option,
     OutOfService,
     Scanned,
     Scene,
     Shown,
-    Takes,
-    Tone,
     Welcome,
 )
 from kiosk.steps.find_booking import begin_with
 from kiosk.terminal import Terminal
 from kiosk.visit import Control, Left, Visit, WentBack
+from kiosk.welcome import welcome
 
 log = structlog.get_logger()
 
@@ -44,11 +40,12 @@ _MISSING: dict[Kind, Text] = {
 class Reception:
     """One for the life of the process. `front` is set once the window (or a test's guest) is there."""
 
-    def __init__(self, terminal: Terminal, front: Front) -> None:
+    def __init__(self, terminal: Terminal, front: Front, scenes: int = 0) -> None:
+        """`scenes`: how many the front has shown already; numbers only grow."""
         self.terminal = terminal
         self.front = front
         self.languages = terminal.settings.kiosk.languages
-        self._visit = Visit(terminal, front, self.languages[0])
+        self._visit = Visit(terminal, front, self.languages[0], scenes)
 
     # Desk
 
@@ -99,9 +96,8 @@ class Reception:
 
     async def serve(self) -> None:
         """For ever: welcome, a journey, farewell, nothing left."""
-        scenes = 0
         while True:
-            visit = Visit(self.terminal, self.front, self.languages[0], scenes)
+            visit = Visit(self.terminal, self.front, self.languages[0], self._visit.scenes)
             self._visit = visit
             self.terminal.current_visit = visit.id
             try:
@@ -111,7 +107,6 @@ class Reception:
             except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
                 log.error("visit broke", kind=type(error).__name__, where=_where(error))
                 self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
-            scenes = visit.scenes
             self.terminal.current_visit = ""
             self.terminal.wake_errands()
 
@@ -126,32 +121,12 @@ class Reception:
         await run(journey, visit, facts)
 
     def _welcome(self) -> Welcome:
-        settings = self.terminal.settings
-        others = [language(code) for code in self.languages if code != self._visit.language]
-        missing = [words for kind, words in _MISSING.items() if not self.terminal.works(kind)]
-        if self.terminal.hotel_well is False:
+        terminal = self.terminal
+        missing = [words for kind, words in _MISSING.items() if not terminal.works(kind)]
+        if terminal.hotel_well is False:
             missing.insert(0, T("The hotel’s system can’t be reached now. Please come to the desk."))
-        return Welcome(
-            question=T("Welcome"),
-            options=tuple(Option(journey.name, journey.title) for journey in JOURNEYS),
-            greetings=tuple(other.say(T("Welcome")) for other in others),
-            invitation=self._invitation(),
-            takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
-            notice=missing[0] if missing else None,
-            notice_tone=Tone.WARN,
-            demo=settings.kiosk.demo,
-        )
-
-    def _invitation(self) -> Text | None:
-        reader = self.terminal.settings.document_reader
-        if reader is None or not self.terminal.works(Kind.DOCUMENT_READER):
-            return None
-        return {
-            "left": T("Or lay your passport on the reader, left of the screen"),
-            "right": T("Or lay your passport on the reader, right of the screen"),
-            "below": T("Or lay your passport on the reader below"),
-            "above": T("Or lay your passport on the reader above"),
-        }[reader.position.value]
+        works = terminal.works(Kind.DOCUMENT_READER)
+        return welcome(terminal.settings, self._visit.language, missing=missing, document_reader=works)
 
 
 def _where(error: BaseException) -> str:
@@ -160,10 +135,3 @@ def _where(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-
-
-async def serve_forever(terminal: Terminal, reception: Reception) -> None:
-    """Visits and errands side by side, until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(reception.serve())
-        tasks.create_task(terminal.run_errands())

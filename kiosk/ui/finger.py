@@ -1,0 +1,53 @@
+"""A finger on the glass: real touches through Kivy's own dispatch, for the tour and for tests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from kiosk.ui.accessible import Node
+from kiosk.ui.app import KioskWindow
+
+
+class Finger:
+    """Touches what the semantic tree names, where it is drawn."""
+
+    def __init__(self, window: KioskWindow) -> None:
+        self._window = window
+        self._count = 0
+
+    async def tap(self, node_id: str) -> None:
+        """Touch the middle of a node, as a guest would. KeyError if it is not there."""
+        x, y = self._window.tree().find(node_id).bounds.centre
+        await self.draw([(x, y)])
+
+    async def sign(self, node: Node, points: list[tuple[float, float]]) -> None:
+        """Draw over a node; points are fractions of its bounds."""
+        box = node.bounds
+        await self.draw([(box.x + fx * box.w, box.y + fy * box.h) for fx, fy in points])
+
+    async def draw(self, points: list[tuple[float, float]]) -> None:
+        """One stroke through window pixels, y down."""
+        from kivy.core.window import Window
+        from kivy.input.motionevent import MotionEvent
+
+        class Touch(MotionEvent):  # type: ignore[misc]
+            def depack(self, args: Any) -> None:
+                self.is_touch = True
+                self.sx, self.sy = args
+                self.profile = ["pos"]
+                super().depack(args)
+
+        width, height = self._window.size
+        self._count += 1
+        spots = [(x / width, 1 - y / height) for x, y in points]
+        touch = Touch("finger", self._count, spots[0])
+        touch.scale_for_screen(width, height)
+        Window.dispatch("on_touch_down", touch)
+        for spot in spots[1:]:
+            touch.move(spot)
+            touch.scale_for_screen(width, height)
+            Window.dispatch("on_touch_move", touch)
+        await asyncio.sleep(0)
+        Window.dispatch("on_touch_up", touch)
+        await asyncio.sleep(0)

@@ -1,0 +1,36 @@
+"""The screen that waits for anybody: what can be done here today, and what can't, said beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.language import T, Text, language
+from kiosk.prompts import Option, Takes, Tone, Welcome
+from kiosk.settings import Settings
+
+CHECK_IN = Option("check-in", T("Check in"))
+
+_INVITATIONS = {
+    "left": T("Or lay your passport on the reader, left of the screen"),
+    "right": T("Or lay your passport on the reader, right of the screen"),
+    "below": T("Or lay your passport on the reader below"),
+    "above": T("Or lay your passport on the reader above"),
+}
+
+
+def welcome(
+    settings: Settings, code: str, *, missing: Sequence[Text] = (), document_reader: bool = True
+) -> Welcome:
+    """`code` is the language now shown; the others greet beside it."""
+    reader = settings.document_reader
+    others = (language(other) for other in settings.kiosk.languages if other != code)
+    return Welcome(
+        question=T("Welcome"),
+        options=(CHECK_IN,),
+        greetings=tuple(other.say(T("Welcome")) for other in others),
+        invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
+        takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
+        notice=missing[0] if missing else None,
+        notice_tone=Tone.WARN,
+        demo=settings.kiosk.demo,
+    )
