@@ -18,7 +18,7 @@ from kiosk.names import spelled
 from kiosk.prompts import Prompt, Row
 from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
-from kiosk.registration.law import Companions, Field, Requirements, Whose
+from kiosk.registration.law import Companions, Field, Medium, Requirements, Whose
 
 
 class Origin(StrEnum):
@@ -72,7 +72,7 @@ _SHOWN_OF_NUMBER = 4
 
 @dataclass(frozen=True, repr=False)
 class RegistrationForm:
-    """One guest's card. `today` is the hotel's business date; `signed_on_screen` follows the law."""
+    """One guest's card. `today` is the hotel's business date."""
 
     requirements: Requirements
     entries: tuple[Entry, ...]
@@ -110,8 +110,14 @@ class RegistrationForm:
 
     @property
     def signature(self) -> bool:
-        """Whether this card is signed: because the law says so, or to agree to the house rules."""
-        return self.requirements.signature is not Whose.NONE or self.house_rules
+        """Whether it is signed on the screen: because the law says so, or to agree to the house rules."""
+        by_law = self.requirements.signature is not Whose.NONE and not self.ink
+        return by_law or self.house_rules
+
+    @property
+    def ink(self) -> bool:
+        """Whether the law wants a signature that a screen can't take: the card is printed at the desk."""
+        return self.requirements.signature is not Whose.NONE and self.requirements.medium is Medium.PAPER
 
     def value(self, field: Field) -> str:
         """What stands there, as kept (dates ISO, countries two letters); '' where nothing does."""

@@ -1,11 +1,12 @@
 """The signed registration card as PDF: what the hotel keeps, and what a guest may read of it.
 
 In the guest's language, with the words of the law also in that of the hotel's country. The same
-card gives the same bytes. About 40 ms once the fonts are known; `warm` makes them known.
+card gives the same bytes. About 0.1 s; the first one waits for fpdf2 as well, unless `warm` was called.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from kiosk.language import Language, T, Text, language
 from kiosk.registration.card import RegistrationForm
-from kiosk.registration.law import Field, Medium
+from kiosk.registration.law import Field
 
 if TYPE_CHECKING:
-    from kiosk.registration.paper import Paper
+    from kiosk.registration.paper import Paper, Strokes
 
 _LEGAL_LANGUAGE = {"HU": "hu", "DE": "de", "AT": "de"}
 
@@ -31,6 +32,16 @@ _INK = T("Please sign here in ink.")
 _NO_SIGNATURE = T("No signature is asked for. Confirmed on the screen.")
 _CARD = T("Card")
 _PAGE = T("Page {number} of {of}")
+
+
+_VALUE, _LABEL, _SMALL = 11.0, 7.0, 8.5  # points
+_COLUMNS, _PAD, _GAP, _BETWEEN = 3, 6.0, 6.0, 2.8  # of the fields; millimetres
+_SIGNATURE_HIGH = 30.0
+_MOST_LINES = 40  # of one value: a page holds them
+
+_JOINERS = "\u200c\u200d"  # they shape Persian and Indian words
+
+_Cell = tuple[float, list[str], list[str]]  # width, label, value
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,15 +94,13 @@ class _Layout:
         self.card = card
         self.guests = guests
         self.legal = legal
+        self.hotel = _clean(card.hotel)
         self.both = legal.code != guests.code
-        self.fields = [(self._label(label), guests.say(value)) for label, value in card.form.lines()]
+        self.fields = [(self._label(label), self._say(value)) for label, value in card.form.lines()]
         self.blocks = self._blocks()
-        self.signed = [
-            _written_name(card.form),
-            guests.say(T("{at}", at=card.signed_at)),
-            card.place or card.hotel,
-        ]
-        self.under_signature = " · ".join(part for part in self.signed if part)
+        at = T("{day}, {time}", day=card.signed_at.date(), time=card.signed_at.timetz())
+        under = [self._say(at), _clean(card.place or card.hotel), _clean(_written_name(card.form))]
+        self.under_signature = " · ".join(part for part in under if part)
 
     def words(self) -> str:
         """Every letter that may be drawn, for the fonts."""
@@ -102,10 +111,10 @@ class _Layout:
         fixed = [
             self._pair(_TITLE),
             self._pair(_SIGNATURE),
-            *map(self.guests.say, (_INK, _NO_SIGNATURE, _CARD, _PAGE)),
+            *map(self._say, (_INK, _NO_SIGNATURE, _CARD, _PAGE)),
         ]
         return "".join(
-            [self.card.hotel, self.card.id, self.under_signature, "0123456789 ·", *blocks, *fields, *fixed]
+            [self.hotel, self.card.id, self.under_signature, "0123456789 ·", *blocks, *fields, *fixed]
         )
 
     def draw(self) -> bytes:
@@ -119,16 +128,19 @@ class _Layout:
 
     # what is said
 
+    def _say(self, text: Text) -> str:
+        return _clean(self.guests.say(text))
+
     def _label(self, text: Text) -> tuple[str, str]:
         """A field's name in the guest's language, and in the law's where that is another."""
-        return self.guests.say(text), self.legal.say(text) if self.both else ""
+        return self._say(text), _clean(self.legal.say(text)) if self.both else ""
 
     def _pair(self, text: Text) -> str:
         return " · ".join(dict.fromkeys(part for part in self._label(text) if part))
 
     def _paragraphs(self, text: Text) -> list[tuple[str, str]]:
-        said = [(self.guests.say(text), "ink")]
-        legal = self.legal.say(text)
+        said = [(self._say(text), "ink")]
+        legal = _clean(self.legal.say(text))
         return said if legal == said[0][0] else [*said, (legal, "muted")]
 
     def _blocks(self) -> list[_Block]:
@@ -139,7 +151,9 @@ class _Layout:
             _Block(self._pair(_LAW), [("; ".join(asked.law), "ink")]),
         ]
         if self.card.house_rules:
-            rules = [(f"{number}. {rule}", "ink") for number, rule in enumerate(self.card.house_rules, 1)]
+            rules = [
+                (f"{number}. {_clean(rule)}", "ink") for number, rule in enumerate(self.card.house_rules, 1)
+            ]
             blocks.insert(0, _Block(self._pair(_RULES), rules))
         return blocks
 
@@ -153,11 +167,11 @@ class _Layout:
     def _head(self) -> None:
         paper = self.paper
         left, wide = paper.margin, paper.inner
-        hotel = paper.lines(self.card.hotel, "serif", 17, wide)
+        hotel = paper.lines(self.hotel, "serif", 17, wide)
         paper.y = paper.text(left, paper.y, wide, hotel, "serif", 17, "accent") + 1.5
         paper.bar(left, paper.y, 24, 1.1, "accent")
         paper.y += 7
-        title = self.guests.say(_TITLE)
+        title = self._say(_TITLE)
         paper.y = paper.text(left, paper.y, wide, paper.lines(title, "serif", 27, wide), "serif", 27, "ink")
         legal = self.legal.say(_TITLE)
         if legal != title:
@@ -167,113 +181,118 @@ class _Layout:
         paper.y += 5
 
     def _fields(self) -> None:
-        """Two columns; what is too long for one takes the whole width, and a page of its own if it must."""
+        """Three columns; what is too long for one has a line of its own. Goes on over pages."""
         paper = self.paper
-        pad, gap = 6.0, 8.0
-        half, whole = (paper.inner - 2 * pad - gap) / 2, paper.inner - 2 * pad
-        rows = self._rows(half, whole)
+        column = (paper.inner - 2 * _PAD - (_COLUMNS - 1) * _GAP) / _COLUMNS
+        rows = self._rows(column, paper.inner - 2 * _PAD)
         while rows:
             room = paper.height - paper.margin - 12 - paper.y
-            fit, used = 0, 2 * pad - 3
+            fit, used = 0, 2 * _PAD - _BETWEEN
             while fit < len(rows) and (fit == 0 or used + self._row_height(rows[fit]) <= room):
                 used += self._row_height(rows[fit])
                 fit += 1
             paper.box(paper.margin, paper.y, paper.inner, used)
-            y = paper.y + pad
+            y = paper.y + _PAD
             for row in rows[:fit]:
-                x = paper.margin + pad
-                for width, label, value in row:
-                    below = paper.text(x, y, width, label, "sans", 7.5, "muted")
-                    paper.text(x, below + 0.3, width, value, "sans", 11.5, "ink")
-                    x += half + gap
+                for number, (width, label, value) in enumerate(row):
+                    x = paper.margin + _PAD + number * (column + _GAP)
+                    below = paper.text(x, y, width, label, "sans", _LABEL, "muted")
+                    paper.text(x, below + 0.2, width, value, "sans", _VALUE, "ink")
                 y += self._row_height(row)
-            paper.y += used + 6
+            paper.y += used + 5
             rows = rows[fit:]
             if rows:
                 paper.new_page()
 
-    def _rows(self, half: float, whole: float) -> list[list[tuple[float, list[str], list[str]]]]:
-        rows: list[list[tuple[float, list[str], list[str]]]] = []
-        most = 40  # lines of one value: a page holds them
+    def _rows(self, column: float, whole: float) -> list[list[_Cell]]:
+        rows: list[list[_Cell]] = []
         for label, value in self.fields:
             text = " · ".join(part for part in dict.fromkeys(label) if part)
-            narrow = self.paper.lines(value, "sans", 11.5, half)
+            narrow = self.paper.lines(value, "sans", _VALUE, column)
             if len(narrow) > 2:
-                lines = self.paper.lines(value, "sans", 11.5, whole)[:most]
-                rows.append([(whole, self.paper.lines(text, "sans", 7.5, whole), lines)])
+                lines = self.paper.lines(value, "sans", _VALUE, whole)[:_MOST_LINES]
+                rows.append([(whole, self.paper.lines(text, "sans", _LABEL, whole), lines)])
                 continue
-            cell = (half, self.paper.lines(text, "sans", 7.5, half), narrow)
-            if rows and len(rows[-1]) == 1 and rows[-1][0][0] == half:
+            cell = (column, self.paper.lines(text, "sans", _LABEL, column), narrow)
+            if rows and len(rows[-1]) < _COLUMNS and rows[-1][0][0] == column:
                 rows[-1].append(cell)
             else:
                 rows.append([cell])
         return rows
 
-    def _row_height(self, row: Sequence[tuple[float, list[str], list[str]]]) -> float:
-        small, large = self.paper.line_height(7.5), self.paper.line_height(11.5)
-        return max(len(label) * small + len(value) * large for _, label, value in row) + 3.3
+    def _row_height(self, row: Sequence[_Cell]) -> float:
+        small, large = self.paper.line_height(_LABEL), self.paper.line_height(_VALUE)
+        return max(len(label) * small + len(value) * large for _, label, value in row) + _BETWEEN
 
     def _block(self, block: _Block) -> None:
         paper = self.paper
-        left, wide = paper.margin, paper.inner
-        heading = paper.lines(block.heading, "bold", 9, wide)
-        first = True
-        for text, colour in block.paragraphs:
-            lines = paper.lines(text, "sans", 9, wide)
-            self._room(paper.line_height(9) * (min(len(lines), 3) + (len(heading) if first else 0)))
-            if first:
-                paper.y = paper.text(left, paper.y, wide, heading, "bold", 9, "accent")
-                first = False
+        left, wide, high = paper.margin, paper.inner, paper.line_height(_SMALL)
+        said = [(paper.lines(text, "sans", _SMALL, wide), colour, text) for text, colour in block.paragraphs]
+        heading = paper.lines(block.heading, "bold", _SMALL, wide)
+        self._room(high * (len(heading) + min(len(said[0][0]), 3)))
+        paper.y = paper.text(left, paper.y, wide, heading, "bold", _SMALL, "accent")
+        for lines, colour, text in said:
+            # A paragraph of the other direction keeps its own beginning of the line.
+            end = len(lines) > 1 and paper.rtl != _right_to_left(text)
             for line in lines:
-                self._room(paper.line_height(9))
-                paper.y = paper.text(left, paper.y, wide, [line], "sans", 9, colour)
-            paper.y += 0.8
-        paper.y += 2.2
+                self._room(high)
+                paper.y = paper.text(left, paper.y, wide, [line], "sans", _SMALL, colour, end=end)
+            paper.y += 0.5
+        paper.y += 1.8
 
     def _signature(self) -> None:
+        """The finger's, a line for one in ink where the law wants that, or a word that there is none."""
         paper, form = self.paper, self.card.form
-        left, wide, high = paper.margin, paper.inner, 34.0
-        under = paper.lines(self.under_signature, "sans", 9, wide)[:6]
-        self._room(high + paper.line_height(9) * (1 + len(under)) + 4)
+        under = paper.lines(self.under_signature, "sans", _SMALL, paper.inner)[:6]
+        boxes = form.signature + form.ink
+        self._room(_SIGNATURE_HIGH * boxes + paper.line_height(_SMALL) * (2 + len(under)) + 5)
         paper.y += 1
-        paper.y = paper.text(left, paper.y, wide, [self._pair(_SIGNATURE)], "bold", 9, "accent") + 1.2
-        ink = form.requirements.medium is Medium.PAPER
-        if not form.signature:
-            paper.y = paper.text(
-                left,
-                paper.y,
-                wide,
-                paper.lines(self.guests.say(_NO_SIGNATURE), "sans", 9, wide),
-                "sans",
-                9,
-                "ink",
-            )
-        else:
-            paper.box(left, paper.y, wide, high, dashed=True)
-            paper.rule(left + 20, paper.y + high - 7, wide - 40, "line", 0.5)
-            if self.card.strokes:
-                paper.strokes(left + 6, paper.y + 2, wide - 12, high - 4, self.card.strokes, self.card.aspect)
-            elif ink:
-                paper.text(
-                    left + 20, paper.y + high - 6, wide - 40, [self.guests.say(_INK)], "sans", 7.5, "muted"
-                )
-            paper.y += high + 1.2
-        paper.y = paper.text(left, paper.y, wide, under, "sans", 9, "ink")
+        heading = [self._pair(_SIGNATURE)]
+        paper.y = paper.text(paper.margin, paper.y, paper.inner, heading, "bold", _SMALL, "accent") + 1.2
+        if not boxes:
+            said = paper.lines(self._say(_NO_SIGNATURE), "sans", _SMALL, paper.inner)
+            paper.y = paper.text(paper.margin, paper.y, paper.inner, said, "sans", _SMALL, "ink")
+        if form.signature:
+            self._signature_box("", self.card.strokes)
+        if form.ink:
+            self._signature_box(self._say(_INK), ())
+        paper.y = paper.text(paper.margin, paper.y, paper.inner, under, "sans", _SMALL, "ink")
+
+    def _signature_box(self, hint: str, strokes: Strokes) -> None:
+        paper = self.paper
+        left, wide, high = paper.margin, paper.inner, _SIGNATURE_HIGH
+        paper.box(left, paper.y, wide, high, dashed=True)
+        paper.rule(left + 20, paper.y + high - 7, wide - 40, "line", 0.5)
+        paper.strokes(left + 6, paper.y + 2, wide - 12, high - 4, strokes, self.card.aspect)
+        if hint:
+            paper.text(left + 20, paper.y + high - 6, wide - 40, [hint], "sans", _LABEL, "muted")
+        paper.y += high + 1.5
 
     def _feet(self) -> None:
         paper = self.paper
         pages = len(paper.pdf.pages)
         for number in range(1, pages + 1):
-            paper.pdf.page = number
+            paper.turn_to(number)
             y = paper.height - paper.margin + 2
             half = paper.inner / 2
             paper.rule(paper.margin, y - 2, paper.inner, "line")
-            card = f"{self.guests.say(_CARD)} {self.card.id}"
-            paper.text(paper.margin, y, half, [card], "sans", 7.5, "muted")
-            page = self.guests.say(T("Page {number} of {of}", number=number, of=pages))
-            paper.text(paper.margin + half, y, half, [page], "sans", 7.5, "muted", end=True)
+            card = f"{self._say(_CARD)} {self.card.id}"
+            paper.text(paper.margin, y, half, [card], "sans", _LABEL, "muted")
+            page = self._say(T("Page {number} of {of}", number=number, of=pages))
+            paper.text(paper.margin + half, y, half, [page], "sans", _LABEL, "muted", end=True)
 
 
 def _written_name(form: RegistrationForm) -> str:
     names = (form.value(Field.FAMILY_NAME), form.value(Field.GIVEN_NAMES))
     return " ".join(name for name in names if name.strip("–"))
+
+
+def _clean(text: str) -> str:
+    """Without what can't be seen: controls, surrogates, signs that turn the direction of others."""
+    return "".join(letter for letter in text if letter in _JOINERS or unicodedata.category(letter)[0] != "C")
+
+
+def _right_to_left(text: str) -> bool:
+    """By its first letter that has a direction (Unicode UAX #9, P2)."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)

@@ -153,6 +153,16 @@ def test_who_signs(form: Make) -> None:
     card = form("DE")  # a German in Germany
     assert card.signature  # for the house rules
     assert not replace(card, house_rules=False).signature
+    assert not card.ink
+
+
+def test_where_the_law_wants_ink_the_screen_takes_a_signature_for_the_house_rules_only(
+    form: Make, document: Make
+) -> None:
+    card = form("DE", paper=document(nationality="HUN"))
+    assert card.ink
+    assert card.signature
+    assert not replace(card, house_rules=False).signature
 
 
 def test_what_the_card_told_is_in_the_profile(form: Make, guest: Make) -> None:
