@@ -164,7 +164,7 @@ def verify_check_in(desk: Desk, call: Call) -> Answer:
     call.query.choices("verifyCheckinInstructions", frozenset({"ExcludeRoomSuggestion"}))
     reservation = desk.reservation(call.path["reservationId"])
     warnings = [{"code": code, "shortText": note} for code, note in obstacles(desk, reservation)]
-    return Answer(some(reservation=[whole(desk, reservation, dates=False)], warnings=warnings))
+    return Answer(some(reservation=[whole(desk, reservation, rsv=False)], warnings=warnings))
 
 
 def post_room_assignment(desk: Desk, call: Call) -> Answer:
@@ -202,7 +202,7 @@ def post_check_in(desk: Desk, call: Call) -> Answer:
     desk.session.flush()
     desk.session.expire(reservation.room)  # its occupancy is reckoned anew
     return Answer(
-        {"reservation": [whole(desk, reservation, dates=False)]},
+        {"reservation": [whole(desk, reservation, rsv=False)]},
         201,
         location=f"/rsv/v1/hotels/{desk.hotel_id}/reservations/{reservation.id}",
     )

@@ -67,6 +67,7 @@ class Books:
     today: date
     random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - not for secrets
     taken: dict[tuple[str, date], str] = field(default_factory=dict)
+    occupied: set[str] = field(default_factory=set)
     reservations: int = 0
     used: set[str] = field(default_factory=set)
 
@@ -146,9 +147,12 @@ class Books:
                 and ("ACC" not in room.features or "ACC" in plan.wants)
             )
             free = all(self.taken.get((number, night), holder) == holder for night in asked)
+            free = free and (number not in self.occupied or plan.room != "ready")
             if wanted and room.type_code == plan.type and free:
                 if plan.status in ("Reserved", "InHouse"):
                     self.taken |= {(number, night): holder for night in span}
+                if plan.status == "InHouse":
+                    self.occupied.add(number)
                 return number
         raise ValueError(f"no room for a plan of {plan.type}")
 

@@ -24,6 +24,9 @@ PARTS = frozenset(
     }
 )
 
+IN_RSV_ONLY = frozenset({"LinkedReservations", "Shares"})
+"""fof's types have no place for the other reservations' ids."""
+
 FEATURES = {
     "ACC": "Wheelchair accessible",
     "BALC": "Balcony",
@@ -96,8 +99,8 @@ def guest_info(profile: Profile) -> Json:
     )
 
 
-def whole(desk: Desk, reservation: Reservation, *, dates: bool = True, parts: frozenset[str] = PARTS) -> Json:
-    """`hotelReservationType` of rsv (`dates`: of birth and expiry) or fof."""
+def whole(desk: Desk, reservation: Reservation, *, rsv: bool = True, parts: frozenset[str] = PARTS) -> Json:
+    """`hotelReservationType` of rsv, or of fof, which has no place for dates and the room's state."""
     answer = some(
         reservationIdList=reservation_ids(reservation),
         roomStay=_room_stay(desk, reservation),
@@ -105,13 +108,13 @@ def whole(desk: Desk, reservation: Reservation, *, dates: bool = True, parts: fr
             {
                 "profileInfo": {
                     "profileIdList": profile_ids(profile),
-                    "profile": profile_type(profile, dates=dates),
+                    "profile": profile_type(profile, dates=rsv),
                 },
                 "primary": position == 0,
             }
             for position, profile in enumerate(reservation.guests)
         ],
-        housekeeping=_housekeeping(reservation),
+        housekeeping=_housekeeping(reservation) if rsv else None,
         hotelId=desk.hotel_id,
         roomStayReservation=True,
         reservationStatus=reservation.status,
@@ -121,7 +124,7 @@ def whole(desk: Desk, reservation: Reservation, *, dates: bool = True, parts: fr
         party=reservation.party,
     )
     for part, make in _PARTS.items():
-        if part in parts:
+        if part in parts and (rsv or part not in IN_RSV_ONLY):
             answer |= make(desk, reservation)
     return answer
 

@@ -50,7 +50,9 @@ class Specification:
     def __init__(self, folder: Path) -> None:
         self.files = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
 
-    def check(self, method: str, path: str, request_body: Any, params: Any, response: requests.Response) -> None:
+    def check(
+        self, method: str, path: str, request_body: Any, params: Any, response: requests.Response
+    ) -> None:
         found = self._operation(method, path)
         if found is None:
             return
@@ -60,7 +62,11 @@ class Specification:
                 parameter = self._resolve(spec, parameter)
                 if parameter["in"] == "body":
                     self.validate(spec, parameter["schema"], request_body, "request")
-            served = {p["name"] for p in (self._resolve(spec, q) for q in operation["parameters"]) if p["in"] == "query"}
+            served = {
+                p["name"]
+                for p in (self._resolve(spec, q) for q in operation["parameters"])
+                if p["in"] == "query"
+            }
             assert set(params or {}) <= served
         answer = self._resolve(spec, operation["responses"][str(response.status_code)])
         produces = operation["produces"]
@@ -88,7 +94,14 @@ class Specification:
         schema = self._resolve(spec, schema)
         for part in schema.get("allOf", ()):
             self.validate(spec, part, value, where)
-        kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+        kinds = {
+            "object": dict,
+            "array": list,
+            "string": str,
+            "boolean": bool,
+            "integer": int,
+            "number": (int, float),
+        }
         kind = schema.get("type")
         if kind:
             right = isinstance(value, kinds[kind]) and (kind == "boolean" or not isinstance(value, bool))
@@ -97,7 +110,9 @@ class Specification:
             assert not set(schema.get("required", ())) - set(value), where
             for name, inner in value.items():
                 # An unknown member is allowed by the schema, but nobody would read it.
-                assert name in schema["properties"] or "allOf" in schema, f"{where}.{name} is not in the specification"
+                assert name in schema["properties"] or "allOf" in schema, (
+                    f"{where}.{name} is not in the specification"
+                )
                 self.validate(spec, schema["properties"][name], inner, f"{where}.{name}")
         if kind == "array":
             for index, inner in enumerate(value):
@@ -108,7 +123,9 @@ class Specification:
     @staticmethod
     def _string(schema: Any, value: str, where: str) -> None:
         assert value in schema.get("enum", (value,)), f"{where}: {value}"
-        assert schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)), f"{where}: length"
+        assert schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)), (
+            f"{where}: length"
+        )
         assert re.search(schema.get("pattern", ""), value), f"{where}: pattern"
         if schema.get("format") == "date":
             date.fromisoformat(value)
@@ -130,12 +147,20 @@ class Opera:
 
     def sign_in(self, **changes: Any) -> requests.Response:
         word = base64.b64encode(f"{self.client.client_id}:{self.client.client_secret}".encode()).decode()
-        headers = {"x-app-key": self.client.app_key, "authorization": f"Basic {word}", **changes.pop("headers", {})}
+        headers = {
+            "x-app-key": self.client.app_key,
+            "authorization": f"Basic {word}",
+            **changes.pop("headers", {}),
+        }
         form = {"grant_type": "client_credentials", "scope": self.client.scope, **changes}
         return requests.post(f"{self.base}/oauth/v1/tokens", data=form, headers=headers, timeout=10)
 
     def headers(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token}", "x-app-key": self.client.app_key, "x-hotelid": self.hotel}
+        return {
+            "authorization": f"Bearer {self.token}",
+            "x-app-key": self.client.app_key,
+            "x-hotelid": self.hotel,
+        }
 
     def call(
         self,
@@ -154,7 +179,9 @@ class Opera:
         if body is not None:
             sent.setdefault("content-type", "application/json;charset=UTF-8")
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        answer = requests.request(method, self.base + path, params=params, data=data, headers=sent, timeout=30)
+        answer = requests.request(
+            method, self.base + path, params=params, data=data, headers=sent, timeout=30
+        )
         if self.specification:
             self.specification.check(method, path, body, params, answer)
         return answer

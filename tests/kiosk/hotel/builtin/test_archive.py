@@ -15,7 +15,9 @@ PDF = b"%PDF-1.7\n" + b"card " * 100
 
 def put(opera, key, content=PDF, **headers):
     sent = {"authorization": f"Bearer {opera.token}", "content-type": "application/pdf", **headers}
-    return requests.put(f"{opera.base}/archive/v1/registration-cards/{key}", data=content, headers=sent, timeout=10)
+    return requests.put(
+        f"{opera.base}/archive/v1/registration-cards/{key}", data=content, headers=sent, timeout=10
+    )
 
 
 def test_a_card_is_stored_once(opera):
@@ -53,7 +55,10 @@ def test_five_megabytes_are_taken(opera):
 
 def test_an_unknown_card_is_404_and_nothing_without_a_token(opera):
     address = f"{opera.base}/archive/v1/registration-cards/none"
-    assert requests.get(address, headers={"authorization": f"Bearer {opera.token}"}, timeout=10).status_code == 404
+    assert (
+        requests.get(address, headers={"authorization": f"Bearer {opera.token}"}, timeout=10).status_code
+        == 404
+    )
     assert requests.get(address, timeout=10).status_code == 401
 
 

@@ -9,7 +9,12 @@ ONE = "00000000-0000-4000-8000-000000000001"
 
 
 def ask(opera, request_id="", **fields):
-    details = {"hotelId": "HOTEL", "code": "CALL", "comment": "A guest at the kiosk wants a person.", **fields}
+    details = {
+        "hotelId": "HOTEL",
+        "code": "CALL",
+        "comment": "A guest at the kiosk wants a person.",
+        **fields,
+    }
     return opera.call("POST", REQUESTS, {"serviceRequestsDetails": [details]}, request_id=request_id)
 
 
@@ -34,7 +39,12 @@ def test_a_request_is_made_found_and_taken(opera):
     assert opera.call("PUT", REQUESTS, {"serviceRequestsDetails": [taken]}).status_code == 200
     (found,) = opera.get(REQUESTS, reservationId=key)["serviceRequestsDetails"]
     assert (found["status"], found["guaranteedBy"]) == ("PendingFollowUp", "Front desk")
-    closed = {"serviceRequestId": {"id": number}, "status": "Closed", "closedBy": "Front desk", "closeDescription": "Done."}
+    closed = {
+        "serviceRequestId": {"id": number},
+        "status": "Closed",
+        "closedBy": "Front desk",
+        "closeDescription": "Done.",
+    }
     opera.call("PUT", REQUESTS, {"serviceRequestsDetails": [closed]})
     (found,) = opera.get(REQUESTS, status="Closed")["serviceRequestsDetails"]
     assert found["closedDate"] == "2026-03-10T15:00:00+01:00"
@@ -47,10 +57,19 @@ def test_requests_are_filtered(opera):
     assert len(opera.get(REQUESTS)["serviceRequestsDetails"]) == 2
     assert [r["room"] for r in opera.get(REQUESTS, code="TOWELS")["serviceRequestsDetails"]] == ["108"]
     assert [r["code"] for r in opera.get(REQUESTS, room="107")["serviceRequestsDetails"]] == ["CALL"]
-    assert len(opera.get(REQUESTS, creationStartDate="2026-03-10", creationEndDate="2026-03-10")["serviceRequestsDetails"]) == 2
+    assert (
+        len(
+            opera.get(REQUESTS, creationStartDate="2026-03-10", creationEndDate="2026-03-10")[
+                "serviceRequestsDetails"
+            ]
+        )
+        == 2
+    )
     assert opera.get(REQUESTS, creationStartDate="2026-03-11")["serviceRequestsDetails"] == []
     assert opera.get(REQUESTS, hotelIds="OTHER")["serviceRequestsDetails"] == []
-    assert opera.call("GET", REQUESTS, params={"priorityCodes": "1"}).json()["o:errorCode"] == "QUERY_NOT_SERVED"
+    assert (
+        opera.call("GET", REQUESTS, params={"priorityCodes": "1"}).json()["o:errorCode"] == "QUERY_NOT_SERVED"
+    )
 
 
 def test_asking_twice_with_one_id_calls_one_person(opera):

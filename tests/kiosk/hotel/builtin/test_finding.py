@@ -12,7 +12,12 @@ TODAY = date(2026, 3, 10)
 
 
 def confirmations(found):
-    return {entry["id"] for item in found for entry in item["reservationIdList"] if entry["type"] == "Confirmation"}
+    return {
+        entry["id"]
+        for item in found
+        for entry in item["reservationIdList"]
+        if entry["type"] == "Confirmation"
+    }
 
 
 def test_the_item_of_the_default_guest(opera):
@@ -74,7 +79,9 @@ def test_a_confirmation_number_matches_whole(opera, typed):
 def test_all_of_one_name_are_found_in_any_state(opera):
     found = confirmations(opera.find(surname="Nagy"))
     assert found >= {SAMPLES[f"same-name-{n}"].confirmation for n in (1, 2, 3)}
-    assert confirmations(opera.find(surname="Nagy", givenName="LASZLO")) == {SAMPLES["same-name-3"].confirmation}
+    assert confirmations(opera.find(surname="Nagy", givenName="LASZLO")) == {
+        SAMPLES["same-name-3"].confirmation
+    }
 
 
 def test_dates_narrow_down(opera):
@@ -84,7 +91,9 @@ def test_dates_narrow_down(opera):
     leaving = opera.find(departureStartDate=today, departureEndDate=today, limit=1000)
     assert {item["roomStay"]["departureDate"] for item in leaving} == {today}
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
-    assert SAMPLES["tomorrow"].confirmation in confirmations(opera.find(arrivalStartDate=tomorrow, surname="Nowak"))
+    assert SAMPLES["tomorrow"].confirmation in confirmations(
+        opera.find(arrivalStartDate=tomorrow, surname="Nowak")
+    )
     assert opera.find(arrivalEndDate=today, surname="Nowak") == []
 
 
@@ -103,7 +112,10 @@ def test_stay_states(opera, status, sample, real, computed):
     (item,) = opera.find(confirmationNumberList=SAMPLES[sample].confirmation, reservationStatuses=status)
     assert (item["reservationStatus"], item["computedReservationStatus"]) == (real, computed)
     others = {"InHouse", "Cancelled", "NoShow"} - {status, real}
-    assert opera.find(confirmationNumberList=SAMPLES[sample].confirmation, reservationStatuses=sorted(others)) == []
+    assert (
+        opera.find(confirmationNumberList=SAMPLES[sample].confirmation, reservationStatuses=sorted(others))
+        == []
+    )
 
 
 def test_tomorrows_arrival_is_reserved_and_not_due(opera):
@@ -146,7 +158,10 @@ def test_pages(opera):
 def test_a_filter_that_is_not_served_is_refused(opera, params):
     answer = opera.call("GET", opera.rsv(), params=params)
     assert answer.status_code == 400
-    assert (answer.json()["o:errorCode"], answer.json()["o:errorPath"]) == ("QUERY_NOT_SERVED", next(iter(params)))
+    assert (answer.json()["o:errorCode"], answer.json()["o:errorPath"]) == (
+        "QUERY_NOT_SERVED",
+        next(iter(params)),
+    )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def test_new_keys_count_up_and_duplicates_share(opera, inside):
     third, two = track(make(opera, inside))
     assert (one, same, two) == (1, 1, 2)
     assert len({first, second, third}) == 3
-    keys = {entry["guestInfo"]["keyNumber"]: entry["guestInfo"]["isInactive"] for entry in listed(opera, inside)}
+    keys = {
+        entry["guestInfo"]["keyNumber"]: entry["guestInfo"]["isInactive"] for entry in listed(opera, inside)
+    }
     assert keys == {first: True, second: True, third: False}
 
 
@@ -86,7 +88,9 @@ def test_a_card_that_is_written_again_carries_the_last_key_only(opera, inside):
     second, _ = track(make(opera, inside, "Duplicate"))
     written(opera, inside, first, "04A1B2C3")
     assert written(opera, inside, second, "04A1B2C3").status_code == 200
-    keys = {entry["guestInfo"]["keyNumber"]: entry["guestInfo"]["isInactive"] for entry in listed(opera, inside)}
+    keys = {
+        entry["guestInfo"]["keyNumber"]: entry["guestInfo"]["isInactive"] for entry in listed(opera, inside)
+    }
     assert keys == {first: True, second: False}
 
 
@@ -168,7 +172,8 @@ def test_another_reservations_key_is_unknown(opera, inside):
 
 
 @pytest.mark.parametrize(
-    "entry", [{"keyNumber": 1}, {"guestKeyOptions": "UID=04A1B2C3"}, {"keyNumber": 1, "guestKeyOptions": "04A1B2C3"}]
+    "entry",
+    [{"keyNumber": 1}, {"guestKeyOptions": "UID=04A1B2C3"}, {"keyNumber": 1, "guestKeyOptions": "04A1B2C3"}],
 )
 def test_a_report_of_a_card_that_is_none(opera, inside, entry):
     answer = opera.call("PUT", opera.fof(inside, "roomKeys"), {"roomKeyGuests": [entry]})

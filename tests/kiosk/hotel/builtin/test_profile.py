@@ -76,13 +76,22 @@ def test_what_was_read_can_be_written_back_and_changes_nothing(opera):
 def test_an_expiry_told_through_the_reservation_outlives_a_putprofile(opera):
     key = profile_id(opera, "ready")
     document = {"idType": "PASSPORT", "idNumber": "L898902C3", "issuedCountry": "UTO"}
-    full = {"customer": {"identifications": {"identificationInfo": [{"identification": {**document, "expirationDate": "2034-04-15"}}]}}}
+    full = {
+        "customer": {
+            "identifications": {
+                "identificationInfo": [{"identification": {**document, "expirationDate": "2034-04-15"}}]
+            }
+        }
+    }
     guest = {"profileInfo": {"profileIdList": [{"id": key, "type": "Profile"}], "profile": full}}
     opera.call("PUT", opera.rsv(opera.sample("ready")), {"reservations": [{"reservationGuests": [guest]}]})
     bare = {"customer": {"identifications": {"identificationInfo": [{"identification": document}]}}}
     assert opera.call("PUT", f"/crm/v1/profiles/{key}", {"profileDetails": bare}).status_code == 200
     customer = opera.reservation("ready")["reservationGuests"][0]["profileInfo"]["profile"]["customer"]
-    assert customer["identifications"]["identificationInfo"][0]["identification"]["expirationDate"] == "2034-04-15"
+    assert (
+        customer["identifications"]["identificationInfo"][0]["identification"]["expirationDate"]
+        == "2034-04-15"
+    )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,11 @@ def test_the_default_guests_booking(opera):
     ]
     assert (customer["birthDate"], customer["gender"], customer["language"]) == ("1974-08-12", "F", "en")
     address = first["profileInfo"]["profile"]["addresses"]["addressInfo"][0]["address"]
-    assert (address["addressLine"], address["postalCode"], address["cityName"]) == (["Main Street 1"], "12345", "Zenith")
+    assert (address["addressLine"], address["postalCode"], address["cityName"]) == (
+        ["Main Street 1"],
+        "12345",
+        "Zenith",
+    )
     assert second["profileInfo"]["profile"]["customer"]["personName"][0]["givenName"] == "Erik"
 
 
@@ -63,12 +67,16 @@ def test_needs_of_the_guest(opera):
 
 
 def test_the_name_in_another_script(opera):
-    names = opera.reservation("features")["reservationGuests"][0]["profileInfo"]["profile"]["customer"]["personName"]
+    names = opera.reservation("features")["reservationGuests"][0]["profileInfo"]["profile"]["customer"][
+        "personName"
+    ]
     assert {"givenName": "明", "surname": "李", "nameType": "Alternate"} in names
 
 
 def test_a_long_name_is_cut_where_the_specification_wants_it_and_whole_elsewhere(opera):
-    name = opera.reservation("long-name")["reservationGuests"][0]["profileInfo"]["profile"]["customer"]["personName"][0]
+    name = opera.reservation("long-name")["reservationGuests"][0]["profileInfo"]["profile"]["customer"][
+        "personName"
+    ][0]
     assert name["surname"] == LONG_NAME[:40]
     assert name["salutation"] == f"Maximiliana {LONG_NAME}"
     (item,) = opera.find(confirmationNumberList=SAMPLES["long-name"].confirmation)
@@ -100,7 +108,9 @@ def test_money_that_is_due(opera):
 
 def test_fetch_instructions_choose_parts(opera):
     key = opera.sample("alert")
-    found = opera.get(opera.rsv(key), fetchInstructions=["Reservation", "Comments"])["reservations"]["reservation"][0]
+    found = opera.get(opera.rsv(key), fetchInstructions=["Reservation", "Comments"])["reservations"][
+        "reservation"
+    ][0]
     assert "alerts" not in found
     assert "cashiering" not in found
     assert found["reservationStatus"] == "Reserved"
@@ -117,7 +127,11 @@ def test_an_unknown_reservation_is_404(opera, key):
 
 def test_a_comment_is_added(opera):
     key = opera.sample("ready")
-    comment = {"text": {"value": "Document typed in, to be checked."}, "type": "RESERVATION", "internal": True}
+    comment = {
+        "text": {"value": "Document typed in, to be checked."},
+        "type": "RESERVATION",
+        "internal": True,
+    }
     body = {"reservations": [{"hotelId": "HOTEL", "comments": [{"comment": comment}]}]}
     answer = opera.call("PUT", opera.rsv(key), body, request_id="00000000-0000-4000-8000-000000000001")
     assert answer.status_code == 200
@@ -130,9 +144,24 @@ def test_a_comment_is_added(opera):
 
 def test_dates_of_a_guest_are_written_through_the_reservation(opera):
     guest = opera.reservation("not-ready")["reservationGuests"][0]["profileInfo"]["profileIdList"]
-    document = {"idType": "ID", "idNumber": "123456AE", "issuedCountry": "HU", "expirationDate": "2034-04-15", "primaryInd": True}
-    profile = {"customer": {"birthDate": "1988-03-05", "identifications": {"identificationInfo": [{"identification": document}]}}}
-    body = {"reservations": [{"reservationGuests": [{"profileInfo": {"profileIdList": guest, "profile": profile}}]}]}
+    document = {
+        "idType": "ID",
+        "idNumber": "123456AE",
+        "issuedCountry": "HU",
+        "expirationDate": "2034-04-15",
+        "primaryInd": True,
+    }
+    profile = {
+        "customer": {
+            "birthDate": "1988-03-05",
+            "identifications": {"identificationInfo": [{"identification": document}]},
+        }
+    }
+    body = {
+        "reservations": [
+            {"reservationGuests": [{"profileInfo": {"profileIdList": guest, "profile": profile}}]}
+        ]
+    }
     assert opera.call("PUT", opera.rsv(opera.sample("not-ready")), body).status_code == 200
     customer = opera.reservation("not-ready")["reservationGuests"][0]["profileInfo"]["profile"]["customer"]
     assert customer["birthDate"] == "1988-03-05"

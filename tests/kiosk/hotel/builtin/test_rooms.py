@@ -14,7 +14,10 @@ def rooms(opera, **params):
 
 
 def suggested(opera, key, **params):
-    return [entry["roomId"] for entry in opera.get(opera.fof(key, "suggestedRooms"), **params)["suggestedRoomsType"]]
+    return [
+        entry["roomId"]
+        for entry in opera.get(opera.fof(key, "suggestedRooms"), **params)["suggestedRoomsType"]
+    ]
 
 
 def code(answer):
@@ -46,7 +49,10 @@ def test_filters_of_rooms(opera):
     assert inspected
     for room in inspected:
         assert room["roomType"]["roomType"] in ("SGL", "TWN")
-        assert room["housekeeping"]["roomStatus"] == {"roomStatus": "Inspected", "frontOfficeStatus": "Vacant"}
+        assert room["housekeeping"]["roomStatus"] == {
+            "roomStatus": "Inspected",
+            "frontOfficeStatus": "Vacant",
+        }
     occupied = rooms(opera, hotelFORoomStatus="Occupied")
     in_house = opera.find(reservationStatuses="InHouse", limit=1000)
     assert {room["roomId"] for room in occupied} == {item["roomStay"]["roomId"] for item in in_house}
@@ -86,13 +92,18 @@ def test_suggestions_fit_the_guest(opera):
         for number in found:
             room = by_number[number]
             assert room["roomType"]["roomType"] == booked
-            assert room["housekeeping"]["roomStatus"] == {"roomStatus": "Inspected", "frontOfficeStatus": "Vacant"}
+            assert room["housekeeping"]["roomStatus"] == {
+                "roomStatus": "Inspected",
+                "frontOfficeStatus": "Vacant",
+            }
             assert wants <= {feature["code"] for feature in room["roomFeatures"]}
 
 
 def test_an_accessible_room_is_suggested_last_to_who_does_not_need_it(opera):
     found = suggested(opera, opera.sample("features"), roomType="DBL")
-    accessible = [room["accessible"] for n in found for room in rooms(opera, fromRoomNumber=n, toRoomNumber=n)]
+    accessible = [
+        room["accessible"] for n in found for room in rooms(opera, fromRoomNumber=n, toRoomNumber=n)
+    ]
     assert accessible == sorted(accessible)
 
 
@@ -104,7 +115,9 @@ def test_nights_and_type_can_be_asked_for(opera):
     key = opera.sample("unassigned")
     assert suggested(opera, key, roomType="SUI", startDate="2026-03-12", nights=1) == []
     assert suggested(opera, key, roomType="TWN", nights=2)
-    refused = opera.call("GET", opera.fof(key, "suggestedRooms"), params={"suggestedRoomsInstructions": "ComponentRoom"})
+    refused = opera.call(
+        "GET", opera.fof(key, "suggestedRooms"), params={"suggestedRoomsInstructions": "ComponentRoom"}
+    )
     assert code(refused) == (400, "QUERY_NOT_SERVED")
 
 
@@ -148,7 +161,7 @@ def test_of_many_kiosks_that_assign_the_last_room_one_gets_it(opera):
         ("unassigned", "107", "ROOM_TYPE_DIFFERS"),
         ("features", "107", "ROOM_TAKEN"),
         ("features", "208", "ROOM_NOT_READY"),
-        ("features", "111", "ROOM_NOT_READY"),
+        ("features", "109", "ROOM_NOT_READY"),
         ("do-not-move", "101", "DO_NOT_MOVE"),
         ("multi-room", "115", "MUST_SPLIT"),
         ("in-house", "107", "ALREADY_CHECKED_IN"),
