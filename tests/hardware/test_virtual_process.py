@@ -19,6 +19,12 @@ from hardware.virtual_process import VirtualProcess, VirtualProcessError
 SCANNER = "hardware.scanner.virtual"
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is killed can't tidy up: let it lie in the test's own folder."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+
 @pytest.fixture
 async def process() -> AsyncIterator[VirtualProcess]:
     process = VirtualProcess(SCANNER, "--end", "crlf")
