@@ -8,6 +8,7 @@ from hardware.card_reader.contract import Card, CardPresented, CardReader, CardR
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
+from hardware.transport.pcsc import check_address
 from hardware.transport.pcsc_reader import Lease, Lying, borrow
 
 
@@ -16,6 +17,7 @@ class PcscCardReader(CardReader):
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)
+        check_address(settings.name, settings.address)
         self._lease: Lease | None = None
         self._told = False
 

@@ -13,6 +13,7 @@ from hardware.card_reader.contract import CardType
 KEY_A = 0x60
 UNIT = 16
 """Bytes that one read returns on every card type: a Classic block, four Ultralight pages."""
+UID_LENGTHS = (4, 7, 10)  # ISO 14443-3 §6.5.4: single, double, triple
 
 
 class Nonsense(Exception):

@@ -14,6 +14,7 @@ from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc_wire import profile_of
 from hardware.card_reader.virtual_cards import (
     ClassicCard,
+    MuteCard,
     StorageCard,
     UltralightCard,
     VirtualCard,

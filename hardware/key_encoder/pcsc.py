@@ -25,7 +25,7 @@ from hardware.key_encoder.credential import (
 from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
 from hardware.key_encoder.storage_card import STORAGE, OtherCard, Refused, StorageCardArea
 from hardware.readings import Reading, State, Status
-from hardware.transport.pcsc import CardLifted
+from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
 
 WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each on an ACR1252
@@ -38,6 +38,7 @@ class PcscKeyEncoder(KeyEncoder):
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)
+        check_address(settings.name, settings.address)
         self._lease: Lease | None = None
         self._keys: PropertyKeys | None = None
 

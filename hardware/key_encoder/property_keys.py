@@ -57,10 +57,11 @@ def _read(path: Path, *, guarded: bool) -> bytes:
         opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as failed:
         raise PropertyKeyError(f"{path}: {failed.strerror}") from None
+    what = os.fstat(opened)
+    if not stat.S_ISREG(what.st_mode):
+        os.close(opened)
+        raise PropertyKeyError(f"{path}: not a file")
     with open(opened, "rb") as file:
-        what = os.fstat(opened)
-        if not stat.S_ISREG(what.st_mode):
-            raise PropertyKeyError(f"{path}: not a file")
         if not guarded and what.st_uid != os.geteuid():
             raise PropertyKeyError(f"{path}: belongs to user {what.st_uid}, must belong to {os.geteuid()}")
         if not guarded and stat.S_IMODE(what.st_mode) != 0o600:

@@ -15,6 +15,7 @@ from typing import Protocol
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
+    UID_LENGTHS,
     UNIT,
     Answer,
     Nonsense,
@@ -62,7 +63,10 @@ class StorageCardArea:
 
     def open(self) -> None:
         """Make sure that it is this card, and get access to the area. OtherCard if it is another."""
-        if self._must(GET_UID).data != self._uid:
+        uid = self._must(GET_UID).data
+        if len(uid) not in UID_LENGTHS:
+            raise Nonsense(uid)
+        if uid != self._uid:
             raise OtherCard
         if self._kind in SECTORS:
             self._authenticate()

@@ -67,6 +67,12 @@ def remove_virtual(name: str) -> None:
     _virtual.pop(name, None)
 
 
+def check_address(device: str, address: str) -> None:
+    """DeviceMissetup for an address that can't be one, so that kiosk.ini is told of it at once."""
+    if not address.startswith(("pcsc:", "virtual:")):
+        raise DeviceMissetup(device, Fault.BAD_ADDRESS, "must be pcsc:NAME, or pcsc: for the first reader")
+
+
 def make_wire(address: str) -> Wire | None:
     """The wire for an address, not yet opened; None if there is no such kind of address."""
     scheme, _, name = address.partition(":")

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
+    UID_LENGTHS,
     Answer,
     Nonsense,
     ReaderProfile,
@@ -42,7 +43,7 @@ FOLLOW_S = 0.05  # who heard of a card mostly has something to do with it at onc
 OPEN_S = 5.0  # pcscd may just be starting
 LOOK_S = 3.0  # asking what lies there, UID and type included
 SETTLE_S = 0.8  # pcscd notices a lifted card within 400 ms; a mute card is believed after this
-CLOSE_S = 3.0
+CLOSE_S = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,7 +236,7 @@ def identify(channel: Channel, atr: bytes) -> Card:
     uid = channel.transmit(GET_UID)
     if uid.status == 0x6300:
         raise CardLifted
-    if not uid.good or len(uid.data) not in (4, 7, 10):
+    if not uid.good or len(uid.data) not in UID_LENGTHS:
         return Card(b"", said if said is CardType.SMARTCARD else CardType.OTHER)
     if said is not CardType.ULTRALIGHT:
         return Card(uid.data, said)
@@ -350,11 +351,11 @@ async def borrow(
 ) -> Lease:
     """Open the reader at `address`, or share it if it is open. `on_change` is called in the loop.
 
-    DeviceGone: no such reader now. DeviceMissetup: no such kind of address, or no PC/SC here.
+    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine.
     """
     wire = make_wire(address)
     if wire is None:
-        raise DeviceMissetup(device, Fault.BAD_ADDRESS, address)
+        raise DeviceGone(device, Fault(f"{kind.replace('_', '-')}.gone"), "no such virtual reader")
     shared = _shared(wire.name)
     if shared is None:
         reader = await _opened(wire, device, kind)

@@ -19,14 +19,14 @@ from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, SmartCard,
 from hardware.card_reader.vpcd import VpcdLink
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone
-from hardware.key_encoder.contract import Cut, RoomKey
+from hardware.key_encoder.behaviour import KEY, cutting_begun
+from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import Door
 from hardware.readings import DeviceEvent, State
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
-KEY = RoomKey("412", datetime(2030, 5, 1, 12, tzinfo=UTC), datetime(2030, 5, 3, 9, tzinfo=UTC), 7)
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
 SOCKET = "/run/pcscd/pcscd.comm"
 READER = "Virtual PCD 00 00"
@@ -156,8 +156,7 @@ async def test_a_key_is_cut_and_read_back_through_the_real_pcscd(
     card: UltralightCard | ClassicCard,
     record_property: Callable[..., None],
 ) -> None:
-    cutting = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
-    await asyncio.sleep(0)
+    cutting = await cutting_begun(encoder)
     pcscd.pad.place(card)
     before, began_s = pcscd.pad.apdus, time.monotonic()
     result = await cutting
@@ -176,19 +175,19 @@ async def test_a_card_lifted_while_it_is_written_is_not_believed(
 ) -> None:
     card = UltralightCard(UID)
     pcscd.pad.loses_with_status = with_status
-    cutting = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
+    cutting = await cutting_begun(encoder)
     pcscd.pad.place(card)
     pcscd.pad.lift_after(12)
     assert (await cutting).outcome is Cut.LIFTED
     assert not Door("412", encoder._secrets(), lambda: NOON).try_card(card).opened
     await asyncio.wait_for(pcscd.noticed_removal.wait(), 2)
-    again = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
+    again = await cutting_begun(encoder)
     pcscd.pad.place(card)
     assert (await again).outcome is Cut.DONE
 
 
 async def test_a_phone_on_the_encoder_is_the_wrong_type(pcscd: Pcscd, encoder: PcscKeyEncoder) -> None:
-    cutting = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
+    cutting = await cutting_begun(encoder)
     pcscd.pad.place(SmartCard(bytes.fromhex("08A1B2C3")))
     assert (await cutting).outcome is Cut.WRONG_TYPE
 
@@ -210,7 +209,7 @@ async def test_card_laid_and_lifted_is_told_within_a_second(
 
 
 async def test_pcscd_goes_down_and_comes_back(pcscd: Pcscd, encoder: PcscKeyEncoder) -> None:
-    waiting = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
+    waiting = await cutting_begun(encoder)
     assert (await encoder.status()).state is State.WELL
     await pcscd.stop()
     async with asyncio.timeout(2):
@@ -222,7 +221,7 @@ async def test_pcscd_goes_down_and_comes_back(pcscd: Pcscd, encoder: PcscKeyEnco
         await encoder.open()
     await pcscd.start()
     await encoder.open()
-    cutting = asyncio.create_task(encoder.cut(KEY, card_within_s=10))
+    cutting = await cutting_begun(encoder)
     pcscd.pad.place(UltralightCard(UID))
     assert (await cutting).outcome is Cut.DONE
 
