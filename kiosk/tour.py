@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kiosk.ui.app import KioskWindow
 
 SCREEN_WITHIN_S = 30
+MOST_PAGES = 5
 SIGNATURE = [
     (0.2, 0.6), (0.25, 0.3), (0.32, 0.65), (0.36, 0.4), (0.42, 0.62), (0.5, 0.45), (0.58, 0.6), (0.7, 0.42), (0.8, 0.5)
 ]  # fmt: skip
@@ -78,7 +79,7 @@ class _Tour:
         while not isinstance(scene.prompt, Farewell):
             scene = await self._acted(scene)
         await self._take_key(scene)
-        await self._finger.tap("main")
+        await self._finger.tap("done")
         await self._comes(Welcome, scene.number)
         await self._keep_slip()
 
@@ -92,15 +93,18 @@ class _Tour:
         for _ in range(SCREEN_WITHIN_S * 50):
             scene = self._window.scene
             if scene and scene.number > after and isinstance(scene.prompt, kind) and not isinstance(scene.prompt, Busy):
-                await self._picture(scene)
+                self._picture(scene)
                 return scene
             await asyncio.sleep(0.02)
         raise TourError(f"no {kind.__name__} within {SCREEN_WITHIN_S} s")
 
-    async def _picture(self, scene: Scene) -> None:
+    def _picture(self, scene: Scene) -> None:
+        self._shoot(language("en").say(scene.prompt.question))
+
+    def _shoot(self, words: str) -> None:
         self._pictures += 1
-        name = "".join(c.lower() if c.isalnum() else "-" for c in language("en").say(scene.prompt.question))
-        self._window.screenshot(self._out / f"{self._pictures:02d}-{name.strip('-')[:40]}.png")
+        name = "-".join("".join(c.lower() if c.isalnum() else " " for c in words).split())
+        self._window.screenshot(self._out / f"{self._pictures:02d}-{name[:40]}.png")
 
     async def _acted(self, scene: Scene) -> Scene:
         """Do what a guest would on this screen; returns the next one."""
@@ -109,7 +113,7 @@ class _Tour:
             await self._register(prompt)
         elif isinstance(prompt, TextEntry):
             await self._type(_words(prompt))
-            await self._finger.tap("main")
+            await self._finger.tap("go-on")
         elif isinstance(prompt, DateEntry):
             await self._pick(prompt)
         elif isinstance(prompt, LayKeyCard):
@@ -121,14 +125,20 @@ class _Tour:
         return await self._comes(Prompt, scene.number)
 
     async def _register(self, prompt: RegistrationCard) -> None:
-        missing = [row for row in prompt.rows if row.missing]
-        if missing:
-            await self._finger.tap(f"row:{missing[0].field}")
-            return
-        pad = next(node for node in self._window.tree().walk() if node.role is Role.SIGNATURE)
-        await self._finger.sign(pad, SIGNATURE)
-        self._window.screenshot(self._out / f"{self._pictures:02d}-signed.png")
-        await self._finger.tap("main")
+        """Turn the pages of the card: fill in what is missing, sign where the pad is."""
+        wanted = {f"row:{row.field}" for row in prompt.rows if row.missing}
+        for _ in range(MOST_PAGES):
+            nodes = {node.id: node for node in self._window.tree().walk()}
+            if missing := sorted(wanted & set(nodes)):
+                return await self._finger.tap(missing[0])
+            pad = next((node for node in nodes.values() if node.role is Role.SIGNATURE), None)
+            if pad is not None:
+                await self._finger.sign(pad, SIGNATURE)
+                self._shoot("signed")
+                return await self._finger.tap("agree")
+            await self._finger.tap("go-on")
+            self._shoot("next-page")
+        raise TourError("the card has no end")
 
     async def _type(self, words: str) -> None:
         for letter in words:
@@ -137,7 +147,7 @@ class _Tour:
     async def _pick(self, prompt: DateEntry) -> None:
         day = prompt.latest - timedelta(days=1)
         await self._finger.tap(f"day:{day.isoformat()}")
-        await self._finger.tap("main")
+        await self._finger.tap("go-on")
 
     async def _take_key(self, scene: Scene) -> None:
         """Try the key at its door and at the next one, then lift it."""

@@ -28,7 +28,7 @@ class Finger:
 
     async def draw(self, points: list[tuple[float, float]]) -> None:
         """One stroke through window pixels, y down."""
-        from kivy.core.window import Window
+        from kivy.base import EventLoop
         from kivy.input.motionevent import MotionEvent
 
         class Touch(MotionEvent):  # type: ignore[misc]
@@ -41,13 +41,11 @@ class Finger:
         width, height = self._window.size
         self._count += 1
         spots = [(x / width, 1 - y / height) for x, y in points]
-        touch = Touch("finger", self._count, spots[0])
-        touch.scale_for_screen(width, height)
-        Window.dispatch("on_touch_down", touch)
+        touch = Touch("finger", self._count, spots[0], is_touch=True, type_id="touch")
+        EventLoop.post_dispatch_input("begin", touch)
         for spot in spots[1:]:
             touch.move(spot)
-            touch.scale_for_screen(width, height)
-            Window.dispatch("on_touch_move", touch)
+            EventLoop.post_dispatch_input("update", touch)
         await asyncio.sleep(0)
-        Window.dispatch("on_touch_up", touch)
+        EventLoop.post_dispatch_input("end", touch)
         await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.language import T
@@ -21,8 +22,20 @@ from kiosk.ui.widgets.words import Words
 PAD = 250.0
 LINKS = 120.0
 EDGE = 20.0
+SIDE = 40.0
 CLEAR = 200.0
 GO_ON = T("Go on")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a row is set: beside each other, or `stacked` where the value is long."""
+
+    height: float
+    label: float
+    value: float
+    mark: float
+    stacked: bool = False
 
 
 class CardRow(Control):
@@ -30,23 +43,24 @@ class CardRow(Control):
 
     role = Role.ROW
 
-    def __init__(
-        self, sheet: Sheet, box: Box, row: Row, widths: tuple[float, float], act: Callable[[], Any]
-    ) -> None:
+    def __init__(self, sheet: Sheet, box: Box, row: Row, shape: Shape, act: Callable[[], Any]) -> None:
         super().__init__(sheet, box, f"row:{row.field}" if row.field else "row", act, enabled=bool(row.field))
         self.name = sheet.say(row.label)
         self.value, mark, token = marked(sheet, row)
         self._ground = paint.fill(self.canvas, self.rect, self.rgba("card"), self.px(16))
         self.changeable = bool(row.field)
-        label, value = widths
-        mark_style = sheet.style("link").coloured(token)
-        mark_width = sheet.type.width(mark, mark_style) + 8 if mark else 0.0
-        mark_width = min(mark_width, box.w * 0.34)
-        self._say(Box(box.x, box.y, label - 16, box.h), self.name, sheet.style("label"))
-        shown = self.value
-        self._say(Box(box.x + label, box.y, value, box.h), shown, sheet.style("body"))
+        first = box
+        if shape.stacked:
+            first = box.top_part(min(sheet.style("label").leading + 8, box.h * 0.4))
+            below = box.from_y(first.bottom)
+            self._say(below, self.value, sheet.style("value"))
+            self._say(Box(box.x, first.y, box.w - shape.mark, first.h), self.name, sheet.style("label"))
+        else:
+            self._say(Box(box.x, box.y, shape.label - 20, box.h), self.name, sheet.style("label"))
+            self._say(Box(box.x + shape.label, box.y, shape.value, box.h), self.value, sheet.style("value"))
         if mark:
-            self._say(Box(box.right - mark_width, box.y, mark_width, box.h), mark, mark_style, "end")
+            place = Box(box.right - shape.mark + 16, first.y, shape.mark - 16, first.h)
+            self._say(place, mark, sheet.style("link").coloured(token), "end")
             self.value = f"{self.value} · {mark}" if self.value else mark
 
     def _say(self, box: Box, text: str, style: Any, align: str = "start") -> None:
@@ -76,10 +90,11 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
     def draw(self) -> None:
         prompt, sheet = self.prompt, self.sheet
         stage = sheet.stage
-        self.width = (stage.width - 144) if not stage.landscape else stage.width / 2 - 112
+        self.split = stage.width * 0.45 if stage.landscape else 0.0
+        self.width = (stage.width - 144) if not stage.landscape else stage.width - 72 - self.split
         self._measure()
-        rows = sum(self.heights) + 2 * EDGE
-        pad = PAD + 28 if prompt.signature else 0.0
+        rows = sum(shape.height for shape in self.shapes) + 2 * EDGE
+        pad = (PAD if not stage.landscape else 200.0) + 28 if prompt.signature else 0.0
         links = 0.0 if stage.landscape else LINKS + 28
         room = self._room()
         if rows + links + pad <= room:
@@ -108,45 +123,53 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         return stage.height - 390 - 28 - top
 
     def _measure(self) -> None:
-        """Column widths, and the height of each row."""
+        """How each row is set, and how high it gets."""
         sheet = self.sheet
-        inner = self.width - 2 * 44
+        inner = self.width - 2 * SIDE
         labels = [sheet.say(row.label) for row in self.prompt.rows]
         widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0)
-        self.label_width = min(widest + 32, inner * 0.32)
-        self.heights: list[float] = []
-        self.widths: list[tuple[float, float]] = []
-        for row, label in zip(self.prompt.rows, labels, strict=True):
-            value, mark, _ = marked(sheet, row)
-            mark_width = min(sheet.type.width(mark, sheet.style("link")) + 32, inner * 0.36) if mark else 0.0
-            value_width = inner - self.label_width - mark_width
-            high = max(
-                sheet.height(value, "body", value_width), sheet.height(label, "label", self.label_width - 16)
-            )
-            least = 132.0 if row.field else 68.0 if sheet.stage.landscape else 84.0
-            self.heights.append(max(least, high + (24 if row.field else 12)))
-            self.widths.append((self.label_width, value_width))
+        self.label_width = min(widest + 28, inner * 0.32)
+        self.shapes = [
+            self._shape(row, label, inner) for row, label in zip(self.prompt.rows, labels, strict=True)
+        ]
+
+    def _shape(self, row: Row, label: str, inner: float) -> Shape:
+        sheet = self.sheet
+        value, mark, _ = marked(sheet, row)
+        mark_width = min(sheet.type.width(mark, sheet.style("link")) + 24, inner * 0.4) if mark else 0.0
+        value_width = inner - self.label_width - mark_width
+        high = max(
+            sheet.height(value, "value", value_width), sheet.height(label, "label", self.label_width - 20)
+        )
+        stacked = high > 2.2 * sheet.style("value").leading
+        if stacked:
+            high = sheet.height(value, "value", inner) + sheet.style("label").leading + 8
+        least = 132.0 if row.field else 68.0 if sheet.stage.landscape else 84.0
+        whole = max(least, high + (28 if row.field else 14))
+        return Shape(whole, self.label_width, value_width, mark_width, stacked)
 
     def _pages(self, room: float) -> list[tuple[int, int]]:
         """Rows (from, to) of each page."""
         pages, start, high = [], 0, 2 * EDGE
-        for number, height in enumerate(self.heights):
-            if number > start and high + height > room:
+        for number, shape in enumerate(self.shapes):
+            if number > start and high + shape.height > room:
                 pages.append((start, number))
                 start, high = number, 2 * EDGE
-            high += height
-        return [*pages, (start, len(self.heights))]
+            high += shape.height
+        return [*pages, (start, len(self.shapes))]
 
     # --- pages -----------------------------------------------------------------------------
 
     def _one_page(self, rows: float, pad: float) -> None:
         links = 0.0 if self.sheet.stage.landscape else LINKS + 28
-        frame = Frame(self, actions=(self._agree(),), least=rows + links + pad)
+        frame = Frame(
+            self, actions=(self._agree(),), least=rows + links + pad, reserve=LINKS + 52, split=self.split
+        )
         body = self._below(frame, rows + links + pad)
         # What room is left goes to the rows first, then to the signature.
         spare = max(0.0, body.h - rows - links - pad)
-        card = body.top_part(rows + min(spare * 0.4, 12.0 * len(self.heights)))
-        self._rows(card, 0, len(self.heights))
+        card = body.top_part(rows + min(spare * 0.4, 12.0 * len(self.shapes)))
+        self._rows(card, 0, len(self.shapes))
         below = self._links(frame, card.bottom)
         if self.prompt.signature:
             self._pad(Box(body.x, below, body.w, min(body.bottom - below, 380.0)))
@@ -156,9 +179,16 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         self.draft.page = page
         go_on = Action("go-on", GO_ON, lambda: self._turn(page + 1)) if page < last else self._agree()
         start, end = self.pages[page]
-        rows = sum(self.heights[start:end]) + 2 * EDGE
+        rows = sum(shape.height for shape in self.shapes[start:end]) + 2 * EDGE
         links = 0.0 if self.sheet.stage.landscape else LINKS + 28
-        frame = Frame(self, actions=(go_on,), least=rows + links, back=self._back_from(page))
+        frame = Frame(
+            self,
+            actions=(go_on,),
+            least=rows + links,
+            reserve=LINKS + 52,
+            split=self.split,
+            back=self._back_from(page),
+        )
         body = self._below(frame, rows + links)
         card = body.top_part(min(rows, body.h - links))
         self._rows(card, start, end)
@@ -166,7 +196,13 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         self._finish(frame)
 
     def _sign_page(self) -> None:
-        frame = Frame(self, actions=(self._agree(),), least=PAD + 100, back=self._back_from(len(self.pages)))
+        frame = Frame(
+            self,
+            actions=(self._agree(),),
+            least=PAD + 100,
+            split=self.split,
+            back=self._back_from(len(self.pages)),
+        )
         body = self._below(frame, PAD)
         self._pad(body.bottom_part(min(body.h, 520.0)))
         self._finish(frame)
@@ -188,18 +224,18 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
     def _rows(self, card: Box, start: int, end: int) -> None:
         sheet = self.sheet
         sheet.card(card)
-        heights = self.heights[start:end]
-        part = (card.h - 2 * EDGE) / max(1.0, sum(heights))
+        whole = sum(shape.height for shape in self.shapes[start:end])
+        part = (card.h - 2 * EDGE) / max(1.0, whole)
         y = card.y + EDGE
         for number in range(start, end):
-            row, high = self.prompt.rows[number], self.heights[number] * part
-            place = Box(card.x + 44, y, card.w - 88, high)
+            row, high = self.prompt.rows[number], self.shapes[number].height * part
+            place = Box(card.x + SIDE, y, card.w - 2 * SIDE, high)
             if row.field:  # 120 to hit, 24 to the next
                 place = place.inset(0, min(12.0, max(0.0, (high - 120) / 2)))
             if number > start:
-                line = Box(card.x + 44, y - 1, card.w - 88, 2)
+                line = Box(card.x + SIDE, y - 1, card.w - 2 * SIDE, 2)
                 sheet.put(_line(sheet, line))
-            sheet.put(CardRow(sheet, place, row, self.widths[number], self._changer(row)))
+            sheet.put(CardRow(sheet, place, row, self.shapes[number], self._changer(row)))
             y += high
 
     def _changer(self, row: Row) -> Callable[[], Any]:
@@ -247,7 +283,9 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         self._changed()
 
     def _changed(self) -> None:
-        ready = not any(row.missing for row in self.prompt.rows)
+        # What is missing on a page to come is asked there.
+        reached = self.pages[self.draft.page][1] if not self.button_signs else len(self.prompt.rows)
+        ready = not any(row.missing for row in self.prompt.rows[:reached])
         if self.button_signs:
             ready = ready and (not self.prompt.signature or length(self.draft.strokes) >= LEAST_LENGTH)
         if ready != self.button.enabled:
