@@ -91,6 +91,10 @@ class DeadlineAdapter(HTTPAdapter):
     def __init__(self) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
+    def forget_connection(self) -> None:
+        """The next request opens a new one: on a kept one, the other side may be hanging up just now."""
+        self.poolmanager.clear()
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call, unused-ignore]
         adapter = self

@@ -11,6 +11,9 @@ from kiosk.language import Money
 
 Json = Mapping[str, Any]
 
+MOST_MONEY = 10**12
+MOST_DECIMALS = 30
+
 
 class Nonsense(Exception):
     """The answer lacks a field or has a wrong one; `str()` is its path."""
@@ -115,7 +118,11 @@ def amount(json: Json, path: str) -> Decimal:
     value = at(json, path)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Nonsense(path)
-    return Decimal(value)
+    told = Decimal(value)
+    exponent = told.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MOST_DECIMALS or not -MOST_MONEY < told < MOST_MONEY:
+        raise Nonsense(path)
+    return told
 
 
 def money(json: Json, path: str) -> Money | None:

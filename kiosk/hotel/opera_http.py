@@ -217,6 +217,8 @@ class OperaHttp:
             headers["content-type"] = "application/json;charset=UTF-8"
             data = json.dumps(ask.body, ensure_ascii=False, separators=(",", ":")).encode()
         request = requests.Request(ask.method, self._base + ask.path, headers, params=list(ask.query), data=data)
+        if not ask.safe:  # it can't be asked again, so it must not meet a connection that is half closed
+            self._mine.session.adapter.forget_connection()
         ask.deadline.asked = False
         return self._exchange(ask.call, request, ask.deadline)
 
@@ -341,7 +343,7 @@ def _json_object(raw: _Raw) -> dict[str, Any] | None:
         return None
     try:
         value = json.loads(raw.content, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, ArithmeticError):
         return None
     return value if isinstance(value, dict) else None
 

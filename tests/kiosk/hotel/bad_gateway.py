@@ -135,6 +135,12 @@ async def cut(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+async def answered_and_cut(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+    """A good answer that does not say that the connection ends with it."""
+    await gateway.say(writer, 200, gateway.good)
+    writer.close()
+
+
 async def cut_in_head(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
     writer.write(HEAD)
     writer.close()

@@ -43,21 +43,31 @@ ROOM_STATES = {
 
 
 class Books:
-    """Reads the books afresh at each question; writes only what a test says happens in the house."""
+    """Reads what stands there now; writes only what a test says happens in the house."""
 
     def __init__(self, database: Path, zone: str) -> None:
         self._engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 10})
         self.zone = ZoneInfo(zone)
         self._used: set[str] = set()
+        self._watch = self._engine.connect()
+        self._read: tuple[int, list[Reservation]] = (-1, [])
         with Session(self._engine) as session:
             house = session.scalars(select(tables.House)).one()
             self.today: date = house.seeded_on
             self.currency: str = house.currency
 
     def close(self) -> None:
+        self._watch.close()
         self._engine.dispose()
 
     def reservations(self) -> list[Reservation]:
+        """As they are now; read anew only when somebody has written."""
+        version: int = self._watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+        if version != self._read[0]:
+            self._read = (version, self._all())
+        return self._read[1]
+
+    def _all(self) -> list[Reservation]:
         with Session(self._engine) as session:
             rows = list(session.scalars(select(tables.Reservation).order_by(tables.Reservation.id)).unique())
             return [self._reservation(row, rows) for row in rows]

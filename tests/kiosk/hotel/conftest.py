@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
-pytest.register_assert_rewrite("backend_contract")
+pytest.register_assert_rewrite("backend_contract", "finding_contract")
 
 from bad_gateway import BadGateway  # noqa: E402
 from books import Books  # noqa: E402

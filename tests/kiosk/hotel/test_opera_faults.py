@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from bad_gateway import (
     HEAD,
+    answered_and_cut,
     cut,
     cut_in_body,
     cut_in_chunk,
@@ -75,6 +76,7 @@ FAULTS: dict[str, tuple[Any, Trouble]] = {
     "NaN": (says(200, b'{"a":NaN}'), Trouble.BROKEN),
     "a deep nest": (says(200, b'{"a":' + b"[" * 100_000), Trouble.BROKEN),
     "a number of 5000 digits": (says(200, b'{"a":' + b"9" * 5000 + b"}"), Trouble.BROKEN),
+    "a number out of this world": (says(200, b'{"a":1e99999999999999999999}'), Trouble.BROKEN),
     "another shape": (says(200, b'{"hotelRoomsDetails":[1]}'), Trouble.BROKEN),
     "another type": (says(200, b'{"hotelRoomsDetails":{"room":"101"}}'), Trouble.BROKEN),
     "a field missing": (says(200, b'{"hotelRoomsDetails":{"room":[{"floor":"1"}]}}'), Trouble.BROKEN),
@@ -146,6 +148,15 @@ async def test_a_key_that_was_cut_is_asked_again_with_the_same_request_id(gatewa
     first, second = gateway.asked
     assert first.headers["x-request-id"] == second.headers["x-request-id"]
     assert first.body == second.body
+
+
+async def test_a_gateway_that_hangs_up_after_each_answer_costs_no_check_in(gateway: Any, connect: Connect) -> None:
+    hotel = await connect(gateway.url)
+    gateway.bad = [answered_and_cut] * 60
+    for _ in range(30):
+        await hotel.ping()
+        await hotel.check_in("4711")
+    assert sum(each.method == "POST" for each in gateway.asked) == 30
 
 
 async def test_no_connection_is_down_and_comes_back(gateway: Any, connect: Connect) -> None:
