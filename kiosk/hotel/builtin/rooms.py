@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.hotel.builtin.desk import Desk, conflict
@@ -136,7 +136,3 @@ def _hold(desk: Desk, reservation: Reservation, number: str) -> None:
         desk.session.flush()
     except IntegrityError:
         raise conflict("ROOM_TAKEN", "The room is no longer free for these nights.") from None
-
-
-def count(desk: Desk, *conditions: ColumnElement[bool]) -> int:
-    return desk.session.scalar(select(func.count()).select_from(Room).where(*conditions)) or 0

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
@@ -76,7 +75,3 @@ async def _end_with_input(server: uvicorn.Server) -> None:
     )
     await reader.read()
     server.should_exit = True
-
-
-def default_database(state: Path) -> str:
-    return f"sqlite:///{(state / 'hotel.sqlite').absolute()}"
