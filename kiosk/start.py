@@ -19,6 +19,7 @@ import structlog
 from kiosk.language import T
 from kiosk.prompts import Answer, Busy, Front, Scene
 from kiosk.settings import Settings
+from kiosk.translations import compile_if_needed
 from kiosk.welcome import welcome
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ DRAWER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def start(settings: Settings, tour: Path | None) -> int:
     """Run until the window closes or the tour has ended; returns the exit code."""
     _quiet_libraries()
+    compile_if_needed()
     headless = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if headless and tour is None:
         if not settings.kiosk.demo:

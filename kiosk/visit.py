@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -164,7 +164,8 @@ class Visit:
         task = asyncio.ensure_future(work)
         hearing = asyncio.ensure_future(self.ask(prompt))
         try:
-            await asyncio.wait({task, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {task, hearing}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             return hearing.result()

@@ -70,7 +70,8 @@ class RegistrationArchive:
         deadline = Deadline(self._deadline_s, time.monotonic)
         work = asyncio.wrap_future(self._worker.submit(self._put, card_id, pdf, deadline))
         try:
-            await asyncio.wait_for(work, self._deadline_s + _GRACE_S)
+            async with asyncio.timeout(self._deadline_s + _GRACE_S):
+                await work
         except TimeoutError:
             # A name that takes long to resolve, or a card before this one: the thread sends nothing any more.
             trouble = Trouble.TIMEOUT if deadline.asked else Trouble.DOWN

@@ -163,7 +163,8 @@ class OperaHttp:
         ask = _Ask(call, method, path, deadline, query, body, request_id)
         future = asyncio.wrap_future(self._pool.submit(self._work, ask))
         try:
-            return await asyncio.wait_for(future, self._deadline_s + GRACE_S)
+            async with asyncio.timeout(self._deadline_s + GRACE_S):
+                return await future
         except TimeoutError:
             # A name that takes long to resolve, or both workers busy. The deadline is over, so
             # what was not sent by now never will be.

@@ -53,7 +53,8 @@ class BuiltinHotel:
         line = b""
         try:
             if self._process.stdout:
-                line = await asyncio.wait_for(self._process.stdout.readline(), START_WITHIN_S)
+                async with asyncio.timeout(START_WITHIN_S):
+                line = await self._process.stdout.readline()
         except TimeoutError:
             self._process.kill()
         if not line:
@@ -72,7 +73,8 @@ class BuiltinHotel:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await process.wait()
             except TimeoutError:
                 process.kill()
         await self._close(process)
