@@ -54,7 +54,7 @@ class BuiltinHotel:
         try:
             if self._process.stdout:
                 async with asyncio.timeout(START_WITHIN_S):
-                line = await self._process.stdout.readline()
+                    line = await self._process.stdout.readline()
         except TimeoutError:
             self._process.kill()
         if not line:

@@ -9,11 +9,12 @@ from datetime import date
 
 import pytest
 
+from hardware.passport.mrz import check_digit
 from kiosk.hotel.builtin.database import Database
 from kiosk.hotel.builtin.names import name_key
 from kiosk.hotel.builtin.samples import EXPIRED_SPECIMEN, LONG_NAME, SAMPLES
 from kiosk.hotel.builtin.seed import is_empty, make_empty, seed_all, seeded_on
-from kiosk.hotel.builtin.specimen import Document, check_digit
+from kiosk.hotel.builtin.specimen import Document
 
 TODAY = date(2026, 3, 10)
 
