@@ -277,7 +277,8 @@ class Visit:
 async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None]) -> None:
     sleeping = asyncio.ensure_future(sleep)
     try:
-        await asyncio.wait({answer, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {answer, sleeping}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
         sleeping.cancel()
 

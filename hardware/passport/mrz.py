@@ -352,7 +352,9 @@ def _number_fields(document: TravelDocument, width: int) -> tuple[str, str]:
 def _name_field(surname: str, given_names: str, width: int) -> str:
     primary, secondary = surname.replace(" ", "<"), given_names.replace(" ", "<")
     if secondary:
-        primary = primary[: width - 3].rstrip("<")  # the first given name shows at least its initial
+        # A family name that fills the field leaves room for the first given name, or most of it.
+        first = len(secondary.partition("<")[0])
+        primary = primary[: width - 2 - min(first, width // 3)].rstrip("<")
     field = primary + ("<<" + secondary if secondary else "")
     while len(field) > width and field[width - 1] == "<":
         primary = primary[:-1].rstrip("<")

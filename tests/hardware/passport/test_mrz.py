@@ -163,9 +163,9 @@ def test_a_name_too_long_is_cut_at_a_letter_and_says_so() -> None:
     assert document.name_truncated
 
 
-def test_a_surname_that_fills_the_zone_leaves_an_initial() -> None:
+def test_a_surname_that_fills_the_zone_leaves_the_first_given_name() -> None:
     document = read(*build(passport(surname="X" * 60, given_names="ANNA"), Form.TD3))
-    assert (document.surname, document.given_names) == ("X" * 36, "A")
+    assert (document.surname, document.given_names) == ("X" * 33, "ANNA")
     assert document.name_truncated
 
 
