@@ -1,0 +1,82 @@
+"""The `kiosk` command: what it prints, what it ends with, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def kiosk(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", *words],
+        cwd=ROOT, env={**clean, **environ}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def test_help_names_every_command() -> None:
+    done = kiosk("--help")
+    assert done.returncode == 0
+    for command in ("run", "config", "virtual", "hotel"):
+        assert command in done.stdout
+
+
+def test_the_delivered_configuration_is_right() -> None:
+    done = kiosk("config", "check")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(kiosk("config", "check", "--json").stdout)
+    assert told["hotel"]["name"] == "Hotel Duna"
+    assert "wifi_password" not in told["slip"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[kiosk]\nidel_s = 1\n", "[kiosk] idel_s: is unknown"),
+        ("[printer]\ndriver = escpos\naddress = virtual\n", "allowed only with [kiosk] demo = yes"),
+    ],
+)
+def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(text)
+    for command in (("config", "check"), ("run",)):
+        done = kiosk(*command, "--config", str(path))
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert str(path) in done.stderr
+
+
+def test_a_missing_configuration_ends_with_2(tmp_path: Path) -> None:
+    done = kiosk("run", "--config", str(tmp_path / "none.ini"))
+    assert done.returncode == 2
+    assert "can't be read" in done.stderr
+
+
+def test_a_lobby_without_a_display_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(f"[kiosk]\nstate = {tmp_path}\n[hotel]\nurl = https://hotel.example\n")
+    done = kiosk("run", "--config", str(path))
+    assert done.returncode == 1
+    assert "No display" in done.stderr
+
+
+def test_playing_without_a_running_kiosk_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(f"[kiosk]\nstate = {tmp_path}\n")
+    done = kiosk("virtual", "printer", "paper-out", "--config", str(path))
+    assert done.returncode == 1
+    assert "no kiosk is running" in done.stderr
+
+
+def test_a_wrong_call_ends_with_2() -> None:
+    assert kiosk("dance").returncode == 2
+    assert kiosk("hotel", "serve", "--port", "many").returncode == 2
