@@ -20,6 +20,7 @@ from kiosk.language import T
 from kiosk.prompts import Answer, Busy, Front, Scene
 from kiosk.settings import Settings
 from kiosk.translations import compile_if_needed
+from kiosk.uptime import uptime_s
 from kiosk.welcome import welcome
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ async def _serve(
     settings: Settings, clock: Any, window: Any, doorstep: Doorstep, behind: _Behind, tour: Path | None
 ) -> int:
     await window.shown.wait()
+    log.info("first frame", since_start_ms=round(uptime_s() * 1000))
     build = await asyncio.to_thread(importlib.import_module, "kiosk.build")
     async with build.open_kiosk(settings, clock, window, doorstep.scene.number) as running:
         behind.running = running
