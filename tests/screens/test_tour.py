@@ -21,7 +21,9 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tour")
     text = (ROOT / "kiosk.ini").read_text("utf-8").replace("state = out/state", f"state = {folder / 'state'}")
     (folder / "kiosk.ini").write_text(text, "utf-8")
-    environ = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environ = {
+        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
+    }
     done = subprocess.run(
         [sys.executable, "-m", "kiosk", "run", "--config", str(folder / "kiosk.ini"), "--tour", str(folder / "out")],
         cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False,
@@ -35,7 +37,8 @@ def test_every_screen_is_there_as_a_picture(tour: Path) -> None:
     pictures = sorted(path.name for path in tour.glob("[0-9]*.png"))
     for words in ("welcome", "almost-done", "signed", "lay-a-key-card-here", "floor"):
         assert any(words in name for name in pictures), pictures
-    assert Image.open(tour / pictures[0]).size == (1080, 1920)
+    with Image.open(tour / pictures[0]) as picture:
+        assert picture.size == (1080, 1920)
 
 
 def test_the_key_opens_the_guests_door_and_no_other(tour: Path) -> None:
@@ -47,5 +50,6 @@ def test_the_key_opens_the_guests_door_and_no_other(tour: Path) -> None:
 
 
 def test_the_slips_code_joins_the_guest_to_the_wifi(tour: Path) -> None:
-    (code,) = zxingcpp.read_barcodes(Image.open(tour / "slip.png"))
+    with Image.open(tour / "slip.png") as slip:
+        (code,) = zxingcpp.read_barcodes(slip)
     assert code.text == "WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;"
