@@ -16,12 +16,13 @@ to the desk once per interrupted visit.
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import structlog
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, RoomKey
@@ -133,6 +134,20 @@ class CutKey(Effect):
     visit: str
     not_uids: tuple[str, ...] = ()
 
+    _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
+    _asked_s: float | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """A card has come and is being written: too late to leave off."""
+        return self._card_came.is_set()
+
+    def asked(self) -> CutKey:
+        """The guest is asked for the card now: one that lay there before does not count."""
+        self._asked_s = time.monotonic()
+        self._card_came.clear()
+        return self
+
     def same(self) -> tuple[str, ...]:
         return (self.reservation_id, self.room, self.visit, str(self.number))
 
@@ -141,6 +156,8 @@ class CutKey(Effect):
             RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,
             not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
+            after_s=self._asked_s,
+            on_card=self._card_came.set,
         )
         if cut.outcome is not Cut.DONE:
             raise KeyNotCut(cut)

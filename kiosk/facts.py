@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
-from hardware.document_reader.contract import TravelDocument
+from hardware.document_reader.contract import TravelDocument, Unreadable
+from kiosk.hotel.backend import HotelError
 from kiosk.hotel.booking_code import SignedBooking
 from kiosk.hotel.model import Guest, Reservation, Room
 from kiosk.registration.card import RegistrationForm
@@ -21,20 +24,53 @@ def sure(thing: Thing | None) -> Thing:
     return thing
 
 
-@dataclass(frozen=True, repr=False)
+Found = tuple[Reservation, ...]
+
+
 class Search:
-    """A look-up under way: begun when the words were complete, heard only after a document fits.
+    """A look-up under way: begun when the words were complete, heard only after a document was read.
 
     The next screen never waits for it, so that neither its words nor its time tell what was found.
     """
 
-    found: asyncio.Task[tuple[Reservation, ...]]
+    def __init__(self, look: Callable[[], Coroutine[Any, Any, Found]]) -> None:
+        self._look = look
+        self._task = self._begin()
+
+    async def found(self) -> Found:
+        """What was found; looks again where the hotel did not answer before. HotelError."""
+        if self._task.done() and (self._task.cancelled() or self._task.exception()):
+            self._task = self._begin()
+        return await asyncio.shield(self._task)
+
+    def _begin(self) -> asyncio.Task[Found]:
+        task = asyncio.ensure_future(self._look())
+        task.add_done_callback(_heard)
+        return task
+
+
+def _heard(task: asyncio.Task[Found]) -> None:
+    """Take note of the hotel's error, so that a search nobody asks for any more does not complain at exit."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, HotelError):
+        raise error
+
+
+@dataclass(frozen=True, repr=False)
+class Entered:
+    """What was typed to find the booking: it stands there again when somebody comes back to it."""
+
+    way: str  # 'number' or 'name'
+    words: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, repr=False)
 class Facts:
     """One guest's check-in, from nothing to key and slip."""
 
+    not_read: Unreadable | None = None  # what was laid down at the welcome screen
+    entered: Entered | None = None
     search: Search | None = None
     signed: SignedBooking | None = None
     document: TravelDocument | None = None

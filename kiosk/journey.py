@@ -39,6 +39,8 @@ class Step:
     run: Callable[[Visit, Facts], Awaitable[Facts]]
     stage: Text
     when: Callable[[Facts], bool] = lambda facts: True
+    kept: Callable[[Facts, Facts], Facts] = lambda before, after: before
+    """What stands there when Back returns: by default all as it was before the step."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
                 places.clear()
                 visit.may_go_back = False
             elif visit.asked > asked:
-                places.append(_Place(at, facts))
+                places.append(_Place(at, step.kept(facts, after)))
             facts = after
             at += 1
     except (Left, Ended):

@@ -16,9 +16,7 @@ from kiosk.prompts import (
     Front,
     NotRead,
     OutOfService,
-    Scanned,
     Scene,
-    Shown,
     Welcome,
 )
 from kiosk.steps.find_booking import begin_with
@@ -117,8 +115,8 @@ class Reception:
             answer = await visit.ask(self._welcome(), patient=True)
         visit.may_go_back = True
         journey = next((j for j in JOURNEYS if answer == Chosen(j.name)), CHECK_IN)
-        facts = await begin_with(visit, answer) if isinstance(answer, Shown | NotRead | Scanned) else Facts()
-        await run(journey, visit, facts)
+        facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
+        await run(journey, visit, facts or Facts())
 
     def _welcome(self) -> Welcome:
         terminal = self.terminal

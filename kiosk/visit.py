@@ -156,16 +156,21 @@ class Visit:
             task.cancel()
             raise
 
-    async def ask_while(self, prompt: Prompt, work: Awaitable[Got]) -> Got | Answer:
+    async def ask_while(
+        self, prompt: Prompt, work: Awaitable[Got], *, too_late: Callable[[], bool] = lambda: False
+    ) -> Got | Answer:
         """Show `prompt` while a device works: whichever ends first, the other is given up.
 
-        An answer cancels the work; a control raises as in `ask` (after cancelling).
+        An answer cancels the work, unless it is `too_late`: then the work is waited for, and counts.
+        A control raises as in `ask` (after cancelling).
         """
         task = asyncio.ensure_future(work)
         hearing = asyncio.ensure_future(self.ask(prompt))
         try:
             both: set[asyncio.Future[Any]] = {task, hearing}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done() and too_late():
+                await asyncio.wait({task})
             if task.done():
                 return task.result()
             return hearing.result()

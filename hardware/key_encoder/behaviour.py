@@ -25,10 +25,10 @@ EncoderBehaviour = Callable[[KeyEncoder, Pad], Awaitable[None]]
 
 
 async def cutting_begun(
-    encoder: KeyEncoder, key: RoomKey = KEY, **how: frozenset[bytes]
+    encoder: KeyEncoder, key: RoomKey = KEY, not_uids: frozenset[bytes] = frozenset()
 ) -> asyncio.Task[CutResult]:
     """A cut that waits for its card: it has looked at what lay there from before."""
-    task = asyncio.create_task(encoder.cut(key, card_within_s=LONG_S, **how))
+    task = asyncio.create_task(encoder.cut(key, card_within_s=LONG_S, not_uids=not_uids))
     await asyncio.sleep(0)
     await encoder.lies_there()
     return task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,12 +58,20 @@ class KeyEncoder(Driver):
 
     @abstractmethod
     async def cut(
-        self, key: RoomKey, *, card_within_s: float, not_uids: frozenset[bytes] = frozenset()
+        self,
+        key: RoomKey,
+        *,
+        card_within_s: float,
+        not_uids: frozenset[bytes] = frozenset(),
+        after_s: float | None = None,
+        on_card: Callable[[], None] | None = None,
     ) -> CutResult:
-        """Wait for a card laid down *after* this call began, write `key`, read it back, compare.
+        """Wait for a card laid down after `after_s`, write `key`, read it back, compare.
 
-        A card lying there from before must be lifted first; a card in `not_uids` (the first
-        key of two) is waited out until it is exchanged. Cancellable while it waits.
+        `after_s` is of `time.monotonic()`, None: when this call began. A card lying there from
+        before must be lifted first; a card in `not_uids` (the first key of two) is waited out
+        until it is exchanged. `on_card` is called when the card has come: to be cancelled only
+        before that.
         """
 
     @abstractmethod

@@ -69,11 +69,20 @@ class PcscKeyEncoder(KeyEncoder):
         )
 
     async def cut(
-        self, key: RoomKey, *, card_within_s: float, not_uids: frozenset[bytes] = frozenset()
+        self,
+        key: RoomKey,
+        *,
+        card_within_s: float,
+        not_uids: frozenset[bytes] = frozenset(),
+        after_s: float | None = None,
+        on_card: Callable[[], None] | None = None,
     ) -> CutResult:
         """ValueError for a key that no card can carry, before any card is asked for."""
         encode(key, b"", self._secrets())
-        return await self._on_a_card(partial(_cut, key), card_within_s, new=True, not_uids=not_uids)
+        after_s = time.monotonic() if after_s is None else after_s
+        return await self._on_a_card(
+            partial(_cut, key), card_within_s, after_s=after_s, not_uids=not_uids, on_card=on_card
+        )
 
     async def read(self, *, card_within_s: float) -> CutResult:
         return await self._on_a_card(_read, card_within_s)
@@ -85,12 +94,20 @@ class PcscKeyEncoder(KeyEncoder):
         return await self._reader().look() is not None
 
     async def _on_a_card(
-        self, work: Work, card_within_s: float, *, new: bool = False, not_uids: frozenset[bytes] = frozenset()
+        self,
+        work: Work,
+        card_within_s: float,
+        *,
+        after_s: float | None = None,
+        not_uids: frozenset[bytes] = frozenset(),
+        on_card: Callable[[], None] | None = None,
     ) -> CutResult:
-        """Wait for a card (`new`: laid down from now on) and do `work` on it."""
+        """Wait for a card (with `after_s` for one laid down since then) and do `work` on it."""
         lease, until_s = self._reader(), time.monotonic() + card_within_s
         async with lease.hold(until_s) as ours:
-            before = await lease.look() if ours and new else None
+            before = await lease.look() if ours and after_s is not None else None
+            if before is not None and after_s is not None and before.since_s >= after_s:
+                before = None
             while ours:
                 lying = await lease.next_card(before, until_s)
                 if lying is None:
@@ -98,6 +115,8 @@ class PcscKeyEncoder(KeyEncoder):
                 if lying.card.uid and lying.card.uid in not_uids:
                     before = lying
                     continue
+                if on_card is not None:
+                    on_card()
                 return await self._work_on(lease, lying, work)
         return CutResult(Cut.NO_CARD)
 

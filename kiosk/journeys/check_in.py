@@ -7,8 +7,9 @@ from kiosk.journey import Journey, Step
 from kiosk.language import T
 from kiosk.steps.cut_keys import cut_keys
 from kiosk.steps.farewell import farewell
-from kiosk.steps.find_booking import find_booking
+from kiosk.steps.find_booking import find_booking, with_what_was_typed
 from kiosk.steps.get_room import get_room
+from kiosk.steps.paper_signature import paper_signature
 from kiosk.steps.receipt import receipt
 from kiosk.steps.registration_card import registration_card
 from kiosk.steps.verify_identity import verify_identity
@@ -18,10 +19,11 @@ CHECK_IN = Journey(
     title=T("Check in"),
     needs=frozenset({Kind.DOCUMENT_READER}),
     steps=(
-        Step(find_booking, stage=T("Your booking")),
+        Step(find_booking, stage=T("Your booking"), kept=with_what_was_typed),
         Step(verify_identity, stage=T("Your document")),
         Step(registration_card, stage=T("Registration")),
         Step(get_room, stage=T("Your room")),
+        Step(paper_signature, stage=T("Your room")),
         Step(cut_keys, stage=T("Your key")),
         Step(receipt, stage=T("Your stay")),
         Step(farewell, stage=T("Your stay")),

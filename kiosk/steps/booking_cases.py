@@ -12,10 +12,9 @@ from kiosk.visit import Visit
 
 
 async def which_booking(visit: Visit, fitting: tuple[Reservation, ...]) -> Reservation:
-    """The one booking to check in now, whole; Ended after an honest screen for any other case."""
+    """Of whole bookings the one to check in now; Ended after an honest screen for any other case."""
     today = visit.terminal.today()
-    one = await _the_one(visit, fitting, today)
-    booking = await visit.while_waiting(visit.terminal.hotel.reservation(one.id), T("Opening your booking"))
+    booking = await _the_one(visit, fitting, today)
     if booking.stay is Stay.IN_HOUSE:
         if not visit.terminal.key_still_owed(booking.id):
             await _already_here(visit, booking)

@@ -69,7 +69,8 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     state = await _first_words(visit)
     while True:
         try:
-            got = await visit.ask_while(_prompt(visit, number, wanted, state), visit.once(effect))
+            prompt, cutting = _prompt(visit, number, wanted, state), visit.once(effect.asked())
+            got = await visit.ask_while(prompt, cutting, too_late=lambda: effect.under_way)
         except KeyNotCut as error:
             state = _AGAIN[error.result.outcome]
             continue

@@ -6,16 +6,13 @@ look-up runs behind it and is heard only once a document fits.
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
-from kiosk.facts import Facts, Search
-from kiosk.hotel.backend import Hotel, HotelError
+from kiosk.facts import Entered, Facts, Search
 from kiosk.hotel.booking_code import verify
-from kiosk.hotel.model import Reservation
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
@@ -33,6 +30,8 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.steps import searches
+from kiosk.steps.not_read import WHY_NOT_READ
 from kiosk.visit import Visit, WentBack
 
 CONFIRMATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,29}")
@@ -43,35 +42,49 @@ WAYS = frozenset({Takes.DOCUMENT, Takes.CODE})
 
 
 async def find_booking(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with a document, a signed code or a search under way."""
+    """Returns facts with a document, a signed code or a search under way.
+
+    With `facts.entered` somebody came back to what they typed: it is asked first, as it was.
+    """
     if facts.document or facts.signed or facts.search:
         return facts
-    notice: Text | None = None
+    notice = WHY_NOT_READ[facts.not_read] if facts.not_read else None
+    entered = facts.entered
+    answer: Answer | None = Chosen(entered.way) if entered else None
     while True:
-        answer = await visit.ask(_how(visit, notice))
-        notice = None
+        if answer is None:
+            answer = await visit.ask(_how(visit, notice))
+        notice = WHY_NOT_READ[answer.why] if isinstance(answer, NotRead) else None
         try:
-            if answer == Chosen("number"):
-                return await _by_number(visit, facts)
-            if answer == Chosen("name"):
-                return await _by_name(visit, facts)
+            found = await _begun(visit, answer, entered)
         except WentBack:
-            continue
-        if isinstance(answer, NotRead):
-            notice = T("That could not be read. Please lay it down again, flat and still.")
-            continue
-        found = await begin_with(visit, answer)
-        if found != Facts():
+            found = None
+        if found is not None:
             return found
+        answer = None
 
 
-async def begin_with(visit: Visit, answer: Answer) -> Facts:
-    """What a document or a code, shown at the welcome screen or here, begins with."""
+def with_what_was_typed(before: Facts, after: Facts) -> Facts:
+    """What stands there when Back returns to this step."""
+    return replace(before, entered=after.entered)
+
+
+async def _begun(visit: Visit, answer: Answer, entered: Entered | None) -> Facts | None:
+    """None: the question stands as it was."""
+    if answer == Chosen("number"):
+        return await _by_number(visit, entered)
+    if answer == Chosen("name"):
+        return await _by_name(visit, entered)
+    return await begin_with(visit, answer)
+
+
+async def begin_with(visit: Visit, answer: Answer) -> Facts | None:
+    """What a document or a code, shown at the welcome screen or here, begins with; None: with nothing."""
     if isinstance(answer, Shown):
         return Facts(document=answer.document)
     if isinstance(answer, Scanned):
         return await _by_code(visit, answer)
-    return Facts()
+    return None
 
 
 def _how(visit: Visit, notice: Text | None) -> Choice:
@@ -89,7 +102,7 @@ def _how(visit: Visit, notice: Text | None) -> Choice:
     )
 
 
-async def _by_number(visit: Visit, facts: Facts) -> Facts:
+async def _by_number(visit: Visit, entered: Entered | None) -> Facts:
     answer = await visit.ask_for(
         Typed,
         TextEntry(
@@ -97,65 +110,52 @@ async def _by_number(visit: Visit, facts: Facts) -> Facts:
             help=T("It is in the message about your booking. Next we ask for your travel document."),
             keys=Keys.NUMBER,
             max_length=30,
+            value=entered.words if entered and entered.way == "number" else "",
         ),
     )
-    return replace(facts, search=_search(visit, visit.terminal.hotel.find_by_confirmation(answer.text.strip())))
+    return Facts(entered=Entered("number", answer.text), search=_search(visit, answer.text.strip()))
 
 
-async def _by_name(visit: Visit, facts: Facts) -> Facts:
-    value = ""
+async def _by_name(visit: Visit, entered: Entered | None) -> Facts:
+    """Asks for the name, then for a day; who comes back stands at the day again."""
+    name, day = (entered.words, entered.day) if entered and entered.way == "name" else ("", None)
+    ask_name = day is None
     while True:
-        name = await visit.ask_for(
-            Typed,
-            TextEntry(
-                question=T("What is your family name?"),
-                help=T("As it stands on your booking. Next we ask for your travel document."),
-                keys=Keys.NAME,
-                value=value,
-            ),
-        )
-        value = name.text
+        if ask_name:
+            name = (await visit.ask_for(Typed, _what_name(name))).text
         try:
-            day = await visit.ask_for(Picked, _which_day(visit.terminal.today()))
+            day = (await visit.ask_for(Picked, _which_day(visit.terminal.today(), day))).day
         except WentBack:
+            ask_name = True
             continue
-        return replace(facts, search=_search(visit, _by_name_and_day(visit.terminal.hotel, value.strip(), day.day)))
+        search = Search(partial(searches.by_name_and_day, visit.terminal.hotel, name.strip(), day))
+        return Facts(entered=Entered("name", name, day), search=search)
 
 
-def _which_day(today: date) -> DateEntry:
+def _what_name(value: str) -> TextEntry:
+    return TextEntry(
+        question=T("What is your family name?"),
+        help=T("As it stands on your booking. Next we ask for your travel document."),
+        keys=Keys.NAME,
+        value=value,
+    )
+
+
+def _which_day(today: date, value: date | None) -> DateEntry:
     return DateEntry(
         question=T("When do you leave?"),
         help=T("The day of arrival will do as well."),
         earliest=today - timedelta(days=LONGEST_STAY_DAYS),
         latest=today + timedelta(days=365),
-        value=None,
+        value=value,
     )
 
 
-async def _by_name_and_day(hotel: Hotel, name: str, day: date) -> tuple[Reservation, ...]:
-    leaving = await hotel.find_by_name(name, departure=day)
-    arriving = await hotel.find_by_name(name, arrival=day)
-    return tuple({booking.id: booking for booking in (*leaving, *arriving)}.values())
+def _search(visit: Visit, number: str) -> Search:
+    return Search(partial(searches.by_number, visit.terminal.hotel, number))
 
 
-def _search(visit: Visit, asking: Awaitable[tuple[Reservation, ...]]) -> Search:
-    async def run() -> tuple[Reservation, ...]:
-        return await asking
-
-    task = asyncio.ensure_future(run())
-    task.add_done_callback(_heard)
-    return Search(task)
-
-
-def _heard(task: asyncio.Task[tuple[Reservation, ...]]) -> None:
-    """Take note of an error, so that a search nobody asked for any more does not complain at exit."""
-    if not task.cancelled():
-        error = task.exception()
-        if error is not None and not isinstance(error, HotelError):
-            raise error
-
-
-async def _by_code(visit: Visit, scanned: Scanned) -> Facts:
+async def _by_code(visit: Visit, scanned: Scanned) -> Facts | None:
     """A signed code is shown evidence; a bare number is as good as typed; the rest is not a booking."""
     terminal = visit.terminal
     text = scanned.text.strip()
@@ -163,10 +163,11 @@ async def _by_code(visit: Visit, scanned: Scanned) -> Facts:
     if terminal.booking_code_key is not None:
         signed = verify(text, terminal.booking_code_key, terminal.settings.hotel.hotel_id, terminal.clock.now())
     if signed is not None:
-        search = _search(visit, terminal.hotel.find_by_confirmation(signed.confirmation))
-        return Facts(signed=signed, search=search)
-    if CONFIRMATION.fullmatch(text) and not scanned.cut and terminal.searching_allowed:
-        return Facts(search=_search(visit, terminal.hotel.find_by_confirmation(text)))
+        return Facts(signed=signed, search=_search(visit, signed.confirmation))
+    if CONFIRMATION.fullmatch(text) and not scanned.cut:
+        if not terminal.searching_allowed:
+            return None  # the next screen says that only documents are taken
+        return Facts(search=_search(visit, text))
     await visit.ask(
         Choice(
             question=T("This code is not a booking"),
@@ -176,4 +177,4 @@ async def _by_code(visit: Visit, scanned: Scanned) -> Facts:
             options=(Option("other", T("Find my booking another way")),),
         )
     )
-    return Facts()
+    return None

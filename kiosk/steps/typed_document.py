@@ -6,26 +6,32 @@ from datetime import date, timedelta
 
 from hardware.document_reader.contract import Sex, Source, TravelDocument
 from kiosk.language import T
-from kiosk.prompts import DateEntry, Keys, Picked, TextEntry, Typed
+from kiosk.prompts import DateEntry, Keys, Picked, Prompt, TextEntry, Typed
 from kiosk.visit import Visit, WentBack
 
 _LIFE_YEARS = 120
+_LAST = 3
 
 
 async def type_document(visit: Visit) -> TravelDocument:
-    """Asks four things; Back steps through them. WentBack from the first."""
-    words: list[str] = []
-    asks = (_surname, _given, _number)
-    while True:
+    """Asks four things; Back steps through them, each as it was typed. WentBack from the first."""
+    words = ["", "", ""]
+    born: date | None = None
+    at = 0
+    while at <= _LAST:
         try:
-            while len(words) < len(asks):
-                words.append(await asks[len(words)](visit))
-            born = await _born(visit)
-            break
+            answer = await visit.ask(_question(at, words, born, visit.terminal.today()))
         except WentBack:
-            if not words:
+            if at == 0:
                 raise
-            words.pop()
+            at -= 1
+            continue
+        match answer:
+            case Typed(text):
+                words[at] = text.strip()
+            case Picked(day):
+                born = day
+        at += 1
     surname, given, number = words
     return TravelDocument(
         source=Source.TYPED,
@@ -43,26 +49,15 @@ async def type_document(visit: Visit) -> TravelDocument:
     )
 
 
-async def _surname(visit: Visit) -> str:
-    return await _typed(visit, TextEntry(question=T("What is your family name?"), keys=Keys.NAME))
-
-
-async def _given(visit: Visit) -> str:
-    return await _typed(visit, TextEntry(question=T("What are your given names?"), keys=Keys.NAME))
-
-
-async def _number(visit: Visit) -> str:
-    return await _typed(
-        visit, TextEntry(question=T("What is the number of your document?"), keys=Keys.NUMBER, max_length=20)
-    )
-
-
-async def _born(visit: Visit) -> date:
-    today = visit.terminal.today()
-    earliest = today - timedelta(days=_LIFE_YEARS * 365)
-    prompt = DateEntry(question=T("When were you born?"), earliest=earliest, latest=today, far=True)
-    return (await visit.ask_for(Picked, prompt)).day
-
-
-async def _typed(visit: Visit, prompt: TextEntry) -> str:
-    return (await visit.ask_for(Typed, prompt)).text.strip()
+def _question(at: int, words: list[str], born: date | None, today: date) -> Prompt:
+    if at == _LAST:
+        earliest = today - timedelta(days=_LIFE_YEARS * 365)
+        return DateEntry(question=T("When were you born?"), earliest=earliest, latest=today, far=True, value=born)
+    question = (
+        T("What is your family name?"),
+        T("What are your given names?"),
+        T("What is the number of your document?"),
+    )[at]
+    if at == _LAST - 1:
+        return TextEntry(question=question, keys=Keys.NUMBER, max_length=20, value=words[at])
+    return TextEntry(question=question, keys=Keys.NAME, value=words[at])

@@ -6,35 +6,24 @@ The chip's proof will stand beside the printed zone's here.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import structlog
 
-from hardware.document_reader.contract import Source, TravelDocument, Unreadable
-from kiosk.facts import Facts
+from hardware.document_reader.contract import Source, TravelDocument
+from kiosk.facts import Facts, Found
 from kiosk.hotel.backend import HotelError
-from kiosk.hotel.model import Reservation
 from kiosk.journey import Ended, FromTheStart
 from kiosk.language import T, Text
-from kiosk.names import compare
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Tone
+from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person, which_booking
+from kiosk.steps.not_read import WHY_NOT_READ
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
-
-_UNREADABLE: dict[Unreadable, Text] = {
-    Unreadable.CHECK_DIGIT: T("A character could not be read for certain. Please try once more."),
-    Unreadable.FORMAT: T("That does not look like a passport or identity card. Please try again."),
-    Unreadable.PARTIAL: T("Only a part was read. Please try again, slowly and in one go."),
-}
-
-
-_MOST_FORMS = 5
-
 
 async def verify_identity(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with a document, read by a device, that fits the reservation."""
@@ -49,15 +38,22 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
             await _expired(visit)
             document, notice = None, None
             continue
-        fitting = await _fitting(visit, facts, document)
+        fitting = await visit.while_waiting(_found(visit, facts, document), T("Looking for your booking"))
         if fitting:
             reservation = await which_booking(visit, fitting)
-            guest = next((g for g in reservation.guests if compare(document, g).opens), reservation.guest)
+            guest = searches.whose(document, reservation) or reservation.guest
             if guest.language:
                 visit.speak(guest.language, chosen=False)  # unless the guest chose another
             return replace(facts, document=document, reservation=reservation, guest=guest)
         await _not_found(visit, facts)
         document = None
+
+
+async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
+    """The bookings that this document fits: of the search if there was one, else by its own name."""
+    hotel = visit.terminal.hotel
+    found = await facts.search.found() if facts.search else await searches.by_document(hotel, document)
+    return await searches.fitting(hotel, document, found)
 
 
 async def _present(visit: Visit, notice: Text | None) -> TravelDocument:
@@ -76,7 +72,7 @@ async def _present(visit: Visit, notice: Text | None) -> TravelDocument:
         if isinstance(answer, Shown):
             return answer.document
         if isinstance(answer, NotRead):
-            notice = _UNREADABLE[answer.why]
+            notice = WHY_NOT_READ[answer.why]
         elif answer == Chosen("type"):
             return await type_document(visit)
 
@@ -96,8 +92,8 @@ async def _tell_staff(terminal: Terminal, facts: Facts, document: TravelDocument
     """What was typed, marked as unproven, at the booking it names if there is one."""
     booking_id = ""
     try:
-        for booking in await facts.search.found if facts.search else ():
-            if any(compare(document, guest).opens for guest in booking.guests):
+        for booking in await facts.search.found() if facts.search else ():
+            if searches.whose(document, booking):
                 booking_id = booking.id
     except HotelError as error:
         log.warning("typed document not matched", trouble=error.trouble)
@@ -120,38 +116,6 @@ async def _expired(visit: Visit) -> None:
     if answer == Chosen("person"):
         await visit.call_person("EXPIRED-DOCUMENT")
         raise Ended
-
-
-async def _fitting(visit: Visit, facts: Facts, document: TravelDocument) -> tuple[Reservation, ...]:
-    """The reservations that this document fits: of the search if there was one, else by its own name."""
-    words = T("Looking for your booking")
-    if facts.search is not None:
-        found = await visit.while_waiting(asyncio.shield(facts.search.found), words)
-    else:
-        found = await visit.while_waiting(_by_document(visit, document), words)
-    return tuple(
-        booking
-        for booking in found
-        if any(compare(document, guest).opens for guest in booking.guests)
-    )
-
-
-async def _by_document(visit: Visit, document: TravelDocument) -> tuple[Reservation, ...]:
-    found: dict[str, Reservation] = {}
-    for name in _family_names(document):
-        for booking in await visit.terminal.hotel.find_by_name(name):
-            found[booking.id] = booking
-    return tuple(found.values())
-
-
-def _family_names(document: TravelDocument) -> tuple[str, ...]:
-    """How the hotel may have the name: whole, with ü for UE, each part of a double name."""
-    whole = document.surname or document.given_names
-    umlauts = whole
-    for two, one in (("AE", "A"), ("OE", "O"), ("UE", "U"), ("AA", "A"), ("SS", "S")):
-        umlauts = umlauts.replace(two, one)
-    parts = tuple(part for part in whole.split() if len(part) > 2)
-    return tuple(dict.fromkeys((whole, umlauts, *parts)))[:_MOST_FORMS]
 
 
 async def _not_found(visit: Visit, facts: Facts) -> None:

@@ -196,10 +196,25 @@ class KioskWindow:
         width, height = self._window.size
         return width, height
 
-    def resize(self, width: int, height: int) -> None:
-        """Another size: for pictures and tests; a kiosk's window is fixed."""
-        self._window.size = (width, height)
-        self._redraw_all()
+    async def resize(self, width: int, height: int) -> None:
+        """Another size, drawn and on the screen: for pictures and tests; a kiosk's window is fixed."""
+        if self.size != (width, height):
+            self._window.size = (width, height)
+            self._redraw_all()
+            for _ in range(4):  # the window system answers within a few frames
+                await self.drawn()
+
+    async def drawn(self) -> None:
+        """Waits until the next frame is on the screen."""
+        flipped = asyncio.Event()
+
+        def flip(*_: Any) -> None:
+            flipped.set()
+
+        self._window.bind(on_flip=flip)
+        self._window.canvas.ask_update()
+        await flipped.wait()
+        self._window.unbind(on_flip=flip)
 
     # --- what a touch brings about (kiosk.ui.screens.screen.Actions) -----------------------
 
@@ -281,7 +296,7 @@ class KioskWindow:
             "languages": lambda sheet: overlays.languages(
                 sheet, self._language_names(), self.code, self._choose_language, self.close_overlay
             ),
-            "look": lambda sheet: overlays.look(sheet, self._change_look, self.close_overlay),
+            "look": lambda sheet: overlays.look(sheet, self.change_look, self.close_overlay),
             "help": lambda sheet: overlays.help_(
                 sheet, scene.prompt, self.telephone, self._call_person, self.close_overlay
             ),
@@ -311,7 +326,7 @@ class KioskWindow:
             self.desk.change_language(code)
         self._redraw_all()
 
-    def _change_look(self, look: Look) -> None:
+    def change_look(self, look: Look) -> None:
         self.look = look
         self._redraw_all()
 

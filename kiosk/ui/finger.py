@@ -31,7 +31,7 @@ class Finger:
         from kivy.base import EventLoop
         from kivy.input.motionevent import MotionEvent
 
-        class Touch(MotionEvent):  # type: ignore[misc]
+        class Touch(MotionEvent):
             def depack(self, args: Any) -> None:
                 self.is_touch = True
                 self.sx, self.sy = args

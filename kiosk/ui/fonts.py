@@ -7,6 +7,7 @@ join or reorder (Arabic, Hebrew, Devanagari, Thai …) are marked `shaped`: Harf
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -119,47 +120,52 @@ def script_of(letter: str) -> Script | None:
 
 @dataclass(frozen=True)
 class Run:
-    """Letters of one script, in the order in which they are read."""
+    """Letters of one script, in the order in which they are read. `rtl`: it stands among right-to-left ones."""
 
     text: str
     script: Script
+    rtl: bool = False
 
 
 def runs(text: str) -> tuple[Run, ...]:
-    """Cut by script. Neutral characters stay with the letters before them; at the start, with those after."""
-    cut: list[tuple[str, Script]] = []
+    """Cut by script. Neutral characters (digits, spaces, signs) stay with the letters before them,
+    at the start with those after; between right-to-left letters they are runs of their own, because
+    the fonts of those scripts lack some of them."""
+    cut: list[Run] = []
     neutral = ""
     for letter in unicodedata.normalize("NFC", text):
         script = script_of(letter)
         if script is None:
             neutral += letter
             continue
-        if cut and cut[-1][1] is script:
-            cut[-1] = (cut[-1][0] + neutral + letter, script)
-        elif cut:
-            _between(cut, neutral)
-            cut.append((letter, script))
+        if cut and cut[-1].script is script and (not script.shaped or not neutral.strip()):
+            cut[-1] = Run(cut[-1].text + neutral + letter, script, script.rtl)
         else:
-            cut.append((neutral + letter, script) if not script.rtl else (letter, script))
-            if script.rtl and neutral:
-                cut.insert(0, (neutral, LATIN))
+            first = _neutral(cut, neutral, script)
+            cut.append(Run(first + letter, script, script.rtl))
         neutral = ""
     if neutral:
-        if cut and not cut[-1][1].shaped and cut[-1][1] is not SYMBOLS:
-            cut[-1] = (cut[-1][0] + neutral, cut[-1][1])
-        else:
-            cut.append((neutral, LATIN))
-    return tuple(Run(piece, script) for piece, script in cut)
+        first = _neutral(cut, neutral, LATIN)
+        if first:
+            cut.append(Run(first, LATIN))
+    return tuple(cut)
 
 
-def _between(cut: list[tuple[str, Script]], neutral: str) -> None:
-    """Neutral characters between two scripts: Latin's fonts have them all."""
+def _neutral(cut: list[Run], neutral: str, after: Script) -> str:
+    """Puts neutral characters where they belong; returns what goes to the letters after them."""
     if not neutral:
-        return
-    if cut[-1][1] is LATIN or cut[-1][1] is HAN:
-        cut[-1] = (cut[-1][0] + neutral, cut[-1][1])
-    else:
-        cut.append((neutral, LATIN))
+        return ""
+    before = cut[-1] if cut else None
+    if before is not None and not before.script.shaped and before.script is not SYMBOLS:
+        cut[-1] = Run(before.text + neutral, before.script, before.rtl)
+        return ""
+    if before is not None and before.rtl and after.rtl:
+        cut.extend(Run(part, LATIN, True) for part in re.findall(r"\d[\d.,:/-]*\d|.", neutral))
+        return ""
+    if before is None and not after.shaped and after is not SYMBOLS:
+        return neutral
+    cut.append(Run(neutral, LATIN))
+    return ""
 
 
 def needs_shaping(text: str) -> bool:

@@ -15,7 +15,7 @@ def configure(screen: Screen) -> None:
     """Before `kivy.core.window` is imported, which opens the window."""
     from kivy.config import Config
 
-    values = {
+    values: dict[str, dict[str, int | str]] = {
         "kivy": {"exit_on_escape": 0, "keyboard_mode": "", "pause_on_minimize": 0, "desktop": 1},
         "graphics": {
             "width": screen.width,

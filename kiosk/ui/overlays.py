@@ -14,7 +14,7 @@ from kiosk.ui.screens.frame import Action
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Colours, Look
 from kiosk.ui.widgets.area import Area
-from kiosk.ui.widgets.button import Kind, Toggle
+from kiosk.ui.widgets.button import Kind, Toggle, inside
 
 TOGGLE = 132.0
 
@@ -36,19 +36,19 @@ class Panel:
         width = stage.width - 72 if not stage.landscape else min(1240.0, stage.width - 144)
         inner_w = width - 128
         said, help_words = sheet.say(title), sheet.say(words) if words else ""
-        title_h = sheet.height(said, "question", inner_w)
-        words_h = sheet.height(help_words, "help", inner_w) + 16 if help_words else 0.0
         row_h = 160.0 if not stage.landscape else 150.0
         content_h = content(inner_w)
         gaps = 56 * 2 + 40 * (2 if content_h else 1)
         part = 2 if sheet.look.lowered else 1.45
         most = stage.height / part - 36 if not stage.landscape else stage.height - 72
-        want = title_h + words_h + content_h + row_h + gaps
-        if want > most:
-            text_room = max(140.0, most - content_h - row_h - gaps)
-            shrink = min(1.0, text_room / (title_h + words_h))
-            title_h, words_h = title_h * shrink, words_h * shrink
-            content_h = min(content_h, most - row_h - gaps - title_h - words_h)
+        for step in range(12):  # title and words smaller by the same share, until all has room
+            title_style = sheet.style("question").scaled(1 - 0.05 * step)
+            words_style = sheet.style("help").scaled(1 - 0.04 * step)
+            title_h = sheet.type.height(said, title_style, inner_w)
+            words_h = sheet.type.height(help_words, words_style, inner_w) + 16 if help_words else 0.0
+            if title_h + words_h + content_h + row_h + gaps <= most:
+                break
+        content_h = min(content_h, most - row_h - gaps - title_h - words_h)
         height = title_h + words_h + content_h + row_h + gaps
         low = 36.0 if not stage.landscape else (stage.height - height) / 2
         if sheet.look.lowered:
@@ -56,10 +56,10 @@ class Panel:
         panel = Box((stage.width - width) / 2, stage.height - low - height, width, height)
         sheet.card(panel)
         inner = panel.inset(64, 56)
-        sheet.words(inner.top_part(title_h), said, "question", role=Role.HEADING, id="overlay:title")
+        sheet.words(inner.top_part(title_h), said, title_style, role=Role.HEADING, id="overlay:title")
         if help_words:
             place = Box(inner.x, inner.y + title_h + 16, inner.w, words_h - 16)
-            sheet.words(place, help_words, "help", id="overlay:words")
+            sheet.words(place, help_words, words_style, id="overlay:words")
         self.box = Box(inner.x, inner.y + title_h + words_h + 40, inner.w, content_h)
         self.sheet, self._actions, self._row = sheet, actions, inner.bottom_part(row_h)
 
@@ -122,9 +122,21 @@ def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) 
         else:
             name, toggles = row.top_part(label), row.from_y(row.y + label)
         sheet.words(name, sheet.say(title), "label", valign="middle" if beside else "top", id=f"look:{group}")
-        for box, (id, words, result) in zip(toggles.columns([1] * len(settings), 24), settings, strict=True):
-            toggle = Toggle(sheet, box, f"look:{id}", sheet.say(words), _call(change, result), result == now)
-            sheet.put(toggle)
+        labels = [sheet.say(words) for _, words, _ in settings]
+        shares = [
+            _share(sheet, label) + (90 if result == now else 0)
+            for label, (_, _, result) in zip(labels, settings, strict=True)
+        ]
+        boxes = toggles.columns(shares, 24)
+        rooms = [inside(box) for box in boxes]
+        styles = [
+            sheet.common("action", [label], room.w - (84 if result == now else 0), room.h)
+            for label, room, (_, _, result) in zip(labels, rooms, settings, strict=True)
+        ]
+        style = min(styles, key=lambda style: style.size)
+        for box, label_words, (id, _, result) in zip(boxes, labels, settings, strict=True):
+            act = _call(change, result)
+            sheet.put(Toggle(sheet, box, f"look:{id}", label_words, act, result == now, style))
     panel.finish()
 
 
@@ -179,6 +191,12 @@ def ask(
 def message(sheet: Sheet, title: Text, words: Text | None, close: Callable[[], Any]) -> None:
     """Something to be known."""
     Panel(sheet, title, words, lambda width: 0.0, (Action("close", T("Go on"), close),)).finish()
+
+
+def _share(sheet: Sheet, label: str) -> float:
+    """The room that a label wants beside others: its longest word, and a little."""
+    style = sheet.style("action")
+    return max(sheet.type.width(word, style) for word in label.split()) + 90
 
 
 def _call(act: Callable[[Any], Any], with_: Any) -> Callable[[], Any]:

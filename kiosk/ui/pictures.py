@@ -66,17 +66,17 @@ class Pictures:
             if self._wanted(name):
                 yield name, scene
 
-    def draw(self) -> None:
+    async def draw(self) -> None:
         for code in self.desk.languages:
             self.desk.language = code
             for shape, size in SIZES.items():
-                self.window.resize(*size)
+                await self.window.resize(*size)
                 for name, scene in self._all():
                     if name == "still-there":
                         self._show(gallery.scenes()["registration-card"])
                     for look_name in self.looks:
-                        self.window.look = LOOKS[look_name]
                         self._show(scene)
+                        self.window.change_look(LOOKS[look_name])
                         self._save(code, shape, name + ("" if look_name == "usual" else f"-{look_name}"))
                     self.window.look = Look()
                 self._overlays(code, shape)
@@ -86,8 +86,8 @@ class Pictures:
             if not self._wanted(name):
                 continue
             for look_name in self.looks:
-                self.window.look = LOOKS[look_name]
                 self._show(gallery.scenes()["document"])
+                self.window.change_look(LOOKS[look_name])
                 self.window.open_overlay(name)
                 self._save(code, shape, f"overlay-{name}" + ("" if look_name == "usual" else f"-{look_name}"))
             self.window.close_overlay()
@@ -99,7 +99,7 @@ class Pictures:
         self._show(gallery.scenes()["welcome"])
         await self.window.shown.wait()
         try:
-            self.draw()
+            await self.draw()
         finally:
             self.window.stop()
             await running

@@ -46,7 +46,8 @@ class Root(Widget):
         app = self._app
         self.size = app.size
         stage = self._stage()
-        self._type = Typesetter(stage.scale, stage.mirrored)
+        if self._type is None or (self._type.scale, self._type.rtl) != (stage.scale, stage.mirrored):
+            self._type = Typesetter(stage.scale, stage.mirrored)
         self._paper.rgba = app.theme.palette(app.look).rgba("paper")
         self._ground.size = app.size
         self._remove(self._below)

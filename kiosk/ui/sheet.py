@@ -6,8 +6,8 @@ calls is the order of the semantic tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from kivy.uix.widget import Widget
 
@@ -22,6 +22,8 @@ from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.picture import Icon
 from kiosk.ui.widgets.piece import Control, Piece
 from kiosk.ui.widgets.words import Words
+
+P = TypeVar("P", bound=Piece)
 
 
 class Sheet(Widget):
@@ -54,14 +56,15 @@ class Sheet(Widget):
         return self.theme.palette(self.look)
 
     def style(self, name: str) -> Style:
-        return self.theme.style(name, self.look)
+        return self.theme.style(name, self.look, self.stage.landscape)
 
     def say(self, text: Text) -> str:
         return self.language.say(text)
 
     # --- what can be put on it ---------------------------------------------------------------
 
-    def put(self, piece: Piece) -> Any:
+    def put(self, piece: P) -> P:
+        """Adds it as the last in reading order."""
         self.add_widget(piece)
         return piece
 
@@ -85,6 +88,12 @@ class Sheet(Widget):
                 id=id or f"text:{self._texts}", keep=keep,
             )
         )  # fmt: skip
+
+    def common(self, name: str, texts: Sequence[str], width: float, height: float) -> Style:
+        """The type in which every one of these texts goes into width × height: neighbours look alike."""
+        style = self.style(name)
+        sizes = [self.type.fit(text, style, width, height).style.size for text in texts]
+        return style.scaled(min(sizes, default=style.size) / style.size)
 
     def height(self, text: str, style: str, width: float) -> float:
         return self.type.height(text, self.style(style), width)

@@ -80,7 +80,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Style:
-    """How a text is set. Sizes in design pixels; `least` is how small it may become to fit."""
+    """How a text is set; theme.toml says what each value means. Sizes in design pixels."""
 
     family: str
     bold: bool
@@ -88,12 +88,14 @@ class Style:
     leading: float
     least: float
     grows: bool
+    tidy: bool
+    wide: float
     colour: str
 
     def scaled(self, factor: float) -> Style:
-        return replace(
-            self, size=self.size * factor, leading=self.leading * factor, least=self.least * factor
-        )
+        """Larger or smaller. `least` stays: large text that has no room gets smaller before it is cut."""
+        size = max(self.least, self.size * factor)
+        return replace(self, size=size, leading=self.leading * size / self.size)
 
     def coloured(self, token: str) -> Style:
         return replace(self, colour=token)
@@ -113,8 +115,11 @@ class Theme:
     def line(self, look: Look) -> float:
         return self.size.line_high if look.colours is Colours.HIGH else self.size.line
 
-    def style(self, name: str, look: Look) -> Style:
+    def style(self, name: str, look: Look, landscape: bool = False) -> Style:
+        """The type of this name, as large as this guest and this shape of screen want it."""
         style = self.styles[name]
+        if landscape:
+            style = replace(style, size=style.size * style.wide, leading=style.leading * style.wide)
         if not look.large:
             return style
         return style.scaled(LARGE if style.grows else LARGE_HEADLINE)

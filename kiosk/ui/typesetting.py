@@ -21,6 +21,13 @@ from kiosk.ui.theme import Style
 ELLIPSIS = "…"
 SHRINK = 0.94
 """One step smaller."""
+SNUG = 0.1
+"""By how much a tidy text may be smaller to save a line."""
+MOST_TIDY_LINES = 5
+ORPHAN = 0.3
+"""A last line shorter than this part of the width is an orphan."""
+REMEMBERED = 2000
+"""Settings and widths that are kept within one visit."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,42 @@ class Typesetter:
         self.scale = scale
         self.rtl = rtl
         self._widths: dict[tuple[str, str, bool, int], float] = {}
+        self._settings: dict[tuple[str, Style, float, float | None], Setting] = {}
 
     def fit(self, text: str, style: Style, width: float, height: float | None = None) -> Setting:
         """As large as it goes into width × height, at most as the style says."""
+        key = (text, style, width, height)
+        if key not in self._settings:
+            setting = self._fit(text, style, width, height)
+            if style.tidy and 2 <= len(setting.lines) <= MOST_TIDY_LINES and "\n" not in text:
+                setting = self._tidy(text, setting, width)
+            if len(self._settings) > REMEMBERED:
+                self._settings.clear()
+            self._settings[key] = setting
+        return self._settings[key]
+
+    def _tidy(self, text: str, setting: Setting, width: float) -> Setting:
+        """A line less where a little smaller type does it; else lines of about the same length."""
+        count, style = len(setting.lines), setting.style
+        if not style.bold and style.family == "body" and setting.lines[-1].width > width * ORPHAN:
+            return setting  # reading text is only mended where a lone word would stand in its last line
+        for step in range(1, 5):
+            small = replace(style, size=style.size * (1 - SNUG * step / 4))
+            if small.size < style.least:
+                break
+            lines, broken = self._lines(text, small, width)
+            if len(lines) < count and not broken:
+                return self._setting(lines, small)
+        if setting.cut or self._lines(text, style, width)[1]:
+            return setting
+        low, high = width * 0.4, width
+        while high - low > 8:
+            middle = (low + high) / 2
+            lines, broken = self._lines(text, style, middle)
+            low, high = (low, middle) if len(lines) == count and not broken else (middle, high)
+        return self._setting(self._lines(text, style, high)[0], style)
+
+    def _fit(self, text: str, style: Style, width: float, height: float | None) -> Setting:
         while True:
             lines, broken = self._lines(text, style, width)
             fits = height is None or len(lines) * style.leading <= height + 0.5
@@ -76,7 +116,7 @@ class Typesetter:
                 return self._setting(lines, style)
             if style.size * SHRINK < style.least:
                 break
-            style = replace(style, size=style.size * SHRINK, leading=style.leading * SHRINK)
+            style = style.scaled(SHRINK)
         room = len(lines) if height is None else max(1, int((height + 0.5) / style.leading))
         if len(lines) <= room:
             return self._setting(lines, style)
@@ -104,7 +144,7 @@ class Typesetter:
         font = path(run.script, style.family, style.bold)
         key = (run.text, font, run.script.shaped, self._px(style))
         if key not in self._widths:
-            if len(self._widths) > 4000:
+            if len(self._widths) > 2 * REMEMBERED:
                 self._widths.clear()
             label = _label(font, self._px(style), run.script.shaped)
             self._widths[key] = label.get_extents(run.text)[0] / self.scale
@@ -113,6 +153,7 @@ class Typesetter:
     def forget(self) -> None:
         """Nothing that was set is remembered: a guest's name might be among it."""
         self._widths.clear()
+        self._settings.clear()
 
     def _lines(self, text: str, style: Style, width: float) -> tuple[list[str], bool]:
         lines: list[str] = []
@@ -178,8 +219,8 @@ def _visual(read: tuple[Run, ...], rtl: bool) -> list[Run]:
     ordered: list[Run] = []
     group: list[Run] = []
     for run in read:
-        if run.script.rtl != rtl:
-            group.insert(0, run) if run.script.rtl else group.append(run)
+        if run.rtl != rtl:
+            group.insert(0, run) if run.rtl else group.append(run)
             continue
         ordered = [*ordered, *group, run] if not rtl else [run, *group, *ordered]
         group = []
@@ -196,7 +237,8 @@ def _words(paragraph: str) -> list[str]:
         word = ""
         for letter in run.text:
             word += letter
-            if letter in " -/\u200b":
+            # "e-mail" stays whole: a part of one or two letters is no place to end a line.
+            if letter in " \u200b" or (letter in "-/" and len(word) > 3):
                 words.append(word)
                 word = ""
         if word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,10 @@ class Warming:
 
     def _slices(self) -> Iterator[Callable[[], Any]]:
         for module in SCREENS.values():
-            yield lambda module=module: import_module(f"kiosk.ui.screens.{module}")
-        yield lambda: import_module("kiosk.ui.overlays")
-        yield lambda: import_module("babel.dates")
-        yield lambda: import_module("qrcode")
+            yield partial(import_module, f"kiosk.ui.screens.{module}")
+        yield partial(import_module, "kiosk.ui.overlays")
+        yield partial(import_module, "babel.dates")
+        yield partial(import_module, "qrcode")
         yield from self._rehearsals()
 
     def _rehearsals(self) -> Iterator[Callable[[], Any]]:
@@ -46,4 +47,4 @@ class Warming:
         from kiosk.ui import gallery
 
         for scene in gallery.rehearsal():
-            yield lambda scene=scene: self._window.rehearse(scene)
+            yield partial(self._window.rehearse, scene)

@@ -11,16 +11,15 @@ from typing import Any, TypeVar
 import pytest
 
 from kiosk.build import Running, open_kiosk
-from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.language import Text, language
 from kiosk.prompts import (
+    Busy,
     Choice,
     Chosen,
     DateEntry,
     Farewell,
     LayKeyCard,
     Picked,
-    PresentDocument,
     Prompt,
     RegistrationCard,
     Scene,
@@ -119,6 +118,10 @@ class ScriptedGuest:
         self._seen += 1
         return self.scenes[self._seen - 1].number
 
+    def passes(self) -> None:
+        """Look on: the next `sees` begins after this scene."""
+        self._seen += 1
+
     def choose(self, option: str) -> bool:
         return self.desk.answer(self._number(), Chosen(option))
 
@@ -155,47 +158,60 @@ class Lobby:
         await self.plays("document_reader", "present", sample)
 
     async def to_registration(self, sample: str) -> RegistrationCard:
+        """A guest lays the sample's document down at the welcome screen."""
         await self.guest.sees(Welcome)
         await self.shows_document(sample)
         return await self.guest.sees(RegistrationCard)
 
     async def to_keys(self, sample: str, keys: int = 1) -> LayKeyCard:
+        """… fills in and signs the card, and says how many keys where that is asked."""
         await self.to_registration(sample)
-        self.guest.sign()
-        return await self.asks_for_keys(keys)
+        return await self.goes_on(LayKeyCard, keys)
 
-    async def asks_for_keys(self, keys: int = 1) -> LayKeyCard:
-        """Answers how many, where it is asked, and waits for the pad."""
+    async def to_farewell(self, sample: str, keys: int = 1) -> Farewell:
+        """… lays one card after another and has the slip."""
+        await self.to_keys(sample, keys)
+        return await self.goes_on(Farewell, keys)
+
+    async def goes_on(self, until: type[P], keys: int = 1) -> P:
+        """Does what a guest would on each screen, from the one that stands there, until this kind comes."""
+        while True:
+            prompt = await self.guest.sees(Prompt)
+            if isinstance(prompt, until):
+                return prompt
+            await self._acts(prompt, keys)
+
+    async def _acts(self, prompt: Prompt, keys: int) -> None:
         guest = self.guest
+        if isinstance(prompt, RegistrationCard):
+            missing = [row for row in prompt.rows if row.missing]
+            _ = guest.choose(f"change:{missing[0].field}") if missing else guest.sign()
+        elif isinstance(prompt, TextEntry):
+            guest.type(_words(prompt))
+        elif isinstance(prompt, DateEntry):
+            guest.pick(prompt.latest)
+        elif isinstance(prompt, LayKeyCard):
+            guest.passes()
+            await self.plays("key_encoder", "lay-card")
+        elif isinstance(prompt, Choice) and prompt.options[0].id.isdecimal():
+            guest.choose(str(keys))
+        elif isinstance(prompt, Busy):
+            guest.passes()
+        elif isinstance(prompt, Choice):
+            guest.choose(prompt.options[0].id)
+        else:
+            raise AssertionError(f"did not expect {type(prompt).__name__}: {guest.story()}")
 
-        async def wait() -> LayKeyCard:
-            while True:
-                prompt = await guest.sees(Prompt)
-                if isinstance(prompt, LayKeyCard):
-                    return prompt
-                if isinstance(prompt, Choice) and "How many" in guest.says(prompt.question):
-                    guest.choose(str(keys))
-                else:
-                    guest._seen += 1
 
-        try:
-            return await asyncio.wait_for(wait(), WITHIN_S)
-        except TimeoutError:
-            raise AssertionError(f"no key was asked for: {guest.story()}") from None
-
-    async def to_farewell(self, sample: str) -> Farewell:
-        await self.to_keys(sample)
-        await self.plays("key_encoder", "lay-card")
-        return await self.guest.sees(Farewell)
+def _words(prompt: TextEntry) -> str:
+    question = prompt.question.key.lower()
+    for word, answer in (("country do you", "Hungary"), ("postcode", "6720"), ("birth", "Nagy Anna")):
+        if word in question:
+            return answer
+    return "Szeged"
 
 
 OpenLobby = Callable[..., Awaitable[Lobby]]
-
-
-@pytest.fixture(scope="session")
-def seeded_hotel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built-in hotel's state, seeded once; each test works on a copy."""
-    return tmp_path_factory.mktemp("hotel")
 
 
 @pytest.fixture
@@ -231,6 +247,3 @@ def _settings(state: Path, changes: dict[str, str]) -> Settings:
     for section, values in sections.items():
         data[section] = {**(data[section] or {}), **values}
     return Settings.model_validate(data)
-
-
-__all__ = ["A_SIGNATURE", "BuiltinHotel", "DateEntry", "Lobby", "MovableClock", "PresentDocument", "ScriptedGuest", "TextEntry"]

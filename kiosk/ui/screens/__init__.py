@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -26,7 +25,6 @@ SCREENS: dict[str, str] = {
 """Prompt's class → module of its screen, whose class is called like the prompt plus `Screen`."""
 
 
-@lru_cache(maxsize=64)
 def screen_for(prompt: type[Prompt]) -> type[Screen[Any]]:
     """The screen of a prompt; KeyError for a prompt that nobody drew: a programming error."""
     module = import_module(f"kiosk.ui.screens.{SCREENS[prompt.__name__]}")

@@ -57,6 +57,12 @@ class BusyScreen(Screen[Busy]):
         sheet, prompt = self.sheet, self.prompt
         frame = Frame(self, least=300)
         body = frame.body
+        if prompt.fraction is None and not prompt.done:
+            high = min(84.0, body.h)
+            y = body.y + (body.h - high) * (0.36 if not sheet.stage.landscape else 0.5)
+            sheet.put(Waiting(sheet, Box(body.x, y, body.w, high).centred(min(560.0, body.w), high)))
+            frame.finish()
+            return
         lines = [sheet.say(text) for text in prompt.done]
         heights = [max(72.0, sheet.height(line, "body", body.w - 88 - 72) + 16) for line in lines]
         height = min(body.h, 40.0 + 56 + 32 + sum(heights) + (24 if lines else 0))

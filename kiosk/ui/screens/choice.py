@@ -18,7 +18,7 @@ class ChoiceScreen(Screen[Choice]):
         stage = sheet.stage
         width = (stage.width - 144) if not stage.landscape else stage.width / 2 - 112
         facts = Facts(self, prompt.details, width) if prompt.details else None
-        least = (facts.height + 28 if facts else 0.0) + len(others) * 148.0
+        least = (facts.height + 28 if facts else 0.0) + min(len(others) * 148.0, 740.0)
         frame = Frame(self, actions=[action(self, option, kind) for option, kind in row], least=least)
         body = frame.body
         if others:

@@ -56,7 +56,7 @@ class DateEntryScreen(Screen[DateEntry]):
         top = max(body.y, frame.places.touch_top)
         box = Box(body.x, top, body.w, body.bottom - top)
         if not landscape:
-            box = Box(48, top, sheet.stage.width - 96, body.bottom - top)
+            box = Box(48, top, sheet.stage.width - 96, body.bottom - top - 20)
         sheet.put(
             Calendar(
                 sheet, box, earliest=prompt.earliest, latest=prompt.latest, picked=self.day,
@@ -86,7 +86,12 @@ class DateEntryScreen(Screen[DateEntry]):
             digits = self.draft.text or ""
         self.digits = digits
         landscape = sheet.stage.landscape
-        frame = Frame(self, actions=(Action("go-on", GO_ON, self._answer),), least=900)
+        frame = Frame(
+            self,
+            actions=(Action("go-on", GO_ON, self._answer),),
+            least=900,
+            reserve=340 + self._error_height(sheet.stage.width / 2 - 92),
+        )
         if landscape:
             end = frame.places.actions.y - 28
             left = Box(

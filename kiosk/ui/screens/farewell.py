@@ -8,23 +8,29 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action, Frame
 from kiosk.ui.screens.parts import Facts, put_drawing
 from kiosk.ui.screens.screen import Screen
-from kiosk.ui.widgets.area import Area
 from kiosk.ui.widgets.floor_plan import FloorPlan
 from kiosk.ui.widgets.picture import QrPicture
 
-QR = 268.0
+QR = 300.0
 
 
 class FarewellScreen(Screen[Farewell]):
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
         stage = sheet.stage
-        width = (stage.width - 144) if not stage.landscape else stage.width / 2 - 112
+        split = stage.width * 0.45 if stage.landscape else 0.0
+        width = (stage.width - 144) if not stage.landscape else stage.width - 72 - split
         facts_width = width - QR - 28 if prompt.wifi else width
         facts = Facts(self, prompt.facts, facts_width) if prompt.facts else None
         low = max(facts.height if facts else 0.0, QR if prompt.wifi else 0.0)
+        low = min(low, 460.0)
         done = Action("done", prompt.action, lambda: self.actions.answer(Chosen("done")))
-        frame = Frame(self, actions=(done,), least=low + 28 + (260 if prompt.way else 0))
+        frame = Frame(
+            self,
+            actions=(done,),
+            least=low + 28 + (240 if prompt.way and not sheet.look.large else 0),
+            split=split,
+        )
         body = frame.body
         low = min(low, body.h)
         foot = body.bottom_part(low)
@@ -57,9 +63,8 @@ class FarewellScreen(Screen[Farewell]):
         """On white in every palette: a telephone's camera wants dark on light."""
         sheet = self.sheet
         sheet.card(box)
-        side = min(box.w, box.h) - 24
+        side = min(box.w, box.h) - 32
         place = box.centred(side, side)
-        sheet.put(Area(sheet, place, "card", radius=16))
         sheet.put(
             QrPicture(
                 sheet,

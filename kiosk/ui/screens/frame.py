@@ -18,7 +18,7 @@ from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box, Stage
 from kiosk.ui.screens.screen import Actions, Screen
 from kiosk.ui.sheet import Sheet
-from kiosk.ui.theme import Look
+from kiosk.ui.theme import Look, Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.piece import Piece
@@ -26,6 +26,8 @@ from kiosk.ui.widgets.tools import put_tools
 from kiosk.ui.widgets.words import Words
 
 BACK = T("Back")
+QUESTION_AT_MOST = 440.0
+"""A question higher than this, with somebody's long name in it, becomes smaller."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +87,28 @@ class Frame:
         *,
         actions: Sequence[Action] = (),
         least: float = 0.0,
+        reserve: float = 0.0,
         split: float = 0.0,
         question_style: str = "question",
         question: Text | None = None,
-        help: Text | None = None,
+        with_help: bool = True,
         back: Callable[[], Any] | None = None,
     ) -> None:
         """`least`: how high the screen's own things must be; question and help become smaller for them.
 
+        `reserve`: in landscape, what the screen itself wants under question and help.
         `back`: where Back leads within this screen; else it leads to the step before, where there is one.
         """
         self.screen, self.sheet = screen, screen.sheet
         self.actions_row = actions
         self.back = back or (screen.actions.back if screen.scene.back else None)
         prompt, scene = screen.prompt, screen.scene
-        self.question, self.help = question or prompt.question, help or prompt.help
+        self.question, self.help = question or prompt.question, prompt.help if with_help else None
         stage = self.sheet.stage
         self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split)
         put_head(self.sheet, self.places, screen.actions, scene.progress)
         self._row = self._action_boxes()
-        self._text(least, question_style)
+        self._text(reserve if stage.landscape else least, question_style)
 
     # --- question and help -----------------------------------------------------------------
 
@@ -120,25 +124,39 @@ class Frame:
             end = self.notice.y - 28
         question = sheet.say(self.question)
         help_words = sheet.say(self.help) if self.help else ""
-        room = end - text.y - (0 if sheet.stage.landscape else least)
-        want = sheet.height(question, question_style, text.w)
-        want_help = sheet.height(help_words, "help", text.w)
-        gap = 16.0 if help_words else 0.0
-        if want + gap + want_help > room:
-            part = max(0.3, (room - gap) / (want + want_help))
-            want, want_help = want * part, want_help * part
+        room = max(160.0, end - text.y - least - 28)
+        gap = 20.0 if help_words else 0.0
+        styles = self._sizes(question, help_words, question_style, text.w, room - gap)
+        want = sheet.type.height(question, styles[0], text.w)
+        want_help = sheet.type.height(help_words, styles[1], text.w)
+        if want + gap + want_help > room:  # even at their smallest: words are lost, but never the buttons
+            want = max(styles[0].leading, room - gap - want_help) if want_help < room / 2 else room / 2
+            want_help = max(0.0, room - gap - want)
         heading = sheet.words(
-            Box(text.x, text.y, text.w, want), question, question_style, role=Role.HEADING, id="question"
+            Box(text.x, text.y, text.w, want), question, styles[0], role=Role.HEADING, id="question"
         )
         y = text.y + heading.setting.height
         if help_words:
-            helped = sheet.words(Box(text.x, y + gap, text.w, want_help), help_words, "help", id="help")
+            helped = sheet.words(Box(text.x, y + gap, text.w, want_help), help_words, styles[1], id="help")
             y += gap + helped.setting.height
         self.text_end = y
         if sheet.stage.landscape:
             self.body = places.body
         else:
             self.body = Box(text.x, y + 28, text.w, end - y - 28)
+
+    def _sizes(
+        self, question: str, help_words: str, name: str, width: float, room: float
+    ) -> tuple[Style, Style]:
+        """Question and help, both smaller by the same share until they have room."""
+        type_ = self.sheet.type
+        full, full_help = self.sheet.style(name), self.sheet.style("help")
+        for step in range(13):
+            styles = full.scaled(1 - 0.05 * step), full_help.scaled(1 - 0.04 * step)
+            high = type_.height(question, styles[0], width)
+            if high <= QUESTION_AT_MOST and high + type_.height(help_words, styles[1], width) <= room:
+                break
+        return styles
 
     @property
     def touch(self) -> Box:

@@ -11,7 +11,8 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
-from kiosk.ui.widgets.button import Kind
+from kiosk.ui.theme import Style
+from kiosk.ui.widgets.button import Kind, inside
 
 LEAST = 120.0
 TALL = 152.0
@@ -85,11 +86,13 @@ class Stack:
         first = (draft.page % self.pages) * self.per_page
         shown = self.options[first : first + self.per_page]
         y = self.box.y
+        cell = inside(Box(0, 0, self.box.w, self.height).columns([1] * self.columns, APART)[0])
+        style = sheet.common("action", [sheet.say(o.label) for o, _ in shown if not o.off], cell.w, cell.h)
         for start in range(0, len(shown), self.columns):
             row = shown[start : start + self.columns]
             boxes = Box(self.box.x, y, self.box.w, self.height).columns([1] * self.columns, APART)
             for box, (option, kind) in zip(boxes, row, strict=False):
-                put_option(self.screen, sheet, box, option, kind)
+                put_option(self.screen, sheet, box, option, kind, style)
             y += self.height + APART
         if self.pages > 1:
             box = Box(self.box.x, self.box.bottom - self.height, self.box.w, self.height)
@@ -101,8 +104,15 @@ class Stack:
         self.screen.actions.redraw()
 
 
-def put_option(screen: Screen[Any], sheet: Sheet, box: Box, option: Option, kind: Kind | None = None) -> None:
+def put_option(
+    screen: Screen[Any],
+    sheet: Sheet,
+    box: Box,
+    option: Option,
+    kind: Kind | None = None,
+    style: Style | str = "action",
+) -> None:
     sheet.button(
         box, f"option:{option.id}", option.label, chooser(screen, option), kind or kind_of(option),
-        off=sheet.say(option.off) if option.off else "",
+        off=sheet.say(option.off) if option.off else "", style=style,
     )  # fmt: skip

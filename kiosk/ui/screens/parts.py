@@ -17,18 +17,18 @@ LEAST_PICTURE = 150.0
 """A drawing that would be smaller than this is left out."""
 
 WHERE = {
-    "right": (T("The reader is to the right of the screen"), "arrow-right"),
-    "left": (T("The reader is to the left of the screen"), "arrow-left"),
-    "below": (T("The reader is below the screen"), "arrow-down"),
-    "above": (T("The reader is above the screen"), "arrow-up"),
+    "right": (T("Here: to the right of the screen"), "arrow-right"),
+    "left": (T("Here: to the left of the screen"), "arrow-left"),
+    "below": (T("Here: below the screen"), "arrow-down"),
+    "above": (T("Here: above the screen"), "arrow-up"),
 }
 
 
-def put_drawing(sheet: Sheet, box: Box, name: str, *, hint: bool = False) -> None:
+def put_drawing(sheet: Sheet, box: Box, name: str, *, hint: bool = False, valign: float = 0.5) -> None:
     """The drawing, if there is one of this name and room for it."""
     if not name or name not in drawings.names() or box.h < LEAST_PICTURE:
         return
-    sheet.put((Hint if hint else Picture)(sheet, box, name))
+    sheet.put(Hint(sheet, box, name) if hint else Picture(sheet, box, name, valign=valign))
 
 
 def put_where(sheet: Sheet, box: Box, where: str) -> None:
@@ -68,12 +68,12 @@ class Facts:
         inner = width - 88
         style = self.sheet.style("strong")
         widest = max((self.sheet.type.width(label, style) for label, _ in self.rows), default=0.0)
-        self.label_width = min(widest + 24, inner * 0.42)
+        self.label_width = min(widest + 36, inner * 0.42)
         self.value_width = inner - self.label_width
         self.heights = [
             max(
-                self.sheet.height(label, "strong", self.label_width - 24),
-                self.sheet.height(value, "body", self.value_width),
+                self.sheet.height(label, "strong", self.label_width - 32),
+                self.sheet.height(value, "value", self.value_width),
             )
             + 16
             for label, value in self.rows
@@ -91,8 +91,8 @@ class Facts:
         y = box.y + (box.h - sum(self.heights) * part) / 2
         for number, ((label, value), height) in enumerate(zip(self.rows, self.heights, strict=True)):
             high, x = height * part, box.x + 44
-            place = Box(x, y, self.label_width - 24, high)
+            place = Box(x, y, self.label_width - 32, high)
             sheet.words(place, label, "strong", valign="middle", id=f"fact:{number}:label")
             place = Box(x + self.label_width, y, self.value_width, high)
-            sheet.words(place, value, "body", valign="middle", id=f"fact:{number}")
+            sheet.words(place, value, "value", valign="middle", id=f"fact:{number}")
             y += high

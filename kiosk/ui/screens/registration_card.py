@@ -23,7 +23,7 @@ PAD = 250.0
 LINKS = 120.0
 EDGE = 20.0
 SIDE = 40.0
-CLEAR = 200.0
+CLEAR = 206.0
 GO_ON = T("Go on")
 
 
@@ -144,7 +144,7 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         stacked = high > 2.2 * sheet.style("value").leading
         if stacked:
             high = sheet.height(value, "value", inner) + sheet.style("label").leading + 8
-        least = 132.0 if row.field else 68.0 if sheet.stage.landscape else 84.0
+        least = 144.0 if row.field else 68.0 if sheet.stage.landscape else 84.0
         whole = max(least, high + (28 if row.field else 14))
         return Shape(whole, self.label_width, value_width, mark_width, stacked)
 
@@ -248,12 +248,12 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
             text = frame.places.text
             end = frame.places.actions.y - 28
             room = end - frame.text_end - 24
-            if room >= 2 * LINKS + 24:
+            if room >= 2 * LINKS + 24 and not sheet.look.lowered:
                 boxes = Box(text.x, end - 2 * LINKS - 24, text.w, 2 * LINKS + 24).rows(2, 24)
             else:
-                boxes = Box(text.x, end - LINKS, text.w, LINKS).columns([1, 1], 28)
+                boxes = Box(text.x, end - LINKS, text.w, LINKS).columns([0.8, 1.2], 28)
         else:
-            boxes = Box(72, y + 28, self.width, LINKS).columns([1, 1], 28)
+            boxes = Box(72, y + 28, self.width, LINKS).columns([0.85, 1.15], 28)
         for box, id, label in zip(boxes, ("rules", "kept"), (prompt.rules, prompt.kept), strict=True):
             sheet.button(box, id, label, self._linker(id), Kind.QUIET, style="link", colour="accent")
         return y + 28 if sheet.stage.landscape else y + LINKS + 56
@@ -263,7 +263,7 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
 
     def _pad(self, box: Box) -> None:
         sheet = self.sheet
-        writing = Box(box.x, box.y, box.w - CLEAR - 24, box.h)
+        writing = Box(box.x, box.y, box.w - CLEAR - 30, box.h)
         caption = sheet.say(T("Sign with your finger"))
         self.pad: SignaturePad = sheet.put(
             SignaturePad(sheet, box, writing, caption, self.draft.strokes, self._changed)

@@ -59,7 +59,7 @@ class StillThereScreen(Screen[StillThere]):
         if stage.landscape:
             panel = Box(stage.width * 0.2, 90, stage.width * 0.6, stage.height - 180)
         else:
-            panel = Box(36, stage.height - 1156 - 36, stage.width - 72, 1156)
+            panel = Box(36, stage.height - 1020 - 36, stage.width - 72, 1020)
         sheet.card(panel)
         inner = panel.inset(64, 56)
         button = inner.bottom_part(180 if not stage.landscape else 160)

@@ -23,16 +23,29 @@ class TextEntryScreen(Screen[TextEntry]):
         self.go_on = Action("go-on", prompt.action, self._answer)
         landscape = sheet.stage.landscape
         error = sheet.say(prompt.error) if prompt.error else ""
-        width = sheet.stage.width / 2 - 92 if landscape else sheet.stage.width - 144
+        width = sheet.stage.width * 0.56 - 72 if landscape else sheet.stage.width - 144
         error_height = sheet.band_height(error, width) + 24 if error else 0.0
+        beside = bool(error) and landscape and sheet.look.lowered  # no room above a lowered keyboard
         split = sheet.stage.width * 0.44 if landscape else 0.0
-        frame = Frame(self, actions=(self.go_on,), least=FIELD + error_height + 560, split=split)
+        frame = Frame(
+            self,
+            actions=(self.go_on,),
+            least=FIELD + error_height + 560,
+            reserve=FIELD + 40 + (error_height if beside else 0),
+            with_help=not beside,
+            split=split,
+        )
         if landscape:
-            end = frame.places.actions.y - 32
-            left = frame.places.text
-            above = Box(left.x, min(frame.text_end + 32, end - FIELD - error_height), left.w, FIELD)
-            keys = frame.body.from_y(max(frame.body.y, frame.places.touch_top))
+            left, body = frame.places.text, frame.body
+            above = Box(left.x, min(frame.text_end + 32, left.bottom - FIELD), left.w, FIELD)
+            above = Box(
+                left.x, min(above.y, left.bottom - FIELD - (error_height if beside else 0)), left.w, FIELD
+            )
+            keys = body.from_y(max(body.y, frame.places.touch_top) + (0 if beside else error_height))
             keys = keys.bottom_part(min(keys.h, 660.0))
+            error_box = Box(keys.x, keys.y - error_height, keys.w, error_height - 24)
+            if beside:
+                error_box = Box(left.x, above.bottom + 20, left.w, left.bottom - above.bottom - 20)
         else:
             body = frame.body
             keys = body.bottom_part(min(body.h - FIELD - error_height - 44, 664.0))
@@ -40,12 +53,12 @@ class TextEntryScreen(Screen[TextEntry]):
             slack = keys.y - 44 - FIELD - error_height - body.y
             above = Box(body.x, body.y + min(slack * 0.5, 40.0), body.w, FIELD)
             keys = Box(36, keys.y, sheet.stage.width - 72, keys.h - 16)
+            error_box = Box(above.x, above.bottom + 24, above.w, error_height - 24)
         self.field = sheet.put(
             Field(sheet, above, sheet.say(prompt.question), self.text, draft.caret, self._move)
         )
         if error:
-            place = Box(above.x, above.bottom + 24, above.w, error_height - 24)
-            sheet.band(place, error, Tone.WARN, id="error")
+            sheet.band(error_box, error, Tone.WARN, id="error")
         self.keyboard = sheet.put(
             Keyboard(
                 sheet, keys, prompt.keys, shift=draft.shift, accents=draft.accents, typed=self._type,

@@ -11,105 +11,130 @@ from kiosk.ui.screens.options import put_option
 from kiosk.ui.screens.parts import put_drawing
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.area import Area
-from kiosk.ui.widgets.button import Kind
+from kiosk.ui.widgets.button import Kind, inside
 from kiosk.ui.widgets.tools import put_tools
 
+TALL, SMALL = 208.0, 168.0
+INVITATION_SIDES = 132.0
 DEMO = T("Demonstration: the devices are virtual")
 
 
 class WelcomeScreen(Screen[Welcome]):
     def draw(self) -> None:
         sheet = self.sheet
-        places = Places.on(sheet.stage, sheet.look, progress=False)
+        stage = sheet.stage
+        places = Places.on(stage, sheet.look, progress=False)
         put_head(sheet, places, self.actions, None)
-        if sheet.stage.landscape:
-            bottom = places.tools.y - 48
-            left = Box(72, 124, sheet.stage.width / 2 - 132, bottom - 124)
-            right = Box(sheet.stage.width / 2 + 20, 124, sheet.stage.width / 2 - 92, bottom - 124)
-            if sheet.look.lowered:
-                right = right.from_y(places.touch_top)
+        if stage.landscape:
+            foot = places.tools.y - 56
+            left = Box(72, 124, stage.width / 2 - 132, foot - 124)
+            right = Box(stage.width / 2 + 20, 124, stage.width / 2 - 92, foot - 124)
         else:
-            left = Box(72, 150, sheet.stage.width - 144, sheet.stage.height * 0.475 - 150)
-            right = Box(72, 0, sheet.stage.width - 144, places.tools.y - 36).from_y(
-                sheet.stage.height / 2 if sheet.look.lowered else sheet.stage.height * 0.485
-            )
-        left, right = self._invitation(left, right)
-        if self.prompt.notice is not None:
-            words = sheet.say(self.prompt.notice)
-            height = sheet.band_height(words, right.w)
-            self._notice: Box | None = right.bottom_part(height)
-            right = right.to_y(self._notice.y - 36)
-        else:
-            self._notice = None
+            left = Box(72, 150, stage.width - 144, 0)
+            right = Box(72, 150, stage.width - 144, places.tools.y - 40 - 150)
+        left, right = self._bands(left, right)
+        options = self._options_box(right, places.touch_top if sheet.look.lowered else stage.height * 0.42)
+        if not stage.landscape:
+            left = left.to_y(options.y - 64)
+        if self.prompt.demo:
+            demo = sheet.say(DEMO)
+            top = right if stage.landscape else left
+            band = top.top_part(sheet.band_height(demo, top.w))
+            sheet.band(band, demo, Tone.WARN, id="demo")
+            if not stage.landscape:
+                left = left.from_y(band.bottom + 24)
         self._greet(left)
-        self._options(right)
+        self._options(options)
+        self._put_bands()
         put_tools(sheet, places.tools, self.actions)
 
-    def _invitation(self, left: Box, right: Box) -> tuple[Box, Box]:
-        """At the foot of the second column in portrait, of the first in landscape."""
-        invitation = self.prompt.invitation
-        self._band: Box | None = None
-        if invitation is None:
-            return left, right
-        column = left if self.sheet.stage.landscape else right
-        height = max(88.0, self.sheet.height(self.sheet.say(invitation), "link", column.w - 150) + 36)
-        self._band = column.bottom_part(height)
-        shorter = column.to_y(column.bottom - height - 36)
-        return (shorter, right) if self.sheet.stage.landscape else (left, shorter)
+    def _bands(self, left: Box, right: Box) -> tuple[Box, Box]:
+        """Invitation (at the foot of the last column in portrait, of the first in landscape), notice above it."""
+        sheet, prompt = self.sheet, self.prompt
+        self._invitation: Box | None = None
+        self._notice: Box | None = None
+        if prompt.invitation is not None:
+            column = left if sheet.stage.landscape else right
+            lines = sheet.height(sheet.say(prompt.invitation), "link", column.w - INVITATION_SIDES)
+            self._invitation = column.bottom_part(max(92.0, lines + 40))
+            shorter = column.to_y(self._invitation.y - 36)
+            left, right = (shorter, right) if sheet.stage.landscape else (left, shorter)
+        if prompt.notice is not None:
+            height = sheet.band_height(sheet.say(prompt.notice), right.w)
+            self._notice = right.bottom_part(height)
+            right = right.to_y(self._notice.y - 28)
+        return left, right
+
+    def _options_box(self, room: Box, top: float) -> Box:
+        """As high as the options want, at the foot of the room; not above `top` if they can help it."""
+        rest = len(self.prompt.options[1:])
+        self._columns = 2
+        while self._columns < rest and 120.0 + -(-rest // self._columns) * 148.0 > room.bottom - top:
+            self._columns += 1  # lowered in landscape: fewer rows, narrower buttons
+        rows = -(-rest // self._columns)
+        want = TALL + rows * (SMALL + 28)
+        least = 120.0 + rows * (120.0 + 28)
+        height = min(room.h, max(least, min(want, room.bottom - top)))
+        return room.bottom_part(height)
 
     def _greet(self, box: Box) -> None:
         sheet, prompt = self.sheet, self.prompt
         greetings = " · ".join(prompt.greetings)
         title = sheet.say(prompt.question)
         title_height = min(box.h * 0.45, sheet.height(title, "greeting", box.w))
-        greetings_height = min(box.h * 0.25, sheet.height(greetings, "help", box.w)) if greetings else 0.0
+        greetings_height = self._one_line(greetings, box) if greetings else 0.0
         y = box.bottom - title_height - greetings_height - 12
-        if prompt.demo:
-            demo = sheet.say(DEMO)
-            height = sheet.band_height(demo, box.w)
-            sheet.band(Box(box.x, box.y, box.w, height), demo, Tone.WARN, id="demo")
-            box = box.from_y(box.y + height + 24)
-        put_drawing(sheet, box.to_y(y - 24), "welcome")
+        put_drawing(sheet, box.to_y(y - 40), "welcome", valign=0.75)
         sheet.words(Box(box.x, y, box.w, title_height), title, "greeting", role=Role.HEADING, id="question")
         if greetings:
             place = Box(box.x, y + title_height + 12, box.w, greetings_height)
-            sheet.words(place, greetings, "help", id="greetings")
+            sheet.words(place, greetings, "greetings", id="greetings")
+
+    def _one_line(self, greetings: str, box: Box) -> float:
+        """The height of one line if they go into one, else of as many as they need."""
+        style = self.sheet.style("greetings")
+        one = self.sheet.type.fit(greetings, style, box.w, style.leading)
+        return (
+            style.leading
+            if not one.cut
+            else min(box.h * 0.25, self.sheet.height(greetings, "greetings", box.w))
+        )
 
     def _options(self, box: Box) -> None:
         """The main one large; the others two by two."""
-        options = self.prompt.options
-        sheet = self.sheet
-        rest = options[1:]
-        rows = -(-len(rest) // 2)
-        small = min(168.0, (box.h - 208 - 28 * rows) / max(1, rows)) if rows else 0.0
-        small = max(120.0, small)
-        tall = min(208.0, box.h - rows * (small + 28))
-        y = box.y
-        if sheet.stage.landscape:
-            y = box.bottom - tall - rows * (small + 28)
-            y -= max(0.0, (y - box.y) / 2)
-        if options:
-            main = options[0]
-            kind = Kind.MAIN if not main.quiet and main.off is None else None
-            put_option(self, sheet, Box(box.x, y, box.w, tall), main, kind)
-            y += tall + 28
-        for row in range(rows):
-            pair = rest[2 * row : 2 * row + 2]
+        options, sheet = self.prompt.options, self.sheet
+        if not options:
+            return
+        rows = -(-len(options[1:]) // self._columns)
+        part = (box.h - 28 * rows) / (TALL + rows * SMALL)
+        tall, small = TALL * part, SMALL * part
+        if small < 120:
+            small = 120.0
+            tall = box.h - rows * (small + 28)
+        main = options[0]
+        kind = Kind.MAIN if not main.quiet and main.off is None else None
+        put_option(self, sheet, box.top_part(tall), main, kind)
+        y = box.y + tall + 28
+        cell = inside(Box(0, 0, box.w, small).columns([1] * self._columns, 28)[0])
+        style = sheet.common("action", [sheet.say(o.label) for o in options[1:] if not o.off], cell.w, cell.h)
+        for start in range(1, len(options), self._columns):
+            pair = options[start : start + self._columns]
             for place, option in zip(
                 Box(box.x, y, box.w, small).columns([1] * len(pair), 28), pair, strict=True
             ):
-                put_option(self, sheet, place, option)
+                put_option(self, sheet, place, option, style=style)
             y += small + 28
-        if self._notice is not None and self.prompt.notice is not None:
-            sheet.band(self._notice, sheet.say(self.prompt.notice), self.prompt.notice_tone)
-        if self._band is not None and self.prompt.invitation is not None:
-            self._invite(self._band, sheet.say(self.prompt.invitation))
 
-    def _invite(self, box: Box, words: str) -> None:
-        sheet = self.sheet
+    def _put_bands(self) -> None:
+        sheet, prompt = self.sheet, self.prompt
+        if self._notice is not None and prompt.notice is not None:
+            sheet.band(self._notice, sheet.say(prompt.notice), prompt.notice_tone)
+        if self._invitation is None or prompt.invitation is None:
+            return
+        box = self._invitation
         sheet.put(Area(sheet, box, "accent_soft"))
-        inner = box.inset(36, 14)
-        side = min(64.0, inner.h)
+        inner = Box(box.x + 28, box.y + 14, box.w - 52, box.h - 28)
+        side = min(56.0, inner.h)
         sheet.icon(Box(inner.x, inner.y + (inner.h - side) / 2, side, side), "passport", "accent")
-        place = Box(inner.x + side + 24, inner.y, inner.w - side - 24, inner.h)
-        sheet.words(place, words, "link", valign="middle", id="invitation")
+        place = Box(inner.x + side + 20, inner.y, inner.w - side - 20, inner.h)
+        sheet.words(place, sheet.say(prompt.invitation), "link", valign="middle", id="invitation")

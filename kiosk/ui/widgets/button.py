@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.picture import Icon
 from kiosk.ui.widgets.piece import Control
@@ -38,6 +39,11 @@ _COLOURS = {
 }
 
 
+def inside(box: Box) -> Box:
+    """Where a button's words may stand."""
+    return box.inset(min(32.0, box.w * 0.08), min(14.0, box.h * 0.1))
+
+
 class Button(Control):
     """A rounded button with a word on it."""
 
@@ -52,7 +58,7 @@ class Button(Control):
         kind: Kind = Kind.QUIET,
         icon: str = "",
         off: str = "",
-        style: str = "action",
+        style: str | Style = "action",
         radius: float | None = None,
         keep: bool = False,
         spoken: str = "",
@@ -61,7 +67,8 @@ class Button(Control):
     ) -> None:
         """`off`: why it can't be used now; drawn under the label. `spoken`: the name where the label is a sign."""
         super().__init__(sheet, box, id, act, enabled=not off)
-        self.name, self.value, self.kind = spoken or label, off, kind
+        self.name, self.kind = spoken or label, kind
+        self.value = off or (label if spoken and label not in spoken else "")
         self._inside, self._edge, self._ink, self._under = _COLOURS[kind]
         self._ink = colour or self._ink
         self._shown = "" if spoken and not label else label
@@ -77,14 +84,15 @@ class Button(Control):
         self.show_enabled(not off)
 
     def _lay_out(self, label: str, icon: str, off: str) -> None:
-        box = self.box.inset(min(32.0, self.box.w * 0.08), min(14.0, self.box.h * 0.1))
+        box = inside(self.box)
         ink = "muted" if off else self._ink
         if icon and not label:
             side = min(box.w, box.h, 64.0)
             self._icon = Icon(self.sheet, box.centred(side, side), icon, ink)
             self.add_widget(self._icon)
             return
-        style = self.sheet.style(self._style).coloured(ink)
+        style = self._style if isinstance(self._style, Style) else self.sheet.style(self._style)
+        style = style.coloured(ink)
         if icon:
             side = min(64.0, box.h)
             setting = self.sheet.type.fit(label, style, box.w - side - 20, box.h)
@@ -131,7 +139,16 @@ class Toggle(Button):
 
     role = Role.TOGGLE
 
-    def __init__(self, sheet: Sheet, box: Box, id: str, label: str, act: Callable[[], Any], on: bool) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        box: Box,
+        id: str,
+        label: str,
+        act: Callable[[], Any],
+        on: bool,
+        style: str | Style = "action",
+    ) -> None:
         super().__init__(
             sheet,
             box,
@@ -140,5 +157,6 @@ class Toggle(Button):
             act,
             kind=Kind.MAIN if on else Kind.OUTLINED,
             icon="check" if on else "",
+            style=style,
         )
         self.value = "on" if on else ""

@@ -52,7 +52,13 @@ class Calendar(Piece):
         rows = int((box.h - head - names - 20 + apart) / (cell + apart))
         self.weeks = max(1, min(MOST_WEEKS, rows, self._weeks_between()))
         top = self._first(first_week or picked or max(earliest, min(today, latest)))
-        grid = Box(box.x + (box.w - DAYS * self.pitch + apart) / 2, box.y, DAYS * self.pitch - apart, box.h)
+        used = head + names + 20 + self.weeks * (cell + apart) - apart
+        grid = Box(
+            box.x + (box.w - DAYS * self.pitch + apart) / 2,
+            box.bottom - used,
+            DAYS * self.pitch - apart,
+            used,
+        )
         self._head(grid.top_part(head), top)
         self._names(Box(grid.x, grid.y + head + 12, grid.w, names))
         y = grid.y + head + names + 20

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
-from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Control
 from kiosk.ui.widgets.words import Words
@@ -38,8 +37,9 @@ class Field(Control):
     def show(self, text: str, caret: int) -> None:
         """The text becomes smaller before its beginning leaves the field."""
         type_, style, width = self.sheet.type, self.sheet.style("field"), self._inner.w - 8
+        style = type_.fit("", style, width, self._inner.h).style
         while type_.width(text, style) > width and style.size > style.least:
-            style = self._smaller(style)
+            style = style.scaled(0.92)
         self._first = 0
         while type_.width(text[self._first : caret], style) > width and self._first < caret:
             self._first += 1
@@ -49,11 +49,6 @@ class Field(Control):
         self.value, self._shown, self._style = text, shown, style
         self._words.write(shown, style)
         self._caret(type_.width(shown[: caret - self._first], style))
-
-    def _smaller(self, style: Style) -> Style:
-        from dataclasses import replace
-
-        return replace(style, size=max(style.least, style.size * 0.92))
 
     def _caret(self, at: float) -> None:
         self.canvas.after.clear()

@@ -53,7 +53,6 @@ class Keyboard(Piece):
         super().__init__(sheet, box, "keyboard")
         self.keys, self.typed = keys, typed
         self._letters: list[Key] = []
-        self._shift_key: Key | None = None
         self.upper = shift
         rows = box.rows(5, GAP)
         shown = letters(sheet.language.code, keys, accents)
@@ -93,11 +92,11 @@ class Keyboard(Piece):
     ) -> None:
         """Shift, letters, erase: the two take what the letters leave."""
         side = (row.w - len(shown) * pitch - GAP) / 2
-        if self.keys is not Keys.NUMBER:
-            place = Box(row.x, row.y, side, row.h)
-            self._shift_key = self._key(
-                place, "shift", shifted, icon="shift", spoken=self.sheet.say(T("Capital letter"))
-            )
+        place = Box(row.x, row.y, side, row.h)
+        if self.keys is Keys.NUMBER:
+            self._mark(place, "-")
+        else:
+            self._key(place, "shift", shifted, icon="shift", spoken=self.sheet.say(T("Capital letter")))
         for number, letter in enumerate(shown):
             x = row.x + side + GAP + number * pitch
             self._letter(Box(x, row.y, pitch - GAP, row.h), letter)
@@ -116,7 +115,7 @@ class Keyboard(Piece):
             last = accents == len(ACCENTS)
             label = "abc" if last else ACCENT_LABELS[accents]
             spoken = self.sheet.say(T("Letters without accents") if last else T("Letters with accents"))
-            self._key(boxes.pop(0), "accents", turn, label, spoken=spoken).value = ""
+            self._key(boxes.pop(0), "accents", turn, label, spoken=spoken)
         for mark in before:
             self._mark(boxes.pop(0), mark)
         space = self.sheet.say(T("space"))

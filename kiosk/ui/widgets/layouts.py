@@ -18,7 +18,7 @@ LETTERS: dict[str, tuple[str, str, str, str]] = {
 """The letters of a language as on its own keyboard; others use English."""
 
 ACCENTS: tuple[tuple[str, str, str, str], ...] = (
-    ("áàâäãåāăąæ", "çćčĉďđéèêë", "ěęēėğģíìîï", "īįıķĺľłļ"),
+    ("áàâäãåāăąæ", "çćčĉďđéèêë", "ěęēėğģíìîï", "īįıİķĺľłļ"),
     ("ñńňņóòôöõő", "øōœřŕśšşșß", "ťțţúùûüůűū", "ųýÿźżžðþ"),
 )
 """Letters of names in Europe's and Turkey's Latin alphabets."""
@@ -44,7 +44,7 @@ def marks(keys: Keys) -> tuple[str, str]:
     return {
         Keys.NAME: ("-", "'."),
         Keys.TEXT: ("-/", ",."),
-        Keys.NUMBER: ("-", ""),
+        Keys.NUMBER: ("", ""),  # its "-" lies where others have shift
         Keys.EMAIL: ("@", "-_."),
     }[keys]
 

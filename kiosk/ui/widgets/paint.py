@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kivy.graphics import (  # type: ignore[attr-defined,unused-ignore]
+from kivy.graphics import (
     Color,
     Ellipse,
     Rectangle,

@@ -129,7 +129,7 @@ class Hint(Piece):
 
 
 class QrPicture(Piece):
-    """A QR code in whole pixels, dark on white in every palette, with its quiet zone."""
+    """A QR code in whole pixels, dark on white in every palette; half of its quiet zone is the card around it."""
 
     def __init__(self, sheet: Sheet, box: Box, content: str, meaning: str) -> None:
         super().__init__(sheet, box, "image:qr")
@@ -137,7 +137,7 @@ class QrPicture(Piece):
         import qrcode
         from kivy.graphics.texture import Texture
 
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
         code.add_data(content)
         matrix = code.get_matrix()
         count = len(matrix)

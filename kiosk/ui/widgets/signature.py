@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import hypot
 from typing import TYPE_CHECKING, Any
 
 from kiosk.ui.accessible import Node, Role
@@ -25,7 +26,7 @@ NEAREST = 0.003
 def length(strokes: list[Stroke]) -> float:
     """How long the pen was on the pad, in parts of its width."""
     return sum(
-        ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+        hypot(x2 - x1, y2 - y1)
         for stroke in strokes
         for (x1, y1), (x2, y2) in zip(stroke, stroke[1:], strict=False)
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T, Text
 from kiosk.ui.geometry import Box
+from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.picture import Icon
 from kiosk.ui.widgets.piece import Control, Piece
@@ -21,12 +22,11 @@ class Tool(Control):
     """An icon with its word: below it in portrait, beside it in landscape."""
 
     def __init__(
-        self, sheet: Sheet, box: Box, id: str, label: str, icon: str, act: Callable[[], Any]
+        self, sheet: Sheet, box: Box, id: str, label: str, icon: str, act: Callable[[], Any], style: Style
     ) -> None:
         super().__init__(sheet, box, id, act)
         self.name = label
         self._ground = paint.fill(self.canvas, self.rect, self.rgba("card"), self.px(20))
-        style = sheet.style("tool")
         if sheet.stage.landscape:
             setting = sheet.type.fit(label, style, box.w - 76, box.h)
             x = box.x + (box.w - 64 - setting.width) / 2
@@ -68,6 +68,9 @@ def put_tools(sheet: Sheet, box: Box, actions: Actions) -> None:
     sheet.put(Floor(sheet, box))
     row = box.inset(12, 5) if sheet.stage.landscape else Box(box.x + 12, box.y + 12, box.w - 24, box.h - 24)
     if sheet.stage.landscape:
-        row = row.centred(min(row.w, 1500.0), row.h)
-    for place, (id, label, icon, act) in zip(row.columns([1] * len(tools), 24), tools, strict=True):
-        sheet.put(Tool(sheet, place, f"tool:{id}", sheet.say(label), icon, act))
+        row = row.centred(min(row.w, 1760.0), row.h)
+    places = row.columns([1] * len(tools), 24)
+    room = (places[0].w - 76, places[0].h) if sheet.stage.landscape else (places[0].w, places[0].h - 96)
+    style = sheet.common("tool", [sheet.say(label) for _, label, _, _ in tools], *room)
+    for place, (id, label, icon, act) in zip(places, tools, strict=True):
+        sheet.put(Tool(sheet, place, f"tool:{id}", sheet.say(label), icon, act, style))

@@ -1,0 +1,318 @@
+"""What a touch does, once, in the real window."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from kiosk.language import T, verbatim
+from kiosk.prompts import Choice, Chosen, Keys, Option, Picked, Signed, TextEntry, Tone, Typed, Welcome
+from kiosk.ui import gallery
+from kiosk.ui.accessible import Role
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_an_option_answers_the_scene_it_stands_on(stage: Any) -> None:
+    stage.sample("not-found")
+    await stage.tap("option:search")
+    assert stage.answers() == [Chosen("search")]
+
+
+async def test_a_double_tap_answers_once(stage: Any) -> None:
+    stage.sample("not-found")
+    await stage.tap("option:other")
+    await stage.tap("option:other")
+    await stage.tap("option:search")
+    assert stage.answers() == [Chosen("other")]
+    assert not stage.tree().find("option:other").enabled
+
+
+async def test_a_scene_that_the_desk_has_left_stays_usable(stage: Any) -> None:
+    """The desk says that the touch came too late: nothing was done, nothing is locked."""
+    stage.sample("not-found")
+    stage.desk.answer = lambda scene, answer: False
+    try:
+        await stage.tap("option:other")
+        assert stage.tree().find("option:other").enabled
+    finally:
+        del stage.desk.answer
+
+
+async def test_every_touch_says_that_somebody_is_there(stage: Any) -> None:
+    stage.sample("document")
+    await stage.finger.draw([(540, 700)])  # nothing lies there
+    assert stage.heard("touched") == 1
+    assert stage.answers() == []
+
+
+async def test_a_finger_that_slips_off_does_nothing(stage: Any) -> None:
+    stage.sample("not-found")
+    x, y = stage.tree().find("option:other").bounds.centre
+    await stage.finger.draw([(x, y), (x, 300)])
+    assert stage.answers() == []
+
+
+async def test_what_is_off_says_why_and_answers_nothing(stage: Any) -> None:
+    stage.sample("find-booking")
+    node = stage.tree().find("option:name")
+    assert node.value == "Not available now: please use your document"
+    assert not node.enabled
+    await stage.tap("option:name")
+    assert stage.answers() == []
+
+
+async def test_back_is_there_only_where_it_leads_somewhere(stage: Any) -> None:
+    scene = stage.sample("document")
+    await stage.tap("back")
+    assert stage.desk.heard[-1] == ("back", scene.number)
+    stage.sample("key-card")
+    assert "back" not in [node.id for node in stage.tree().walk()]
+
+
+async def test_a_name_is_typed_with_capitals_and_accents(stage: Any) -> None:
+    stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME))
+    assert not stage.tree().find("go-on").enabled
+    for key in ("key:o", "key:erase", "key:accents", "key:accents", "key:ő", "key:accents", "key:z"):
+        await stage.tap(key)
+    await stage.tap("key:space")
+    await stage.tap("key:l")
+    assert stage.tree().find("field").value == "Őz L"
+    await stage.tap("go-on")
+    assert stage.answers() == [Typed("Őz L")]
+
+
+async def test_a_hungarian_guest_gets_a_hungarian_keyboard(stage: Any) -> None:
+    stage.desk.language = "hu"
+    stage.show(TextEntry(question=verbatim("Név?"), keys=Keys.NAME))
+    keys = [node.id for node in stage.tree().walk() if node.role is Role.KEY]
+    assert {f"key:{letter}" for letter in "áéíóöőúüű"} <= set(keys)
+    assert keys.index("key:z") < keys.index("key:y")  # QWERTZ
+
+
+async def test_a_touch_in_the_field_moves_the_caret(stage: Any) -> None:
+    stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME, value="Eriksson"))
+    box = stage.tree().find("field").bounds
+    await stage.finger.draw([(box.x + 30, box.y + box.h / 2)])
+    await stage.tap("key:x")
+    assert stage.tree().find("field").value == "XEriksson"
+
+
+async def test_no_more_letters_than_allowed(stage: Any) -> None:
+    stage.show(TextEntry(question=verbatim("Number?"), keys=Keys.NUMBER, max_length=3))
+    for key in "1234":
+        await stage.tap(f"key:{key}")
+    assert stage.tree().find("field").value == "123"
+
+
+async def test_a_change_of_language_keeps_what_was_typed(stage: Any) -> None:
+    scene = stage.show(TextEntry(question=T("What is your family name?"), keys=Keys.NAME))
+    await stage.tap("key:a")
+    await stage.tap("tool:language")
+    await stage.tap("language:de")
+    assert stage.desk.language == "de"
+    stage.window.show(scene)  # as the desk does
+    assert stage.tree().find("field").value == "A"
+    assert stage.tree().find("question").name == "Wie lautet Ihr Nachname?"
+
+
+async def test_the_question_asked_again_after_help_finds_the_signature(stage: Any) -> None:
+    scene = stage.sample("registration-card")
+    await stage.finger.sign(stage.tree().find("signature"), [(0.1, 0.5), (0.5, 0.3), (0.9, 0.6)])
+    stage.sample("busy")
+    stage.show(scene)
+    assert stage.tree().find("agree").enabled
+
+
+async def test_nothing_of_a_guest_is_left_at_the_welcome_screen(stage: Any) -> None:
+    scene = stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME))
+    await stage.tap("key:a")
+    await stage.tap("tool:look")
+    await stage.tap("look:large")
+    stage.sample("welcome")
+    assert not stage.window.look.large
+    stage.show(scene)
+    assert stage.tree().find("field").value == ""
+
+
+async def test_a_signature_is_needed_and_kept_in_parts_of_the_pads_width(stage: Any) -> None:
+    stage.sample("registration-card")
+    assert not stage.tree().find("agree").enabled
+    pad = stage.tree().find("signature")
+    await stage.finger.sign(pad, [(0.5, 0.5)])
+    assert not stage.tree().find("agree").enabled  # a dot is no signature
+    await stage.tap("clear")
+    await stage.finger.sign(pad, [(0.1, 0.5), (0.3, 0.2), (0.6, 0.8)])
+    await stage.tap("agree")
+    (signed,) = stage.answers()
+    assert isinstance(signed, Signed)
+    assert abs(signed.aspect - pad.bounds.w / pad.bounds.h) < 0.02
+    (stroke,) = signed.strokes
+    x, y = stroke[0]
+    assert abs(x - 0.1) < 0.01
+    assert abs(y - 0.5 * pad.bounds.h / pad.bounds.w) < 0.01
+
+
+async def test_a_row_can_be_changed_and_the_rules_read(stage: Any) -> None:
+    stage.sample("registration-card")
+    await stage.tap("row:address")
+    stage.sample("registration-card")
+    await stage.tap("kept")
+    assert stage.answers() == [Chosen("change:address"), Chosen("kept")]
+
+
+async def test_a_card_with_something_missing_cant_be_signed(stage: Any) -> None:
+    stage.sample("registration-missing")
+    assert "! Fill in" in stage.tree().find("row:address").value
+    assert not stage.tree().find("go-on").enabled
+
+
+async def test_a_day_is_picked_from_the_calendar(stage: Any) -> None:
+    stage.sample("departure")
+    day = gallery.TODAY + timedelta(days=1)
+    await stage.tap(f"day:{day.isoformat()}")
+    await stage.tap("calendar:later")
+    await stage.tap("calendar:earlier")
+    assert stage.tree().find(f"day:{day.isoformat()}").value == "✓"
+    await stage.tap("go-on")
+    assert stage.answers() == [Picked(day)]
+
+
+async def test_a_birth_date_is_typed_in_the_languages_order(stage: Any) -> None:
+    stage.desk.language = "hu"
+    stage.sample("birth-date")
+    for _ in range(8):
+        await stage.tap("key:erase")
+    for digit in "19740812":
+        await stage.tap(f"key:{digit}")
+    await stage.tap("go-on")
+    assert stage.answers() == [Picked(date(1974, 8, 12))]
+
+
+async def test_a_day_that_doesnt_exist_is_said_to_be_wrong(stage: Any) -> None:
+    stage.sample("birth-date")
+    for key in ("erase",) * 8 + tuple("31021990"):
+        await stage.tap(f"key:{key}")
+    assert stage.tree().find("echo").name == "This day can't be right"
+    assert not stage.tree().find("go-on").enabled
+
+
+async def test_house_rules_scroll_by_button_and_by_finger(stage: Any) -> None:
+    stage.sample("house-rules")
+    first = stage.tree().texts()
+    await stage.tap("down")
+    assert stage.tree().texts() != first
+    await stage.tap("up")
+    assert stage.tree().texts() == first
+    await stage.finger.draw([(500, 1200), (500, 1000), (500, 700)])
+    assert stage.tree().texts() != first
+
+
+async def test_start_over_asks_where_something_would_be_lost(stage: Any) -> None:
+    stage.sample("document")
+    await stage.tap("tool:start-over")
+    assert stage.heard("start-over") == 0
+    assert stage.tree().role is Role.DIALOG
+    await stage.tap("close")
+    await stage.tap("tool:start-over")
+    await stage.tap("yes")
+    assert stage.heard("start-over") == 1
+
+
+async def test_call_us_says_what_to_do_here_and_calls_a_person(stage: Any) -> None:
+    scene = stage.sample("document")
+    await stage.tap("tool:help")
+    assert scene.prompt.help is not None
+    assert scene.prompt.help.key in stage.tree().find("overlay:here").name
+    await stage.tap("call")
+    assert ("call-person", scene.number) in stage.desk.heard
+
+
+async def test_an_overlay_hides_what_is_under_it(stage: Any) -> None:
+    stage.sample("not-found")
+    where = stage.tree().find("option:search").bounds.centre
+    await stage.tap("tool:look")
+    assert "option:search" not in [node.id for node in stage.tree().walk()]
+    await stage.finger.draw([(where[0], 300)])
+    assert stage.answers() == []
+
+
+async def test_another_scene_closes_the_overlay(stage: Any) -> None:
+    stage.sample("document")
+    await stage.tap("tool:language")
+    stage.sample("busy")
+    assert stage.tree().role is Role.SCREEN
+
+
+async def test_still_there_goes_on_with_any_touch_and_keeps_the_draft(stage: Any) -> None:
+    scene = stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME))
+    await stage.tap("key:a")
+    stage.sample("still-there")
+    assert stage.tree().role is Role.DIALOG
+    assert stage.tree().find("countdown").value == "20"
+    before = stage.heard("touched")
+    await stage.finger.draw([(540, 100)])
+    assert stage.heard("touched") == before + 1
+    stage.window.show(scene)
+    assert stage.tree().find("field").value == "A"
+
+
+async def test_a_notice_stands_beside_the_scene(stage: Any) -> None:
+    stage.sample("document")
+    stage.window.notice(verbatim("The printer has paper again"), Tone.OK)
+    assert stage.tree().named("The printer has paper again").role is Role.STATUS
+    assert stage.tree().find("question")
+    stage.window._end_notice()
+
+
+async def test_speak_says_that_it_cant_yet(stage: Any) -> None:
+    stage.sample("document")
+    await stage.tap("tool:speak")
+    assert "does not speak yet" in stage.tree().find("told").name
+    stage.window._end_notice()
+
+
+async def test_the_drawer_plays_and_says_what_went_wrong(stage: Any, bench: Any) -> None:
+    stage.sample("welcome")
+    await stage.tap("drawer")
+    await stage.tap("drawer:0")
+    await asyncio.wait_for(bench.done.wait(), 5)
+    assert bench.played == ["passport"]
+    bench.done.clear()
+    await stage.tap("drawer:1")
+    await asyncio.wait_for(bench.done.wait(), 5)
+    await stage.window.drawn()
+    assert stage.tree().find("told").name == "Fail: ValueError: not plugged in"
+    stage.window._end_notice()
+    await stage.tap("drawer")
+    assert "drawer:0" not in [node.id for node in stage.tree().walk()]
+
+
+async def test_a_keypad_can_walk_the_screen(stage: Any) -> None:
+    stage.sample("not-found")
+    walked = [stage.window.focus_next() for _ in range(3)]
+    assert walked[:2] == ["option:search", "option:person"]
+    assert stage.tree().find(walked[2]).focus
+    stage.window.press("option:search")
+    assert stage.answers() == [Chosen("search")]
+
+
+async def test_many_options_go_by_pages_and_none_is_lost(stage: Any) -> None:
+    await stage.shape("landscape")
+    options = tuple(Option(f"o{number}", verbatim(f"Booking {number}")) for number in range(14))
+    stage.show(Choice(question=verbatim("Which?"), options=options))
+    seen: set[str] = set()
+    for _ in range(4):
+        seen |= {node.id for node in stage.tree().walk() if node.id.startswith("option:")}
+        await stage.tap("more")
+    assert seen == {f"option:o{number}" for number in range(14)}
+
+
+async def test_the_welcome_screen_says_that_it_is_a_demonstration(stage: Any) -> None:
+    stage.show(Welcome(question=T("Welcome"), options=(Option("check-in", T("Check in")),), demo=True))
+    assert stage.tree().find("demo").name == "Demonstration: the devices are virtual"
+    stage.show(Welcome(question=T("Welcome"), options=(Option("check-in", T("Check in")),)))
+    assert "demo" not in [node.id for node in stage.tree().walk()]
