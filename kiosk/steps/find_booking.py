@@ -107,7 +107,7 @@ async def _by_number(visit: Visit, entered: Entered | None) -> Facts:
         Typed,
         TextEntry(
             question=T("What is your confirmation number?"),
-            help=T("It is in the message about your booking. Next we ask for your travel document."),
+            help=T("It is in your booking message. Your document comes next."),
             keys=Keys.NUMBER,
             max_length=30,
             value=entered.words if entered and entered.way == "number" else "",

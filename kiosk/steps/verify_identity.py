@@ -13,6 +13,7 @@ import structlog
 from hardware.document_reader.contract import Source, TravelDocument
 from kiosk.facts import Facts, Found
 from kiosk.hotel.backend import HotelError
+from kiosk.hotel.model import Guest
 from kiosk.journey import Ended, FromTheStart
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Tone
@@ -40,13 +41,18 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
             continue
         fitting = await visit.while_waiting(_found(visit, facts, document), T("Looking for your booking"))
         if fitting:
+            _speak_as(visit, searches.whose(document, fitting[0]))
             reservation = await which_booking(visit, fitting)
             guest = searches.whose(document, reservation) or reservation.guest
-            if guest.language:
-                visit.speak(guest.language, chosen=False)  # unless the guest chose another
             return replace(facts, document=document, reservation=reservation, guest=guest)
         await _not_found(visit, facts)
         document = None
+
+
+def _speak_as(visit: Visit, guest: Guest | None) -> None:
+    """Go on in the guest's own language, unless they chose another."""
+    if guest is not None and guest.language:
+        visit.speak(guest.language, chosen=False)
 
 
 async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:

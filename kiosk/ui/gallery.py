@@ -148,7 +148,7 @@ def scenes() -> dict[str, Scene]:
         "confirmation-number": _scene(
             TextEntry(
                 question=T("What is your confirmation number?"),
-                help=T("It is in the message about your booking. Next we ask for your travel document."),
+                help=T("It is in your booking message. Your document comes next."),
                 keys=Keys.NUMBER,
                 error=T("Please type at least four characters."),
             ),

@@ -97,7 +97,7 @@ class ScriptedGuest:
             while True:
                 for at in range(self._seen, len(self.scenes)):
                     prompt = self.scenes[at].prompt
-                    if isinstance(prompt, kind) and words in self.says(prompt.question):
+                    if isinstance(prompt, kind) and words in language("en").say(prompt.question):
                         self._seen = at
                         return prompt
                 self._new.clear()
@@ -109,7 +109,7 @@ class ScriptedGuest:
             raise AssertionError(f"waited for {kind.__name__} {words!r}; saw {self.story()}") from None
 
     def story(self) -> list[str]:
-        return [f"{type(s.prompt).__name__}: {self.says(s.prompt.question)}" for s in self.scenes]
+        return [f"{type(s.prompt).__name__}: {language('en').say(s.prompt.question)}" for s in self.scenes]
 
     def says(self, text: Text | None) -> str:
         return language(self.desk.language).say(text) if text else ""
@@ -163,6 +163,15 @@ class Lobby:
         await self.shows_document(sample)
         return await self.guest.sees(RegistrationCard)
 
+    async def signs(self) -> None:
+        """Fills in what is missing on the card that stands there, and signs it."""
+        while True:
+            prompt = await self.guest.sees(Prompt)
+            signed = isinstance(prompt, RegistrationCard) and not any(row.missing for row in prompt.rows)
+            await self._acts(prompt, 1)
+            if signed:
+                return
+
     async def to_keys(self, sample: str, keys: int = 1) -> LayKeyCard:
         """… fills in and signs the card, and says how many keys where that is asked."""
         await self.to_registration(sample)
@@ -195,7 +204,7 @@ class Lobby:
             await self.plays("key_encoder", "lay-card")
         elif isinstance(prompt, Choice) and prompt.options[0].id.isdecimal():
             guest.choose(str(keys))
-        elif isinstance(prompt, Busy):
+        elif isinstance(prompt, Busy | Welcome):
             guest.passes()
         elif isinstance(prompt, Choice):
             guest.choose(prompt.options[0].id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
@@ -32,7 +32,6 @@ def test_the_tables_can_be_made_on_postgresql():
     dialect = postgresql.dialect()
     for table in Base.metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
-    assert create_engine("postgresql+psycopg://nobody@127.0.0.1/none").dialect.name == "postgresql"
 
 
 @pytest.mark.parametrize(
