@@ -39,7 +39,7 @@ class VirtualReader:
         "lay-back": "lay down the card that was lifted last",
         "lay-staff-card": "lay down a staff badge: [UID in hex]",
         "lift": "take all cards away",
-        "lift-after": "take the card away after so many more commands: N",
+        "lift-after": "take the card, or the next one, away after so many more commands: N",
         "wear": "wear out a page or block of the card: NUMBER",
         "lock": "make the card's key area read-only",
         "garble": "lose a byte of every answer that carries data, or no more: on|off",
@@ -165,7 +165,9 @@ class VirtualReader:
 
     def _lay(self, kind: str = CardType.ULTRALIGHT, uid: str = "") -> None:
         serial = bytes.fromhex(uid) if uid else self._next_uid(CardType(kind))
+        count_down = self._lift_after  # "lift the next card": it holds for the one that is laid now
         self.lift()
+        self._lift_after = count_down
         self.place(self._known.get(serial) or make_card(CardType(kind), serial))
 
     def _next_uid(self, kind: CardType) -> bytes:
