@@ -114,7 +114,7 @@ class Typesetter:
             fits = height is None or len(lines) * style.leading <= height + 0.5
             if fits and not broken:
                 return self._setting(lines, style)
-            if style.size * SHRINK < style.least:
+            if style.size <= style.least:
                 break
             style = style.scaled(SHRINK)
         room = len(lines) if height is None else max(1, int((height + 0.5) / style.leading))
