@@ -107,6 +107,8 @@ _BLOCKS: tuple[tuple[int, Script | None], ...] = (
     (0x20000, HAN),
     (0x32000, None),
 )
+AFTER_LATIN = "\u0530"
+"""Every character before it is Latin, Greek, Cyrillic or neutral."""
 _STARTS = [start for start, _ in _BLOCKS]
 
 
@@ -131,9 +133,12 @@ def runs(text: str) -> tuple[Run, ...]:
     """Cut by script. Neutral characters (digits, spaces, signs) stay with the letters before them,
     at the start with those after; between right-to-left letters they are runs of their own, because
     the fonts of those scripts lack some of them."""
+    text = unicodedata.normalize("NFC", text)
+    if text and max(text) < AFTER_LATIN:  # by far the most: asked for each word of each line
+        return (Run(text, LATIN),)
     cut: list[Run] = []
     neutral = ""
-    for letter in unicodedata.normalize("NFC", text):
+    for letter in text:
         script = script_of(letter)
         if script is None:
             neutral += letter

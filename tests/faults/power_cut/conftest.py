@@ -1,0 +1,43 @@
+"""A lobby whose terminal loses power, and the books of a guest to whom that did not happen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
+sys.path.insert(0, str(Path(__file__).parents[2] / "hardware" / "transport"))  # for a pcscd of our own
+
+from pcscd import make_loopback_only  # noqa: E402
+from world import HOTEL_ID, World, lobby  # noqa: E402
+
+from kiosk.hotel.builtin.process import BuiltinHotel  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_loopback_only(tmp_path_factory.mktemp("preload"))
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hotel's state directory, filled once."""
+    folder = tmp_path_factory.mktemp("seeded") / "hotel"
+
+    async def fill() -> None:
+        hotel = BuiltinHotel(folder, hotel_id=HOTEL_ID)
+        await hotel.start()
+        await hotel.stop()
+
+    asyncio.run(fill())
+    return folder
+
+
+@pytest.fixture
+async def world(tmp_path: Path, loopback_only: Path, seeded: Path) -> AsyncIterator[World]:
+    async with lobby(tmp_path, loopback_only, seeded) as one:
+        yield one
