@@ -282,10 +282,13 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         if found is None:
             raise
         result = found
-    except (DeviceError, KeyNotCut, asyncio.CancelledError):
-        # A driver is cancelled only while it waits for a card: nothing was written.
+    except (DeviceError, KeyNotCut):
         ledger.settle(key, "failed")
         raise
+    except asyncio.CancelledError:
+        if isinstance(effect, CutKey) and not effect.under_way:
+            ledger.settle(key, "failed")  # it waited for a card: nothing was written
+        raise  # what else was left off in the middle is found out by `recover`
     ledger.settle(key, "done", result)
     return result
 
