@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
 from hardware.document_reader.contract import DocumentPresented
@@ -12,11 +14,13 @@ from kiosk.journeys.check_in import CHECK_IN
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
+    Choice,
     Chosen,
     Front,
     NotRead,
-    OutOfService,
+    Option,
     Scene,
+    Tone,
     Welcome,
 )
 from kiosk.steps.find_booking import begin_with
@@ -71,7 +75,7 @@ class Reception:
         self._visit.touched()
         self._visit.speak(code, chosen=True)
         if isinstance(self._visit.scene.prompt, Welcome):
-            self._visit.touch(self._visit.scene.number, Chosen("look-again"))  # greets in the others anew
+            self._visit.renew(self._welcome())  # greets in the others anew
         else:
             self.front.show(self._visit.scene)
 
@@ -87,16 +91,15 @@ class Reception:
 
     def devices_changed(self) -> None:
         """A device became well or ill: the welcome screen says so beforehand."""
-        if isinstance(self._visit.scene.prompt, Welcome | OutOfService):
-            self._visit.touch(self._visit.scene.number, Chosen("look-again"))
+        if isinstance(self._visit.scene.prompt, Welcome):
+            self._visit.renew(self._welcome())
 
     # visits
 
     async def serve(self) -> None:
         """For ever: welcome, a journey, farewell, nothing left."""
         while True:
-            visit = Visit(self.terminal, self.front, self.languages[0], self._visit.scenes)
-            self._visit = visit
+            visit = self._visit
             self.terminal.current_visit = visit.id
             try:
                 await self._one(visit)
@@ -105,18 +108,34 @@ class Reception:
             except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
                 log.error("visit broke", kind=type(error).__name__, where=_where(error))
                 self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
+                await self._led_to_the_desk(visit)
+            finally:
+                visit.end()
+            self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
             self.terminal.current_visit = ""
             self.terminal.wake_errands()
 
     async def _one(self, visit: Visit) -> None:
         visit.may_go_back = False
-        answer: Answer = Chosen("look-again")
-        while answer == Chosen("look-again"):
-            answer = await visit.ask(self._welcome(), patient=True)
+        answer = await visit.ask(self._welcome(), patient=True)
         visit.may_go_back = True
         journey = next((j for j in JOURNEYS if answer == Chosen(j.name)), CHECK_IN)
         facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
         await run(journey, visit, facts or Facts())
+
+    async def _led_to_the_desk(self, visit: Visit) -> None:
+        """A guest whose visit broke is not left before a welcome screen without a word."""
+        with suppress(Left, WentBack):
+            await visit.ask(
+                Choice(
+                    question=T("This needs a colleague"),
+                    help=T("We are sorry: something went wrong here. The desk knows and helps you at once."),
+                    picture="colleague",
+                    tone=Tone.WARN,
+                    options=(Option("done", T("All right")),),
+                ),
+                back=False,
+            )
 
     def _welcome(self) -> Welcome:
         terminal = self.terminal

@@ -112,7 +112,8 @@ async def _serve(
     async with build.open_kiosk(settings, clock, window, doorstep.scene.number) as running:
         behind.running = running
         window.desk = running.reception
-        running.reception.change_language(doorstep.language)
+        if doorstep.language != running.reception.language:
+            running.reception.change_language(doorstep.language)
         serving = asyncio.ensure_future(running.serve())
         doorstep.hand_over(running.reception)
         try:

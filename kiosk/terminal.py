@@ -32,6 +32,7 @@ log = structlog.get_logger()
 D = TypeVar("D", bound=Driver)
 
 HOUR_S = 3600
+ASK_WHETHER_TAKEN_S = 5
 TAKEN_WITHIN_S = 60
 """How long a guest who called is shown that somebody is being looked for."""
 
@@ -108,21 +109,38 @@ class Terminal:
         self.ledger.tell(code, text, reservation_id)
         self._errand.set()
 
-    async def call_person(self, code: str, reservation_id: str = "") -> bool:
-        """Call somebody now; True when the desk has the call. What can't be sent now is sent later."""
+    async def call_person(self, code: str, reservation_id: str = "") -> str:
+        """Call somebody now: the call's id when the desk has it. What can't be sent now is sent later."""
         text = f"{self.settings.kiosk.name}: a guest asks for help"
         try:
-            await self.hotel.request_service(code, text, reservation_id=reservation_id)
+            call = await self.hotel.request_service(code, text, reservation_id=reservation_id)
         except HotelError as error:
             log.warning("call for a person not sent", trouble=error.trouble)
             self.tell_desk(code, text, reservation_id)
-            return False
-        return True
+            return ""
+        return call.id
+
+    async def taken(self, call: str, reservation_id: str = "") -> bool:
+        """Wait until somebody at the desk takes the call; False when nobody has within a minute."""
+        until = self.clock.monotonic() + TAKEN_WITHIN_S
+        while self.clock.monotonic() < until:
+            await self.clock.sleep(ASK_WHETHER_TAKEN_S)
+            try:
+                if (await self.hotel.service_request(call, reservation_id=reservation_id)).taken:
+                    return True
+            except HotelError as error:
+                log.warning("call for a person not followed", trouble=error.trouble)
+        return False
 
     def key_still_owed(self, reservation_id: str) -> bool:
         """Whether this terminal checked them in and no key of theirs was cut here."""
         done = self.ledger.done_about(self.ledger.opaque(reservation_id))
         return effects.CheckIn.KIND in done and effects.CutKey.KIND not in done
+
+    def unsure_of(self, effect: effects.Effect) -> bool:
+        """Whether this was asked of the far side and no answer was read."""
+        entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
+        return entry is not None and entry.state == "intended"
 
     def signed_already(self, reservation_id: str) -> bool:
         """Whether the registration card of this booking was signed here."""

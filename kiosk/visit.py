@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,13 +25,13 @@ from hardware.scanner.contract import CodeScanned
 from kiosk import effects
 from kiosk.language import T, Text
 from kiosk.prompts import (
+    GO_ON,
     Answer,
     Busy,
     Choice,
     Front,
     Laid,
     NotRead,
-    Option,
     Progress,
     Prompt,
     Scanned,
@@ -87,6 +88,9 @@ class Visit:
         self._scene = Scene(first_scene, Busy(question=T("One moment, please")))
         self._since_s = time.monotonic()
         self._answer: asyncio.Future[Answer | Control] = asyncio.get_running_loop().create_future()
+        self._standing = self._scene  # what is asked, also while StillThere covers it
+        self._doing = 0
+        self._tasks: set[asyncio.Future[None]] = set()
         self._last_touch_s = terminal.clock.monotonic()
 
     @property
@@ -100,14 +104,15 @@ class Visit:
 
     # asking
 
-    async def ask(self, prompt: Prompt, *, patient: bool = False) -> Answer:
+    async def ask(self, prompt: Prompt, *, patient: bool = False, back: bool = True) -> Answer:
         """Show `prompt` until it is answered. `patient`: no idle question (the welcome screen).
 
         Raises WentBack or Left; a call for a person is seen to here, then asked again.
         """
         self.asked += 1
         while True:
-            got = await self._hear(self._show(prompt), patient)
+            self._show(prompt, back=back)
+            got = await self._hear(patient)
             if isinstance(got, Answer):
                 return got
             if got is Control.BACK:
@@ -126,35 +131,54 @@ class Visit:
 
     async def call_person(self, code: str = "HELP", reservation_id: str = "") -> None:
         """Tell the desk, and tell the guest truly whether somebody took it."""
-        taken = await self.while_waiting(self.terminal.call_person(code, reservation_id), T("Calling a colleague"))
-        telephone = self.terminal.settings.hotel.telephone
-        if taken:
-            help_text = T("Somebody will be with you in a moment. You can go on meanwhile.")
-        elif telephone:
-            help_text = T("Nobody could be reached from here. Please call {telephone}.", telephone=telephone)
-        else:
-            help_text = T("Nobody could be reached from here. Please go to the front desk.")
-        prompt = Choice(
-            question=T("We have called a colleague") if taken else T("Please come to the desk"),
-            help=help_text,
-            picture="colleague",
-            options=(Option("go-on", T("Go on")),),
-        )
-        got = await self._hear(self._show(prompt), patient=False)
+        call = await self.while_waiting(self.terminal.call_person(code, reservation_id), T("Calling a colleague"))
+        self._show(_called() if call else _not_reached(self.terminal.settings.hotel.telephone))
+        if call:
+            self._look_after(self._see_it_taken(call, reservation_id, self._scene.number))
+        got = await self._hear(patient=False)
         if got is Control.START_OVER:
             raise Left
 
+    async def _see_it_taken(self, call: str, reservation_id: str, scene: int) -> None:
+        """Tell the guest that somebody comes, or after a minute whom to telephone, wherever they are by then."""
+        taken = await self.terminal.taken(call, reservation_id)
+        prompt = _coming() if taken else _not_reached(self.terminal.settings.hotel.telephone)
+        if self._standing.number == scene:
+            self.renew(prompt)
+        else:
+            self.notice(prompt.question, Tone.OK if taken else Tone.WARN)
+
     async def while_waiting(self, work: Awaitable[Got], words: Text) -> Got:
-        """Await `work`; where it takes longer than half a second, say what is happening."""
+        """Await `work`; where it takes longer than half a second, say what is happening.
+
+        Start over leaves it, unless it is something that can't be undone: that ends first. A call
+        for a person is seen to afterwards.
+        """
         task = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=BUSY_AFTER_S)
             if not done:
-                self._show(Busy(question=words), back=False)
+                await self._busy(task, words)
             return await task
         except BaseException:
             task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
             raise
+
+    async def _busy(self, task: asyncio.Future[Got], words: Text) -> None:
+        """Returns when `task` is done; Left."""
+        self._show(Busy(question=words), back=False)
+        answer = self._answer
+        both: set[asyncio.Future[Any]] = {task, answer}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        asked = answer.result() if answer.done() else None
+        if asked is Control.START_OVER and not self._doing:
+            raise Left
+        await asyncio.wait({task})
+        if asked is Control.START_OVER:
+            raise Left
+        if asked is Control.PERSON:
+            await self.call_person()
 
     async def ask_while(
         self, prompt: Prompt, work: Awaitable[Got], *, too_late: Callable[[], bool] = lambda: False
@@ -183,7 +207,12 @@ class Visit:
     async def once(self, effect: effects.Effect) -> effects.Result:
         """Do what can't be undone, once; from here there is no way back."""
         self.done_something = True
-        return await effects.once(self.terminal, self.id, effect)
+        self.may_go_back = False
+        self._doing += 1
+        try:
+            return await effects.once(self.terminal, self.id, effect)
+        finally:
+            self._doing -= 1
 
     async def try_to_print(self, effect: effects.Effect) -> bool:
         """Print where paper is a courtesy: False when the printer could not."""
@@ -193,6 +222,19 @@ class Visit:
             log.warning("not printed", fault=error.fault)
             return False
         return True
+
+    def renew(self, prompt: Prompt) -> None:
+        """The same question in other words: what was touched or begun before still counts for it."""
+        self._count += 1
+        self._standing = replace(self._standing, number=self._count, prompt=prompt)
+        if not isinstance(self._scene.prompt, StillThere):
+            self._scene = self._standing
+            self.front.show(self._scene)
+
+    def end(self) -> None:
+        """Nothing of this visit goes on."""
+        for task in self._tasks:
+            task.cancel()
 
     def notice(self, words: Text, tone: Tone = Tone.WARN) -> None:
         self.front.notice(words, tone)
@@ -212,6 +254,8 @@ class Visit:
         if scene != self._scene.number or self._answer.done():
             return False
         if got is Control.BACK and not self._scene.back:
+            return False
+        if isinstance(self._scene.prompt, Busy) and isinstance(got, Answer):
             return False
         self._answer.set_result(got)
         return True
@@ -237,25 +281,37 @@ class Visit:
 
     # inside
 
-    def _show(self, prompt: Prompt, *, back: bool = True) -> Scene:
+    def _show(self, prompt: Prompt, *, back: bool = True) -> None:
         self._count += 1
         self._scene = Scene(self._count, prompt, self.progress, back and self.may_go_back)
+        if not isinstance(prompt, StillThere):
+            self._standing = self._scene
         self._since_s = time.monotonic()
         self._answer = asyncio.get_running_loop().create_future()
         self.front.show(self._scene)
-        return self._scene
 
-    async def _hear(self, scene: Scene, patient: bool) -> Answer | Control:
+    async def _hear(self, patient: bool) -> Answer | Control:
+        """The answer to what stands there; Left when nobody is there any more.
+
+        `patient` waits for ever for somebody, but not in a language that somebody chose and left.
+        """
         answer = self._answer
         self._last_touch_s = self.terminal.clock.monotonic()
         while True:
-            if patient:
-                return await answer
             if await self._until_idle(answer):
                 return answer.result()
+            if patient and not self.language_chosen:
+                self._last_touch_s = self.terminal.clock.monotonic()
+                continue
             await self._still_there()
-            self._scene, self._answer = scene, answer
-            self.front.show(scene)
+            self._scene, self._answer = self._standing, answer
+            self.front.show(self._scene)
+
+    def _look_after(self, work: Coroutine[Any, Any, None]) -> None:
+        """Goes on beside the questions, until it is done or the visit ends."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _until_idle(self, answer: asyncio.Future[Answer | Control]) -> bool:
         """True when answered, False when nobody has touched anything for `idle_s`."""
@@ -275,8 +331,34 @@ class Visit:
         self._show(StillThere(question=T("Are you still there?"), seconds=seconds), back=False)
         asked = self._answer
         await _first(asked, self.terminal.clock.sleep(seconds))
-        if not asked.done() or asked.result() is Control.START_OVER:
+        if not asked.done():
             raise Left
+
+
+def _called() -> Choice:
+    return Choice(
+        question=T("We have called a colleague"),
+        help=T("We tell you here when somebody comes. You can go on meanwhile."),
+        picture="colleague",
+        options=(GO_ON,),
+    )
+
+
+def _coming() -> Choice:
+    return Choice(
+        question=T("A colleague is on the way"),
+        help=T("Somebody will be with you in a moment. You can go on meanwhile."),
+        picture="colleague",
+        options=(GO_ON,),
+    )
+
+
+def _not_reached(telephone: str) -> Choice:
+    if telephone:
+        help_text = T("Nobody could be reached from here. Please call {telephone}.", telephone=telephone)
+    else:
+        help_text = T("Nobody could be reached from here. Please go to the front desk.")
+    return Choice(question=T("Please come to the desk"), help=help_text, picture="colleague", options=(GO_ON,))
 
 
 async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None]) -> None:
