@@ -74,6 +74,7 @@ class Facts:
     search: Search | None = None
     signed: SignedBooking | None = None
     document: TravelDocument | None = None
+    fitting: Found = ()  # all bookings that it fits, whole
     reservation: Reservation | None = None
     guest: Guest | None = None  # of the reservation: whose document it is
     form: RegistrationForm | None = None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -22,6 +24,7 @@ from kiosk.prompts import Choice, Chosen, Option, Progress, Tone
 from kiosk.visit import Left, Visit, WentBack
 
 log = structlog.get_logger()
+Done = TypeVar("Done")
 
 
 class Ended(Exception):
@@ -75,7 +78,7 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
             visit.progress = Progress(stages.index(step.stage) + 1, len(stages), step.stage)
             asked = visit.asked
             try:
-                after = await _with_help(step, visit, facts)
+                after = await until_it_works(visit, partial(step.run, visit, facts))
             except WentBack:
                 if not places:
                     return None
@@ -98,11 +101,15 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
     return facts
 
 
-async def _with_help(step: Step, visit: Visit, facts: Facts) -> Facts:
-    """Run a step; on a fault say so and offer a next step until it works or the guest leaves."""
+async def until_it_works(visit: Visit, work: Callable[[], Awaitable[Done]]) -> Done:
+    """Do `work`; on a fault say so and offer a next step, until it works or the guest leaves.
+
+    The runner does a whole step so. A step wraps only that part of it which needs a device or the
+    hotel where the guest has given something before that must not be asked for again.
+    """
     while True:
         try:
-            return await step.run(visit, facts)
+            return await work()
         except DeviceError as error:
             log.warning("device fault in a journey", device=error.device, fault=error.fault)
             words = sentence(error.fault)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hardware.readings import Kind
 from kiosk.journey import Journey, Step
 from kiosk.language import T
+from kiosk.steps.booking_cases import which_booking
 from kiosk.steps.cut_keys import cut_keys
 from kiosk.steps.farewell import farewell
 from kiosk.steps.find_booking import find_booking, with_what_was_typed
@@ -21,6 +22,7 @@ CHECK_IN = Journey(
     steps=(
         Step(find_booking, stage=T("Your booking"), kept=with_what_was_typed),
         Step(verify_identity, stage=T("Your document")),
+        Step(which_booking, stage=T("Your document")),
         Step(registration_card, stage=T("Registration")),
         Step(get_room, stage=T("Your room")),
         Step(paper_signature, stage=T("Your room")),

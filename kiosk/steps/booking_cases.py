@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+from kiosk.facts import Facts, Found, sure
 from kiosk.hotel.model import Reservation, Stay
 from kiosk.journey import Ended
 from kiosk.language import Days, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, DateEntry, Option, Picked, Tone
+from kiosk.steps.searches import whose
 from kiosk.visit import Visit
 
+_AROUND_DAYS = 90
+"""The calendar of a guest among others of the same name tells nothing of the others' stays."""
 
-async def which_booking(visit: Visit, fitting: tuple[Reservation, ...]) -> Reservation:
-    """Of whole bookings the one to check in now; Ended after an honest screen for any other case."""
+
+async def which_booking(visit: Visit, facts: Facts) -> Facts:
+    """Returns facts with the booking to check in now, and whose the document is.
+
+    Any other case has its honest screen, and the journey ends.
+    """
+    document = sure(facts.document)
+    booking = await _to_check_in(visit, facts.fitting)
+    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest)
+
+
+async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
     today = visit.terminal.today()
     booking = await _the_one(visit, fitting, today)
     if booking.stay is Stay.IN_HOUSE:
-        if not visit.terminal.key_still_owed(booking.id):
+        if not await _key_owed(visit, booking):
             await _already_here(visit, booking)
         return booking
     await _not_today(visit, booking, today)
@@ -52,18 +67,34 @@ async def which_booking(visit: Visit, fitting: tuple[Reservation, ...]) -> Reser
 
 
 async def led_to_a_person(
-    visit: Visit, question: Text, help_text: Text, picture: str, *, code: str = "", reservation_id: str = ""
+    visit: Visit,
+    question: Text,
+    help_text: Text,
+    picture: str,
+    *,
+    code: str = "",
+    reservation_id: str = "",
+    back: bool = True,
 ) -> None:
-    """Say it, tell the desk (with `code`), and end the journey."""
+    """Say it, tell the desk (with `code`), and end the journey. Once somebody was told there is no Back."""
     if code:
         visit.terminal.tell_desk(code, f"{visit.terminal.settings.kiosk.name}: a guest waits ({code})", reservation_id)
     await visit.ask(
-        Choice(question=question, help=help_text, picture=picture, options=(Option("done", T("All right")),))
+        Choice(question=question, help=help_text, picture=picture, options=(Option("done", T("All right")),)),
+        back=back and not code,
     )
     raise Ended
 
 
-async def _the_one(visit: Visit, fitting: tuple[Reservation, ...], today: date) -> Reservation:
+async def _key_owed(visit: Visit, booking: Reservation) -> bool:
+    """Checked in here without a key, and the desk has made none either since."""
+    if not visit.terminal.key_still_owed(booking.id):
+        return False
+    keys = await visit.while_waiting(visit.terminal.hotel.keys(booking.id), T("Opening your booking"))
+    return not any(key.active and key.card_uid for key in keys)
+
+
+async def _the_one(visit: Visit, fitting: Found, today: date) -> Reservation:
     """Of several: the one for today; of several for today, the one the guest can tell apart."""
     if len(fitting) == 1:
         return fitting[0]
@@ -77,8 +108,8 @@ async def _the_one(visit: Visit, fitting: tuple[Reservation, ...], today: date) 
         DateEntry(
             question=T("On which day do you leave?"),
             help=T("More than one guest has this name. The date tells us which booking is yours."),
-            earliest=today,
-            latest=max(b.departure for b in now),
+            earliest=today - timedelta(days=_AROUND_DAYS),
+            latest=today + timedelta(days=_AROUND_DAYS),
         )
     )
     leaving = [b for b in now if isinstance(answer, Picked) and b.departure == answer.day]

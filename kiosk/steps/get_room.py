@@ -21,8 +21,11 @@ _ROOM_WORDS = T("Preparing your room")
 async def get_room(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with a room, checked in at the hotel."""
     booking = sure(facts.reservation)
+    check_in = CheckIn(reservation_id=booking.id)
+    if visit.terminal.unsure_of(check_in):
+        booking = await visit.while_waiting(_found_out(visit, check_in), T("Checking you in"))
     if booking.stay is Stay.IN_HOUSE and booking.room is not None:
-        visit.done_something = True  # checked in before a power cut: only the key is still owed
+        visit.done_something = True  # checked in before, by a power cut or a lost answer: the key is still owed
         return replace(facts, room=booking.room, sharer_in_house=await _sharer_in_house(visit, booking))
     room = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
     if room is None:
@@ -38,8 +41,16 @@ async def get_room(visit: Visit, facts: Facts) -> Facts:
             code="OBSTACLE",
             reservation_id=booking.id,
         )
-    await visit.while_waiting(visit.once(CheckIn(reservation_id=booking.id)), T("Checking you in"))
+    await visit.while_waiting(visit.once(check_in), T("Checking you in"))
     return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+
+
+async def _found_out(visit: Visit, check_in: CheckIn) -> Reservation:
+    """After an answer that was lost: the booking as it stands, and the ledger in order if it was done."""
+    booking = await visit.terminal.hotel.reservation(check_in.reservation_id)
+    if booking.stay is Stay.IN_HOUSE:
+        await visit.once(check_in)
+    return booking
 
 
 async def _assigned(visit: Visit, booking: Reservation) -> Room | None:
@@ -49,7 +60,7 @@ async def _assigned(visit: Visit, booking: Reservation) -> Room | None:
         kept = await hotel.room(booking.room.number)
         if await _ready(visit, booking, kept):
             return kept
-        if booking.do_not_move:
+        if booking.do_not_move or booking.shares_with:
             return None
     for room in await hotel.free_rooms(booking):
         if not booking.wants <= room.features or room.state is not RoomState.INSPECTED or room.occupied:

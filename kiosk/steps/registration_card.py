@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from kiosk.effects import SignCard
 from kiosk.facts import Facts, sure
 from kiosk.hotel.model import Stay
+from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
 from kiosk.prompts import (
     Choice,
@@ -51,7 +53,7 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
             notice = T("Please sign in the box, then go on")
         else:
             signature = answer if isinstance(answer, Signed) else Signed((), 1.0)
-            await _sign(visit, facts, form, signature)
+            await until_it_works(visit, partial(_sign, visit, facts, form, signature))
             return replace(facts, form=form)
 
 
@@ -90,26 +92,34 @@ async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...]) -> None
 async def _change(visit: Visit, form: RegistrationForm, group: str) -> RegistrationForm:
     """Ask each field of the row; Back steps through them, from the first one to the card as it was."""
     fields = form.questions(group)
-    forms = [form]
-    while len(forms) <= len(fields):
+    changed, at = form, 0
+    while at < len(fields):
         try:
-            forms.append(await _ask(visit, forms[-1], fields[len(forms) - 1]))
+            changed = await _ask(visit, changed, fields[at])
+            at += 1
         except WentBack:
-            forms.pop()
-            if not forms:
+            if at == 0:
                 return form
-    return forms[-1]
+            at -= 1
+    return changed
 
 
 async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
-    error: Text | None = None
+    prompt = _spoken(visit, form).ask(field)
     while True:
-        prompt = form.ask(field, error)
         text = await _answer(visit, prompt)
+        form = _spoken(visit, form)
         try:
             return form.with_value(field, text)
         except Wrong as wrong:
-            error = wrong.text
+            prompt = form.ask(field, wrong.text)
+            if isinstance(prompt, TextEntry):
+                prompt = replace(prompt, value=text)  # to be corrected, not typed again
+
+
+def _spoken(visit: Visit, form: RegistrationForm) -> RegistrationForm:
+    """The form as it understands the guest now: countries are typed in their language."""
+    return replace(form, languages=(visit.language, "en"))
 
 
 async def _answer(visit: Visit, prompt: Prompt) -> str:
@@ -155,5 +165,3 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
 
     await visit.while_waiting(put_away(), T("Keeping your card safe"))
-
-

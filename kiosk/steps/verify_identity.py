@@ -1,4 +1,4 @@
-"""Know the guest: the document, the booking it fits, and an honest screen for each case.
+"""Know the guest: the document, and the bookings that it fits.
 
 Nothing that the hotel answered is shown or acted on before a document read by a device fits.
 The chip's proof will stand beside the printed zone's here.
@@ -7,6 +7,7 @@ The chip's proof will stand beside the printed zone's here.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -14,39 +15,40 @@ from hardware.document_reader.contract import Source, TravelDocument
 from kiosk.facts import Facts, Found
 from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Guest
-from kiosk.journey import Ended, FromTheStart
+from kiosk.journey import Ended, FromTheStart, until_it_works
 from kiosk.language import T, Text
-from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Tone
+from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import searches
-from kiosk.steps.booking_cases import led_to_a_person, which_booking
+from kiosk.steps.booking_cases import led_to_a_person
 from kiosk.steps.not_read import WHY_NOT_READ
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
-from kiosk.visit import Visit
+from kiosk.visit import Visit, WentBack
 
 log = structlog.get_logger()
 
+
 async def verify_identity(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with a document, read by a device, that fits the reservation."""
+    """Returns facts with a document, read by a device, and all bookings that it fits: one at least."""
     document = facts.document
-    notice: Text | None = None
     while True:
         if document is None:
-            document = await _present(visit, notice)
-        if document.source is Source.TYPED:
-            await _leave_to_staff(visit, facts, document)
-        if document.expired(visit.terminal.today()):
-            await _expired(visit)
-            document, notice = None, None
-            continue
-        fitting = await visit.while_waiting(_found(visit, facts, document), T("Looking for your booking"))
-        if fitting:
-            _speak_as(visit, searches.whose(document, fitting[0]))
-            reservation = await which_booking(visit, fitting)
-            guest = searches.whose(document, reservation) or reservation.guest
-            return replace(facts, document=document, reservation=reservation, guest=guest)
-        await _not_found(visit, facts)
-        document = None
+            document = await _present(visit)
+        try:
+            if document.source is Source.TYPED:
+                await _leave_to_staff(visit, facts, document)
+            if document.expired(visit.terminal.today()):
+                document = await _expired(visit)
+                continue
+            fitting = await until_it_works(visit, partial(_found, visit, facts, document))
+            if fitting:
+                _speak_as(visit, searches.whose(document, fitting[0]))
+                return replace(facts, document=document, fitting=fitting)
+            document = await _not_found(visit, facts)
+        except WentBack:
+            if document is facts.document:
+                raise
+            document = None  # Back from what was said of a document: to the question for one
 
 
 def _speak_as(visit: Visit, guest: Guest | None) -> None:
@@ -58,11 +60,16 @@ def _speak_as(visit: Visit, guest: Guest | None) -> None:
 async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
     """The bookings that this document fits: of the search if there was one, else by its own name."""
     hotel = visit.terminal.hotel
-    found = await facts.search.found() if facts.search else await searches.by_document(hotel, document)
-    return await searches.fitting(hotel, document, found)
+
+    async def look() -> Found:
+        found = await facts.search.found() if facts.search else await searches.by_document(hotel, document)
+        return await searches.fitting(hotel, document, found)
+
+    return await visit.while_waiting(look(), T("Looking for your booking"))
 
 
-async def _present(visit: Visit, notice: Text | None) -> TravelDocument:
+async def _present(visit: Visit) -> TravelDocument:
+    notice: Text | None = None
     typed = visit.terminal.settings.kiosk.typed_document
     reader = visit.terminal.settings.document_reader
     while True:
@@ -80,17 +87,22 @@ async def _present(visit: Visit, notice: Text | None) -> TravelDocument:
         if isinstance(answer, NotRead):
             notice = WHY_NOT_READ[answer.why]
         elif answer == Chosen("type"):
-            return await type_document(visit)
+            try:
+                return await type_document(visit)
+            except WentBack:
+                notice = None
 
 
 async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) -> None:
     """A typed document proves nothing: whatever the hotel knows, the next screen is this one."""
+    visit.terminal.ledger.count_try()
     visit.terminal.in_background(_tell_staff(visit.terminal, facts, document))
     await led_to_a_person(
         visit,
         T("A colleague will look at your document"),
         T("Please have it ready at the desk: then your check-in goes on."),
         "colleague",
+        back=False,
     )
 
 
@@ -109,23 +121,26 @@ async def _tell_staff(terminal: Terminal, facts: Facts, document: TravelDocument
     terminal.tell_desk("APPROVE", text, booking_id)
 
 
-async def _expired(visit: Visit) -> None:
+async def _expired(visit: Visit) -> TravelDocument | None:
+    """The other document, where it is laid down at once; None: it is to be asked for."""
     answer = await visit.ask(
         Choice(
             question=T("This document has expired"),
             help=T("Please use another passport or identity card. Without one, a colleague will help you."),
             picture="document-expired",
             tone=Tone.WARN,
+            takes=frozenset({Takes.DOCUMENT}),
             options=(Option("other", T("Use another document")), Option("person", T("Call a colleague"))),
         )
     )
     if answer == Chosen("person"):
         await visit.call_person("EXPIRED-DOCUMENT")
         raise Ended
+    return answer.document if isinstance(answer, Shown) else None
 
 
-async def _not_found(visit: Visit, facts: Facts) -> None:
-    """Count the try. Returns for another document; FromTheStart for another search."""
+async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
+    """Count the try. The other document where it is laid down at once; FromTheStart for another search."""
     visit.tries += 1
     if facts.signed is None:
         visit.terminal.ledger.count_try()
@@ -138,6 +153,7 @@ async def _not_found(visit: Visit, facts: Facts) -> None:
             help=T("Perhaps the booking is in another guest’s name, or on another day. Let us try once more."),
             picture="document-mismatch",
             tone=Tone.WARN,
+            takes=frozenset({Takes.DOCUMENT}),
             options=(
                 Option("other", T("Use another document")),
                 Option("search", T("Search in another way")),
@@ -150,3 +166,4 @@ async def _not_found(visit: Visit, facts: Facts) -> None:
         raise Ended
     if answer == Chosen("search"):
         raise FromTheStart
+    return answer.document if isinstance(answer, Shown) else None
