@@ -20,7 +20,9 @@ from tests.benchmarks.processes import ROOT, child_environment
 BENCHMARKS = {
     "start": "starting",
     "touch": "touch",
+    "check-in": "check_in",
     "idle": "idle",
+    "memory": "memory",
 }
 """Name and module, in the order in which they run."""
 
