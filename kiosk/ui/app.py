@@ -10,6 +10,7 @@ Layers, from below: the scene, what opened over it, a notice, and in demo mode t
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ NOTICE_S = 8.0
 """How long a notice stands over the head of the screen."""
 WELCOME_RESET_S = 60.0
 """Nobody has touched the welcome screen for so long: it looks as at first again."""
+COLLECT_S = 0.4
+"""After a scene has come, what the last one left is cleared away."""
 DRAFTS = 4
 """Scenes whose drafts are kept, so that coming back from house rules or help finds all as it was."""
 MOST_ERRORS = 10
@@ -102,6 +105,7 @@ class KioskWindow:
         self._scene = scene
         self._focus = ""
         self._redraw_all()
+        self._later("collect", COLLECT_S, gc.collect)
 
     def notice(self, words: Text, tone: Tone) -> None:
         """Says something beside the scene for a while."""
@@ -195,6 +199,10 @@ class KioskWindow:
     def size(self) -> tuple[int, int]:
         width, height = self._window.size
         return width, height
+
+    def paper(self, rgba: tuple[float, float, float, float]) -> None:
+        """What is under everything: cleared to, which costs nothing, not painted."""
+        self._window.clearcolor = rgba
 
     async def resize(self, width: int, height: int) -> None:
         """Another size, drawn and on the screen: for pictures and tests; a kiosk's window is fixed."""
@@ -410,7 +418,7 @@ class KioskWindow:
         if self._scene is not None:
             self._root.draw_all()
 
-    def _later(self, name: str, seconds: float, do: Callable[[], None]) -> None:
+    def _later(self, name: str, seconds: float, do: Callable[[], Any]) -> None:
         from kivy.clock import Clock
 
         if name in self._timers:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kivy.base import ExceptionHandler, ExceptionManager
-from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
 from kiosk.ui.accessible import Node
@@ -34,10 +33,6 @@ class Root(Widget):
         self._overlay: Sheet | None = None
         self._notice: Sheet | None = None
         self._drawer: Sheet | None = None
-        self._paper = Color(1, 1, 1, 1)
-        self._ground = Rectangle()
-        self.canvas.before.add(self._paper)
-        self.canvas.before.add(self._ground)
 
     # --- drawing ---------------------------------------------------------------------------
 
@@ -48,8 +43,7 @@ class Root(Widget):
         stage = self._stage()
         if self._type is None or (self._type.scale, self._type.rtl) != (stage.scale, stage.mirrored):
             self._type = Typesetter(stage.scale, stage.mirrored)
-        self._paper.rgba = app.theme.palette(app.look).rgba("paper")
-        self._ground.size = app.size
+        app.paper(app.theme.palette(app.look).rgba("paper"))
         self._remove(self._below)
         self._below = None
         if app.below is not None:

@@ -150,6 +150,7 @@ def _typed(kind: type[Any], table: dict[str, Any], section: str, path: Path) -> 
     return kind(**found)
 
 
+@lru_cache(maxsize=256)
 def rgba(colour: str) -> tuple[float, float, float, float]:
     """'#RRGGBB' or '#RRGGBBAA' → 0…1 each."""
     digits = colour.removeprefix("#").ljust(8, "f")

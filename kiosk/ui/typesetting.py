@@ -159,19 +159,20 @@ class Typesetter:
         lines: list[str] = []
         broken = False
         for paragraph in text.split("\n"):
-            line = ""
+            line, so_far = "", 0.0  # words are measured, not lines: each is measured once per size
             for word in _words(paragraph):
-                if self.width((line + word).rstrip(), style) <= width:
-                    line += word
+                if so_far + self.width(word.rstrip(), style) <= width:
+                    line, so_far = line + word, so_far + self.width(word, style)
                     continue
                 if line:
                     lines.append(line.rstrip())
-                line = word
+                line, so_far = word, self.width(word, style)
                 while self.width(line.rstrip(), style) > width and len(line) > 1:
                     broken = True
                     head = self._as_much(line, style, width)
                     lines.append(head)
                     line = line[len(head) :]
+                    so_far = self.width(line, style)
             lines.append(line.rstrip())
         return lines, broken
 

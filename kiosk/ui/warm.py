@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -14,6 +15,8 @@ from kiosk.ui.screens import SCREENS
 if TYPE_CHECKING:
     from kiosk.ui.app import KioskWindow
 
+SELDOM = (50_000, 20, 1000)
+"""Allocations before Python collects by itself."""
 EVERY_S = 0.05
 """Between two slices, so that a touch is never far from being heard."""
 
@@ -33,6 +36,12 @@ class Warming:
         if slice_ is not None:
             slice_()
             Clock.schedule_once(self._next, EVERY_S)
+        else:
+            # What is there now stays for good: no later collection walks through it. The window
+            # collects after each scene, when the guest looks at it, not while the next one is drawn.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*SELDOM)
 
     def _slices(self) -> Iterator[Callable[[], Any]]:
         for module in SCREENS.values():

@@ -46,7 +46,7 @@ async def _guests() -> dict[int, dict[str, float]]:
             books = Books(terminal.settings.kiosk.state, terminal.today())
             books.book(LAST)
             await lobby.window.shown.wait()
-            guest = Guest(lobby, Glass(), pace_s=0.0)
+            guest = Guest(lobby, Glass(down_s=0.0), pace_s=0.0)
             for number in range(LAST):
                 await guest.check_in(number, ROUTES[number % len(ROUTES)])
                 books.sweep(number)

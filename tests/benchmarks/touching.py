@@ -14,10 +14,10 @@ FINGER_DOWN_S = 0.06
 class Glass:
     """Of whatever Kivy window this process has."""
 
-    def __init__(self) -> None:
+    def __init__(self, down_s: float = FINGER_DOWN_S) -> None:
         from kivy.core.window import Window
 
-        self._window = Window
+        self._window, self._down_s = Window, down_s
         self._count = 0
         self._flips: list[asyncio.Future[float]] = []
         self._window.bind(on_flip=self._flipped)
@@ -40,7 +40,7 @@ class Glass:
 
         touch = self._touch(x / self._window.width, 1 - y / self._window.height)
         EventLoop.post_dispatch_input("begin", touch)
-        await asyncio.sleep(FINGER_DOWN_S)
+        await asyncio.sleep(self._down_s)
         lifted = monotonic()
         EventLoop.post_dispatch_input("end", touch)
         return lifted

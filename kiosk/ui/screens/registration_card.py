@@ -17,7 +17,6 @@ from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.piece import Control
 from kiosk.ui.widgets.signature import LEAST_LENGTH, SignaturePad, length
-from kiosk.ui.widgets.words import Words
 
 PAD = 250.0
 LINKS = 120.0
@@ -47,7 +46,6 @@ class CardRow(Control):
         super().__init__(sheet, box, f"row:{row.field}" if row.field else "row", act, enabled=bool(row.field))
         self.name = sheet.say(row.label)
         self.value, mark, token = marked(sheet, row)
-        self._ground = paint.fill(self.canvas, self.rect, self.rgba("card"), self.px(16))
         self.changeable = bool(row.field)
         first = box
         if shape.stacked:
@@ -64,10 +62,12 @@ class CardRow(Control):
             self.value = f"{self.value} · {mark}" if self.value else mark
 
     def _say(self, box: Box, text: str, style: Any, align: str = "start") -> None:
-        self.add_widget(Words(self.sheet, box, text, style, align=align, valign="middle", role=None))
+        self.letter(box, text, style, align=align)
 
     def show_pressed(self, pressed: bool) -> None:
-        self._ground.rgba = self.rgba("touched" if pressed else "card")
+        self.canvas.before.clear()
+        if pressed:
+            paint.fill(self.canvas.before, self.rect, self.rgba("touched"), self.px(16))
 
     def node(self) -> Node | None:
         return Node(

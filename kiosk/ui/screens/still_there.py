@@ -15,7 +15,6 @@ from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets.area import Area, Meter
 from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.piece import Piece
-from kiosk.ui.widgets.words import Words
 
 
 class Countdown(Piece):
@@ -27,9 +26,8 @@ class Countdown(Piece):
         self._timer: Any = None
         number, bar = box.to_y(box.bottom - 52), box.bottom_part(28)
         style = sheet.style("countdown")
-        self._words = Words(sheet, number, str(seconds), style, align="centre", valign="middle", role=None)
+        self._words = self.letter(number, str(seconds), style, align="centre")
         self._meter = Meter(sheet, bar, 1.0)
-        self.add_widget(self._words)
         self.add_widget(self._meter)
 
     def on_parent(self, _: Any, parent: Any) -> None:

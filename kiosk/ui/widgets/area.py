@@ -48,15 +48,15 @@ class Dashed(Piece):
         radius, line = self.px(sheet.theme.size.radius), self.px(sheet.theme.line(sheet.look))
         paint.fill(self.canvas, self.rect, self.rgba(inside), radius)
         x, y, w, h = self.rect
-        step, dash = self.px(18), self.px(10)
+        step, dash, half = self.px(18), self.px(10), line / 2
+        dashes: list[paint.Rect] = []
         for at in range(int(radius), int(w - radius), step):
-            end = min(at + dash, w - radius)
-            for height in (y, y + h):
-                paint.stroke(self.canvas, (x + at, height, x + end, height), self.rgba(edge), line)
+            long = min(dash, w - radius - at)
+            dashes += [(x + at, side - half, long, line) for side in (y, y + h)]
         for at in range(int(radius), int(h - radius), step):
-            end = min(at + dash, h - radius)
-            for side in (x, x + w):
-                paint.stroke(self.canvas, (side, y + at, side, y + end), self.rgba(edge), line)
+            long = min(dash, h - radius - at)
+            dashes += [(side - half, y + at, line, long) for side in (x, x + w)]
+        paint.rectangles(self.canvas, dashes, self.rgba(edge))
 
 
 class Meter(Piece):

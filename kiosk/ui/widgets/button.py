@@ -7,13 +7,15 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from kivy.graphics import InstructionGroup
+
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
-from kiosk.ui.widgets.picture import Icon
+from kiosk.ui.widgets.lettering import Lettering
+from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Control
-from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -29,12 +31,12 @@ class Kind(StrEnum):
     KEY = "key"
 
 
-# inside, edge, words, inside under a finger
+# inside ('': what lies under it), edge, words, inside under a finger
 _COLOURS = {
     Kind.MAIN: ("accent", "accent", "on_accent", "pressed"),
     Kind.OUTLINED: ("card", "accent", "accent", "accent_soft"),
-    Kind.QUIET: ("paper", "line", "ink", "touched"),
-    Kind.PLAIN: ("card", "card", "ink", "touched"),
+    Kind.QUIET: ("", "line", "ink", "touched"),
+    Kind.PLAIN: ("", "", "ink", "touched"),
     Kind.KEY: ("card", "line", "ink", "touched"),
 }
 
@@ -72,24 +74,22 @@ class Button(Control):
         self._inside, self._edge, self._ink, self._under = _COLOURS[kind]
         self._ink = colour or self._ink
         self._shown = "" if spoken and not label else label
-        line = sheet.theme.line(sheet.look)
-        radius = self.px(sheet.theme.size.radius if radius is None else radius)
-        self._fills = paint.outlined(
-            self.canvas, self.rect, self.rgba(self._edge), self.rgba(self._inside), self.px(line), radius
-        )
-        self.label: Words | None = None
-        self._icon: Icon | None = None
+        self._radius = self.px(sheet.theme.size.radius if radius is None else radius)
+        self._ground = InstructionGroup()
+        self.canvas.add(self._ground)
+        self._paint(self._inside, self._edge)
+        self.label: Lettering | None = None
         self._style, self._keep, self._align = style, keep, align
         self._lay_out(label, icon, off)
-        self.show_enabled(not off)
+        if off:
+            self.show_enabled(False)
 
     def _lay_out(self, label: str, icon: str, off: str) -> None:
         box = inside(self.box)
         ink = "muted" if off else self._ink
         if icon and not label:
             side = min(box.w, box.h, 64.0)
-            self._icon = Icon(self.sheet, box.centred(side, side), icon, ink)
-            self.add_widget(self._icon)
+            draw_icon(self, box.centred(side, side), icon, ink)
             return
         style = self._style if isinstance(self._style, Style) else self.sheet.style(self._style)
         style = style.coloured(ink)
@@ -98,8 +98,7 @@ class Button(Control):
             setting = self.sheet.type.fit(label, style, box.w - side - 20, box.h)
             whole = side + 20 + setting.width
             x = box.x + (box.w - whole) / 2 if self._align == "centre" else box.x
-            self._icon = Icon(self.sheet, Box(x, box.y + (box.h - side) / 2, side, side), icon, ink)
-            self.add_widget(self._icon)
+            draw_icon(self, Box(x, box.y + (box.h - side) / 2, side, side), icon, ink)
             box = Box(x + side + 20, box.y, setting.width + 1, box.h)
         if off:
             label_box, off_box = box.top_part(box.h * 0.54), box.bottom_part(box.h * 0.44)
@@ -109,29 +108,31 @@ class Button(Control):
             return
         self.label = self._say(box, label, style, "middle")
 
-    def _say(self, box: Box, text: str, style: Any, valign: str) -> Words:
-        words = Words(
-            self.sheet, box, text, style, align=self._align, valign=valign, role=None, keep=self._keep
-        )
-        self.add_widget(words)
-        return words
+    def _say(self, box: Box, text: str, style: Style, valign: str) -> Lettering:
+        return self.letter(box, text, style, align=self._align, valign=valign, keep=self._keep)
+
+    def _paint(self, inside: str, edge: str) -> None:
+        self._ground.clear()
+        within = self.rgba(inside) if inside else None
+        if edge:
+            line = self.px(self.sheet.theme.line(self.sheet.look))
+            paint.outlined(self._ground, self.rect, self.rgba(edge), within, line, self._radius)
+        elif within:
+            paint.fill(self._ground, self.rect, within, self._radius)
 
     def show_pressed(self, pressed: bool) -> None:
-        self._fills[1].rgba = self.rgba(self._under if pressed else self._inside)
-        if self.kind in (Kind.MAIN, Kind.PLAIN):
-            self._fills[0].rgba = self.rgba(self._under if pressed else self._edge)
+        if self.kind is Kind.MAIN:
+            self._paint(self._under if pressed else self._inside, self._under if pressed else self._edge)
+        else:
+            self._paint(self._under if pressed else self._inside, self._edge)
 
     def show_enabled(self, enabled: bool) -> None:
         """A main action that waits for something is outlined and muted, in its place."""
         super().show_enabled(enabled)
         if self.kind is Kind.MAIN:
-            self._fills[0].rgba = self.rgba("accent" if enabled else "line")
-            self._fills[1].rgba = self.rgba("accent" if enabled else "paper")
+            self._paint("accent" if enabled else "", "accent" if enabled else "line")
             if self.label is not None:
                 self.label.tint(self._ink if enabled else "muted")
-
-    def drawn_texts(self) -> list[str]:
-        return []
 
 
 class Toggle(Button):

@@ -9,7 +9,6 @@ from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Control
-from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -29,8 +28,7 @@ class Field(Control):
         radius = self.px(sheet.theme.size.radius)
         paint.outlined(self.canvas, self.rect, self.rgba("accent"), self.rgba("card"), line, radius)
         self._inner = box.inset(44, 12)
-        self._words = Words(sheet, self._inner, "", sheet.style("field"), valign="middle", role=None)
-        self.add_widget(self._words)
+        self._words = self.letter(self._inner, "", sheet.style("field"))
         self._first = 0
         self.show(text, caret)
 
@@ -73,6 +71,3 @@ class Field(Control):
         )
         self._moved(self._first + at)
         return True
-
-    def drawn_texts(self) -> list[str]:
-        return []

@@ -24,7 +24,7 @@ class Key(Button):
 
     role = Role.KEY
     on_down = True
-    letter = ""
+    character = ""
 
 
 def capital(letter: str) -> str:
@@ -70,7 +70,7 @@ class Keyboard(Piece):
             self.sheet, box, f"key:{letter}", self._shown(letter), lambda: self.typed(self._shown(letter)),
             kind=Kind.KEY, style="key", radius=20, keep=True, colour="muted" if letter.isdigit() else "",
         )  # fmt: skip
-        key.letter = letter
+        key.character = letter
         self._letters.append(key)
         self.add_widget(key)
 
@@ -137,7 +137,7 @@ class Keyboard(Piece):
         self.upper = upper
         for key in self._letters:
             if key.label is not None:
-                key.name = self._shown(key.letter)
+                key.name = self._shown(key.character)
                 key.label.write(key.name, key.label.setting.style)
 
     def node(self) -> Node | None:

@@ -8,6 +8,7 @@ from typing import Any
 from kivy.graphics import (
     Color,
     Ellipse,
+    Mesh,
     Rectangle,
     RoundedRectangle,
     SmoothEllipse,
@@ -35,14 +36,21 @@ def fill(canvas: Any, rect: Rect, colour: RGBA, radius: float = 0) -> Color:
     return tint
 
 
-def outlined(
-    canvas: Any, rect: Rect, edge: RGBA, inside: RGBA, line: float, radius: float
-) -> tuple[Color, Color]:
-    """An area with an edge of `line` pixels. Returns the colours of edge and inside."""
+def outlined(canvas: Any, rect: Rect, edge: RGBA, inside: RGBA | None, line: float, radius: float) -> None:
+    """An area with an edge of `line` pixels; `inside` None: what lies under it shows.
+
+    Every pixel is painted once: where the graphics are done by the processor, pixels are what costs.
+    """
     x, y, w, h = rect
-    outer = fill(canvas, rect, edge, radius)
-    inner = fill(canvas, (x + line, y + line, w - 2 * line, h - 2 * line), inside, max(0.0, radius - line))
-    return outer, inner
+    if inside == edge:
+        fill(canvas, rect, edge, radius)
+        return
+    half = line / 2
+    if inside is not None:
+        fill(canvas, (x + half, y + half, w - line, h - line), inside, max(0.0, radius - half))
+    canvas.add(Color(*edge))
+    around = (x + half, y + half, w - line, h - line, max(1.0, radius - half), 12)
+    canvas.add(SmoothLine(rounded_rectangle=around, width=max(1.0, half)))
 
 
 def stroke(canvas: Any, points: Sequence[float], colour: RGBA, width: float) -> SmoothLine:
@@ -51,6 +59,18 @@ def stroke(canvas: Any, points: Sequence[float], colour: RGBA, width: float) -> 
     line = SmoothLine(points=list(points), width=max(1.0, width / 2), joint="round", cap="round")
     canvas.add(line)
     return line
+
+
+def rectangles(canvas: Any, rects: Sequence[Rect], colour: RGBA) -> None:
+    """Many small areas of one colour, as one instruction."""
+    vertices: list[float] = []
+    indices: list[int] = []
+    for number, (x, y, w, h) in enumerate(rects):
+        for corner_x, corner_y in ((x, y), (x + w, y), (x + w, y + h), (x, y + h)):
+            vertices += (corner_x, corner_y, 0, 0)
+        indices += (4 * number + corner for corner in (0, 1, 2, 2, 3, 0))
+    canvas.add(Color(*colour))
+    canvas.add(Mesh(vertices=vertices, indices=indices, mode="triangles"))
 
 
 def dot(canvas: Any, x: float, y: float, radius: float, colour: RGBA) -> None:

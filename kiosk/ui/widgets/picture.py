@@ -13,6 +13,7 @@ from kivy.graphics import Translate
 from kiosk.ui import drawings
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.theme import Palette
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Piece
 
@@ -31,26 +32,44 @@ def _texture(path: Path) -> Any:
     return CoreImage(str(path), keep_data=False).texture
 
 
-def colours(sheet: Sheet) -> dict[str, str]:
+@lru_cache(maxsize=96)
+def _icon(name: str, side: int) -> Any:
+    """White, and tinted when drawn: one file and one texture serve every colour."""
+    return _texture(drawings.icon(name, side, "#FFFFFF"))
+
+
+@lru_cache(maxsize=96)
+def _picture(name: str, width: int, height: int, palette: Palette) -> Any:
+    return _texture(drawings.picture(name, width, height, colours(palette)))
+
+
+@lru_cache(maxsize=32)
+def _layers(name: str, width: int, height: int, palette: Palette) -> drawings.Layers:
+    return drawings.layers(name, width, height, colours(palette))
+
+
+def colours(palette: Palette) -> dict[str, str]:
     """The palette under the drawings' names."""
-    palette = sheet.palette
     return {
         "ink": palette.ink, "accent": palette.accent, "brass": palette.brass, "soft": palette.accent_soft,
         "card": palette.card, "paper": palette.paper, "line": palette.line,
     }  # fmt: skip
 
 
+def draw_icon(piece: Piece, box: Box, name: str, token: str) -> None:
+    """A small sign in one colour, in the middle of the box. What it means is said by the piece."""
+    x, y, w, h = piece.window(box)
+    side = round(min(w, h))
+    place = (x + (w - side) // 2, y + (h - side) // 2, side, side)
+    paint.textured(piece.canvas, place, _icon(name, side), piece.rgba(token))
+
+
 class Icon(Piece):
-    """A small sign in one colour. What it means is said by whoever shows it."""
+    """An icon that stands by itself, beside words that say what it means."""
 
     def __init__(self, sheet: Sheet, box: Box, name: str, token: str) -> None:
         super().__init__(sheet, box)
-        x, y, w, h = self.rect
-        side = round(min(w, h))
-        # White, and tinted when drawn: one file and one texture serve every colour.
-        texture = _texture(drawings.icon(name, side, "#FFFFFF"))
-        place = (x + (w - side) // 2, y + (h - side) // 2, side, side)
-        paint.textured(self.canvas, place, texture, self.rgba(token))
+        draw_icon(self, box, name, token)
 
 
 class Picture(Piece):
@@ -60,7 +79,7 @@ class Picture(Piece):
         super().__init__(sheet, box, f"image:{name}")
         self.meaning = meaning
         x, y, w, h = self.rect
-        texture = _texture(drawings.picture(name, round(w), round(h), colours(sheet)))
+        texture = _picture(name, round(w), round(h), sheet.palette)
         wide, high = texture.size
         paint.textured(self.canvas, (x + (w - wide) // 2, y + (h - high) * (1 - valign), wide, high), texture)
 
@@ -75,7 +94,7 @@ class Hint(Piece):
         super().__init__(sheet, box, f"image:{name}")
         self.meaning = meaning
         x, y, w, h = self.rect
-        layers = drawings.layers(name, round(w), round(h), colours(sheet))
+        layers = _layers(name, round(w), round(h), sheet.palette)
         still = _texture(layers.still)
         wide, high = still.size
         place = (x + (w - wide) // 2, y + (h - high) // 2, wide, high)
@@ -128,18 +147,26 @@ class Hint(Piece):
         return Node(self.id, Role.IMAGE, self.meaning, self.bounds()) if self.meaning else None
 
 
+@lru_cache(maxsize=4)
+def _qr(content: str) -> list[list[bool]]:
+    """The dots of a code; the hotel's Wi-Fi is the same for every guest."""
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
+    code.add_data(content)
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix
+
+
 class QrPicture(Piece):
     """A QR code in whole pixels, dark on white in every palette; half of its quiet zone is the card around it."""
 
     def __init__(self, sheet: Sheet, box: Box, content: str, meaning: str) -> None:
         super().__init__(sheet, box, "image:qr")
         self.meaning = meaning
-        import qrcode
         from kivy.graphics.texture import Texture
 
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
-        code.add_data(content)
-        matrix = code.get_matrix()
+        matrix = _qr(content)
         count = len(matrix)
         texture = Texture.create(size=(count, count), colorfmt="luminance")
         texture.mag_filter = "nearest"

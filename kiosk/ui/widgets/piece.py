@@ -9,7 +9,9 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.accessible import Bounds, Node, Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.lettering import Lettering
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -22,6 +24,7 @@ class Piece(Widget):
         self.sheet = sheet
         self.box = box
         self.id = id
+        self.letterings: list[Lettering] = []
         x, y, w, h = sheet.stage.window(box)
         super().__init__(size_hint=(None, None), pos=(x, y), size=(w, h))
 
@@ -53,9 +56,15 @@ class Piece(Widget):
         """What it is in the semantic tree; None: another piece speaks for it."""
         return None
 
+    def letter(self, box: Box, text: str, style: Style, *, canvas: Any = None, **how: Any) -> Lettering:
+        """Puts a text on this piece, whose node speaks for it; `how`: as Lettering takes it."""
+        lettering = Lettering(self.sheet, canvas or self.canvas, box, text, style, **how)
+        self.letterings.append(lettering)
+        return lettering
+
     def drawn_texts(self) -> list[str]:
         """The words that it draws itself, as they stand on the screen."""
-        return []
+        return [lettering.text for lettering in self.letterings if lettering.text.strip()]
 
 
 class Control(Piece):

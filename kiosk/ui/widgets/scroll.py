@@ -10,7 +10,6 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.typesetting import Setting
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Piece
-from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -24,12 +23,13 @@ class Paragraph(Piece):
         self.text, self.setting, self.lines_shown = text, setting, 0
 
     def show(self, box: Box, first: int, count: int) -> None:
-        self.clear_widgets()
+        self.canvas.clear()
+        self.letterings.clear()
         self.box, self.lines_shown = box, count
         part = Setting(self.setting.style, self.setting.lines[first : first + count])
         if count > 0:
             text = " ".join(line.text for line in part.lines)
-            self.add_widget(Words(self.sheet, box, text, part.style, role=None, setting=part))
+            self.letter(box, text, part.style, valign="top", setting=part)
 
     def node(self) -> Node | None:
         return Node(self.id, Role.TEXT, self.text, self.bounds()) if self.lines_shown else None

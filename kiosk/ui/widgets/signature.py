@@ -12,7 +12,6 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.area import Dashed
 from kiosk.ui.widgets.piece import Piece
-from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -69,8 +68,7 @@ class SignaturePad(Piece):
         style = sheet.style("label")
         height = sheet.type.height(caption, style, box.w - 72)
         place = Box(box.x + 36, box.y + 20, box.w - 72, min(height, box.h / 3))
-        self._caption = Words(sheet, place, caption, style, role=None)
-        self.add_widget(self._caption)
+        self.letter(place, caption, style, valign="top", canvas=self.canvas.after)
         base = Piece(sheet, box)
         x1, y, x2, _ = self.window(Box(box.x + 72, box.y + box.h * 0.78, box.w - 144, 4))
         paint.stroke(base.canvas, (x1, y, x1 + x2, y), self.rgba("line"), self.px(4))

@@ -9,9 +9,8 @@ from kiosk.language import T, Text
 from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
-from kiosk.ui.widgets.picture import Icon
+from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Control, Piece
-from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.screens.screen import Actions
@@ -26,24 +25,20 @@ class Tool(Control):
     ) -> None:
         super().__init__(sheet, box, id, act)
         self.name = label
-        self._ground = paint.fill(self.canvas, self.rect, self.rgba("card"), self.px(20))
         if sheet.stage.landscape:
             setting = sheet.type.fit(label, style, box.w - 76, box.h)
             x = box.x + (box.w - 64 - setting.width) / 2
-            icon_box = Box(x, box.y + (box.h - 48) / 2, 48, 48)
-            words_box = Box(x + 64, box.y, setting.width + 1, box.h)
-            words = Words(sheet, words_box, label, setting.style, valign="middle", role=None, keep=True)
+            draw_icon(self, Box(x, box.y + (box.h - 48) / 2, 48, 48), icon, "ink")
+            self.letter(Box(x + 64, box.y, setting.width + 1, box.h), label, setting.style, keep=True)
         else:
-            icon_box = Box(box.x + (box.w - 64) / 2, box.y + 20, 64, 64)
-            words_box = Box(box.x, box.y + 92, box.w, box.h - 96)
-            words = Words(
-                sheet, words_box, label, style, align="centre", valign="middle", role=None, keep=True
-            )
-        self.add_widget(Icon(sheet, icon_box, icon, "ink"))
-        self.add_widget(words)
+            draw_icon(self, Box(box.x + (box.w - 64) / 2, box.y + 20, 64, 64), icon, "ink")
+            place = Box(box.x, box.y + 92, box.w, box.h - 96)
+            self.letter(place, label, style, align="centre", keep=True)
 
     def show_pressed(self, pressed: bool) -> None:
-        self._ground.rgba = self.rgba("touched" if pressed else "card")
+        self.canvas.before.clear()
+        if pressed:
+            paint.fill(self.canvas.before, self.rect, self.rgba("touched"), self.px(20))
 
 
 class Floor(Piece):
