@@ -122,7 +122,7 @@ async def _serve(
                 return DONE
             from kiosk.tour import guided
 
-            return await guided(running, window, tour, serving)
+            return await guided(running, window, tour, serving, doorstep.scene.number)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

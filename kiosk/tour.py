@@ -44,9 +44,11 @@ class TourError(Exception):
     """The tour stopped: says where."""
 
 
-async def guided(running: Running, window: KioskWindow, out: Path, serving: asyncio.Future[None]) -> int:
-    """Play it. Returns 0 when the guest has key and slip, 1 with the reason printed."""
-    tour = _Tour(running, window, out)
+async def guided(
+    running: Running, window: KioskWindow, out: Path, serving: asyncio.Future[None], doorstep: int
+) -> int:
+    """Play it, after the scene `doorstep`. Returns 0 when the guest has key and slip, 1 with the reason printed."""
+    tour = _Tour(running, window, out, doorstep)
     playing = asyncio.ensure_future(tour.play())
     await asyncio.wait({playing, serving}, return_when=asyncio.FIRST_COMPLETED)
     try:
@@ -62,8 +64,9 @@ async def guided(running: Running, window: KioskWindow, out: Path, serving: asyn
 
 
 class _Tour:
-    def __init__(self, running: Running, window: KioskWindow, out: Path) -> None:
+    def __init__(self, running: Running, window: KioskWindow, out: Path, doorstep: int) -> None:
         self._kiosk = running
+        self._doorstep = doorstep
         self._window = window
         self._out = out
         self._finger = Finger(window)
@@ -73,7 +76,7 @@ class _Tour:
             old.unlink()
 
     async def play(self) -> None:
-        await self._comes(Welcome, 0)
+        await self._comes(Welcome, self._doorstep)  # before it nobody listens to a device
         await self._kiosk.bench.do("document_reader", "present", "ready")
         scene = await self._comes(Prompt, self._number)
         while not isinstance(scene.prompt, Farewell):
