@@ -42,6 +42,7 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
                 visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
+        visit.notice(T("Your key is ready: you can take the card"), Tone.OK)
     return facts
 
 

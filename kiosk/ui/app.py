@@ -22,7 +22,7 @@ import structlog
 from kiosk.language import Language, T, Text, language
 from kiosk.prompts import Answer, Desk, Prompt, Scene, StillThere, Tone, Welcome
 from kiosk.settings import Settings
-from kiosk.ui import kivy_window
+from kiosk.ui import kivy_window, sounds
 from kiosk.ui.accessible import Bounds, Node, Role, numbered
 from kiosk.ui.draft import Draft
 from kiosk.ui.theme import Look, Theme, load
@@ -99,6 +99,7 @@ class KioskWindow:
         again = self._scene is not None and scene.number == self._scene.number
         if not again:
             self._open = None
+            sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
         self._below = self._scene if isinstance(scene.prompt, StillThere) else None
@@ -109,6 +110,7 @@ class KioskWindow:
 
     def notice(self, words: Text, tone: Tone) -> None:
         """Says something beside the scene for a while."""
+        sounds.play(sounds.of_notice(tone))
         self._notice = (words, tone)
         self._later("notice", NOTICE_S, self._end_notice)
         self._root.draw_notice()

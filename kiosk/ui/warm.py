@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 
+from kiosk.ui import sounds
 from kiosk.ui.screens import SCREENS
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Warming:
         yield partial(import_module, "kiosk.ui.overlays")
         yield partial(import_module, "babel.dates")
         yield partial(import_module, "qrcode")
+        yield partial(import_module, "kivy.core.audio")
+        yield sounds.get_ready
         yield from self._rehearsals()
 
     def _rehearsals(self) -> Iterator[Callable[[], Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.language import T, verbatim
 from kiosk.prompts import Choice, Chosen, Keys, Option, Picked, Signed, TextEntry, Tone, Typed, Welcome
-from kiosk.ui import gallery
+from kiosk.ui import gallery, sounds
 from kiosk.ui.accessible import Role
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,6 +20,15 @@ async def test_an_option_answers_the_scene_it_stands_on(stage: Any) -> None:
     stage.sample("not-found")
     await stage.tap("option:search")
     assert stage.answers() == [Chosen("search")]
+
+
+async def test_a_key_that_is_ready_is_heard_as_well_as_seen(stage: Any) -> None:
+    sounds.get_ready()
+    stage.sample("key-card")
+    stage.window.notice(T("Your key is ready: you can take the card"), Tone.OK)
+    heard = sounds._loaded(sounds.Sound.DONE)
+    assert heard.state == "play"
+    assert heard.length == pytest.approx(0.34, abs=0.01)
 
 
 async def test_a_double_tap_answers_once(stage: Any) -> None:
