@@ -108,7 +108,7 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     number = terminal.ledger.next_number(terminal.today().isoformat())
     terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
     slip = queue_slip(terminal.settings, visit.language, number, terminal.now())
-    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue").of(slip))
+    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue", reservation_id=booking.id).of(slip))
     help_text = T("It is on your slip. Have a seat or a coffee; come back to this screen with your document.")
     if not printed:
         help_text = T("Please remember it. Have a seat or a coffee; come back to this screen with your document.")
