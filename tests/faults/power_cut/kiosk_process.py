@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+import kiosk
 from kiosk.build import Running, open_kiosk
 from kiosk.clock import SystemClock
 from kiosk.language import Text, language
@@ -86,6 +87,7 @@ async def serve(ini: Path) -> None:
     stdin = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
     guest = Guest()
+    say(runs=str(Path(kiosk.__file__).parent))
     async with open_kiosk(load(ini), SystemClock(), front=guest) as running:
         guest.running = running
         serving, alone = asyncio.ensure_future(running.serve()), asyncio.ensure_future(stdin.read())

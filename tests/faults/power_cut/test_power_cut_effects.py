@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.faults.power_cut.gateway import When
-from tests.faults.power_cut.world import Kiosk, World, lobby
+from tests.faults.power_cut.world import ROOT, Kiosk, World, lobby
 
 Books = dict[str, Any]
 At = Callable[[World, When, Callable[[], None]], None]
@@ -76,6 +76,15 @@ async def test_who_comes_back_goes_on_where_it_stopped(
     assert await world.slips() == 1
 
 
+async def test_an_update_while_the_power_was_away_changes_nothing(world: World, undisturbed: Books) -> None:
+    await power_goes(world, check_in, When.AFTER)
+    version = world.updated()
+    again = await power_comes_back(world, version)
+    assert again.said[0] == {"runs": str(version / "kiosk")}
+    await world.guest_comes(again)
+    await ended_as(world, undisturbed, "is checked in")
+
+
 @pytest.mark.parametrize("at", [key_written, key_told], ids=["card written", "hotel told"])
 async def test_a_key_found_on_the_encoder_or_in_the_books_is_the_guests(
     world: World, undisturbed: Books, at: At
@@ -133,9 +142,9 @@ async def power_goes(world: World, at: At, when: When) -> Kiosk:
     return first
 
 
-async def power_comes_back(world: World) -> Kiosk:
+async def power_comes_back(world: World, version: Path = ROOT) -> Kiosk:
     """Switched on again, the desk told of what was interrupted."""
-    again = await world.switch_on()
+    again = await world.switch_on(version)
     await world.gateway.until(lambda gateway: gateway.count("POST", "/serviceRequests") >= 1)
     return again
 

@@ -27,6 +27,7 @@ from tests.hardware.transport.pcscd import READER, Pcscd
 
 HOTEL_ID = "DUNA"
 GUEST = "unassigned"
+ROOT = Path(__file__).parents[3]
 INI = """
 [kiosk]
 state = {state}
@@ -85,19 +86,20 @@ class Pad(VirtualEncoder):
 class Kiosk:
     """One run of the real process, from start to end."""
 
-    def __init__(self, ini: Path) -> None:
+    def __init__(self, ini: Path, version: Path) -> None:
+        """`version`: the folder of the kiosk's code."""
         self._ini = ini
+        self._version = version
         self.said: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
         self._seen = 0
 
     async def start(self) -> None:
         script = Path(__file__).with_name("kiosk_process.py")
-        root = str(script.parents[3])
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, str(script), str(self._ini),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=root,
-            env={**os.environ, "PYTHONPATH": root},
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            cwd=self._version, env={**os.environ, "PYTHONPATH": str(self._version)},
         )  # fmt: skip
         self._listening = asyncio.ensure_future(self._listen())
 
@@ -200,7 +202,7 @@ class World:
 
     # the terminal
 
-    async def switch_on(self) -> Kiosk:
+    async def switch_on(self, version: Path = ROOT) -> Kiosk:
         """Start the kiosk; returns when it welcomes."""
         ini = self.folder / "kiosk.ini"
         ini.write_text(
@@ -209,11 +211,22 @@ class World:
                 key_encoder=READER, printer=self.paper.address,
             )
         )  # fmt: skip
-        kiosk = Kiosk(ini)
+        kiosk = Kiosk(ini, version)
         self.kiosks.append(kiosk)
         await kiosk.start()
         assert await kiosk.shows("Welcome"), kiosk.said
         return kiosk
+
+    def updated(self) -> Path:
+        """Another version of the kiosk, in which a check-in is told with one field more."""
+        version = self.folder / "version-2"
+        for part in ("kiosk", "hardware", "assets"):
+            shutil.copytree(ROOT / part, version / part, ignore=shutil.ignore_patterns("__pycache__"))
+        effects = version / "kiosk" / "effects.py"
+        before, kind, after = effects.read_text().partition('KIND: ClassVar[str] = "check-in"\n')
+        assert kind
+        effects.write_text(f"{before}{kind}    lane: str = ''\n{after}")
+        return version
 
     async def guest_comes(self, kiosk: Kiosk, until: str = "Farewell") -> None:
         """Lays the passport down, and a key card when one is asked for; the rest is touched by itself."""
