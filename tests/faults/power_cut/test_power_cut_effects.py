@@ -43,8 +43,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, loopback_only: Path, s
         async with lobby(tmp_path_factory.mktemp("undisturbed"), loopback_only, seeded) as world:
             await world.guest_comes(await world.switch_on())
             assert world.interruptions() == []
-            door = world.door_says(world.pad.lying)
-            return {**world.books(), "door": door, "slips": await world.slips()}
+            return {**world.books(), "slips": await world.slips(), **what_the_guest_has(world)}
 
     return asyncio.run(check_in_once())
 
@@ -55,6 +54,7 @@ def test_without_a_power_cut_all_is_done_once(undisturbed: Books) -> None:
     assert (undisturbed["assignments"], undisturbed["check-ins"]) == (1, 1)
     assert undisturbed["active keys"] == [(room, 1)]
     assert (undisturbed["door"], undisturbed["slips"]) == ("opened", 1)
+    assert "floor" in undisturbed["way"]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,10 @@ async def test_a_slip_that_nobody_knows_of_is_told_and_printed_again_if_the_gues
     assert "LayKeyCard" not in again.scenes()
 
 
+def what_the_guest_has(world: World) -> dict[str, str]:
+    return {"door": world.door_says(world.pad.lying), "way": world.kiosks[-1].questions()[-1]}
+
+
 async def power_goes(world: World, at: At, when: When) -> Kiosk:
     first = await world.switch_on()
     at(world, when, first.cut_power)
@@ -156,9 +160,8 @@ async def power_cut(world: World, at: At, when: When) -> Kiosk:
 
 
 async def ended_as(world: World, undisturbed: Books, *told: str) -> None:
-    """The same books, a key that opens, and the desk knows this and no more."""
-    assert world.books().items() <= undisturbed.items()
-    assert world.door_says(world.pad.lying) == undisturbed["door"]
+    """The same books, a key that opens, the way to the room; and the desk knows this and no more."""
+    assert {**world.books(), **what_the_guest_has(world)}.items() <= undisturbed.items()
     interruptions = world.interruptions()
     assert len(interruptions) == len(told)
     for said, expected in zip(interruptions, told, strict=True):
