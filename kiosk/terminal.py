@@ -137,6 +137,10 @@ class Terminal:
         done = self.ledger.done_about(self.ledger.opaque(reservation_id))
         return effects.CheckIn.KIND in done and effects.CutKey.KIND not in done
 
+    def checked_in_here(self, reservation_id: str) -> bool:
+        """Whether this terminal checked them in, within the days that the ledger keeps."""
+        return effects.CheckIn.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
+
     def unsure_of(self, effect: effects.Effect) -> bool:
         """Whether this was asked of the far side and no answer was read."""
         entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))

@@ -18,21 +18,22 @@ _AROUND_DAYS = 90
 
 
 async def which_booking(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with the booking to check in now, and whose the document is.
+    """Returns facts with the booking to check in now or to go on with, and whose the document is.
 
     Any other case has its honest screen, and the journey ends.
     """
     document = sure(facts.document)
     booking = await _to_check_in(visit, facts.fitting)
-    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest)
+    has_key = booking.stay is Stay.IN_HOUSE and not await _key_owed(visit, booking)
+    if has_key:
+        await _already_here(visit, booking)
+    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest, has_key=has_key)
 
 
 async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
     today = visit.terminal.today()
     booking = await _the_one(visit, fitting, today)
     if booking.stay is Stay.IN_HOUSE:
-        if not await _key_owed(visit, booking):
-            await _already_here(visit, booking)
         return booking
     await _not_today(visit, booking, today)
     if booking.alerts:
@@ -138,14 +139,18 @@ async def _own_bookings(visit: Visit, bookings: list[Reservation]) -> Reservatio
 
 
 async def _already_here(visit: Visit, booking: Reservation) -> None:
+    """Returns for a guest who wants their slip: the power may have gone before they had it, or saw the way."""
+    slip = (Option("slip", T("Print my slip"), quiet=True),) if visit.terminal.checked_in_here(booking.id) else ()
     answer = await visit.ask(
         Choice(
             question=T("You are already checked in"),
             help=T("If your key is lost or does not open, a colleague will help you at once."),
             picture="already-in",
-            options=(Option("done", T("All right")), Option("person", T("Call a colleague"), quiet=True)),
+            options=(Option("done", T("All right")), *slip, Option("person", T("Call a colleague"), quiet=True)),
         )
     )
+    if answer == Chosen("slip"):
+        return
     if answer == Chosen("person"):
         await visit.call_person("KEY", booking.id)
     raise Ended

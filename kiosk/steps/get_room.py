@@ -25,10 +25,11 @@ async def get_room(visit: Visit, facts: Facts) -> Facts:
     if visit.terminal.unsure_of(check_in):
         booking = await visit.while_waiting(_found_out(visit, check_in), T("Checking you in"))
     if booking.stay is Stay.IN_HOUSE and booking.room is not None:
-        visit.done_something = True  # checked in before, by a power cut or a lost answer: the key is still owed
-        return replace(facts, room=booking.room, sharer_in_house=await _sharer_in_house(visit, booking))
-    room = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
-    if room is None:
+        visit.done_something = True  # checked in before, by a power cut or a lost answer: key or slip is still owed
+        room = await visit.while_waiting(visit.terminal.hotel.room(booking.room.number), _ROOM_WORDS)
+        return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+    ready = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
+    if ready is None:
         await _not_ready(visit, booking)
         raise Ended
     obstacles = await visit.while_waiting(visit.terminal.hotel.obstacles(booking.id), _ROOM_WORDS)
@@ -42,7 +43,7 @@ async def get_room(visit: Visit, facts: Facts) -> Facts:
             reservation_id=booking.id,
         )
     await visit.while_waiting(visit.once(check_in), T("Checking you in"))
-    return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+    return replace(facts, room=ready, sharer_in_house=await _sharer_in_house(visit, booking))
 
 
 async def _found_out(visit: Visit, check_in: CheckIn) -> Reservation:
@@ -108,7 +109,7 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     number = terminal.ledger.next_number(terminal.today().isoformat())
     terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
     slip = queue_slip(terminal.settings, visit.language, number, terminal.now())
-    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue").of(slip))
+    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue", reservation_id=booking.id).of(slip))
     help_text = T("It is on your slip. Have a seat or a coffee; come back to this screen with your document.")
     if not printed:
         help_text = T("Please remember it. Have a seat or a coffee; come back to this screen with your document.")

@@ -20,10 +20,11 @@ log = structlog.get_logger()
 
 async def receipt(visit: Visit, facts: Facts) -> Facts:
     """Returns facts that say whether the slip came out for certain."""
-    slip = guest_slip(visit.terminal.settings, visit.language, sure(facts.reservation), sure(facts.room))
+    booking = sure(facts.reservation)
+    slip = guest_slip(visit.terminal.settings, visit.language, booking, sure(facts.room))
     copy_number = 0
     while True:
-        effect = PrintSlip(visit=visit.id, what="stay", copy_number=copy_number).of(slip)
+        effect = PrintSlip(visit=visit.id, what="stay", reservation_id=booking.id, copy_number=copy_number).of(slip)
         try:
             result = await visit.while_waiting(visit.once(effect), T("Printing your slip"))
         except DeviceError as error:
