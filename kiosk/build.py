@@ -92,6 +92,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         reception = Reception(terminal, front, scenes)
         relay.reception = reception
         devices.watch(lambda view: reception.devices_changed())
+        terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
         await devices.start()
         if settings.kiosk.demo:

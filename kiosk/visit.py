@@ -98,6 +98,11 @@ class Visit:
         return self._scene
 
     @property
+    def standing(self) -> Prompt:
+        """What is asked, also while "are you still there?" covers it."""
+        return self._standing.prompt
+
+    @property
     def scenes(self) -> int:
         """How many scenes were shown: the next visit goes on counting."""
         return self._count

@@ -233,11 +233,11 @@ class OperaHotel:
         return _read("folio", answer, lambda body: wire.folio(body, reservation_id))
 
     async def request_service(
-        self, code: str, text: str, *, reservation_id: str = "", room: str = ""
+        self, code: str, text: str, *, reservation_id: str = "", room: str = "", token: str = ""
     ) -> ServiceRequest:
         call = "request_service"
         body = bodies.service_request(self._hotel_id, code, text, reservation_id, room)
-        answer = await self._http.ask(call, "POST", f"{self._fof}/serviceRequests", body=body)
+        answer = await self._http.ask(call, "POST", f"{self._fof}/serviceRequests", body=body, token=token)
         new = answer.location.rstrip("/").rpartition("/")[2]
         if not new:
             raise HotelError(call, Trouble.BROKEN, "Location")

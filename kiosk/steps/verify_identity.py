@@ -20,7 +20,7 @@ from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.not_read import WHY_NOT_READ
+from kiosk.steps.not_read import WHY_NOT_READ, reader_away
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -79,7 +79,7 @@ async def _present(visit: Visit) -> TravelDocument:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 where=reader.position.value if reader else "right",
                 other=(Option("type", T("Type it in instead")),) if typed else (),
-                notice=notice,
+                notice=notice or reader_away(visit.terminal),
             )
         )
         if isinstance(answer, Shown):

@@ -95,6 +95,22 @@ class Books:
             query = select(tables.Alert).where(tables.Alert.stops, tables.Alert.area == "CheckIn")
             return {str(row.reservation_id) for row in session.scalars(query)}
 
+    def keys(self, reservation_id: str) -> list[tuple[int, str]]:
+        """Every card that was allocated to it: its sequence and its UID, '' if none was written."""
+        with Session(self._engine) as session:
+            query = select(tables.KeyCard).where(tables.KeyCard.reservation_id == int(reservation_id))
+            return [(each.sequence, each.card_uid or "") for each in session.scalars(query)]
+
+    def archived(self) -> list[bytes]:
+        """The registration cards in the archive."""
+        with Session(self._engine) as session:
+            return [each.content for each in session.scalars(select(tables.ArchivedDocument))]
+
+    def requests(self) -> list[str]:
+        """What the desk was told."""
+        with Session(self._engine) as session:
+            return [each.comment for each in session.scalars(select(tables.ServiceRequest))]
+
     def postings(self, reservation_id: str) -> list[tuple[str, Decimal]]:
         with Session(self._engine) as session:
             row = session.get_one(tables.Reservation, int(reservation_id))
