@@ -14,7 +14,9 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import qrcode
 from PIL import Image, ImageDraw, UnidentifiedImageError
+from qrcode.exceptions import DataOverflowError
 
 from hardware.printer import fonts
 from hardware.printer.contract import Align, Pair, Picture, QRCode, Rule, Size, Slip, Space, TextLine
@@ -204,9 +206,6 @@ def _mirrored(align: Align) -> Align:
 
 def qr_picture(block: QRCode, paper: int) -> Image.Image:
     """A QR code with its quiet zone, about `block.width` dots wide, never unreadably fine; mode "L"."""
-    import qrcode
-    from qrcode.exceptions import DataOverflowError
-
     code = qrcode.QRCode(border=QR_QUIET_MODULES, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(block.data.encode("utf-8", "replace"))
     try:
