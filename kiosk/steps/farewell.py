@@ -5,23 +5,38 @@ from __future__ import annotations
 from hardware.errors import DeviceError
 from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
-from kiosk.prompts import Farewell, Tone
+from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
 from kiosk.visit import Visit
 from kiosk.way import floor_name, way_to
 
 _MOST_REMINDERS = 3
+LOOK_EVERY_S = 1.0
+"""How often is looked whether the card has been taken."""
 
 
 async def farewell(visit: Visit, facts: Facts) -> Facts:
     """Ends when nothing of the guest's lies on the terminal any more."""
-    notice = await _left_behind(visit)
     for _ in range(_MOST_REMINDERS):
-        await visit.ask(_prompt(visit, facts, notice))
-        notice = await _left_behind(visit)
-        if notice is None:
+        await _until_done(visit, facts)
+        if await _left_behind(visit) is None:
             break
     return facts
+
+
+async def _until_done(visit: Visit, facts: Facts) -> None:
+    """Asked until the guest is done; a reminder goes as soon as nothing lies there any more."""
+    notice = await _left_behind(visit)
+    if notice is not None and isinstance(
+        await visit.ask_while(_prompt(visit, facts, notice), _until_taken(visit)), Answer
+    ):
+        return
+    await visit.ask(_prompt(visit, facts, None))
+
+
+async def _until_taken(visit: Visit) -> None:
+    while await _left_behind(visit) is not None:
+        await visit.terminal.clock.sleep(LOOK_EVERY_S)
 
 
 def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:

@@ -49,6 +49,7 @@ class Between(BadGateway):
     """What the hotel has done: it answered 2xx."""
     rewrite: Callable[[bytes], bytes] | None = None
     _happenings: list[Happening] = field(default_factory=list)
+    _meetings: list[Happening] = field(default_factory=list)
 
     def spoil(self, method: str, end: str, fault: Fault) -> None:
         """Until `well()`: such requests never reach the hotel."""
@@ -58,10 +59,30 @@ class Between(BadGateway):
         """The hotel does what the next such request asks, and its answer gets lost."""
         self._happenings.append(Happening(method, end, fault, acted=True, times=times))
 
+    def meet(self, method: str, end: str, count: int) -> asyncio.Event:
+        """Such requests wait for each other, until so many are there: then this is set, and all go through."""
+        meeting, gone = asyncio.Event(), 0
+
+        async def wait(gateway: BadGateway, writer: asyncio.StreamWriter) -> None:
+            nonlocal gone
+            gone += 1
+            if gone == count:
+                meeting.set()
+            await meeting.wait()
+
+        self._meetings.append(Happening(method, end, wait, times=count))
+        return meeting
+
     def well(self) -> None:
         """All goes through again, at once."""
         self._happenings.clear()
         self.late_s = 0.0
+
+    async def until(self, method: str, end: str) -> None:
+        """Wait until such a request has come in."""
+        what = Happening(method, end, cut)
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: any(what.is_for(asked) for asked in self.asked))
 
     def count(self, method: str, end: str) -> int:
         """How many such requests the hotel has done."""
@@ -71,6 +92,10 @@ class Between(BadGateway):
         async with self._arrived:
             self.asked.append(asked)
             self._arrived.notify_all()
+        for meeting in self._meetings:
+            if meeting.is_for(asked):
+                meeting.times -= 1
+                await meeting.fault(self, writer)
         what = next((each for each in self._happenings if each.is_for(asked)), None)
         if what is not None:
             what.times -= 1

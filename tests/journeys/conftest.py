@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "kiosk" / "hotel"))  # for a 
 
 from between import House, open_house  # noqa: E402
 
+from hardware.readings import Kind
 from kiosk.build import Running, open_kiosk
+from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import (
     Busy,
@@ -170,12 +174,25 @@ class Lobby:
     async def shows_document(self, sample: str) -> None:
         await self.plays("document_reader", "present", sample)
 
-    async def outbox_empty(self) -> None:
-        """Wait until every signed card has been acknowledged."""
+    async def booking(self, sample: str) -> Reservation:
+        """The sample's booking, as the hotel has it now."""
+        (found,) = await self.terminal.hotel.find_by_confirmation(SAMPLES[sample].confirmation)
+        return await self.terminal.hotel.reservation(found.id)
+
+    async def until(self, so: Callable[[], object], moving_s: float = 0) -> None:
+        """Wait until it is so; with `moving_s` the clock is moved meanwhile."""
         async with asyncio.timeout(WITHIN_S):
-            while self.terminal.outbox.pending():
-                await self.clock.move(60)
-                await asyncio.sleep(0.05)
+            while not so():
+                await self.clock.move(moving_s)
+                await asyncio.sleep(0.02)
+
+    async def works(self, device: str) -> None:
+        """Wait until the kiosk has noticed that this device is well."""
+        await self.until(lambda: self.terminal.works(Kind(device)), moving_s=1)
+
+    async def reads(self, documents: int) -> None:
+        """Wait until so many swipes have been read, asked for or not."""
+        await self.until(lambda: self.terminal.document_reader.read == documents)
 
     async def welcomes(self, notice: str = "") -> Welcome:
         """Wait until the welcome screen stands there with this notice; '' for none."""
@@ -266,9 +283,10 @@ OpenHouse = Callable[..., Awaitable[House]]
 async def house(tmp_path: Path) -> AsyncIterator[OpenHouse]:
     """`await house()` opens a hotel by itself, and what stands between it and the kiosks of `lobby(house=…)`."""
     opened: list[Any] = []
+    number = count(1)
 
     async def open_it() -> House:
-        context = open_house(tmp_path / "house")
+        context = open_house(tmp_path / f"house-{next(number)}")
         opened.append(context)
         return await context.__aenter__()
 
@@ -284,11 +302,12 @@ async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
     With `house` it stands before that hotel, through what is between; else it has one of its own.
     """
     opened: list[tuple[Any, asyncio.Task[None]]] = []
+    number = count(1)
 
     async def open_it(
         start: datetime | None = None, *, house: House | None = None, still: bool = False, **changes: Any
     ) -> Lobby:
-        state = tmp_path / f"kiosk-{len(opened) + 1}"
+        state = tmp_path / f"kiosk-{next(number)}"
         if house is not None:
             changes = {"kiosk__name": state.name, "hotel__url": house.between.url, **changes}
             house.lets_in(state)

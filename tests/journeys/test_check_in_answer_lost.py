@@ -50,7 +50,7 @@ async def test_a_signed_card_whose_saving_was_not_heard_is_kept_without_a_second
     await kiosk.goes_on(Farewell)
     assert not any("Registration" in line for line in kiosk.guest.story()[before:])
     must_be_done_once(hotel)
-    await kiosk.outbox_empty()
+    await kiosk.until(lambda: not kiosk.terminal.outbox.pending(), moving_s=60)
     assert len(hotel.books.archived()) == 1
 
 
