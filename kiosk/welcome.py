@@ -29,6 +29,7 @@ def welcome(
         options=(CHECK_IN,),
         greetings=tuple(other.say(T("Welcome")) for other in others),
         invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
+        where=reader.position.value if reader else "right",
         takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
         notice=missing[0] if missing else None,
         notice_tone=Tone.WARN,

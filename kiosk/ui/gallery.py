@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from kiosk.language import Days, T, verbatim
+from kiosk.language import DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
     Busy,
     Choice,
@@ -76,17 +76,35 @@ def _scene(prompt: Prompt, step: int = 0, back: bool = True) -> Scene:
     return Scene(1, prompt, progress, back)
 
 
-def _rows(missing: bool = False) -> tuple[Row, ...]:
-    proof = T("from document")
+def _rows() -> tuple[Row, ...]:
+    proof = T("Read from your document")
     return (
         Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
         Row(T("Passport"), verbatim("L898902C3"), proof),
-        Row(
-            T("Address"), verbatim("" if missing else "6720 Szeged, Kárász u. 4"), field="address", missing=missing
-        ),
+        Row(T("Address"), verbatim("6720 Szeged, Kárász u. 4"), field="address"),
         Row(T("Stay"), T("{days}", days=Days(TODAY, TODAY + timedelta(days=3)))),
-    )  # fmt: skip
+    )
+
+
+def _many_rows(missing: bool = False) -> tuple[Row, ...]:
+    """As a citizen of a third country sees them in Hungary."""
+    name, born, passport, address, stay = _rows()
+    entered = T("{one}, {other}", one=T("{day}", day=TODAY - timedelta(days=1)), other=verbatim("Budapest"))
+    return (
+        name,
+        Row(T("Name at birth"), verbatim("Eriksson Anna Maria"), field="birth-name"),
+        born,
+        Row(T("Place of birth"), verbatim("" if missing else "Utopia"), field="birth-place", missing=missing),
+        Row(T("Sex"), T("Female"), born.proof),
+        Row(T("Nationality"), verbatim("Utopia"), born.proof),
+        passport,
+        Row(address.label, verbatim("12345" if missing else "6720, Szeged"), field="address", missing=missing),
+        stay,
+        Row(T("Entered"), verbatim("") if missing else entered, field="entry", missing=missing),
+        Row(T("Mother's name"), verbatim(""), field="mothers-name"),
+        Row(T("Visa or residence permit"), verbatim(""), field="visa-number"),
+    )
 
 
 def _welcome(demo: bool = False) -> Welcome:
@@ -249,12 +267,17 @@ def scenes() -> dict[str, Scene]:
         ),
         "registration-missing": _scene(
             RegistrationCard(
+                question=T("Almost done, {name}", name="Anna"),
+                help=T("Please fill in what is missing, then sign."),
+                rows=_many_rows(missing=True),
+            ),
+            3,
+        ),
+        "registration-long": _scene(
+            RegistrationCard(
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
-                rows=(
-                    *_rows(missing=True),
-                    Row(T("Companions"), verbatim("Eriksson Lars"), field="companions"),
-                ),
+                rows=_many_rows(),
             ),
             3,
         ),
@@ -308,10 +331,11 @@ def scenes() -> dict[str, Scene]:
                 help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
                 facts=(
                     (T("Breakfast"), verbatim("7:00 – 10:30")),
-                    (T("Check-out"), T("{day}, until {time}", day=TODAY + timedelta(days=3), time="11:00")),
-                    (T("Wi-Fi"), verbatim("duna-guest")),
+                    (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
+                    (T("Front desk"), verbatim("+36 1 555 0100")),
                 ),
                 wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
+                wifi_name="duna-guest",
                 way=("left", 5, 20),
                 notice=T("Please take your document"),
             ),
@@ -344,7 +368,7 @@ def strained() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name=name),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim(name), T("from document")),
+                    Row(T("Name"), verbatim(name), T("Read from your document")),
                     *_rows()[1:],
                     Row(T("Nationality"), verbatim("Bosna i Hercegovina"), field="nationality"),
                     Row(T("Companions"), verbatim("محمد عبد الرحمن · 王小明 · Łukasz Żółć"), field="companions"),
@@ -379,7 +403,7 @@ def strained() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="محمد"),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("from document")),
+                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("Read from your document")),
                     Row(T("Address"), verbatim("שדרות רוטשילד 1, תל אביב"), field="address"),
                 ),
             ),
