@@ -126,7 +126,7 @@ class Row:
 
     label: Text
     value: Text
-    proof: Text | None = None  # "from document"
+    proof: Text | None = None  # "Read from your document"
     field: str = ""
     missing: bool = False  # must be filled in before signing
 

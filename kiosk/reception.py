@@ -33,7 +33,7 @@ log = structlog.get_logger()
 JOURNEYS: tuple[Journey, ...] = (CHECK_IN,)
 
 _MISSING: dict[Kind, Text] = {
-    Kind.KEY_ENCODER: T("No keys can be made here now: check in here, a colleague makes your key."),
+    Kind.KEY_ENCODER: T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
     Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
     Kind.PRINTER: T("The printer is not working: your slip is shown on the screen."),
 }
@@ -128,8 +128,8 @@ class Reception:
         with suppress(Left, WentBack):
             await visit.ask(
                 Choice(
-                    question=T("This needs a colleague"),
-                    help=T("We are sorry: something went wrong here. The desk knows and helps you at once."),
+                    question=T("A colleague will help you with this"),
+                    help=T("We are sorry, something went wrong here. The desk has been told and will help you at once."),
                     picture="colleague",
                     tone=Tone.WARN,
                     options=(Option("done", T("All right")),),

@@ -11,10 +11,10 @@ from kiosk.settings import Settings
 CHECK_IN = Option("check-in", T("Check in"))
 
 _INVITATIONS = {
-    "left": T("Or lay your passport on the reader, left of the screen"),
-    "right": T("Or lay your passport on the reader, right of the screen"),
-    "below": T("Or lay your passport on the reader below"),
-    "above": T("Or lay your passport on the reader above"),
+    "left": T("Or place your passport on the reader, left of the screen"),
+    "right": T("Or place your passport on the reader, right of the screen"),
+    "below": T("Or place your passport on the reader, below the screen"),
+    "above": T("Or place your passport on the reader, above the screen"),
 }
 
 

@@ -185,4 +185,4 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
         pdf = await asyncio.to_thread(render, card)
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
 
-    await visit.while_waiting(put_away(), T("Keeping your card safe"))
+    await visit.while_waiting(put_away(), T("Storing your registration card safely"))

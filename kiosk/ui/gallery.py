@@ -63,10 +63,10 @@ RULES = (
     T(
         "The room is yours until eleven o’clock on the day of departure. Later hours can be booked at the desk."
     ),
-    T("Breakfast is served on the ground floor. The times stand on your slip."),
+    T("Breakfast is served on the ground floor. The times are on your slip."),
     T("Pets are welcome after a word with the desk; please keep them on a lead in the house."),
     T("In case of fire leave by the stairs, never by the lift. The plan hangs on the door of your room."),
-    T("Valuables can be left in the safe of your room. The hotel is not liable for what lies about."),
+    T("Valuables can be left in the safe of your room. The hotel is not liable for what is left about."),
     T("Damage to the room is charged. Please tell us when something is broken: it is mended the same day."),
 )
 
@@ -102,7 +102,7 @@ def _many_rows(missing: bool = False) -> tuple[Row, ...]:
         Row(address.label, verbatim("12345" if missing else "6720, Szeged"), field="address", missing=missing),
         stay,
         Row(T("Entered"), verbatim("") if missing else entered, field="entry", missing=missing),
-        Row(T("Mother's name"), verbatim(""), field="mothers-name"),
+        Row(T("Mother’s name"), verbatim(""), field="mothers-name"),
         Row(T("Visa or residence permit"), verbatim(""), field="visa-number"),
     )
 
@@ -118,7 +118,7 @@ def _welcome(demo: bool = False) -> Welcome:
             Option("more", T("More"), quiet=True),
         ),
         greetings=("Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
-        invitation=T("Or lay your passport on the reader, right of the screen"),
+        invitation=T("Or place your passport on the reader, right of the screen"),
         demo=demo,
     )
 
@@ -132,8 +132,8 @@ def scenes() -> dict[str, Scene]:
                 question=T("Welcome"),
                 options=(Option("check-in", T("Check in")),),
                 greetings=("Üdvözöljük", "Willkommen"),
-                invitation=T("Or lay your passport on the reader, right of the screen"),
-                notice=T("No keys can be made here now: check in here, a colleague makes your key."),
+                invitation=T("Or place your passport on the reader, right of the screen"),
+                notice=T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
                 demo=True,
             ),
             back=False,
@@ -142,7 +142,7 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("How shall we find your booking?"),
                 help=T(
-                    "Lay your passport or identity card on the reader, hold your booking’s code to the scanner, or type."
+                    "Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."
                 ),
                 picture="lay-document",
                 options=(
@@ -157,7 +157,7 @@ def scenes() -> dict[str, Scene]:
         "family-name": _scene(
             TextEntry(
                 question=T("What is your family name?"),
-                help=T("As it stands on your booking. Next we ask for your travel document."),
+                help=T("As it is written in your booking. Next we ask for your travel document."),
                 keys=Keys.NAME,
                 value="Erikss",
             ),
@@ -166,7 +166,7 @@ def scenes() -> dict[str, Scene]:
         "confirmation-number": _scene(
             TextEntry(
                 question=T("What is your confirmation number?"),
-                help=T("It is in your booking message. Your document comes next."),
+                help=T("It is in the message about your booking. Next we ask for your document."),
                 keys=Keys.NUMBER,
                 error=T("Please type at least four characters."),
             ),
@@ -175,7 +175,7 @@ def scenes() -> dict[str, Scene]:
         "departure": _scene(
             DateEntry(
                 question=T("When do you leave?"),
-                help=T("The day of arrival will do as well."),
+                help=T("Your day of arrival is fine too."),
                 earliest=TODAY - timedelta(days=60),
                 latest=TODAY + timedelta(days=365),
                 value=TODAY + timedelta(days=3),
@@ -196,7 +196,7 @@ def scenes() -> dict[str, Scene]:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 picture="swipe-document",
                 where="left",
-                notice=T("That could not be read. Please lay it down again, flat and still."),
+                notice=T("That could not be read. Please place it again, flat and still."),
             ),
             2,
         ),
@@ -204,14 +204,14 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("We found no booking for this document"),
                 help=T(
-                    "Perhaps the booking is in another guest’s name, or on another day. Let us try once more."
+                    "Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."
                 ),
                 picture="document-mismatch",
                 tone=Tone.WARN,
                 options=(
                     Option("other", T("Use another document")),
                     Option("search", T("Search in another way")),
-                    Option("person", T("Call a colleague"), quiet=True),
+                    Option("person", T("Call us"), quiet=True),
                 ),
             ),
             2,
@@ -291,16 +291,16 @@ def scenes() -> dict[str, Scene]:
                 picture="queue",
                 details=((T("Room"), verbatim("Twin, river view")), (T("Guests"), verbatim("2"))),
                 options=(
-                    Option("wait", T("Wait, with a number")),
-                    Option("person", T("Call a colleague"), quiet=True),
+                    Option("wait", T("Wait with a number")),
+                    Option("person", T("Call us"), quiet=True),
                 ),
             ),
             4,
         ),
         "key-card": _scene(
             LayKeyCard(
-                question=T("Lay a key card here"),
-                help=T("Take one from the tray and hold it on the mark, until you hear the tone."),
+                question=T("Place a key card here"),
+                help=T("Take one from the tray and hold it on the mark until you hear the tone."),
                 number=1,
                 of=2,
                 state=T("waiting for the card"),
@@ -316,7 +316,7 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("The printer is out of paper"),
                 help=T(
-                    "Your check-in is done. All that stands on the slip is on the next screen. We have told the desk."
+                    "Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."
                 ),
                 picture="printer-paper",
                 tone=Tone.WARN,
@@ -350,8 +350,8 @@ def scenes() -> dict[str, Scene]:
         ),
         "out-of-service": _scene(
             OutOfService(
-                question=T("This terminal rests"),
-                help=T("The front desk checks you in gladly."),
+                question=T("This terminal is closed"),
+                help=T("The front desk will gladly check you in."),
                 telephone="+36 1 555 0100",
             ),
             back=False,
@@ -394,7 +394,7 @@ def strained() -> dict[str, Scene]:
                 picture="colleague",
                 details=((T("Name"), verbatim(name)), (T("Room"), verbatim("Twin"))),
                 notice=T("Please take your document"),
-                options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+                options=(Option("go-on", T("Go on")), Option("person", T("Call us"), quiet=True)),
             ),
             2,
         ),

@@ -27,7 +27,7 @@ SNUG, SNUG_LABEL = 0.1, 0.2
 MOST_TIDY_LINES = 5
 ORPHAN = 0.3
 """A last line shorter than this part of the width is an orphan."""
-COMPANY = 0.4
+COMPANY = 0.32
 """How long a last line is made that was an orphan; no further than needed: a ragged block looks lost."""
 SENTENCE_END = re.compile(r"[.!?…:;] ")
 REMEMBERED = 2000

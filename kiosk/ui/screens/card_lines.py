@@ -122,7 +122,7 @@ class CardLines:
         read = sorted((row for row in rows if not row.field), key=lambda row: row.proof is None)
         labels = [sheet.say(row.label) for row in read]
         widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0)
-        self.label_width = min(widest + 32, (width - 2 * SIDE) * 0.36)
+        self.label_width = min(widest + 32, (width - 2 * SIDE) * 0.45)
         self.lines = (*self._read(read), *self._fields([row for row in rows if row.field]))
 
     def _read(self, rows: Sequence[Row]) -> Iterator[Line]:
@@ -140,7 +140,7 @@ class CardLines:
             stacked = beside > 1.5 * sheet.style("value").leading
             high = sheet.style("label").leading + sheet.height(value, "value", inner) if stacked else beside
             high = max(high, sheet.height(label, "label", self.label_width - 20))
-            yield Line(max(least, high + 12), (row,), stacked=stacked)
+            yield Line(max(least, high + (2 if sheet.stage.landscape else 12)), (row,), stacked=stacked)
 
     def _fields(self, rows: Sequence[Row]) -> Iterator[Line]:
         """Two side by side where both are short enough for half the card."""

@@ -12,6 +12,7 @@ from kiosk.ui.widgets.floor_plan import FloorPlan
 from kiosk.ui.widgets.picture import QrPicture
 
 QR = 300.0
+LEAST_CODE = 170.0
 LOW_AT_MOST = 470.0
 """Facts and Wi-Fi: what is above them, the way, is why the guest looks here."""
 
@@ -23,7 +24,8 @@ class FarewellScreen(Screen[Farewell]):
         split = stage.width * 0.45 if stage.landscape else 0.0
         width = (stage.width - 144) if not stage.landscape else stage.width - 72 - split
         beside = width - QR - 28 if prompt.wifi and not stage.landscape else width
-        facts = Facts(self, prompt.facts, beside) if prompt.facts else None
+        snug = 0.7 if stage.landscape else 1.0  # there, height is what there is little of
+        facts = Facts(self, prompt.facts, beside, snug) if prompt.facts else None
         low = facts.height if facts else 0.0
         if prompt.wifi and not stage.landscape:
             low = max(low, self._wifi_height())
@@ -36,7 +38,8 @@ class FarewellScreen(Screen[Farewell]):
             split=split,
         )
         body = frame.body
-        low = min(low, body.h)
+        beside_the_way = self._caption_height() + LEAST_CODE + 60 if stage.landscape and prompt.wifi else 0.0
+        low = min(low, body.h - beside_the_way)
         foot = body.bottom_part(low)
         above = body.to_y(foot.y - 28)
         if stage.landscape and prompt.wifi:  # there the Wi-Fi stands beside the way, and the facts have all the width
@@ -68,7 +71,8 @@ class FarewellScreen(Screen[Farewell]):
 
     def _caption(self) -> str:
         """What the code is: on a line of its own, the network's name below it."""
-        return f"{self.sheet.say(T('Wi-Fi'))}\n{self.prompt.wifi_name}" if self.prompt.wifi_name else ""
+        title = self.sheet.say(T("Wi-Fi"))
+        return f"{title}\n{self.prompt.wifi_name}" if self.prompt.wifi_name else ""
 
     def _caption_height(self) -> float:
         lines = self.sheet.height(self._caption(), "label", QR - 32)
@@ -81,12 +85,12 @@ class FarewellScreen(Screen[Farewell]):
         """The code, and what it is. On white in every palette: a telephone's camera wants dark on light."""
         sheet, caption = self.sheet, self._caption()
         sheet.card(box)
-        low = min(self._caption_height(), box.h / 3) if caption else 0.0
+        low = min(self._caption_height(), max(0.0, box.h - 32 - LEAST_CODE)) if caption else 0.0
         inner = box.inset(16, 16)
         code = inner.to_y(inner.bottom - low)
         side = min(code.w, code.h)
         whole = inner.centred(inner.w, side + low)
-        words = sheet.say(T("Code for the Wi-Fi: read it with your telephone"))
+        words = sheet.say(T("Wi-Fi code: scan it with your phone"))
         sheet.put(QrPicture(sheet, whole.top_part(side).centred(side, side), self.prompt.wifi, words))
         if caption:
             style = sheet.style("label").coloured("ink")

@@ -71,21 +71,27 @@ def where_height(sheet: Sheet, where: str, width: float) -> float:
 class Facts:
     """Labels and values in a card: beside each other where every row goes into one line, else all under each other."""
 
-    def __init__(self, screen: Screen[Any], facts: Sequence[tuple[Text, Text]], width: float) -> None:
+    def __init__(
+        self, screen: Screen[Any], facts: Sequence[tuple[Text, Text]], width: float, snug: float = 1.0
+    ) -> None:
+        """`snug`: how much smaller they may be to stand beside each other."""
         sheet = self.sheet = screen.sheet
         self.rows = [(sheet.say(label), sheet.say(value)) for label, value in facts]
         self.width, self.inner = width, width - 2 * SIDE
-        strong, value_style = sheet.style("strong"), sheet.style("value")
-        widest = max((sheet.type.width(label, strong) for label, _ in self.rows), default=0.0)
-        self.label_width = widest + 32
-        room = self.inner - self.label_width
-        self.beside = all(sheet.type.width(value, value_style) <= room for _, value in self.rows)
-        self.label_style = "strong" if self.beside else "label"
+        wide, styles = sheet.type.width, (sheet.style("strong"), sheet.style("value"))
+        label_width = max((wide(label, styles[0]) for label, _ in self.rows), default=0.0) + 32
+        value_width = max((wide(value, styles[1]) for _, value in self.rows), default=0.0) + 2
+        part = min(1.0, self.inner / (label_width + value_width))
+        self.beside = part >= snug
+        self.label_width = label_width * part
+        if not self.beside:
+            part, styles = 1.0, (sheet.style("label"), sheet.style("value"))
+        self.styles = tuple(style.scaled(part) for style in styles)
         self.heights = [self._height(label, value) for label, value in self.rows]
 
     def _height(self, label: str, value: str) -> float:
         if self.beside:
-            return self.sheet.style("value").leading + BETWEEN
+            return self.styles[1].leading + BETWEEN
         return sum(self._lines(label, value)) + BETWEEN
 
     def _lines(self, label: str, value: str) -> tuple[float, float]:
@@ -108,8 +114,8 @@ class Facts:
             row = Box(box.x + SIDE, y, self.inner, height * part)
             places.append(self._places(row.inset(0, BETWEEN / 2 * part), label, value))
             y += height * part
-        labels = self._alike(self.label_style, [label for label, _ in self.rows], [one for one, _ in places])
-        values = self._alike("value", [value for _, value in self.rows], [other for _, other in places])
+        labels = self._alike(self.styles[0], [label for label, _ in self.rows], [one for one, _ in places])
+        values = self._alike(self.styles[1], [value for _, value in self.rows], [other for _, other in places])
         for number, ((label, value), (one, other)) in enumerate(zip(self.rows, places, strict=True)):
             sheet.words(one, label, labels, valign="middle", id=f"fact:{number}:label")
             sheet.words(other, value, values, valign="middle", id=f"fact:{number}")
@@ -122,9 +128,8 @@ class Facts:
         above = row.top_part(row.h * first / max(1.0, first + second))
         return above, row.from_y(above.bottom)
 
-    def _alike(self, name: str, texts: Sequence[str], places: Sequence[Box]) -> Style:
+    def _alike(self, style: Style, texts: Sequence[str], places: Sequence[Box]) -> Style:
         """The type in which each of the texts goes into its place."""
-        style = self.sheet.style(name)
         fit = self.sheet.type.fit
         sizes = [fit(text, style, box.w, box.h).style.size for text, box in zip(texts, places, strict=True)]
         return style.scaled(min(sizes, default=style.size) / style.size)
