@@ -37,7 +37,7 @@ JOURNEYS: tuple[Journey, ...] = (CHECK_IN,)
 
 _MISSING: dict[Kind, Text] = {
     Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
-    Kind.KEY_ENCODER: T("No keys can be made here now: check in here, a colleague makes your key."),
+    Kind.KEY_ENCODER: T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
     Kind.PRINTER: T("The printer is not working: your slip is shown on the screen."),
     Kind.SCANNER: T("Booking codes can’t be scanned now: your document is enough."),
 }
@@ -138,8 +138,8 @@ class Reception:
         with suppress(Left, WentBack):
             await visit.ask(
                 Choice(
-                    question=T("This needs a colleague"),
-                    help=T("We are sorry: something went wrong here. The desk knows and helps you at once."),
+                    question=T("A colleague will help you with this"),
+                    help=T("We are sorry, something went wrong here. The desk has been told and will help you at once."),
                     picture="colleague",
                     tone=Tone.WARN,
                     options=(Option("done", T("All right")),),

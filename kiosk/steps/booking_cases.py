@@ -57,7 +57,7 @@ async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
     if booking.balance is not None and booking.balance.amount > 0:
         await led_to_a_person(
             visit,
-            T("Please see our colleague to pay"),
+            T("Please pay at the desk"),
             T("{amount} is still due on your booking. After that your key is a minute away.", amount=booking.balance),
             "colleague",
             code="BALANCE",
@@ -146,7 +146,7 @@ async def _already_here(visit: Visit, booking: Reservation) -> None:
             question=T("You are already checked in"),
             help=T("If your key is lost or does not open, a colleague will help you at once."),
             picture="already-in",
-            options=(Option("done", T("All right")), *slip, Option("person", T("Call a colleague"), quiet=True)),
+            options=(Option("done", T("All right")), *slip, Option("person", T("Call us"), quiet=True)),
         )
     )
     if answer == Chosen("slip"):
@@ -175,11 +175,11 @@ async def _told_of_company(visit: Visit, booking: Reservation) -> None:
     """Shared with another guest, or one of a party: said, without a word about the others."""
     if booking.shares_with:
         question = T("You share this room")
-        help_text = T("Another guest is booked into it with you. Each of you gets a key of your own.")
+        help_text = T("Another guest is booked into this room with you. Each of you gets your own key.")
         picture = "shared-room"
     elif booking.linked:
         question = T("Your party has more than one room")
-        help_text = T("We check in yours now. The others each come with their own document.")
+        help_text = T("We check in your room now. The other guests please come with their own document.")
         picture = "two-rooms"
     else:
         return
@@ -189,7 +189,7 @@ async def _told_of_company(visit: Visit, booking: Reservation) -> None:
             help=help_text,
             picture=picture,
             tone=Tone.PLAIN,
-            options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+            options=(Option("go-on", T("Go on")), Option("person", T("Call us"), quiet=True)),
         )
     )
     if answer == Chosen("person"):

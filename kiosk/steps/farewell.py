@@ -49,15 +49,13 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
     if not (facts.key_uids or facts.has_key):
         notice = notice or T("Please get your key at the desk")
-    wifi = settings.slip
-    rows = stay_facts(settings, booking)
-    if wifi.wifi_name:
-        rows = (*rows, (T("Wi-Fi"), T("{name}", name=wifi.wifi_name)))
+    slip = settings.slip
     return Farewell(
         question=floor_name(room.floor),
         help=help_text,
-        facts=rows,
-        wifi=wifi_code(wifi.wifi_name, wifi.wifi_password) if wifi.wifi_name else "",
+        facts=stay_facts(settings, booking),
+        wifi=wifi_code(slip.wifi_name, slip.wifi_password) if slip.wifi_name else "",
+        wifi_name=slip.wifi_name,
         way=(way.side, way.doors, way.doors_on_floor) if way.side else None,
         notice=notice,
         notice_tone=Tone.WARN,

@@ -43,7 +43,7 @@ async def _again(visit: Visit, error: DeviceError) -> bool:
     answer = await visit.ask(
         Choice(
             question=words.question,
-            help=T("Your check-in is done. All that stands on the slip is on the next screen. We have told the desk."),
+            help=T("Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."),
             picture=words.picture,
             tone=Tone.WARN,
             options=(Option("skip", T("I don’t need it")), Option("again", T("Try again"))),
@@ -57,7 +57,7 @@ async def _came_out_badly(visit: Visit) -> bool:
     answer = await visit.ask(
         Choice(
             question=T("Is your slip complete?"),
-            help=T("The printer has not told us. If it is cut short, we print it again."),
+            help=T("The printer did not tell us. If something is missing, we print it again."),
             picture="printer-paper",
             options=(Option("yes", T("Yes, all there")), Option("again", T("Print it again"))),
         )

@@ -269,7 +269,7 @@ class KioskWindow:
             self.speaker(self.tree())
         else:
             self.notice(
-                T("This terminal does not speak yet. Touch “Call us”, and a colleague helps you."), Tone.PLAIN
+                T("This terminal does not speak yet. Touch “Call us”, and a colleague will help you."), Tone.PLAIN
             )
 
     def start_over(self) -> None:
@@ -324,7 +324,7 @@ class KioskWindow:
                 sheet, scene.prompt, self.telephone, self._call_person, self.close_overlay
             ),
             "start_over": lambda sheet: overlays.ask(
-                sheet, T("Start over?"), T("Everything that you have entered here is forgotten."),
+                sheet, T("Start over?"), T("Everything you have entered will be deleted."),
                 T("Start over"), T("No, go on"), self._start_over_now, self.close_overlay,
             ),
         }  # fmt: skip

@@ -314,7 +314,7 @@ async def test_a_visit_that_breaks_leads_to_the_desk_and_the_next_guest_is_welco
     scene = await front.sees("confirmation number")
     assert isinstance(scene.prompt, TextEntry)
     reception.answer(scene.number, Picked(date(2026, 11, 23)))  # no screen of ours answers so
-    sorry = await front.sees("needs a colleague")
+    sorry = await front.sees("will help you with this")
     assert [words["code"] for _, words in stand.terminal.ledger.messages()] == ["BROKEN"]
     reception.answer(sorry.number, Chosen("done"))
     assert isinstance((await front.sees("Welcome")).prompt, Welcome)
