@@ -89,6 +89,7 @@ class Visit:
         self._since_s = time.monotonic()
         self._answer: asyncio.Future[Answer | Control] = asyncio.get_running_loop().create_future()
         self._standing = self._scene  # what is asked, also while StillThere covers it
+        self._numbers: set[int] = set()  # all under which it was shown
         self._doing = 0
         self._tasks: set[asyncio.Future[None]] = set()
         self._last_touch_s = terminal.clock.monotonic()
@@ -231,6 +232,7 @@ class Visit:
     def renew(self, prompt: Prompt) -> None:
         """The same question in other words: what was touched or begun before still counts for it."""
         self._count += 1
+        self._numbers.add(self._count)
         self._standing = replace(self._standing, number=self._count, prompt=prompt)
         if not isinstance(self._scene.prompt, StillThere):
             self._scene = self._standing
@@ -256,7 +258,8 @@ class Visit:
     def touch(self, scene: int, got: Answer | Control) -> bool:
         """An answer or control from the front; False where it came too late."""
         self.touched()
-        if scene != self._scene.number or self._answer.done():
+        mine = self._numbers if self._scene is self._standing else {self._scene.number}
+        if scene not in mine or self._answer.done():
             return False
         if got is Control.BACK and not self._scene.back:
             return False
@@ -290,7 +293,7 @@ class Visit:
         self._count += 1
         self._scene = Scene(self._count, prompt, self.progress, back and self.may_go_back)
         if not isinstance(prompt, StillThere):
-            self._standing = self._scene
+            self._standing, self._numbers = self._scene, {self._count}
         self._since_s = time.monotonic()
         self._answer = asyncio.get_running_loop().create_future()
         self.front.show(self._scene)

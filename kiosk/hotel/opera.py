@@ -96,9 +96,9 @@ class OperaHotel:
         self, family_name: str, *, arrival: date | None = None, departure: date | None = None
     ) -> tuple[Reservation, ...]:
         name = family_name.strip(" ")
-        if not lookup.is_name(name):
+        if not lookup.is_name(name[: lookup.MOST_LETTERS]):
             return ()
-        query = [("surname", name)]
+        query = [("surname", name[: lookup.CUT].strip(" "))]  # no profile has more; what comes is compared whole
         for what, when in (("arrival", arrival), ("departure", departure)):
             if when is not None:
                 query += [(f"{what}StartDate", when.isoformat()), (f"{what}EndDate", when.isoformat())]

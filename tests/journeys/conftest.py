@@ -23,6 +23,7 @@ from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import (
+    Answer,
     Busy,
     Choice,
     Chosen,
@@ -139,17 +140,20 @@ class ScriptedGuest:
         """Look on: the next `sees` begins after this scene."""
         self._seen += 1
 
+    def answer(self, answer: Answer) -> bool:
+        return self.desk.answer(self._number(), answer)
+
     def choose(self, option: str) -> bool:
-        return self.desk.answer(self._number(), Chosen(option))
+        return self.answer(Chosen(option))
 
     def type(self, text: str) -> bool:
-        return self.desk.answer(self._number(), Typed(text))
+        return self.answer(Typed(text))
 
     def pick(self, day: Any) -> bool:
-        return self.desk.answer(self._number(), Picked(day))
+        return self.answer(Picked(day))
 
     def sign(self) -> bool:
-        return self.desk.answer(self._number(), A_SIGNATURE)
+        return self.answer(A_SIGNATURE)
 
     def back(self) -> bool:
         return self.desk.back(self._number())
@@ -223,7 +227,7 @@ class Lobby:
         while True:
             prompt = await self.guest.sees(Prompt)
             signed = isinstance(prompt, RegistrationCard) and not any(row.missing for row in prompt.rows)
-            await self._acts(prompt, 1)
+            await self.acts(prompt, 1)
             if signed:
                 return
 
@@ -243,9 +247,10 @@ class Lobby:
             prompt = await self.guest.sees(Prompt)
             if isinstance(prompt, until):
                 return prompt
-            await self._acts(prompt, keys)
+            await self.acts(prompt, keys)
 
-    async def _acts(self, prompt: Prompt, keys: int) -> None:
+    async def acts(self, prompt: Prompt, keys: int = 1) -> None:
+        """Does what a guest would on this screen."""
         guest = self.guest
         if isinstance(prompt, RegistrationCard):
             missing = [row for row in prompt.rows if row.missing]

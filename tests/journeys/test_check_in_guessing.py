@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
+from bad_gateway import silent
+
 from kiosk.prompts import Choice, DateEntry, PresentDocument, RegistrationCard, TextEntry, Welcome
 
 Open = Callable[..., Awaitable[Any]]
@@ -42,6 +44,48 @@ async def test_the_next_screen_is_the_same_with_the_hotel_switched_off(lobby: Op
     kiosk.guest.start_over()
     await kiosk.plays("hotel", "off")
     assert await types_number(kiosk, "70010001") == before
+
+
+NAMES = ("Eriksson%", "E%", "%", "*", "Erik*", "Erik_son", "E", " ", "\t", "", "Eriks", "Erikssonx", "' OR 'a'='a", "😀")
+
+
+async def test_no_part_of_a_name_and_no_wildcard_finds_even_the_own_booking(lobby: Open) -> None:
+    kiosk = await lobby(kiosk__tries_per_hour="500")
+    guest = kiosk.guest
+    prompts = set()
+    for name in NAMES:
+        await guest.sees(Welcome)
+        guest.choose("check-in")
+        await guest.sees(Choice)
+        guest.choose("name")
+        await guest.sees(TextEntry)
+        guest.type(name)
+        await guest.sees(DateEntry)
+        guest.pick(kiosk.terminal.today())
+        prompts.add(await guest.sees(PresentDocument))
+        await kiosk.shows_document("ready")  # Eriksson's own
+        prompts.add(await guest.sees(Choice, "We found no booking"))
+        guest.start_over()
+    assert len(prompts) == 2
+
+
+async def test_no_wildcard_in_a_number_finds_even_the_own_booking(lobby: Open) -> None:
+    kiosk = await lobby(kiosk__tries_per_hour="500")
+    for number in GUESSES[1:]:
+        await types_number(kiosk, number)
+        await kiosk.shows_document("ready")
+        await kiosk.guest.sees(Choice, "We found no booking")
+        kiosk.guest.start_over()
+    assert kiosk.terminal.ledger.tries_since(3600) == len(GUESSES) - 1
+
+
+async def test_the_next_screen_never_waits_for_what_the_hotel_finds(lobby: Open, house: Open) -> None:
+    hotel = await house()
+    kiosk = await lobby(house=hotel, hotel__deadline_s="2")
+    hotel.between.spoil("GET", "/reservations", silent)
+    await types_number(kiosk, "70010001")
+    await hotel.between.until("GET", "/reservations")  # the question stands there, the hotel has said nothing yet
+    hotel.between.well()
 
 
 async def test_another_guests_document_finds_as_little_as_no_booking(lobby: Open) -> None:

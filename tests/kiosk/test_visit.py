@@ -106,9 +106,23 @@ async def test_a_passport_swiped_while_the_question_is_said_anew_still_counts(st
     stand.visit.renew(PresentDocument(question=T("Your passport, please")))
     scene = await stand.front.sees("passport")
     assert scene.number > old.number
-    assert not stand.visit.touch(old.number, Chosen("type"))
     assert stand.visit.device_event(laid(DocumentPresented(passport()), began_s))
     assert await asked == Shown(passport())
+
+
+async def test_a_finger_that_comes_down_as_the_question_is_said_anew_still_counts(stand: Any) -> None:
+    first = asking(stand)
+    gone = (await stand.front.sees("Tea")).number
+    stand.visit.touch(gone, Chosen("tea"))
+    await first
+    asked = asking(stand, DOCUMENT)
+    old = (await stand.front.sees("document")).number
+    stand.visit.renew(PresentDocument(question=T("Your passport, please")))
+    await stand.front.sees("passport")
+    assert not stand.visit.touch(gone, Chosen("type"))  # of another question
+    assert stand.visit.touch(old, Chosen("type"))
+    assert not stand.visit.touch(old, Chosen("type"))
+    assert await asked == Chosen("type")
 
 
 @pytest.mark.parametrize(
