@@ -70,6 +70,12 @@ class Hotel(Protocol):
     ) -> tuple[Reservation, ...]:
         """All whose guest's family name is this (accents and case aside, any stay state)."""
 
+    async def find_by_given_name(self, given_name: str, *, arrival: date) -> tuple[Reservation, ...]:
+        """All who arrive on this day and whose guest has just this given name.
+
+        Only for a document read by a device, whose zone has no room for the family name.
+        """
+
     async def reservation(self, reservation_id: str) -> Reservation:
         """Everything of one reservation: guests, alerts, needs, sharers, room and balance."""
 

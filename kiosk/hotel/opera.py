@@ -111,6 +111,17 @@ class OperaHotel:
             and departure in (None, each.departure)
         )
 
+    async def find_by_given_name(self, given_name: str, *, arrival: date) -> tuple[Reservation, ...]:
+        name, day = given_name.strip(" "), arrival.isoformat()
+        if not lookup.is_name(name):
+            return ()
+        query = [("givenName", name), ("arrivalStartDate", day), ("arrivalEndDate", day)]
+        return tuple(
+            each
+            for each in await self._found("find_by_given_name", query)
+            if each.arrival == arrival and any(lookup.same_name(name, guest.given_name) for guest in each.guests)
+        )
+
     async def _found(self, call: str, query: list[tuple[str, str]]) -> list[Reservation]:
         """All pages of a search."""
         deadline = self._http.deadline()

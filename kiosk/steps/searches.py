@@ -43,13 +43,35 @@ async def by_name_and_day(hotel: Hotel, name: str, day: date) -> Found:
     return tuple({booking.id: booking for booking in (*leaving, *arriving)}.values())
 
 
-async def by_document(hotel: Hotel, document: TravelDocument) -> Found:
+async def by_document(hotel: Hotel, document: TravelDocument, today: date) -> Found:
     """By the document's own family name, as the hotel may spell it."""
     found: dict[str, Reservation] = {}
     for name in _family_names(document):
         for booking in await hotel.find_by_name(name):
             found[booking.id] = booking
+    if document.name_truncated and not any(whose(document, booking) for booking in found.values()):
+        return await _by_given_name(hotel, document, today)
     return tuple(found.values())
+
+
+async def _by_given_name(hotel: Hotel, document: TravelDocument, today: date) -> Found:
+    """For a family name that its zone has no room for (ICAO 9303-4 §4.2.3), and no hotel has cut alike.
+
+    OPERA promises no search by the beginning of a name, so today's arrivals of this given name are
+    asked for. The beginning of a name proves less than the whole: the birth date must be known and agree.
+    """
+    given = document.given_names
+    found: dict[str, Reservation] = {}
+    for name in dict.fromkeys((given, given.partition(" ")[0])) if document.born else ():
+        for booking in await hotel.find_by_given_name(name, arrival=today):
+            found[booking.id] = booking
+    alike = [booking for booking in found.values() if whose(document, booking)][:_MOST_WHOLE]
+    whole = [await hotel.reservation(booking.id) for booking in alike]
+    return tuple(booking for booking in whole if _born_alike(document, whose(document, booking)))
+
+
+def _born_alike(document: TravelDocument, guest: Guest | None) -> bool:
+    return guest is not None and guest.born is not None and guest.born == document.born
 
 
 async def fitting(hotel: Hotel, document: TravelDocument, found: Found) -> Found:

@@ -62,7 +62,10 @@ async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
     hotel = visit.terminal.hotel
 
     async def look() -> Found:
-        found = await facts.search.found() if facts.search else await searches.by_document(hotel, document)
+        if facts.search:
+            found = await facts.search.found()
+        else:
+            found = await searches.by_document(hotel, document, visit.terminal.today())
         return await searches.fitting(hotel, document, found)
 
     return await visit.while_waiting(look(), T("Looking for your booking"))

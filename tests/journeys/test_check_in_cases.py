@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -61,6 +63,22 @@ async def test_a_name_too_long_for_the_passport_is_found_by_the_booking_code(lob
     await kiosk.shows_document("long-name")
     await kiosk.goes_on(Farewell)
     assert (await kiosk.plays("printer", "slips"))["unknown"] == "0"
+
+
+async def test_a_name_too_long_for_the_passport_is_found_by_the_passport_alone(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US")
+    await kiosk.to_registration("long-name")
+    booking = await booking_of(kiosk, "long-name")
+    await kiosk.goes_on(Farewell)
+    assert (await kiosk.terminal.hotel.reservation(booking.id)).stay is Stay.IN_HOUSE
+
+
+async def test_a_name_cut_short_with_another_birth_date_finds_nobody(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US")
+    other = replace(SAMPLES["long-name"].document, born=date(1981, 3, 4))
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("document_reader", "present", *other.mrz)
+    await kiosk.guest.sees(Choice, "We found no booking")
 
 
 async def test_a_guest_who_needs_it_gets_an_accessible_room(lobby: Open) -> None:

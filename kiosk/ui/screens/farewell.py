@@ -8,13 +8,14 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action, Frame
 from kiosk.ui.screens.parts import Facts, put_drawing
 from kiosk.ui.screens.screen import Screen
+from kiosk.ui.theme import Style
 from kiosk.ui.widgets.floor_plan import FloorPlan
 from kiosk.ui.widgets.picture import QrPicture
 
 QR = 300.0
 LEAST_CODE = 170.0
 LOW_AT_MOST = 470.0
-"""Facts and Wi-Fi: what is above them, the way, is why the guest looks here."""
+"""Facts and Wi-Fi, where the way is drawn above them."""
 
 
 class FarewellScreen(Screen[Farewell]):
@@ -29,12 +30,13 @@ class FarewellScreen(Screen[Farewell]):
         low = facts.height if facts else 0.0
         if prompt.wifi and not stage.landscape:
             low = max(low, self._wifi_height())
-        low = min(low, LOW_AT_MOST)
+        # Where larger text needs the room, the way is told in words only: they stand in the help.
+        way = prompt.way if low <= LOW_AT_MOST or stage.landscape else None
         done = Action("done", prompt.action, lambda: self.actions.answer(Chosen("done")))
         frame = Frame(
             self,
             actions=(done,),
-            least=low + 28 + (240 if prompt.way and not sheet.look.large else 0),
+            least=low + (268 if way else 0),
             split=split,
         )
         body = frame.body
@@ -45,7 +47,7 @@ class FarewellScreen(Screen[Farewell]):
         if stage.landscape and prompt.wifi:  # there the Wi-Fi stands beside the way, and the facts have all the width
             self._wifi(Box(above.right - QR, above.y, QR, above.h))
             above = Box(above.x, above.y, above.w - QR - 28, above.h)
-        if prompt.way and above.h > 160:
+        if way and above.h > 160:
             self._way(above)
         elif not prompt.way:
             put_drawing(sheet, above.centred(above.w, min(above.h, 520.0)), "done")
@@ -74,12 +76,20 @@ class FarewellScreen(Screen[Farewell]):
         title = self.sheet.say(T("Wi-Fi"))
         return f"{title}\n{self.prompt.wifi_name}" if self.prompt.wifi_name else ""
 
+    def _caption_style(self) -> Style:
+        """So large that no word of it is broken."""
+        style = self.sheet.style("label").coloured("ink")
+        widest = max(self.sheet.type.width(line, style) for line in self._caption().split("\n"))
+        return style.scaled(min(1.0, (QR - 40) / widest))
+
     def _caption_height(self) -> float:
-        lines = self.sheet.height(self._caption(), "label", QR - 32)
-        return min(lines, 3 * self.sheet.style("label").leading)
+        if not self._caption():
+            return 0.0
+        style = self._caption_style()
+        return min(self.sheet.type.height(self._caption(), style, QR - 32), 3 * style.leading)
 
     def _wifi_height(self) -> float:
-        return QR + (self._caption_height() if self._caption() else 0.0)
+        return QR + self._caption_height()
 
     def _wifi(self, box: Box) -> None:
         """The code, and what it is. On white in every palette: a telephone's camera wants dark on light."""
@@ -93,5 +103,5 @@ class FarewellScreen(Screen[Farewell]):
         words = sheet.say(T("Wi-Fi code: scan it with your phone"))
         sheet.put(QrPicture(sheet, whole.top_part(side).centred(side, side), self.prompt.wifi, words))
         if caption:
-            style = sheet.style("label").coloured("ink")
-            sheet.words(whole.bottom_part(low), caption, style, align="centre", valign="middle", id="wifi")
+            place = whole.bottom_part(low)
+            sheet.words(place, caption, self._caption_style(), align="centre", valign="middle", id="wifi")

@@ -26,6 +26,8 @@ from kiosk.ui.widgets.tools import put_tools
 from kiosk.ui.widgets.words import Words
 
 BACK = T("Back")
+BACK_AT_MOST = 1.25
+"""How much larger than the main action's words Back may be."""
 AIR = 20.0
 """In landscape, between how far we are and the question; what stands beside it has no such room."""
 QUESTION_AT_MOST = 440.0
@@ -186,12 +188,15 @@ class Frame:
         if self.notice is not None and screen.prompt.notice is not None:
             sheet.band(self.notice, sheet.say(screen.prompt.notice), screen.prompt.notice_tone)
         boxes = list(self._row)
-        if self.back:
-            sheet.button(boxes.pop(0), "back", BACK, self.back, Kind.QUIET, keep=True)
+        back = boxes.pop(0) if self.back else None
         rows = list(zip(boxes, self.actions_row, strict=True))
         labels = [sheet.say(action.label) for _, action in rows if not action.off and not action.icon]
         cell = inside(min(boxes, key=lambda box: box.w)) if boxes else self.places.actions
         style = sheet.common("action", labels, cell.w, cell.h)  # neighbours look alike
+        if back is not None and self.back:
+            full = sheet.style("action")
+            size = full.scaled(min(1.0, BACK_AT_MOST * style.size / full.size))
+            sheet.button(back, "back", BACK, self.back, Kind.QUIET, keep=True, style=size)
         buttons = [
             sheet.button(
                 box, action.id, action.label, action.act, action.kind,

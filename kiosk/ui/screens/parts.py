@@ -65,7 +65,7 @@ def put_pointing(sheet: Sheet, box: Box, words: str, where: str, style: Style, *
 
 def where_height(sheet: Sheet, where: str, width: float) -> float:
     words, _ = WHERE.get(where, WHERE["right"])
-    return max(104.0, sheet.height(sheet.say(words), "strong", width - 160) + 40)
+    return max(104.0, sheet.height(sheet.say(words), "strong", width - 2 * POINTING - 84) + 40)
 
 
 class Facts:

@@ -122,6 +122,16 @@ class FindContract:
         begun = next(name[:4] for name in sorted(names) if len(name) > 6 and name[:4] not in names)
         assert {each.guest.family_name for each in await hotel.find_by_name(begun)} <= {begun}
 
+    async def test_a_given_name_finds_who_arrives_on_that_day_and_nobody_else(self, hotel: Hotel, books: Books) -> None:
+        expected = books.reservations()[0]
+        given, arrival = expected.guest.given_name, expected.arrival
+        found = await hotel.find_by_given_name(given.upper(), arrival=arrival)
+        assert expected.id in {each.id for each in found}
+        assert {(each.guest.given_name.lower(), each.arrival) for each in found} == {(given.lower(), arrival)}
+        assert await hotel.find_by_given_name(given, arrival=date(1999, 1, 1)) == ()
+        for words in ("", "%", given[:1], f"{given[:2]}%", f"{given[:2]}*"):
+            assert await hotel.find_by_given_name(words, arrival=arrival) == ()
+
     async def test_arrival_and_departure_narrow(self, hotel: Hotel, books: Books) -> None:
         expected = next(each for each in books.reservations() if each.arrival == books.today)
         name = expected.guest.family_name

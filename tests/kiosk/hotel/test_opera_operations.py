@@ -116,6 +116,21 @@ async def test_search_by_name_and_days(hotel: OperaHotel, front: Front, books: B
     assert [each["reservationGuest"]["alternateSurname"] for each in told] == [name] * len(found)
 
 
+async def test_search_by_given_name_and_day(hotel: OperaHotel, front: Front, books: Books) -> None:
+    expected = books.reservations()[0]
+    day = expected.arrival.isoformat()
+    found = await hotel.find_by_given_name(expected.guest.given_name, arrival=expected.arrival)
+    query = {
+        "givenName": [expected.guest.given_name],
+        "arrivalStartDate": [day],
+        "arrivalEndDate": [day],
+        "limit": ["100"],
+        "offset": ["0"],
+    }
+    one = asked(front, "GET", f"/rsv/v1{H}/reservations", query)
+    assert len(one.answer_json["reservations"]["reservationInfo"]) == len(found) > 0
+
+
 async def test_odd_words_are_never_sent(hotel: OperaHotel, front: Front) -> None:
     for words in ("", "%", "Na_y", "N", "Nagy\n", "N" * 81):
         assert await hotel.find_by_name(words) == ()

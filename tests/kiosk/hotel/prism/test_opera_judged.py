@@ -58,6 +58,7 @@ async def test_every_operation_of_a_stay_goes_by_the_judge(hotel: OperaHotel, bo
     before, begin = judged.complaints(), len(judged.exchanges)
     booking, room = await without_room(hotel, books)
     await hotel.find_by_name(booking.guest.family_name, arrival=booking.arrival, departure=booking.departure)
+    await hotel.find_by_given_name(booking.guest.given_name, arrival=booking.arrival)
     await hotel.find_by_confirmation(booking.confirmation)
     guest = await hotel.guest((await hotel.reservation(booking.id)).guest.profile_id)
     documents = (Identification("PASSPORT", "X1234567", "HU", date(2033, 1, 2)),)
