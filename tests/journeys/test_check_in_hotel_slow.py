@@ -37,7 +37,7 @@ async def signs_where_it_takes_eight_seconds(lobby: Open, house: Open) -> None:
         await hotel.between.until("PUT", end)
     asked = asyncio.get_running_loop().time()
     hotel.between.late_s = 0  # what is asked from now on
-    await kiosk.guest.sees(Busy, "Keeping your card safe")
+    await kiosk.guest.sees(Busy, "Storing your registration card safely")
     await kiosk.goes_on(LayKeyCard)
     assert asyncio.get_running_loop().time() - asked >= EIGHT_S - 1
 
@@ -52,7 +52,7 @@ async def checks_in_where_all_is_late(lobby: Open, house: Open) -> None:
     await kiosk.shows_document("unassigned")
     await kiosk.goes_on(Farewell)
     said = [line for line in kiosk.guest.story() if line.startswith("Busy")]
-    for words in ("Looking for your booking", "Keeping your card", "Preparing your room", "Checking you in", "your key"):
+    for words in ("Looking for your booking", "Storing your registration card", "Preparing your room", "Checking you in", "your key"):
         assert any(words in line for line in said), (words, said)
     assert [hotel.between.count("POST", end) for end in ("/roomAssignments", "/checkIns", "/roomKeys")] == [1, 1, 1]
     assert not any(isinstance(scene.prompt, Choice) for scene in kiosk.guest.scenes), kiosk.guest.story()

@@ -33,7 +33,7 @@ async def test_a_key_card_left_lying_is_reminded_of_and_never_written_for_the_ne
     await guest.sees(Welcome)
 
     asked = await kiosk.to_keys("do-not-move")
-    assert "lift the card that lies there" in guest.says(asked.state)
+    assert "take this card, then place a new one" in guest.says(asked.state)
     assert await kiosk.plays("key_encoder", "show") == left
     guest.passes()
     await kiosk.plays("key_encoder", "lay-card")
@@ -113,7 +113,7 @@ async def test_a_passport_lying_on_the_encoder_is_no_key_card(lobby: Open) -> No
     await guest.sees(Welcome)
     await kiosk.plays("key_encoder", "lay-card", "smartcard")
     asked = await kiosk.to_keys("ready")
-    assert "lift the card that lies there" in guest.says(asked.state)
+    assert "take this card, then place a new one" in guest.says(asked.state)
     await kiosk.goes_on(Farewell)
 
 

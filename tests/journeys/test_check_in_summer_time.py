@@ -37,7 +37,7 @@ async def test_a_key_over_the_night_of_the_change_opens_until_check_out_by_the_h
     ]
     for moment, said in doors:
         assert said in (await kiosk.plays("key_encoder", "try-door", room, moment.isoformat()))["door"], moment
-    assert "2027. március 28., 11:00 óráig" in " ".join(kiosk.guest.says(value) for _, value in farewell.facts)
+    assert "március 28., 11:00 óráig" in " ".join(kiosk.guest.says(value) for _, value in farewell.facts)
     (key,) = await kiosk.terminal.hotel.keys((await kiosk.booking("same-name-3")).id)
     assert key.valid_until == datetime(2027, 3, 28, 9, tzinfo=UTC)
 

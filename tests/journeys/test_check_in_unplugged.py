@@ -13,7 +13,7 @@ NOTICED_S = 2.0
 WORDS = {
     "scanner": "Booking codes can’t be scanned now",
     "printer": "The printer is not working",
-    "key_encoder": "No keys can be made here now",
+    "key_encoder": "Key cards can’t be made here right now",
     "document_reader": "The document reader is not working",
 }
 """From the least to the worst: of several, the welcome screen says the worst."""
@@ -73,9 +73,9 @@ async def test_an_encoder_plugged_in_again_makes_the_key_after_all(lobby: Open) 
     await kiosk.to_keys("ready")
     for _ in range(2):
         await kiosk.plays("key_encoder", "unplug")
-        await guest.sees(Choice, "key desk is not working")
+        await guest.sees(Choice, "Key cards can’t be made")
         guest.choose("again")
-        await guest.sees(Choice, "key desk is not working")  # it is still out
+        await guest.sees(Choice, "Key cards can’t be made")  # it is still out
         await kiosk.plays("key_encoder", "plug")
         await kiosk.works("key_encoder")
         guest.choose("again")
