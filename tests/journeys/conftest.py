@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import pytest
 
 from kiosk.build import Running, open_kiosk
+from kiosk.business_day import business_date
+from kiosk.hotel.builtin.database import Database
+from kiosk.hotel.builtin.seed import seed_all
 from kiosk.language import Text, language
 from kiosk.prompts import (
     Busy,
@@ -232,6 +237,7 @@ async def lobby(tmp_path: Path) -> AsyncIterator[OpenLobby]:
         settings = _settings(tmp_path, changes)
         clock = MovableClock(start)
         guest = ScriptedGuest()
+        _lay_books(settings, clock)
         context = open_kiosk(settings, clock, front=guest)
         running = await context.__aenter__()
         guest.desk = running.reception
@@ -256,3 +262,24 @@ def _settings(state: Path, changes: dict[str, str]) -> Settings:
     for section, values in sections.items():
         data[section] = {**(data[section] or {}), **values}
     return Settings.model_validate(data)
+
+
+def _lay_books(settings: Settings, clock: MovableClock) -> None:
+    """The built-in hotel finds the books of its first start: seeding them anew takes a third of that start."""
+    path = settings.kiosk.state / "hotel" / "hotel.sqlite"
+    if settings.hotel.url == "builtin" and not path.exists():
+        hotel = settings.hotel
+        today = business_date(clock.now(), hotel.zone, hotel.business_day_ends)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_bytes(_seeded(today, hotel.hotel_id, hotel.currency))
+
+
+@cache
+def _seeded(today: date, hotel_id: str, currency: str) -> bytes:
+    with TemporaryDirectory() as directory:
+        books = Database(f"sqlite:///{directory}/hotel.sqlite")
+        books.migrate()
+        with books.writing() as session:
+            seed_all(session, today, hotel_id, currency)
+        books.close()
+        return Path(directory, "hotel.sqlite").read_bytes()
