@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from backend_contract import brought_in, without_room
-from books import Books
-from front import Exchange, Front
 
 from kiosk.hotel.model import Address, Identification, Reservation, Stay
 from kiosk.hotel.opera import OperaHotel
 from kiosk.language import Money
+from tests.kiosk.hotel.backend_contract import brought_in, without_room
+from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.front import Exchange, Front
 
 H = "/hotels/HOTEL"
 
