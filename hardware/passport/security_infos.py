@@ -171,6 +171,14 @@ def parse(data: bytes) -> SecurityInfos:
     return SecurityInfos(**values, terminal_authentication=terminal, others=others)  # type: ignore[arg-type]
 
 
+def chip_authentication(agreement: Agreement, cipher: Cipher, key: int | None) -> ChipAuthenticationInfo:
+    """What a chip would say that can this, for one that says nothing."""
+    arcs = {kind: arc for arc, kind in _AGREEMENTS.items()}, {kind: arc for arc, kind in _CIPHERS.items()}
+    return ChipAuthenticationInfo(
+        _CA + bytes((arcs[0][agreement], arcs[1][cipher])), agreement, cipher, 1, key
+    )
+
+
 _FIELDS: dict[type, str] = {
     PaceInfo: "pace",
     PaceDomainParameterInfo: "pace_parameters",
