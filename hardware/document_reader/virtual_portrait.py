@@ -20,7 +20,7 @@ def draw(seed: str, size: tuple[int, int] = SIZE) -> Image.Image:
     tone, hair, cloth, backdrop = (byte / 255 for byte in sha256(seed.encode()).digest()[:4])
     picture = Image.new("RGB", (SIZE[0] * _TIMES, SIZE[1] * _TIMES), _colour(backdrop, 0.08, 0.93))
     brush = ImageDraw.Draw(picture)
-    skin, dark = _colour(0.06, 0.35 + tone * 0.2, 0.95 - tone * 0.45), _colour(hair, 0.5, 0.15 + hair * 0.4)
+    skin, dark = _colour(0.06, 0.35 + tone * 0.2, 0.95 - tone * 0.45), _colour(0.07, 0.6, 0.12 + hair * 0.4)
     shapes: tuple[tuple[str, tuple[int, int, int, int], tuple[int, int, int]], ...] = (
         ("ellipse", (110, 120, 716, 860), dark),  # hair
         ("ellipse", (40, 800, 786, 1400), _colour(cloth, 0.6, 0.5)),  # shoulders
