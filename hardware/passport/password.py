@@ -56,6 +56,8 @@ def mrz_information(number: str, born: str, expires: str) -> str:
     """Number, date of birth and date of expiry, each with its check digit. A number shorter than nine
     has fillers, a longer one is taken whole (9303-11 §4.3.2, appendix D.2)."""
     fields = (number.rstrip("<").ljust(9, "<"), born, expires)
-    if not re.fullmatch(r"[A-Z0-9<]{9,22}", fields[0]) or not all(re.fullmatch(r"[0-9<]{6}", day) for day in fields[1:]):
+    if not re.fullmatch(r"[A-Z0-9<]{9,22}", fields[0]) or not all(
+        re.fullmatch(r"[0-9<]{6}", day) for day in fields[1:]
+    ):
         raise ValueError("not what a machine-readable zone holds")
     return "".join(each + check_digit(each) for each in fields)

@@ -98,7 +98,9 @@ class Session(Channel):
         objects = b""
         if command.data:
             secret = self.encrypt(command.data)
-            objects += tlv.encode(PLAIN_CRYPTOGRAM, secret) if self._odd else tlv.encode(CRYPTOGRAM, PADDED + secret)
+            objects += (
+                tlv.encode(PLAIN_CRYPTOGRAM, secret) if self._odd else tlv.encode(CRYPTOGRAM, PADDED + secret)
+            )
         if command.ne:
             objects += tlv.encode(LE, _le(command.ne, command.extended))
         header = bytes((cla, command.ins, command.p1, command.p2))
@@ -163,7 +165,11 @@ def _le(ne: int, wide: bool) -> bytes:
 def _sorted(objects: Sequence[Tlv]) -> tuple[Tlv | None, Tlv, Tlv]:
     """[87 or 85] 99 8E and nothing else (9303-11 §9.8.4)."""
     tags = [each.tag for each in objects]
-    if tags[-2:] != [STATUS, MAC] or len(tags) > 3 or (tags[:-2] and tags[0] not in (CRYPTOGRAM, PLAIN_CRYPTOGRAM)):
+    if (
+        tags[-2:] != [STATUS, MAC]
+        or len(tags) > 3
+        or (tags[:-2] and tags[0] not in (CRYPTOGRAM, PLAIN_CRYPTOGRAM))
+    ):
         raise Malformed("an answer without its protection")
     status, mac = objects[-2:]
     if len(status.value) != 2 or len(mac.value) != MAC_SIZE:

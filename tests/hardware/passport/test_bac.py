@@ -38,13 +38,21 @@ def test_the_keys_of_appendix_d1() -> None:
     ("number", "born", "expires", "information", "seed"),
     [
         # TD2 and TD1, number of more than nine characters; TD3 and TD1, number of eight.
-        ("D23145890734", "340712", "950712", "D23145890734934071279507122", "B366AD857DDCA2B08C0E299811714730"),
+        (
+            "D23145890734",
+            "340712",
+            "950712",
+            "D23145890734934071279507122",
+            "B366AD857DDCA2B08C0E299811714730",
+        ),
         ("L898902C", "690806", "940623", "L898902C<369080619406236", "239AB9CB282DAF66231DC5A4DF6BFBAE"),
         # Appendix G's zone has the same form; K there is the whole hash.
         ("T22000129", "640812", "101031", "T22000129364081251010318", "7E2D2A41C74EA0B38CD36F863939BFA8"),
     ],
 )
-def test_the_key_seeds_of_appendix_d2(number: str, born: str, expires: str, information: str, seed: str) -> None:
+def test_the_key_seeds_of_appendix_d2(
+    number: str, born: str, expires: str, information: str, seed: str
+) -> None:
     assert mrz_information(number, born, expires) == information
     assert Password.mrz(number, born, expires).seed == H(seed)
 
@@ -53,7 +61,9 @@ def test_a_zone_with_fillers_has_the_same_key_as_one_without() -> None:
     assert Password.mrz("L898902C<", "690806", "940623") == PASSWORD
 
 
-@pytest.mark.parametrize("wrong", [("", "690806"), ("l898902c", "690806"), ("L898902C", "6908066"), ("L8 8902C", "690806")])
+@pytest.mark.parametrize(
+    "wrong", [("", "690806"), ("l898902c", "690806"), ("L898902C", "6908066"), ("L8 8902C", "690806")]
+)
 def test_what_no_zone_holds_makes_no_key(wrong: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="zone"):
         Password.mrz("Ä" if not wrong[0] else wrong[0], wrong[1], "940623")
@@ -83,7 +93,10 @@ def test_parity_is_odd_and_touches_nothing_else(key: bytes) -> None:
     assert all(a ^ b in (0, 1) for a, b in zip(key, with_parity(key), strict=True))
 
 
-@given(st.binary(min_size=16, max_size=16), st.integers(1, 8).flatmap(lambda n: st.binary(min_size=8 * n, max_size=8 * n)))
+@given(
+    st.binary(min_size=16, max_size=16),
+    st.integers(1, 8).flatmap(lambda n: st.binary(min_size=8 * n, max_size=8 * n)),
+)
 def test_keys_serve_with_or_without_parity(key: bytes, data: bytes) -> None:
     assert retail_mac(key, data) == retail_mac(with_parity(key), data)
     assert Cipher.TDES.encrypt(key, data) == Cipher.TDES.encrypt(with_parity(key), data)

@@ -35,7 +35,9 @@ class Chip(Channel):
         secret = objects.get(0x85) or objects.get(0x87, b"")[1:]
         length = objects.get(0x97, b"")
         ne = (int.from_bytes(length, "big") or 256 ** len(length)) if length else 0
-        return Command(command.cla & 0xF3, *command.header[1:], data=self.decrypt(secret) if secret else b"", ne=ne)
+        return Command(
+            command.cla & 0xF3, *command.header[1:], data=self.decrypt(secret) if secret else b"", ne=ne
+        )
 
     def sealed(self, response: Response, tag: int = 0x87) -> Response:
         self.step()
@@ -62,7 +64,10 @@ def test_aes_256_as_a_document_answered_it() -> None:
         return head.data + rest.data
 
     com = Script(
-        ("0CA4020C1D8711011D35E7EB510E21A0DD12380D9AD2B92D8E0828CB68B81D3FAFC000", "990290008E08E083EAA61ADABFCE9000"),
+        (
+            "0CA4020C1D8711011D35E7EB510E21A0DD12380D9AD2B92D8E0828CB68B81D3FAFC000",
+            "990290008E08E083EAA61ADABFCE9000",
+        ),
         (
             "0CB000000D9701048E084AFC933E0CDBE5F000",
             "871101D8059A9CF835105082CA2B1837E4AEC0990290008E08B36DB56761D706BB9000",
@@ -155,7 +160,9 @@ def test_an_answer_that_is_not_as_it_must_be_ends_the_session(change: str) -> No
     assert not session.alive
 
 
-@pytest.mark.parametrize("bare", [Response(b"", 0x9000), Response(b"file", 0x9000), Response(b"file", 0x6282)])
+@pytest.mark.parametrize(
+    "bare", [Response(b"", 0x9000), Response(b"file", 0x9000), Response(b"file", 0x6282)]
+)
 def test_nothing_unprotected_is_believed(bare: Response) -> None:
     session = Session(suite(Cipher.TDES))
     session.protect(READ)
