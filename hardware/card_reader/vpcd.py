@@ -70,6 +70,7 @@ class VpcdLink:
                 size = int.from_bytes(await commands.readexactly(2), "big")
                 answer = self._answer(await commands.readexactly(size))
                 if answer is not None:
+                    await asyncio.sleep(self.reader.took_s)
                     answers.write(len(answer).to_bytes(2, "big") + answer)
                     await answers.drain()
         except (asyncio.IncompleteReadError, ConnectionError, CardLifted):
@@ -84,7 +85,7 @@ class VpcdLink:
             self.reader.reset()
         if command in (ON, RESET, OFF):
             return None
-        return self.reader.transmit(command)
+        return self.reader.answer(command)
 
 
 def _acknowledge_at_once(line: asyncio.StreamWriter) -> None:
