@@ -132,7 +132,8 @@ class Files:
                     raise Malformed(f"{file.title}: no header") from None
             else:
                 break
-            more = expect((yield Command(0x00, 0xB0, 0x00, len(begun), ne=HEADER)), f"{file.title}, header")
+            response = yield Command(0x00, 0xB0, 0x00, len(begun), ne=HEADER)
+            more = response.data if _readable(response) else expect(response, f"{file.title}, header")
             if not more:
                 raise Malformed(f"{file.title}: it ends in its header")
             begun += more
