@@ -195,6 +195,17 @@ def test_a_file_that_lies_about_itself_is_refused(data: str, why: str) -> None:
         run(Files().read(File.DG1, None), Chip({File.DG1: H(data)}))
 
 
+def test_a_chip_that_gives_crumbs_is_given_up() -> None:
+    class Miserly(Chip):
+        def _binary(self, at: int, count: int, ne: int) -> bytes:
+            return super()._binary(at, 1 if at else count, ne)
+
+    chip = Miserly({File.DG2: content(File.DG2, 60_000)})
+    with pytest.raises(Malformed, match="crumbs"):
+        run(Files().read(File.DG2, None), chip)
+    assert len(chip.sent) < 2000
+
+
 def test_a_chip_that_gives_nothing_is_given_up() -> None:
     class Empty(Chip):
         def _binary(self, at: int, count: int, ne: int) -> bytes:
