@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.passport import tlv
-from hardware.passport.apdu import SHORT_NE, Command
+from hardware.passport.apdu import EXTENDED_NE, SHORT_NC, SHORT_NE, Command
 from hardware.passport.bac import denied
 from hardware.passport.crypto import Cipher, Suite, unpad
 from hardware.passport.errors import AccessDenied, Malformed, PassportError, SessionBroken, Unsupported
@@ -145,7 +145,10 @@ def _set_at(password: Password, info: PaceInfo, name_parameters: bool) -> Exchan
 
 def _ask(data: bytes, tag: int | None, doing: str) -> Exchange[bytes]:
     """One of the first three GENERAL AUTHENTICATE, chained; the object `tag` of its answer."""
-    response = yield Command(0x10, 0x86, 0x00, 0x00, tlv.encode(_TEMPLATE, data), ne=SHORT_NE)
+    data = tlv.encode(_TEMPLATE, data)
+    # What does not fit into a short command has an answer that does not fit into a short one either.
+    ne = SHORT_NE if len(data) <= SHORT_NC else EXTENDED_NE
+    response = yield Command(0x10, 0x86, 0x00, 0x00, data, ne=ne)
     answer = expect(response, f"PACE, {doing}")
     return b"" if tag is None else _template(answer).child(tag).value
 
