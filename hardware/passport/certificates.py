@@ -35,7 +35,15 @@ def guarded(what: str, read: Callable[[], _T]) -> _T:
         return read()
     except PassportError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise Malformed(f"{what}: {type(error).__name__}") from None
 
 
@@ -209,7 +217,9 @@ class Certificate:
 
     @cached_property
     def key(self) -> signatures.Key:
-        return signatures.load_key(self._get("public key", lambda tbs: bytes(tbs["subject_public_key_info"].dump())))
+        return signatures.load_key(
+            self._get("public key", lambda tbs: bytes(tbs["subject_public_key_info"].dump()))
+        )
 
     @cached_property
     def algorithm(self) -> signatures.Algorithm:

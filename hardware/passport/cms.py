@@ -104,7 +104,11 @@ def parse(data: bytes) -> SignedData:
     if len(info) != 2 or info[0].tag != _OID or info[0].value != _SIGNED_DATA:
         raise Malformed("not a signed object")
     parts = list(tlv.parse(info[1].value).children())
-    if len(parts) < 4 or [part.tag for part in parts[:3]] != [_INTEGER, _SET, _SEQUENCE] or parts[-1].tag != _SET:
+    if (
+        len(parts) < 4
+        or [part.tag for part in parts[:3]] != [_INTEGER, _SET, _SEQUENCE]
+        or parts[-1].tag != _SET
+    ):
         raise Malformed("a signed object of an unknown shape")
     kind, content = _content(parts[2])
     inside = next((part for part in parts[3:-1] if part.tag == 0xA0), None)

@@ -7,7 +7,6 @@ nothing about who sent it: whoever makes a list can make its signer. Trust is th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +25,8 @@ class Broken(StrEnum):
     """Why a list's own signature is not believed."""
 
     NO_SIGNER = "no-signer"  # the signer's certificate is not in the file
-    SIGNATURE = "signature"  # changed after it was signed, or an algorithm that is not spoken
+    SIGNATURE = "signature"  # changed after it was signed
+    UNSUPPORTED = "unsupported"  # an algorithm that is not spoken here
     USAGE = "usage"  # the signer's certificate is for something else
     ISSUER = "issuer"  # the signer was not issued by a country certificate in the list
     EXPIRED = "expired"  # … or not valid when it signed
@@ -42,6 +42,10 @@ class Own(StrEnum):
     SIGNATURE = "signature"  # the key it names did not make it
     UNSUPPORTED = "unsupported"
     UNREADABLE = "unreadable"
+
+    @property
+    def verified(self) -> bool:
+        return self in (Own.SELF, Own.ISSUER)
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,9 @@ class MasterList:
         signer, issuer = self.signer, self.issuer_of_signer()
         if signer is None:
             return Broken.NO_SIGNER
-        if cms.fault(self.signed, self.signed.signers[0], signer) is not None:
-            return Broken.SIGNATURE
+        fault = cms.fault(self.signed, self.signed.signers[0], signer)
+        if fault is not None:
+            return Broken.UNSUPPORTED if fault is cms.Fault.UNSUPPORTED else Broken.SIGNATURE
         if SIGNER_USAGE not in signer.extended_key_usage or not signer.may_sign_documents:
             return Broken.USAGE
         if issuer is None or issuer.country != signer.country or not issuer.may_sign_certificates:
@@ -92,21 +97,35 @@ class MasterList:
 
 def parse(data: bytes) -> MasterList:
     """A published file. A certificate that does not parse is counted, not a reason to refuse the others."""
-    signed = cms.parse(data)
-    if signed.content_type != CONTENT_TYPE:
-        raise Malformed(f"a signed object of kind {signed.content_type}, not a master list")
-    parts = tlv.parse(signed.content).children()
-    if [part.tag for part in parts] != [_INTEGER, _SET]:
-        raise Malformed("a master list of an unknown shape")
-    if parts[0].value != b"\0":
-        raise Unsupported("a master list of an unknown version")
+    signed = _signed(data)
     read, unreadable = [], []
-    for each in parts[1].children():
+    for each in _members(signed):
         try:
             read.append(Certificate(bytes(each)))
         except PassportError as error:
             unreadable.append(str(error))
     return MasterList(tuple(read), tuple(unreadable), signed)
+
+
+def members(data: bytes) -> tuple[bytes, ...]:
+    """The certificates of a list that was verified before, as bytes."""
+    return tuple(bytes(each) for each in _members(_signed(data)))
+
+
+def _signed(data: bytes) -> cms.SignedData:
+    signed = cms.parse(data)
+    if signed.content_type != CONTENT_TYPE:
+        raise Malformed(f"a signed object of kind {signed.content_type}, not a master list")
+    return signed
+
+
+def _members(signed: cms.SignedData) -> tuple[tlv.Tlv, ...]:
+    parts = tlv.parse(signed.content).children()
+    if [part.tag for part in parts] != [_INTEGER, _SET]:
+        raise Malformed("a master list of an unknown shape")
+    if parts[0].value != b"\0":
+        raise Unsupported("a master list of an unknown version")
+    return parts[1].children()
 
 
 def is_one(data: bytes) -> bool:
@@ -132,12 +151,12 @@ def _made(issuer: Certificate, of: Certificate) -> bool:
         return False
 
 
-def proofs(listed: MasterList) -> list[tuple[Certificate, Own]]:
-    """How each certificate of the list proves itself."""
+def proofs(listed: tuple[Certificate, ...]) -> list[tuple[Certificate, Own]]:
+    """How each certificate proves itself: by its own key, or by one that its key identifier names."""
     by_key: dict[bytes | None, list[Certificate]] = {}
-    for each in listed.certificates:
+    for each in listed:
         by_key.setdefault(_or_none(each), []).append(each)
-    return [(each, _own(each, by_key, listed.certificates)) for each in listed.certificates]
+    return [(each, _own(each, by_key, listed)) for each in listed]
 
 
 def _or_none(certificate: Certificate) -> bytes | None:
@@ -147,7 +166,9 @@ def _or_none(certificate: Certificate) -> bytes | None:
         return None
 
 
-def _own(of: Certificate, by_key: dict[bytes | None, list[Certificate]], listed: tuple[Certificate, ...]) -> Own:
+def _own(
+    of: Certificate, by_key: dict[bytes | None, list[Certificate]], listed: tuple[Certificate, ...]
+) -> Own:
     try:
         wanted = of.authority_key_id
         if wanted in (None, of.key_id) and of.self_issued:
@@ -161,7 +182,3 @@ def _own(of: Certificate, by_key: dict[bytes | None, list[Certificate]], listed:
     except PassportError:
         return Own.UNREADABLE
     return Own.NO_ISSUER
-
-
-def summary(listed: MasterList) -> Counter[Own]:
-    return Counter(how for _, how in proofs(listed))
