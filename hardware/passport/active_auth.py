@@ -19,6 +19,7 @@ from hardware.passport.security_infos import SecurityInfos
 from hardware.passport.signatures import Algorithm, EcKey, Key, Scheme, load_key, verify
 
 CHALLENGE = 8
+_WRONG_LENGTH = 0x6700
 
 _HEADER = 0x6A  # part of the message is recovered, the rest – the challenge – is known (9796-2 §8.2)
 _SHA1_TRAILER = 0xBC
@@ -27,13 +28,20 @@ _TRAILER = 0xCC
 _HASHES = {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38: "sha224"}
 
 
-def authenticate(challenge: bytes, key: Key, room: int) -> Exchange[bytes]:
-    """INTERNAL AUTHENTICATE; the signature. `room`: how much a short answer can hold in this session."""
+def authenticate(challenge: bytes, key: Key, room: int, extended: bool) -> Exchange[bytes]:
+    """INTERNAL AUTHENTICATE; the signature. `room`: how much a short answer can hold in this session.
+
+    A chip that is not known to speak `extended` length may still answer more, in pieces (61xx)."""
     if len(challenge) != CHALLENGE:
         raise ValueError(f"a challenge has {CHALLENGE} bytes")
-    ne = SHORT_NE if signature_size(key) <= room else EXTENDED_NE
-    command = Command(0x00, 0x88, 0x00, 0x00, challenge, ne=ne)
-    return expect((yield command), "INTERNAL AUTHENTICATE")
+    fits = signature_size(key) <= room
+    command = Command(
+        0x00, 0x88, 0x00, 0x00, challenge, ne=EXTENDED_NE if extended and not fits else SHORT_NE
+    )
+    response = yield command
+    if response.sw == _WRONG_LENGTH and not fits:
+        raise Unsupported("a signature longer than chip and reader can carry")
+    return expect(response, "INTERNAL AUTHENTICATE")
 
 
 def signature_size(key: Key) -> int:

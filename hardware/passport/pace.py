@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.passport import tlv
-from hardware.passport.apdu import EXTENDED_NE, SHORT_NC, SHORT_NE, Command
+from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command
 from hardware.passport.bac import denied
 from hardware.passport.crypto import Cipher, Suite, unpad
 from hardware.passport.errors import AccessDenied, Malformed, PassportError, SessionBroken, Unsupported
@@ -28,6 +28,7 @@ OURS, CHIPS = (0x81, 0x83, 0x85), (0x80, 0x82, 0x84, 0x86)
 CHIP_AUTHENTICATION_DATA = 0x8A
 _TEMPLATE, _PUBLIC_KEY, _OID = 0x7C, 0x7F49, 0x06
 _VERSION = 2
+_AROUND = 4  # tag and length of the template, at most
 
 # 9303-11 §4.4.3.3.2: the constants of the pseudo-random function, by the size of the nonce.
 _CONSTANTS = {
@@ -144,11 +145,10 @@ def _set_at(password: Password, info: PaceInfo, name_parameters: bool) -> Exchan
 
 
 def _ask(data: bytes, tag: int | None, doing: str) -> Exchange[bytes]:
-    """One of the first three GENERAL AUTHENTICATE, chained; the object `tag` of its answer."""
-    data = tlv.encode(_TEMPLATE, data)
-    # What does not fit into a short command has an answer that does not fit into a short one either.
-    ne = SHORT_NE if len(data) <= SHORT_NC else EXTENDED_NE
-    response = yield Command(0x10, 0x86, 0x00, 0x00, data, ne=ne)
+    """One of the first three GENERAL AUTHENTICATE, chained; the object `tag` of its answer, which is about
+    as long as the question."""
+    ne = SHORT_NE if len(data) + _AROUND <= SHORT_NE else EXTENDED_NE
+    response = yield Command(0x10, 0x86, 0x00, 0x00, tlv.encode(_TEMPLATE, data), ne=ne)
     answer = expect(response, f"PACE, {doing}")
     return b"" if tag is None else _template(answer).child(tag).value
 

@@ -78,6 +78,10 @@ class Session(Channel):
         super().__init__(suite, counter)
         self._broken = False
         self._odd = False
+        self.confirmed = False
+        """Whether the chip has answered under these keys: only then has it shown that it has them."""
+        self.doubtful = False
+        """Whether the chip has dropped the session, or answered outside it: it may know it no more."""
 
     @property
     def alive(self) -> bool:
@@ -115,14 +119,17 @@ class Session(Channel):
         if self._broken:
             raise SessionBroken("secure messaging has ended")
         if not response.data and response.sw >> 8 not in (0x61, 0x90):
+            self.doubtful = True
             if response.sw in _DROPPED:
                 raise self._break(f"the chip has dropped secure messaging: {response.sw:04X}")
             return response
         self.step()
         try:
-            return self._opened(response.data)
+            opened = self._opened(response.data)
         except Malformed as wrong:
             raise self._break(str(wrong)) from None
+        self.confirmed, self.doubtful = True, False
+        return opened
 
     def protect_all(self, exchange: Exchange[T]) -> Exchange[T]:
         """An exchange under protection."""

@@ -158,17 +158,31 @@ def test_a_signature_longer_than_a_short_answer_is_asked_for_in_an_extended_one(
         assert (command.header, command.data, command.ne) == (H("00880000"), CHALLENGE, ne)
         return b"signature" + H("9000")
 
-    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(key)), room=223)
+    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(key)), room=223, extended=True)
     assert run(exchange, chip) == b"signature"
+
+
+def test_a_chip_without_extended_length_is_asked_in_a_short_command() -> None:
+    """It may send its signature in pieces; or say that it is too long, which is no proof of a copy."""
+    answers = iter([bytes(250) + H("6106"), b"rest, " + H("9000"), H("6700")])
+    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False)
+    assert run(exchange, lambda _: next(answers)) == bytes(250) + b"rest, "
+    with pytest.raises(Unsupported):
+        exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False)
+        run(exchange, lambda _: next(answers))
 
 
 def test_a_chip_that_refuses_proves_nothing() -> None:
     with pytest.raises(Refused):
-        run(active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(EC_256)), 223), lambda _: H("6982"))
+        run(
+            active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(EC_256)), 223, False),
+            lambda _: H("6982"),
+        )
 
 
 def test_a_challenge_has_eight_bytes() -> None:
     with pytest.raises(ValueError, match="8 bytes"):
         run(
-            active_auth.authenticate(b"1234567", active_auth.open_key(spki(EC_256)), 223), lambda _: H("6982")
+            active_auth.authenticate(b"1234567", active_auth.open_key(spki(EC_256)), 223, False),
+            lambda _: H("6982"),
         )
