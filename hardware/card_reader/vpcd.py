@@ -50,6 +50,11 @@ class VpcdLink:
                 await self._stay
             self._stay = None
 
+    async def stayed(self) -> None:
+        """Until the card that is served now is lifted, or pcscd has ended or never listened."""
+        if self._stay is not None:
+            await asyncio.wait({self._stay})
+
     def _changed(self) -> None:
         presence = self.reader.presence()
         if presence.count == self._count:
@@ -63,7 +68,10 @@ class VpcdLink:
 
     async def _serve(self) -> None:
         """One stay of one card."""
-        commands, answers = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            commands, answers = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return  # pcscd is not there
         try:
             while True:
                 _acknowledge_at_once(answers)

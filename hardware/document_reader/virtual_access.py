@@ -95,11 +95,15 @@ class Pace:
         self._contents = contents
         self._random = random
         self._tries = contents.description.can_tries
-        self.at_the_end = False
         self.forget()
 
     def forget(self) -> None:
         self._run: _Run | None = None
+
+    @property
+    def at_the_end(self) -> bool:
+        """Whether the terminal's token comes next, which shows whether it knew the password."""
+        return self._run is not None and self._run.at == 3
 
     def set(self, command: Command) -> int:
         """Protocol 80, password 83, domain parameters 84; how many tries are left, if not all."""
@@ -140,7 +144,6 @@ class Pace:
     def step(self, command: Command, *, chained: bool) -> tuple[bytes, ChipChannel | None]:
         """The next of the four."""
         run = self._run
-        self.at_the_end = run is not None and run.at == 3
         if run is None:
             raise Refusal(Sw.CONDITIONS)
         if run.by_can and self._tries == 0:

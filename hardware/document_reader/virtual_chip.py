@@ -110,7 +110,7 @@ class Chip:
         sealed = channel.sealed(answer, odd=bool(command.ins & 1))
         if self._next is not None:  # the answer to chip authentication is the last under the old keys
             self._channel, self._next = self._next, None
-        return Response(sealed, Sw.DONE if answer.sw == Sw.DONE else answer.sw)
+        return Response(sealed, answer.sw)
 
     @property
     def _gives_pieces(self) -> bool:
@@ -118,7 +118,7 @@ class Chip:
 
     def _in_pieces(self, answer: Response, expected: int) -> Response:
         """What is longer than was asked for waits for GET RESPONSE (ISO/IEC 7816-4 §5.3.4)."""
-        if len(answer.data) <= max(expected, 0) or answer.sw != Sw.DONE:
+        if len(answer.data) <= expected or answer.sw != Sw.DONE:
             return answer
         if not self._gives_pieces:
             raise Refusal(Sw.WRONG_LENGTH)
@@ -258,7 +258,7 @@ class Chip:
     # --- what opens it
 
     def _get_challenge(self, command: Command) -> Response:
-        if not (self.contents.description.bac and self._in_application):
+        if not self.contents.description.bac or not self._in_application or self._channel is not None:
             raise Refusal(Sw.CONDITIONS)
         return Response(self._bac.challenge(command), Sw.DONE)
 
@@ -303,13 +303,13 @@ class Chip:
             self._must_be_open()
             answer, self._next = self._proof.agree(command)
             return Response(answer, Sw.DONE)
+        if self._pace.at_the_end:
+            self.took_s += self._delay_s()
         try:
             answer, channel = self._pace.step(command, chained=bool(command.cla & _CHAINED))
         except Refusal as refusal:
             self._count(refusal)
             raise
-        if self._pace.at_the_end:
-            self.took_s += self._delay_s()
         if channel is not None:
             self._channel, self._opened_by_pace, self._wrong = channel, True, 0
         return Response(answer, Sw.DONE)

@@ -165,7 +165,7 @@ SAMPLES: dict[str, Sample] = {
     "unknown-country": Sample("a country that nobody has imported", _from("ZZZ"), signer="elsewhere"),
     "impostor": Sample("a country of the same name with another key", _with(), signer="impostor"),
     "expired": Sample("valid until a year ago", _expired),
-    "unsigned-zone": Sample("the security object has no hash of DG1", _bad(Fault.UNSIGNED_ZONE)),
+    "unsigned-zone": Sample("the security object has no hash of DG1", _bad(Fault.UNSIGNED_ZONE, more=(File.DG11,))),
     "lying-lengths": Sample("DG1 and DG2 say that they are longer than they are", _bad(Fault.LYING_LENGTHS)),
     "nested": Sample("the security object is nested a thousand deep, without an end", _bad(Fault.NESTED)),
     "vanishing": Sample("taken away after thirty commands", _with(vanishes_after=30, extended=False)),
