@@ -152,6 +152,23 @@ def test_the_country_in_small_letters_and_another_string_type_is_the_same_countr
     assert proven(pki.sod(issued), trust=trusting(authority)).genuine.answer is Answer.YES
 
 
+def test_a_signer_named_in_another_order_is_found() -> None:
+    """Malaysia's signed objects put the organisation before the state, its certificates behind it."""
+    sod = pki.sod(DS)
+    name = DS.parsed.issuer.dump()
+    first, *others = (part.dump() for part in DS.parsed.issuer.chosen)
+    turned = pki.tlv(0x30, b"".join((*others, first)))
+    at = sod.rindex(name)
+    assert at > sod.index(DS.der) + len(DS.der)
+    turned_sod = sod[:at] + turned + sod[at + len(name) :]
+    assert proven(turned_sod).genuine.answer is Answer.YES
+
+
+def test_the_only_certificate_is_the_signer_s_whatever_number_it_is_named_by() -> None:
+    sod = pki.sod(Paper(pki.signer(CSCA, DS.key, serial=4711).der, DS.key), inside=(DS,))
+    assert proven(sod).genuine.answer is Answer.YES
+
+
 # --- bad ---------------------------------------------------------------------------------------
 
 
