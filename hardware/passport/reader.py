@@ -109,7 +109,7 @@ class Reader:
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
         self._careful = False
-        self._from, self._to, self._name = 0.0, 0.0, ""
+        self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
 
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
@@ -349,4 +349,5 @@ class Reader:
         self._report(self._from + (self._to - self._from) * done / max(of, 1))
 
     def _report(self, part: float) -> None:
-        self.on_step(Step(self._name, part))
+        self._part = max(self._part, part)
+        self.on_step(Step(self._name, self._part))
