@@ -109,6 +109,7 @@ class Reader:
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
         self._careful = False
+        self._proving = ""  # what the chip was asked to prove when it stopped answering
         self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
 
     def read(self) -> Exchange[Reading]:
@@ -122,7 +123,7 @@ class Reader:
                     raise
 
     def _may_go_on(self) -> bool:
-        """True at most twice: each turns off what led here."""
+        """True a few times at most: each turns off what led here."""
         session = self._session
         if session is None:
             return False
@@ -130,11 +131,16 @@ class Reader:
         if copied and (self._careful or not session.alive):
             self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
-        if self._careful or not session.doubtful:
-            return False
-        self._careful = True
-        self.files.medium.careful()
-        return True
+        if session.doubtful and not self._careful:
+            self._careful = True
+            self.files.medium.careful()
+            return True
+        proving, self._proving = self._proving, ""
+        if proving == "chip":
+            self._chip = Finding(Reason.COPIED, "it gave up the session")
+        if proving == "active":
+            self._active = Finding(Reason.COPIED, "it gave up the session")
+        return bool(proving)
 
     def _once(self) -> Exchange[Reading]:
         self._session = None
@@ -293,12 +299,13 @@ class Reader:
         try:
             way = chip_auth.choose(infos)
             if way is not None:
+                self._proving = "chip"
                 self._session = yield from self._protected(chip_auth.authenticate(way, self._draw))
-                self._unconfirmed = self._session
+                self._unconfirmed, self._proving = self._session, ""
         except Refused as refused:
             if self._session.doubtful:
                 raise
-            self._chip = Finding(Reason.COPIED, str(refused))
+            self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
         except Unsupported as error:
             self._chip = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:
@@ -322,11 +329,13 @@ class Reader:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
             room = self._session.room(SHORT_NE) if self._session else SHORT_NE
             extended = self.files.medium.answer > SHORT_NE
+            self._proving = "active"
             signature = yield from self._protected(active_auth.authenticate(challenge, key, room, extended))
+            self._proving = ""
             proven = active_auth.proves(key, infos, challenge, signature)
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
-            self._active = Finding(Reason.COPIED, str(refused))
+            self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
         except Unsupported as error:
             self._active = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:

@@ -311,6 +311,27 @@ def test_a_chip_that_always_drops_the_session_is_given_up() -> None:
     assert sum(command.ins == 0x22 for command in chip.inner) == 2
 
 
+class Reluctant(Watched):
+    """Gives up the session rather than prove itself."""
+
+    def _protected(self, command: Command) -> Response:
+        answer = super()._protected(command)
+        if self.inner[-1].ins == 0x88 or (self.inner[-1].ins == 0x22 and self.inner[-1].p1 == 0x41):
+            self._drop()
+            return Response(b"", 0x6988)
+        return answer
+
+
+@pytest.mark.parametrize("name", ["chip-auth", "chip-auth-bac", "active-auth-ec"])
+def test_a_chip_that_gives_up_rather_than_prove_itself_is_no_good_one(name: str) -> None:
+    contents = FAMILY.contents(name)
+    chip = Reluctant(contents)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert Reason.COPIED in (reading.chip.reason, reading.active.reason)
+    assert reading.files[File.DG2] == contents.files[File.DG2]
+    assert twice(chip.served) == []
+
+
 def test_a_forged_answer_is_not_tried_again() -> None:
     contents = FAMILY.contents("pace-gm")
     chip = Watched(contents)
