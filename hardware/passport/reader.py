@@ -153,7 +153,7 @@ class Reader:
         self._enter("groups", "EF.DG1")
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
-        if self._order.every_proof or (self._chip.reason is not None and self._mapping is None):
+        if self._order.every_proof or (self._chip.reason is not None and not self._mapped):
             yield from self._prove_active(infos)
         self._enter("portrait", "EF.DG2")
         if File.DG2 in wanted:
@@ -292,7 +292,7 @@ class Reader:
             return SecurityInfos()
 
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
-        done = self._chip is not NOT_ASKED or (self._mapping is not None and not self._order.every_proof)
+        done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
         if done or self._session is None or not self._order.chip_authentication:
             return
         self._named_step("chip authentication")
@@ -310,6 +310,11 @@ class Reader:
             self._chip = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:
             self._chip = Finding(Reason.MALFORMED, str(error))
+
+    @property
+    def _mapped(self) -> bool:
+        """Whether PACE has proven the chip, as far as EF.CardSecurity is genuine."""
+        return self._mapping is not None and File.CARD_SECURITY in self.files.done
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""

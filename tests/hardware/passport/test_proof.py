@@ -103,6 +103,15 @@ def test_another_chips_card_security_does_not_prove_this_one() -> None:
     assert proof.chip.reason is Reason.COPIED
 
 
+def test_where_card_security_can_not_be_read_the_chip_is_asked_the_other_way() -> None:
+    contents = FAMILY.contents("everything")
+    files = {file: data for file, data in contents.files.items() if file is not File.CARD_SECURITY}
+    reading = run(reader(contents).read(), Watched(replace(contents, files=files)).transmit)
+    assert reading.mapping is not None
+    assert reading.chip.answer is YES
+    assert judge(reading, TRUST, NOW).not_copied.answer is YES
+
+
 # --- what stands at the door ----------------------------------------------------------------------
 
 
