@@ -107,12 +107,12 @@ class Certificate:
 
     @cached_property
     def subject_key(self) -> str:
-        """For comparing: names prepared as RFC 5280 §7.1 says, case and string type apart."""
-        return self._get("subject", lambda tbs: str(tbs["subject"].hashable))
+        """For comparing; see `name_key`."""
+        return self._get("subject", lambda tbs: name_key(tbs["subject"]))
 
     @cached_property
     def issuer_key(self) -> str:
-        return self._get("issuer", lambda tbs: str(tbs["issuer"].hashable))
+        return self._get("issuer", lambda tbs: name_key(tbs["issuer"]))
 
     @cached_property
     def country(self) -> str:
@@ -238,6 +238,13 @@ class Certificate:
         signed = self._get("certificate", lambda tbs: bytes(tbs.dump()))
         signature = guarded("signature", lambda: bytes(parsed["signature_value"].native))
         return signatures.verify(key, self.algorithm, signature, signed)
+
+
+def name_key(name: Any) -> str:
+    """An `asn1crypto` Name prepared for comparing as RFC 5280 §7.1 says, case and string type apart – and the
+    order of its parts: one state's signed objects name their signer's issuer in another order than its
+    certificate does. A name only finds a key; that it is the right one, a signature proves."""
+    return "\x1e".join(sorted(str(name.hashable).split("\x1e")))
 
 
 def country_of(name: Any) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 
 from hardware.passport import ber, signatures, tlv
 from hardware.passport.ber import dotted, oid
-from hardware.passport.certificates import Certificate, guarded
+from hardware.passport.certificates import Certificate, guarded, name_key
 from hardware.passport.errors import Malformed, Unsupported
 
 _SEQUENCE, _SET, _OID, _INTEGER, _OCTET_STRING = 0x30, 0x31, 0x06, 0x02, 0x04
@@ -146,7 +146,7 @@ def _signer(info: tlv.Tlv) -> Signer:
     issuer_key = serial = key_id = None
     if who.tag == _SEQUENCE and len(who.children()) == 2:
         issuer, number = who.children()
-        issuer_key = guarded("issuer", lambda: str(x509.Name.load(bytes(issuer)).hashable))
+        issuer_key = guarded("issuer", lambda: name_key(x509.Name.load(bytes(issuer))))
         serial = int.from_bytes(number.value, "big", signed=True)
     elif who.tag in (0x80, 0xA0):
         key_id = who.value if who.tag == 0x80 else tlv.parse(who.value).value

@@ -25,7 +25,7 @@ T = TypeVar("T")
 Exchange = Generator[Command, Response, T]
 Transmit = Callable[[bytes], bytes]
 
-_LONGEST = 0x2_0000  # bytes of one answer in pieces: more than an extended APDU can hold
+_MOST_PIECES = 512  # of one answer; an extended APDU holds 256 times what a short one does
 _GET_RESPONSE = 0xC0
 
 
@@ -75,11 +75,9 @@ def _length(sw: int) -> int:
 
 def _rest(command: Command, response: Response) -> Exchange[Response]:
     data = response.data
-    while response.sw >> 8 == 0x61:
+    for _ in range(_MOST_PIECES):
         response = yield Command(command.cla & 0x03, _GET_RESPONSE, 0, 0, ne=_length(response.sw))
-        if not response.data and response.sw >> 8 == 0x61:
-            raise Malformed("an answer that is always still to come")
         data += response.data
-        if len(data) > _LONGEST:
-            raise Malformed("an answer without end")
-    return Response(data, response.sw)
+        if response.sw >> 8 != 0x61:
+            return Response(data, response.sw)
+    raise Malformed("an answer without end")

@@ -27,6 +27,7 @@ CONTENT_TYPES = frozenset({"2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.2
 CARD_SECURITY = "0.4.0.127.0.7.3.2.1"  # TR-03110-3 §A.1.2.5, EF.CardSecurity's content
 _SOD = 0x77
 _SEQUENCE, _INTEGER, _OCTET_STRING = 0x30, 0x02, 0x04
+_LARGEST = 200_000  # bytes of EF.SOD; real ones have 1,000 to 3,000
 _SLACK = timedelta(days=1)  # a signer's clock and a kiosk's clock in two time zones
 _LAST_GROUP = 16
 
@@ -114,6 +115,8 @@ def unwrapped(sod: bytes) -> bytes:
     """The signed object inside EF.SOD. What follows the object is the file's padding (9303-10 §3.10.1
     lets a file be longer than what stands in it)."""
     tag, length, size = tlv.header(sod)
+    if len(sod) > _LARGEST:
+        raise Malformed(f"EF.SOD of {len(sod)} bytes")
     if tag != _SOD:
         raise Malformed(f"EF.SOD begins with {tag:X}")
     if size + length > len(sod):
@@ -192,14 +195,16 @@ def _signer(signed: cms.SignedData, signer: cms.Signer, trust: Trust, now: datet
 
 
 def _certificate_of(signed: cms.SignedData, signer: cms.Signer, trust: Trust) -> Certificate | None:
-    """The document's own, or one that was imported: old documents do not bring theirs."""
+    """The one that the signer names, from the document or from what was imported (old documents do not
+    bring theirs); else the only one that is there, for names and identifiers are written wrongly too."""
     for each in signed.certificates:
         try:
             if signer.is_of(each):
                 return each
         except PassportError:
             continue  # a broken one beside the signer's
-    return next((each for each in trust.all_signers() if signer.is_of(each)), None)
+    imported = next((each for each in trust.all_signers() if signer.is_of(each)), None)
+    return signed.certificates[0] if imported is None and len(signed.certificates) == 1 else imported
 
 
 def _judged(

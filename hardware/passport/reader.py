@@ -108,27 +108,33 @@ class Reader:
         self._unconfirmed: Session | None = None  # chip authentication's, until the chip answers in it
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
+        self._careful = False
         self._from, self._to, self._name = 0.0, 0.0, ""
 
     def read(self) -> Exchange[Reading]:
-        """All that was asked for. Once more, and more carefully, if the chip drops a session over something
-        that it does not know, or if it turns out a copy: its data are read all the same."""
-        try:
-            return (yield from self._once())
-        except (SessionBroken, Refused):
-            if not self._may_go_on():
-                raise
-        return (yield from self._once())
+        """All that was asked for. Again, and more carefully, if the chip drops a session over something that
+        it does not know; and if it turns out a copy, whose data are read all the same."""
+        while True:
+            try:
+                return (yield from self._once())
+            except (SessionBroken, Refused):
+                if not self._may_go_on():
+                    raise
 
     def _may_go_on(self) -> bool:
+        """True at most twice: each turns off what led here."""
         session = self._session
         if session is None:
             return False
-        if self._unconfirmed is session and not session.confirmed:
-            self._chip = Finding(Reason.COPIED, "no answer under the new keys")
+        copied = self._unconfirmed is session and not session.confirmed
+        if copied and (self._careful or not session.alive):
+            self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
+        if self._careful or not session.doubtful:
+            return False
+        self._careful = True
         self.files.medium.careful()
-        return session.doubtful
+        return True
 
     def _once(self) -> Exchange[Reading]:
         self._session = None

@@ -23,6 +23,7 @@ _LAST_SHORT_OFFSET = 0x7FFF
 _END_OF_FILE, _WRONG_LENGTH, _NOT_FOUND = 0x6282, 0x6700, 0x6A82
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
 _AROUND = 4  # tag and length of DO'53', at most
+_FEW = 16
 _SMALLEST = 0x20  # bytes of a piece; a chip that refuses this refuses to be read
 _LENGTHS = 0x7F66  # of EF.ATR/INFO (ISO/IEC 7816-4 §12.7.1)
 _EXTENDED = 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
@@ -78,7 +79,11 @@ class Files:
             return None
         total = yield from self._size(file)
         self.on_progress(file, len(self.begun[file]), total)
+        pieces = 0
         while len(self.begun[file]) < total:
+            pieces += 1
+            if pieces > _FEW + total // _SMALLEST:
+                raise Malformed(f"{file.title}: it comes in crumbs")
             yield from self._piece(file, total, session)
             self.on_progress(file, len(self.begun[file]), total)
         self.done[file] = self.begun.pop(file)
@@ -132,7 +137,8 @@ class Files:
                     raise Malformed(f"{file.title}: no header") from None
             else:
                 break
-            more = expect((yield Command(0x00, 0xB0, 0x00, len(begun), ne=HEADER)), f"{file.title}, header")
+            response = yield Command(0x00, 0xB0, 0x00, len(begun), ne=HEADER)
+            more = response.data if _readable(response) else expect(response, f"{file.title}, header")
             if not more:
                 raise Malformed(f"{file.title}: it ends in its header")
             begun += more

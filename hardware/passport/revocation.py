@@ -15,7 +15,7 @@ from asn1crypto import pem, x509
 
 from hardware.passport import ber, signatures, tlv
 from hardware.passport.ber import dotted, oid
-from hardware.passport.certificates import Certificate, country_of, guarded
+from hardware.passport.certificates import Certificate, country_of, guarded, name_key
 from hardware.passport.errors import Malformed, PassportError, Unsupported
 
 LARGEST = 16_000_000  # bytes
@@ -119,7 +119,7 @@ def revocation_list(data: bytes) -> RevocationList:
     return RevocationList(
         der=data,
         issuer=guarded("issuer", lambda: str(name.human_friendly)),
-        issuer_key=guarded("issuer", lambda: str(name.hashable)),
+        issuer_key=guarded("issuer", lambda: name_key(name)),
         country=guarded("issuer", lambda: country_of(name)),
         this_update=_time(times[0]),
         next_update=_time(times[1]) if len(times) == 2 else None,
