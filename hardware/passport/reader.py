@@ -149,7 +149,9 @@ class Reader:
         self._enter("chip", "EF.DG14")
         infos = yield from self._chip_infos()
         yield from self._prove_chip(infos)
-        wanted = [file for file in self._order.groups if self._named is None or file in self._named]
+        # DG1 every document has: one that its signed object leaves out is read, and found unsigned.
+        there = self._named and self._named | {File.DG1}
+        wanted = [file for file in self._order.groups if there is None or file in there]
         self._enter("groups", "EF.DG1")
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)

@@ -518,7 +518,7 @@ def test_every_command_is_answered_by_a_status_word(family: Family, name: str, b
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_protected_command_is_never_carried_out(family: Family, data: st.DataObject) -> None:
-    terminal = opened(Terminal(Chip(family.contents("pace-gm"))))
+    terminal = opened(Terminal(Chip(family.contents("bac"))))
     assert terminal.session
     raw = bytearray(bytes(terminal.session.protect(select(File.DG1))))
     at = data.draw(st.integers(0, len(raw) - 2))  # the last byte is Le, which nothing covers
