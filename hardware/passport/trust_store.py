@@ -183,11 +183,23 @@ class TrustStore:
         except PassportError as error:
             about = not_a_list if b"X509 CRL" in data[:2000] else error
             return [Refused(Refusal.UNREADABLE, str(about))]
-        return [self._take_certificate(each) for each in found]
+        return self._take_each(list(found))
 
-    def _take_certificate(self, certificate: Certificate) -> Imported | Refused:
+    def _take_each(self, waiting: list[Certificate]) -> list[Imported | Refused]:
+        """Roots first, then whatever an earlier one vouches for, until nothing more is taken."""
+        results: dict[Certificate, Imported | Refused] = {}
+        before = -1
+        while waiting and len(waiting) != before:
+            before = len(waiting)
+            trust = self.load()
+            for each in waiting:
+                results[each] = self._take_certificate(each, trust)
+            waiting = [each for each in waiting if _may_come_later(results[each])]
+        return list(results.values())
+
+    def _take_certificate(self, certificate: Certificate, trust: Trust) -> Imported | Refused:
         try:
-            refusal = self._refusal(certificate)
+            refusal = self._refusal(certificate, trust)
             kind = Kind.AUTHORITY if _is_authority(certificate) else Kind.SIGNER
             country, at = certificate.country, certificate.validity.begins
         except PassportError as error:
@@ -199,7 +211,7 @@ class TrustStore:
         self._write(path, certificate.der)
         return Imported(kind, country, 1, certificate.fingerprint, known, at)
 
-    def _refusal(self, certificate: Certificate) -> Refused | None:
+    def _refusal(self, certificate: Certificate, trust: Trust) -> Refused | None:
         """A root must have signed itself; a link and a signer are taken from a country that is here."""
         if not certificate.country:
             return Refused(Refusal.UNREADABLE, "it names no country")
@@ -208,7 +220,7 @@ class TrustStore:
             if not _is_authority(certificate):
                 return Refused(Refusal.NOT_TRUSTED, Reason.ISSUER_USAGE)
             return None if certificate.signed_by(certificate.key) else Refused(Refusal.SELF_SIGNATURE)
-        finding = self.load().issuer(certificate, certificate.validity.begins).finding
+        finding = trust.issuer(certificate, certificate.validity.begins).finding
         if finding.reason in (Reason.UNKNOWN_COUNTRY, Reason.UNKNOWN_ISSUER):
             return Refused(Refusal.UNKNOWN_ISSUER, certificate.issuer)
         return Refused(Refusal.NOT_TRUSTED, finding.reason) if finding.reason else None
@@ -261,6 +273,10 @@ class _noting:
             return False
         self._damaged.append(self._path.name)
         return True
+
+
+def _may_come_later(result: Imported | Refused) -> bool:
+    return isinstance(result, Refused) and result.why is Refusal.UNKNOWN_ISSUER
 
 
 def _is_authority(certificate: Certificate) -> bool:
