@@ -2,7 +2,8 @@
 
     lists/DE.ml             a master list as it was published, one per state that vouches; a newer
                             one takes the older one's place, with what it no longer names
-    certificates/<sha256>   country certificates and document signers, one by one
+    authorities/<sha256>    country certificates, one by one
+    signers/<sha256>        document signers, for documents that do not bring theirs
     revoked/<sha256>        revocation lists, the newest of each issuer
 
 Nothing goes in unverified, and each file comes whole or not at all: written beside, synced, renamed. A process
@@ -22,12 +23,12 @@ from pathlib import Path
 
 from hardware.passport import master_list
 from hardware.passport.certificates import Certificate, certificates
-from hardware.passport.errors import PassportError
+from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.findings import Reason
 from hardware.passport.revocation import RevocationList, revocation_list
 from hardware.passport.trust import Trust
 
-_LISTS, _CERTIFICATES, _REVOKED = "lists", "certificates", "revoked"
+_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED = "lists", "authorities", "signers", "revoked"
 _HALF = ".half-"
 LARGEST_FILE = 16_000_000
 
@@ -102,10 +103,10 @@ class TrustStore:
         for path in self._files(_LISTS):
             with _noting(path, damaged):
                 authorities += master_list.members(path.read_bytes())
-        for path in self._files(_CERTIFICATES):
-            with _noting(path, damaged):
-                certificate = Certificate(path.read_bytes())
-                (authorities if _is_authority(certificate) else signers).append(certificate.der)
+        for folder, into in ((_AUTHORITIES, authorities), (_SIGNERS, signers)):
+            for path in self._files(folder):
+                with _noting(path, damaged):
+                    into.append(_named(path))
         for path in self._files(_REVOKED):
             with _noting(path, damaged):
                 lists.append(revocation_list(path.read_bytes()))
@@ -114,7 +115,9 @@ class TrustStore:
 
     def state(self) -> tuple[tuple[str, int], ...]:
         """Changes when the store does: a running kiosk loads it again then."""
-        paths = (path for folder in (_LISTS, _CERTIFICATES, _REVOKED) for path in self._files(folder))
+        paths = (
+            path for folder in (_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED) for path in self._files(folder)
+        )
         return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
 
     def listed(self) -> Listed:
@@ -206,7 +209,8 @@ class TrustStore:
             return Refused(Refusal.UNREADABLE, str(error))
         if refusal is not None:
             return refusal
-        path = self.directory / _CERTIFICATES / certificate.fingerprint
+        folder = _AUTHORITIES if kind is Kind.AUTHORITY else _SIGNERS
+        path = self.directory / folder / certificate.fingerprint
         known = path.exists()
         self._write(path, certificate.der)
         return Imported(kind, country, 1, certificate.fingerprint, known, at)
@@ -273,6 +277,14 @@ class _noting:
             return False
         self._damaged.append(self._path.name)
         return True
+
+
+def _named(path: Path) -> bytes:
+    """A certificate's bytes, unread; their hash is the file's name."""
+    der = path.read_bytes()
+    if hashlib.sha256(der).hexdigest() != path.name:
+        raise Malformed("not what was written")
+    return der
 
 
 def _may_come_later(result: Imported | Refused) -> bool:
