@@ -7,17 +7,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PACKAGES := $(shell sed 's/\#.*//' .ci/debian-packages)
 export KIVY_NO_ARGS := 1
 
-.PHONY: run test power-cut bench pictures lint setup clean
+.PHONY: run test bench pictures lint setup clean
 
 run: setup
 	$(BIN)/kiosk run
 
 test: setup lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/faults/power_cut
-
-# By itself: it starts the one pcscd that this machine can have.
-power-cut: setup
-	$(BIN)/python -m pytest tests/faults/power_cut
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -27,6 +27,7 @@ from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.prompts import Front
 from kiosk.reception import Reception
+from kiosk.registration import pdf
 from kiosk.sealing import Seal
 from kiosk.settings import DEVICES, Settings
 from kiosk.terminal import Terminal
@@ -51,8 +52,9 @@ class Running:
     bench: Bench
 
     async def serve(self) -> None:
-        """Guests and errands side by side, until cancelled."""
+        """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(asyncio.to_thread(pdf.warm))
             tasks.create_task(self.reception.serve())
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
@@ -92,6 +94,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         reception = Reception(terminal, front, scenes)
         relay.reception = reception
         devices.watch(lambda view: reception.devices_changed())
+        terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
         await devices.start()
         if settings.kiosk.demo:

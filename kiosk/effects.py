@@ -10,7 +10,8 @@ whether it was done.
 | SignCard | profile written, card sealed in the outbox | – | signed again: nothing was kept |
 
 After a crash each intended effect is found out (`recover`), and what a person must finish is told
-to the desk once per interrupted visit.
+to the desk once per interrupted visit. The ledger outlives updates: a field that is new here has a
+default, one that is gone is ignored, and an effect that this version does not know is told as such.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import structlog
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, RoomKey
 from hardware.printer.contract import Printed, Slip
 from kiosk.facts import sure
-from kiosk.hotel.backend import HotelError
+from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, IssuedKey, Stay
 from kiosk.ledger import Entry
 
@@ -98,7 +100,8 @@ class AssignRoom(Effect):
         return {} if room and room.number == self.room else None
 
     def tale(self, done: bool | None) -> str:
-        return f"room {self.room} {'is' if done else 'is not'} assigned"
+        words = {True: "is assigned", False: "is not assigned", None: "may be assigned"}
+        return f"room {self.room} {words[done]}"
 
 
 class CheckIn(Effect):
@@ -117,7 +120,8 @@ class CheckIn(Effect):
         return {} if stay is Stay.IN_HOUSE else None
 
     def tale(self, done: bool | None) -> str:
-        return "the guest is checked in" if done else "the guest is not checked in"
+        words = {True: "is checked in", False: "is not checked in", None: "may be checked in"}
+        return f"the guest {words[done]}"
 
 
 class CutKey(Effect):
@@ -205,6 +209,7 @@ class PrintSlip(Effect):
     KIND: ClassVar[str] = "print-slip"
     visit: str
     what: str
+    reservation_id: str = ""  # of whom the desk is told; entries of older versions have none
     copy_number: int = 0
 
     _slip: Slip | None = None
@@ -310,23 +315,44 @@ async def recover(terminal: Terminal, current_visit: str = "") -> int:
     Effects of `current_visit` are left alone. Returns how many were settled. Raises HotelError
     while the hotel can't be asked: nothing is settled then, call again when it answers.
     """
-    found_out: list[tuple[Entry, Effect, bool | None, Result | None]] = []
-    for entry in terminal.ledger.unsettled():
-        if entry.visit == current_visit:
-            continue
-        effect = KINDS[entry.kind].model_validate(entry.arguments)
-        try:
-            found = await effect.find(terminal)
-            found_out.append((entry, effect, found is not None, found))
-        except UnsureError:
-            found_out.append((entry, effect, None, None))
+    found_out = [
+        await _found_out(terminal, entry)
+        for entry in terminal.ledger.unsettled()
+        if entry.visit != current_visit
+    ]
     with terminal.ledger.together():
-        for visit in dict.fromkeys(entry.visit for entry, *_ in found_out):
-            mine = [row for row in found_out if row[0].visit == visit]
-            tale = "; ".join(effect.tale(done) for _, effect, done, _ in mine)
-            reservation = next((entry.arguments.get("reservation_id", "") for entry, *_ in mine), "")
+        for visit in dict.fromkeys(found.entry.visit for found in found_out):
+            mine = [found for found in found_out if found.entry.visit == visit]
+            tale = "; ".join(found.tale for found in mine)
+            reservation = next((id for found in mine if (id := found.entry.arguments.get("reservation_id"))), "")
             terminal.tell_desk("INTERRUPTED", f"Self check-in was interrupted: {tale}", reservation)
-        for entry, _, done, found in found_out:
-            terminal.ledger.settle(entry.key, {True: "done", False: "failed", None: "told"}[done], found)
-            log.warning("effect found out", effect=entry.kind, done=done)
+        for found in found_out:
+            terminal.ledger.settle(found.entry.key, found.state, found.result)
+            log.warning("effect found out", effect=found.entry.kind, state=found.state)
     return len(found_out)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What became of an effect that was left open: its next state in the ledger, and what the desk reads."""
+
+    entry: Entry
+    state: str
+    tale: str
+    result: Result | None = None
+
+
+async def _found_out(terminal: Terminal, entry: Entry) -> _Found:
+    try:
+        effect = KINDS[entry.kind].model_validate(entry.arguments)
+    except (KeyError, ValidationError):  # of another version, or sealed with a key that this terminal had before
+        return _Found(entry, "told", f"nobody knows here what became of '{entry.kind}'")
+    try:
+        found = await effect.find(terminal)
+    except UnsureError:
+        return _Found(entry, "told", effect.tale(None))
+    except HotelError as error:
+        if error.trouble not in (Trouble.NOT_FOUND, Trouble.REFUSED):
+            raise
+        return _Found(entry, "told", effect.tale(None))  # it answers, and does not know the booking any more
+    return _Found(entry, "failed" if found is None else "done", effect.tale(found is not None), found)

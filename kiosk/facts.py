@@ -80,5 +80,6 @@ class Facts:
     form: RegistrationForm | None = None
     room: Room | None = None
     sharer_in_house: bool = False
-    key_uids: tuple[str, ...] = ()
+    has_key: bool = False  # from before this visit
+    key_uids: tuple[str, ...] = ()  # of the cards that were cut in it
     printed: bool = False

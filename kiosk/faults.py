@@ -27,7 +27,7 @@ _NOT_NOW = T("We are looking after it. You can try again, or a colleague will he
 
 _CARDS = T("The card reader does not answer")
 _DOCUMENTS = T("The document reader does not answer")
-_ENCODER = T("The key desk is not working")
+_ENCODER = T("Key cards can’t be made here right now")
 _PRINTER = T("The printer is not working")
 _SCANNER = T("The code scanner does not answer")
 _KEYS_HELP = T("Your check-in is safe. A colleague will make your key at once.")
@@ -84,7 +84,7 @@ _HOTEL_AWAY = Words(
     "The hotel's system does not answer as it should: see `kiosk diagnose`.",
 )
 _HOTEL_NO = Words(
-    T("This needs a colleague"),
+    T("A colleague will help you with this"),
     T("The hotel’s system does not allow this step here. The desk can help you at once."),
     "colleague",
     "The hotel's system refused; its code is in the log.",

@@ -129,7 +129,7 @@ async def offer_help(visit: Visit, question: Text, help_text: Text, picture: str
             tone=Tone.WARN,
             options=(
                 Option("again", T("Try again")),
-                Option("person", T("Call a colleague")),
+                Option("person", T("Call us")),
                 Option("leave", T("Leave"), quiet=True),
             ),
         )

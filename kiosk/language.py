@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
 from babel.numbers import format_currency
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"
@@ -40,6 +40,13 @@ class Days:
 
 
 @dataclass(frozen=True)
+class DayOfYear:
+    """A day near today, said without its year: "26 November"."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class Territory:
     """A country by its ISO 3166-1 alpha-2 code, said by its name."""
 
@@ -50,7 +57,7 @@ class Territory:
 class Text:
     """A sentence to be said in whatever language the guest has chosen.
 
-    `args` may hold dates, times, Days, Money, Territory and other Texts: they are put in that
+    `args` may hold dates, times, Days, DayOfYear, Money, Territory and other Texts: they are put in that
     language's form. `plural` and `count` choose the plural form (gettext's ngettext).
     """
 
@@ -110,10 +117,20 @@ class Language:
         return form(self, value) if form else str(value)
 
 
+def _stay(days: Days, locale: Locale) -> str:
+    """Within one month its whole name ("23–26 November", of which CLDR has only the short form)."""
+    if (days.first.year, days.first.month) != (days.last.year, days.last.month) or days.first == days.last:
+        return format_interval(days.first, days.last, "MMMd", locale=locale)
+    parts = locale.interval_formats["MMMd"]["d"]
+    ends = zip((days.first, days.last), parts, strict=True)
+    return "".join(format_date(day, part.replace("MMM", "MMMM"), locale=locale) for day, part in ends)
+
+
 _FORMS: dict[type, Callable[[Language, Any], str]] = {
     Text: lambda language, value: language.say(value),
     Money: lambda language, value: format_currency(value.amount, value.currency, locale=language.locale),
-    Days: lambda language, value: format_interval(value.first, value.last, "MMMMd", locale=language.locale),
+    Days: lambda language, value: _stay(value, language.locale),
+    DayOfYear: lambda language, value: format_skeleton("MMMMd", value.day, locale=language.locale),
     Territory: lambda language, value: language.locale.territories.get(value.code, value.code),
     date: lambda language, value: format_date(value, "long", locale=language.locale),
     datetime: lambda language, value: format_datetime(value, "short", locale=language.locale),

@@ -20,6 +20,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -151,7 +152,9 @@ class Ledger:
     # what a person must be told, until the hotel has it
 
     def tell(self, code: str, text: str, reservation_id: str = "") -> None:
-        words = json.dumps({"code": code, "text": text, "reservation_id": reservation_id}).encode()
+        words = json.dumps(
+            {"code": code, "text": text, "reservation_id": reservation_id, "token": uuid.uuid4().hex}
+        ).encode()
         self._db.execute(
             "INSERT INTO messages (at, sealed) VALUES (?, ?)", (self._now(), self._seal.close(words, "message"))
         )

@@ -63,7 +63,8 @@ class Welcome(Prompt):
 
     options: tuple[Option, ...]
     greetings: tuple[str, ...] = ()
-    invitation: Text | None = None  # "Or lay your passport on the reader …"
+    invitation: Text | None = None  # "Or place your passport on the reader …"
+    where: str = "right"
     demo: bool = False
 
 
@@ -125,7 +126,7 @@ class Row:
 
     label: Text
     value: Text
-    proof: Text | None = None  # "from document"
+    proof: Text | None = None  # "Read from your document"
     field: str = ""
     missing: bool = False  # must be filled in before signing
 
@@ -174,6 +175,7 @@ class Farewell(Prompt):
 
     facts: tuple[tuple[Text, Text], ...]  # "Breakfast", "7:00 – 10:30"
     wifi: str = ""  # QR content; '' for none
+    wifi_name: str = ""
     way: tuple[str, int, int] | None = None  # 'left' | 'right', doors from the lift, doors on the floor
     action: Text = field(default_factory=lambda: T("Thank you, done"))
 
@@ -204,7 +206,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Chosen(Answer):
-    """An option's id; RegistrationCard also 'rules', 'kept' and 'change:<field>'."""
+    """An option's id; RegistrationCard also 'rules', 'kept', 'change:<field>', 'fill-in'."""
 
     id: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -19,11 +20,13 @@ from kiosk.prompts import (
     Front,
     NotRead,
     Option,
+    PresentDocument,
     Scene,
     Tone,
     Welcome,
 )
 from kiosk.steps.find_booking import begin_with
+from kiosk.steps.not_read import READER_AWAY, reader_away
 from kiosk.terminal import Terminal
 from kiosk.visit import Control, Left, Visit, WentBack
 from kiosk.welcome import welcome
@@ -33,10 +36,12 @@ log = structlog.get_logger()
 JOURNEYS: tuple[Journey, ...] = (CHECK_IN,)
 
 _MISSING: dict[Kind, Text] = {
-    Kind.KEY_ENCODER: T("No keys can be made here now: check in here, a colleague makes your key."),
     Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
+    Kind.KEY_ENCODER: T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
     Kind.PRINTER: T("The printer is not working: your slip is shown on the screen."),
+    Kind.SCANNER: T("Booking codes can’t be scanned now: your document is enough."),
 }
+"""What can't be done without it, the worst first: the welcome screen has room for one."""
 
 
 class Reception:
@@ -90,9 +95,14 @@ class Reception:
             log.info("device event not asked for", device=event.device)
 
     def devices_changed(self) -> None:
-        """A device became well or ill: the welcome screen says so beforehand."""
-        if isinstance(self._visit.scene.prompt, Welcome):
+        """A device or the hotel became well or ill: said where it is wanted, by the welcome screen beforehand."""
+        prompt = self._visit.standing
+        if isinstance(prompt, Welcome):
             self._visit.renew(self._welcome())
+        elif isinstance(prompt, PresentDocument):
+            notice = reader_away(self.terminal)
+            if notice is not None or prompt.notice == READER_AWAY:
+                self._visit.renew(replace(prompt, notice=notice))
 
     # visits
 
@@ -128,8 +138,8 @@ class Reception:
         with suppress(Left, WentBack):
             await visit.ask(
                 Choice(
-                    question=T("This needs a colleague"),
-                    help=T("We are sorry: something went wrong here. The desk knows and helps you at once."),
+                    question=T("A colleague will help you with this"),
+                    help=T("We are sorry, something went wrong here. The desk has been told and will help you at once."),
                     picture="colleague",
                     tone=Tone.WARN,
                     options=(Option("done", T("All right")),),

@@ -209,16 +209,15 @@ def load(path: Path) -> Settings:
 def _mistake(path: Path, error: Any) -> str:
     """One mistake as a line a person can act on."""
     where = [str(part) for part in error["loc"]]
-    section = f"[{where[0]}]" if where else ""
-    key = " ".join(where[1:2])
     if not where:
         return f"{path}: {error['msg'].removeprefix('Value error, ')}"
+    place = " ".join((f"[{where[0]}]", *where[1:2]))
     if error["type"] == "extra_forbidden":
-        return f"{path}: {section} {key}: is unknown; allowed: {_allowed_names(where)}"
+        return f"{path}: {place}: is unknown; allowed: {_allowed_names(where)}"
     if error["type"] == "missing":
-        return f"{path}: {section} {key}: is missing"
+        return f"{path}: {place}: is missing"
     found = "" if isinstance(error["input"], dict) else f" found {str(error['input'])[:60]!r},"
-    return f"{path}: {section} {key}:{found} allowed: {_allowed(error)}"
+    return f"{path}: {place}:{found} allowed: {_allowed(error)}"
 
 
 _IN_WORDS = {

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hardware.printer.contract import Align, Block, Pair, QRCode, Rule, Size, Slip, Space, TextLine
 from kiosk.hotel.model import Reservation, Room
-from kiosk.language import Language, T, Text, language
+from kiosk.language import DayOfYear, Language, T, Text, language
 from kiosk.settings import Settings
 from kiosk.way import floor_name, way_to
 
@@ -45,7 +45,7 @@ def guest_slip(settings: Settings, code: str, booking: Reservation, room: Room) 
 def stay_facts(settings: Settings, booking: Reservation) -> tuple[tuple[Text, Text], ...]:
     """What a guest wants to know: the same on paper and screen."""
     until = booking.departure_time or settings.hotel.check_out_until
-    facts = [(T("Check-out"), T("{day}, until {time}", day=booking.departure, time=until))]
+    facts = [(T("Check-out"), T("{day}, until {time}", day=DayOfYear(booking.departure), time=until))]
     if settings.slip.breakfast:
         facts.insert(0, (T("Breakfast"), T("{times}", times=settings.slip.breakfast)))
     if settings.hotel.telephone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar, cast
@@ -23,7 +23,7 @@ from kiosk import effects
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.hotel.archive import RegistrationArchive
-from kiosk.hotel.backend import Hotel, HotelError
+from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
@@ -60,6 +60,7 @@ class Terminal:
     current_visit: str = ""
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
     _hotel_well: bool | None = None
+    _watchers: list[Callable[[], None]] = field(default_factory=list)
     _background: set[asyncio.Future[None]] = field(default_factory=set)
 
     # devices
@@ -137,6 +138,10 @@ class Terminal:
         done = self.ledger.done_about(self.ledger.opaque(reservation_id))
         return effects.CheckIn.KIND in done and effects.CutKey.KIND not in done
 
+    def checked_in_here(self, reservation_id: str) -> bool:
+        """Whether this terminal checked them in, within the days that the ledger keeps."""
+        return effects.CheckIn.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
+
     def unsure_of(self, effect: effects.Effect) -> bool:
         """Whether this was asked of the far side and no answer was read."""
         entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
@@ -171,6 +176,16 @@ class Terminal:
         """None until it was asked."""
         return self._hotel_well
 
+    def watch_hotel(self, callback: Callable[[], None]) -> None:
+        """Called when the hotel has gone, and when it is back."""
+        self._watchers.append(callback)
+
+    def _heard_of_hotel(self, well: bool) -> None:
+        before, self._hotel_well = self._hotel_well, well
+        if well is not before:
+            for watcher in self._watchers:
+                watcher()
+
     async def run_errands(self, every_s: float = 15) -> None:
         """For ever: ask how the hotel is, settle what a crash left, deliver messages and signed cards."""
         while True:
@@ -181,21 +196,28 @@ class Terminal:
     async def run_errands_once(self) -> None:
         try:
             await self.hotel.ping()
-            self._hotel_well = True
         except HotelError as error:
             if self._hotel_well is not False:
                 log.warning("the hotel does not answer", trouble=error.trouble, code=error.code)
-            self._hotel_well = False
+            self._heard_of_hotel(False)
             return
+        self._heard_of_hotel(True)
         try:
             await effects.recover(self, self.current_visit)
-            for number, words in self.ledger.messages():
-                await self.hotel.request_service(
-                    words["code"], words["text"], reservation_id=words["reservation_id"]
-                )
-                self.ledger.told(number)
         except HotelError as error:
             log.warning("errand put off", call=error.call, trouble=error.trouble)
+            return
+        for number, words in self.ledger.messages():
+            try:
+                await self.hotel.request_service(
+                    words["code"], words["text"], reservation_id=words["reservation_id"], token=words.get("token", "")
+                )
+            except HotelError as error:
+                log.warning("errand put off", call=error.call, trouble=error.trouble)
+                if error.may_have_been_done or error.trouble is Trouble.DOWN:
+                    return
+                continue  # this one the hotel refuses: it holds up no other
+            self.ledger.told(number)
 
     async def run_outbox(self) -> None:
         """For ever: hand signed cards to the archive until it has acknowledged each."""

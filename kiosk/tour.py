@@ -82,6 +82,7 @@ class _Tour:
         while not isinstance(scene.prompt, Farewell):
             scene = await self._acted(scene)
         await self._take_key(scene)
+        scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
         await self._finger.tap("done")
         await self._comes(Welcome, scene.number)
         await self._keep_slip()
@@ -128,12 +129,11 @@ class _Tour:
         return await self._comes(Prompt, scene.number)
 
     async def _register(self, prompt: RegistrationCard) -> None:
-        """Turn the pages of the card: fill in what is missing, sign where the pad is."""
-        wanted = {f"row:{row.field}" for row in prompt.rows if row.missing}
+        """Fill in what is missing; else turn the pages of the card, and sign where the pad is."""
+        if any(row.missing for row in prompt.rows):
+            return await self._finger.tap("fill-in")
         for _ in range(MOST_PAGES):
             nodes = {node.id: node for node in self._window.tree().walk()}
-            if missing := sorted(wanted & set(nodes)):
-                return await self._finger.tap(missing[0])
             pad = next((node for node in nodes.values() if node.role is Role.SIGNATURE), None)
             if pad is not None:
                 await self._finger.sign(pad, SIGNATURE)

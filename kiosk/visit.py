@@ -98,6 +98,11 @@ class Visit:
         return self._scene
 
     @property
+    def standing(self) -> Prompt:
+        """What is asked, also while "are you still there?" covers it."""
+        return self._standing.prompt
+
+    @property
     def scenes(self) -> int:
         """How many scenes were shown: the next visit goes on counting."""
         return self._count
@@ -338,7 +343,7 @@ class Visit:
 def _called() -> Choice:
     return Choice(
         question=T("We have called a colleague"),
-        help=T("We tell you here when somebody comes. You can go on meanwhile."),
+        help=T("You will see here when somebody comes. You can go on in the meantime."),
         picture="colleague",
         options=(GO_ON,),
     )
@@ -347,7 +352,7 @@ def _called() -> Choice:
 def _coming() -> Choice:
     return Choice(
         question=T("A colleague is on the way"),
-        help=T("Somebody will be with you in a moment. You can go on meanwhile."),
+        help=T("Somebody will be with you in a moment. You can go on in the meantime."),
         picture="colleague",
         options=(GO_ON,),
     )

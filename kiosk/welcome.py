@@ -11,10 +11,10 @@ from kiosk.settings import Settings
 CHECK_IN = Option("check-in", T("Check in"))
 
 _INVITATIONS = {
-    "left": T("Or lay your passport on the reader, left of the screen"),
-    "right": T("Or lay your passport on the reader, right of the screen"),
-    "below": T("Or lay your passport on the reader below"),
-    "above": T("Or lay your passport on the reader above"),
+    "left": T("Or place your passport on the reader, left of the screen"),
+    "right": T("Or place your passport on the reader, right of the screen"),
+    "below": T("Or place your passport on the reader, below the screen"),
+    "above": T("Or place your passport on the reader, above the screen"),
 }
 
 
@@ -29,6 +29,7 @@ def welcome(
         options=(CHECK_IN,),
         greetings=tuple(other.say(T("Welcome")) for other in others),
         invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
+        where=reader.position.value if reader else "right",
         takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
         notice=missing[0] if missing else None,
         notice_tone=Tone.WARN,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 
 from hardware.card_reader.virtual import VirtualReader
 from hardware.transport.pcsc import CardLifted
@@ -27,6 +28,7 @@ class VpcdLink:
     def __init__(self, reader: VirtualReader, port: int) -> None:
         self.reader = reader
         self.port = port
+        self._tell: Callable[[], None] | None = None
         self._stay: asyncio.Task[None] | None = None
         self._count = -1  # which stay of which card `_stay` serves
 
@@ -42,7 +44,10 @@ class VpcdLink:
         self._changed()
 
     async def stop(self) -> None:
-        self.reader.watchers.remove(self._tell)
+        """May be called twice, and before it was started."""
+        if self._tell is not None:
+            self.reader.watchers.remove(self._tell)
+            self._tell = None
         self._count = -1
         if self._stay is not None:
             self._stay.cancel()

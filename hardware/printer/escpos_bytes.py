@@ -11,6 +11,9 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
+from escpos.capabilities import CAPABILITIES, Profile
+from escpos.codepages import CodePages
+from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
 from hardware.printer.contract import Size
@@ -60,8 +63,6 @@ class Encoder:
 
     def encode(self, pieces: Sequence[Piece], cut: bool) -> bytes:
         """The whole job, from reset to cut."""
-        from escpos.printer import Dummy
-
         job = Dummy(profile=self.profile)
         job.hw("INIT")
         for piece in pieces:
@@ -87,8 +88,6 @@ class Encoder:
 
 def _profile(name: str, width_dots: int | None) -> tuple[Any, int]:
     """A profile that knows its width: of one that doesn't, python-escpos complains on stdout."""
-    from escpos.capabilities import CAPABILITIES, Profile
-
     if name not in CAPABILITIES["profiles"]:
         raise UnknownProfile(f"profile {name}: known are {', '.join(CAPABILITIES['profiles'])}")
     data = deepcopy(CAPABILITIES["profiles"][name])
@@ -100,8 +99,6 @@ def _profile(name: str, width_dots: int | None) -> tuple[Any, int]:
 
 @lru_cache(maxsize=32)
 def _characters(codepage: str) -> frozenset[str]:
-    from escpos.codepages import CodePages
-
     codec = CodePages.get_encoding(codepage)["python_encode"]
     printable = (bytes((byte,)).decode(codec, "ignore") for byte in (*range(0x20, 0x7F), *range(0x80, 0x100)))
     return frozenset(char for char in printable if char and char.isprintable())

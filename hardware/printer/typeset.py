@@ -14,7 +14,9 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import qrcode
 from PIL import Image, ImageDraw, UnidentifiedImageError
+from qrcode.exceptions import DataOverflowError
 
 from hardware.printer import fonts
 from hardware.printer.contract import Align, Pair, Picture, QRCode, Rule, Size, Slip, Space, TextLine
@@ -23,6 +25,8 @@ from hardware.printer.wrap import wrap
 
 # Darker than this is black. Above the middle, so that thin strokes survive on thermal paper.
 BLACK_BELOW = 150
+# Text and rules keep this from the edges: 2.5 mm, as not every roll runs straight.
+INSET = 20
 # Between a label and its value on one line.
 PAIR_GAP = 24
 SPACE = 30
@@ -113,6 +117,10 @@ class Setter:
         self._finish_picture()
         return self._pieces
 
+    @property
+    def _room(self) -> int:
+        return self.width - 2 * INSET
+
     def _text(self, block: TextLine) -> None:
         measures = MEASURES[block.size]
         style = _style(measures, block.bold)
@@ -122,7 +130,7 @@ class Setter:
             if codepage:
                 self._plain(PlainLine(paragraph, codepage, block.size, block.bold, align))
                 continue
-            for line in wrap(paragraph, self.width, lambda t: fonts.width(t, style, measures.em, block.rtl)):
+            for line in wrap(paragraph, self._room, lambda t: fonts.width(t, style, measures.em, block.rtl)):
                 self._line(((line, align),), measures, style, block.rtl)
 
     def _pair(self, block: Pair) -> None:
@@ -140,11 +148,11 @@ class Setter:
         def wide(text: str) -> float:
             return fonts.width(text, style, measures.em, block.rtl)
 
-        if wide(label) + PAIR_GAP + wide(value) <= self.width:
+        if wide(label) + PAIR_GAP + wide(value) <= self._room:
             self._line(((label, start), (value, end)), measures, style, block.rtl)
             return
         for text, align in ((label, start), (value, end)):
-            for line in wrap(text, self.width, wide):
+            for line in wrap(text, self._room, wide):
                 self._line(((line, align),), measures, style, block.rtl)
 
     def _line(
@@ -153,8 +161,8 @@ class Setter:
         def draw(paper: Image.Image, y: int) -> None:
             pen = ImageDraw.Draw(paper)
             for text, align in texts:
-                room = self.width - fonts.width(text, style, measures.em, rtl)
-                x = {Align.LEFT: 0.0, Align.CENTER: room / 2, Align.RIGHT: room}[align]
+                spare = self._room - fonts.width(text, style, measures.em, rtl)
+                x = INSET + {Align.LEFT: 0.0, Align.CENTER: spare / 2, Align.RIGHT: spare}[align]
                 fonts.draw(pen, (x, y + measures.ascent), text, style, measures.em, rtl)
 
         self._drawings.append((measures.line, draw))
@@ -170,7 +178,7 @@ class Setter:
             self._drawings.append((height, lambda paper, y: None))
 
     def _draw_rule(self, paper: Image.Image, y: int) -> None:
-        paper.paste(0, (0, y, self.width, y + RULE))
+        paper.paste(0, (INSET, y, self.width - INSET, y + RULE))
 
     def _centred(self, picture: Image.Image, around: int) -> None:
         self._blank(around)
@@ -204,9 +212,6 @@ def _mirrored(align: Align) -> Align:
 
 def qr_picture(block: QRCode, paper: int) -> Image.Image:
     """A QR code with its quiet zone, about `block.width` dots wide, never unreadably fine; mode "L"."""
-    import qrcode
-    from qrcode.exceptions import DataOverflowError
-
     code = qrcode.QRCode(border=QR_QUIET_MODULES, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(block.data.encode("utf-8", "replace"))
     try:

@@ -122,8 +122,13 @@ class Hotel(Protocol):
     # bill and people
     async def folio(self, reservation_id: str) -> Folio: ...
 
-    async def request_service(self, code: str, text: str, *, reservation_id: str = "", room: str = "") -> ServiceRequest:
-        """Tell the desk. `text` carries no more of the guest than the desk needs."""
+    async def request_service(
+        self, code: str, text: str, *, reservation_id: str = "", room: str = "", token: str = ""
+    ) -> ServiceRequest:
+        """Tell the desk. `text` carries no more of the guest than the desk needs.
+
+        `token` is ours and opaque: told again with the same token, the desk still has it once.
+        """
 
     async def service_request(
         self, request_id: str, *, reservation_id: str = "", room: str = ""

@@ -8,8 +8,9 @@ Source: Oracle OPERA Cloud property APIs 25.5.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -140,12 +141,12 @@ class OperaHotel:
     # sign in
 
     async def save_guest(self, guest: Guest, reservation_id: str = "") -> None:
-        call, deadline = "save_guest", self._http.deadline()
-        body = bodies.profile(guest)
-        await self._http.ask(call, "PUT", _profile(guest.profile_id), body=body, deadline=deadline)
+        call = "save_guest"
+        asked = [self._http.ask(call, "PUT", _profile(guest.profile_id), body=bodies.profile(guest))]
         if reservation_id and bodies.has_dates(guest):
             body = bodies.reservation_guest(reservation_id, self._hotel_id, guest)
-            await self._http.ask(call, "PUT", self._reservation(reservation_id), body=body, deadline=deadline)
+            asked.append(self._http.ask(call, "PUT", self._reservation(reservation_id), body=body))
+        await _together(*asked)
 
     async def note(self, reservation_id: str, text: str) -> None:
         body = bodies.note(reservation_id, self._hotel_id, text)
@@ -154,9 +155,7 @@ class OperaHotel:
     # room
 
     async def free_rooms(self, reservation: Reservation) -> tuple[Room, ...]:
-        call, deadline = "free_rooms", self._http.deadline()
-        path = f"{self._stay(reservation.id)}/suggestedRooms"
-        first = _read(call, await self._http.ask(call, "GET", path, deadline=deadline), wire.suggestions)
+        call = "free_rooms"
         query = [
             ("roomType", reservation.room_type),
             ("hotelRoomStatus", "Inspected"),
@@ -166,9 +165,12 @@ class OperaHotel:
             ("reservationId", reservation.id),
             ("limit", str(ROOMS)),
         ]
-        answer = await self._http.ask(call, "GET", f"{self._fof}/rooms", query=query, deadline=deadline)
-        rank = {number: index for index, number in enumerate(first)}
-        free = (room for room in _read(call, answer, wire.rooms) if _is_free(room, reservation.room_type))
+        suggested, free_now = await _together(
+            self._http.ask(call, "GET", f"{self._stay(reservation.id)}/suggestedRooms"),
+            self._http.ask(call, "GET", f"{self._fof}/rooms", query=query),
+        )
+        rank = {number: index for index, number in enumerate(_read(call, suggested, wire.suggestions))}
+        free = (room for room in _read(call, free_now, wire.rooms) if _is_free(room, reservation.room_type))
         return tuple(sorted(free, key=lambda room: (rank.get(room.number, len(rank)), room.number)))
 
     async def room(self, number: str) -> Room:
@@ -233,11 +235,11 @@ class OperaHotel:
         return _read("folio", answer, lambda body: wire.folio(body, reservation_id))
 
     async def request_service(
-        self, code: str, text: str, *, reservation_id: str = "", room: str = ""
+        self, code: str, text: str, *, reservation_id: str = "", room: str = "", token: str = ""
     ) -> ServiceRequest:
         call = "request_service"
         body = bodies.service_request(self._hotel_id, code, text, reservation_id, room)
-        answer = await self._http.ask(call, "POST", f"{self._fof}/serviceRequests", body=body)
+        answer = await self._http.ask(call, "POST", f"{self._fof}/serviceRequests", body=body, token=token)
         new = answer.location.rstrip("/").rpartition("/")[2]
         if not new:
             raise HotelError(call, Trouble.BROKEN, "Location")
@@ -258,6 +260,18 @@ class OperaHotel:
 
     def _stay(self, reservation_id: str) -> str:
         return f"{self._fof}/reservations/{segment(reservation_id)}"
+
+
+async def _together(*asked: Awaitable[Answer]) -> list[Answer]:
+    """Requests that don't need each other's answers, at the same time: a slow hotel is waited for once.
+
+    All have ended when this returns or raises.
+    """
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if isinstance(answer, Answer)]
 
 
 def _profile(profile_id: str) -> str:

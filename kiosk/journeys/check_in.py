@@ -26,7 +26,7 @@ CHECK_IN = Journey(
         Step(registration_card, stage=T("Registration")),
         Step(get_room, stage=T("Your room")),
         Step(paper_signature, stage=T("Your room")),
-        Step(cut_keys, stage=T("Your key")),
+        Step(cut_keys, stage=T("Your key"), when=lambda facts: not facts.has_key),
         Step(receipt, stage=T("Your stay")),
         Step(farewell, stage=T("Your stay")),
     ),

@@ -66,7 +66,7 @@ _GROUP_LABELS = {
     "entry": T("Entered"),
     "stay": T("Stay"),
 }
-_PROOFS = {Source.MRZ: T("from document"), Source.CHIP: T("from chip")}
+_PROOFS = {Source.MRZ: T("Read from your document"), Source.CHIP: T("Read from the chip")}
 _SHOWN_OF_NUMBER = 4
 
 
@@ -126,6 +126,12 @@ class RegistrationForm:
     def missing(self) -> tuple[Field, ...]:
         """What must still be filled in before this card can be signed."""
         return tuple(entry.field for entry in self.entries if entry.missing)
+
+    def to_fill_in(self) -> tuple[Field, ...]:
+        """What is missing, in the order of the rows, a row's fields together and in the order they are asked."""
+        groups = dict.fromkeys(_GROUP_OF.get(field, field.value) for field in self.missing())
+        missing = set(self.missing())
+        return tuple(field for group in groups for field in self.questions(group) if field in missing)
 
     def with_value(self, field: Field, text: str) -> RegistrationForm:
         """This form with what the guest typed; Wrong (with a Text) where it can't stand there.

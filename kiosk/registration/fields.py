@@ -22,7 +22,7 @@ LABELS: dict[Field, Text] = {
     Field.BIRTH_NAME: T("Name at birth"),
     Field.BORN: T("Born"),
     Field.BIRTH_PLACE: T("Place of birth"),
-    Field.MOTHERS_NAME: T("Mother's name"),
+    Field.MOTHERS_NAME: T("Mother’s name"),
     Field.SEX: T("Sex"),
     Field.NATIONALITY: T("Nationality"),
     Field.DOCUMENT_TYPE: T("Document"),
@@ -49,7 +49,7 @@ _QUESTIONS: dict[Field, Text] = {
     Field.GIVEN_NAMES: T("What are your given names?"),
     Field.BIRTH_NAME: T("What was your name at birth?"),
     Field.BIRTH_PLACE: T("Where were you born?"),
-    Field.MOTHERS_NAME: T("What was your mother's name at birth?"),
+    Field.MOTHERS_NAME: T("What was your mother’s name at birth?"),
     Field.NATIONALITY: T("Which country are you a citizen of?"),
     Field.DOCUMENT_NUMBER: T("What is the number of your document?"),
     Field.DOCUMENT_AUTHORITY: T("Who issued your document?"),
@@ -140,7 +140,7 @@ def checked(field: Field, typed: str, around: Around) -> str:
     if not text:
         raise Wrong(T("Please fill this in."))
     if any(unicodedata.category(letter)[0] == "C" and letter not in "\u200c\u200d" for letter in text):
-        raise Wrong(T("There is a sign in it that can't be used."))
+        raise Wrong(T("One of the characters can’t be used."))
     if len(text) > _LONGEST.get(field, 300):
         raise Wrong(T("This is too long."))
     return _CHECKS.get(field, _words)(text, around)

@@ -169,8 +169,8 @@ _HUNGARY = Requirements(
     kept=Period(T("Until the last day of next year."), years=1, whole_year=True),
     law=("2016. évi CLVI. törvény 9/H. §", "235/2019. (X. 15.) Korm. rendelet"),
     why=T(
-        "The law has every hotel in Hungary read its guests' documents and keep the data, encrypted, in a closed"
-        " national store (VIZA) that only the police may search, to prevent and prosecute crime."
+        "The law requires every hotel in Hungary to read its guests’ documents and to keep the data, encrypted, in a"
+        " closed national store (VIZA) that only the police may search, to prevent and prosecute crime."
     ),
     companions=Companions.EACH,
     document_shown=True,
@@ -196,7 +196,7 @@ _GERMANY_FOREIGN = Requirements(
     ),
     law=("Bundesmeldegesetz §§ 29, 30", _SCHENGEN),
     why=T(
-        "The law has foreign guests of hotels in Germany sign a registration form, for the police and the courts."
+        "The law requires foreign guests of hotels in Germany to sign a registration form, for the police and the courts."
     ),
     companions=Companions.COUNT,
     document_shown=True,
@@ -208,7 +208,7 @@ _AUSTRIA = Requirements(
     signature=Whose.HEAD,
     kept=Period(T("Seven years, then deleted."), years=7, from_departure=True),
     law=("Meldegesetz 1991 §§ 5, 10", "Meldegesetz-Durchführungsverordnung § 19"),
-    why=T("The law has everybody who stays at a hotel in Austria sign in to its register of guests."),
+    why=T("The law requires everybody who stays at a hotel in Austria to sign its register of guests."),
     companions=Companions.NAME_AND_BIRTH,
 )
 _AUSTRIA_FOREIGN = replace(

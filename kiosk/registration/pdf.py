@@ -10,7 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
+
+import structlog
 
 from kiosk.language import Language, T, Text, language
 from kiosk.registration.card import RegistrationForm
@@ -18,6 +21,8 @@ from kiosk.registration.law import Field
 
 if TYPE_CHECKING:
     from kiosk.registration.paper import Paper, Strokes
+
+log = structlog.get_logger()
 
 _LEGAL_LANGUAGE = {"HU": "hu", "DE": "de", "AT": "de"}
 
@@ -27,7 +32,7 @@ _WHY = T("Why you are asked")
 _KEPT = T("How long it is kept")
 _LAW = T("The law")
 _SIGNATURE = T("Signature")
-_RIGHTS = T("You may ask the hotel what it keeps of you, and have mistakes put right.")
+_RIGHTS = T("You may ask the hotel what it keeps about you, and have mistakes corrected.")
 _INK = T("Please sign here in ink.")
 _NO_SIGNATURE = T("No signature is asked for. Confirmed on the screen.")
 _CARD = T("Card")
@@ -59,11 +64,15 @@ class SignedCard:
     language: str = "en"
 
 
+@cache
 def warm() -> None:
     """Load what the first card would wait for (0.5 s); for a worker thread after the first screen."""
     from kiosk.registration import paper
 
-    paper.Paper("Aa", "en", datetime(2000, 1, 1).astimezone()).content()
+    try:
+        paper.Paper("Aa", "en", datetime(2000, 1, 1).astimezone()).content()
+    except paper.FontMissing as missing:
+        log.error("no registration card can be made", why=str(missing))
 
 
 def render(card: SignedCard) -> bytes:

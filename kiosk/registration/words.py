@@ -10,7 +10,7 @@ _HOUSE_RULES = (
     T("The house is quiet between 22:00 and 7:00."),
     T("There is no smoking in any room, nor on the balconies."),
     T("Only registered guests may stay overnight."),
-    T("Please leave the room by {time} on the day you depart."),
+    T("Please leave the room by {time} on the day of departure."),
     T("What is broken or missing may be charged."),
 )
 
@@ -30,9 +30,9 @@ def what_is_kept(form: RegistrationForm, settings: Settings) -> tuple[Text, ...]
     needs = form.requirements
     return (
         needs.why,
-        T("The signed card goes to {hotel} alone; this terminal forgets it at once.", hotel=settings.hotel.name),
+        T("The signed card goes only to {hotel}; this terminal deletes it at once.", hotel=settings.hotel.name),
         needs.kept.label,
         T("No picture of your document or face is taken or kept."),
-        T("You may ask the hotel what it keeps of you, and have mistakes put right."),
+        T("You may ask the hotel what it keeps about you, and have mistakes corrected."),
         verbatim(" · ".join(needs.law)),
     )

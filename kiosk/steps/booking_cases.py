@@ -18,21 +18,22 @@ _AROUND_DAYS = 90
 
 
 async def which_booking(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with the booking to check in now, and whose the document is.
+    """Returns facts with the booking to check in now or to go on with, and whose the document is.
 
     Any other case has its honest screen, and the journey ends.
     """
     document = sure(facts.document)
     booking = await _to_check_in(visit, facts.fitting)
-    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest)
+    has_key = booking.stay is Stay.IN_HOUSE and not await _key_owed(visit, booking)
+    if has_key:
+        await _already_here(visit, booking)
+    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest, has_key=has_key)
 
 
 async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
     today = visit.terminal.today()
     booking = await _the_one(visit, fitting, today)
     if booking.stay is Stay.IN_HOUSE:
-        if not await _key_owed(visit, booking):
-            await _already_here(visit, booking)
         return booking
     await _not_today(visit, booking, today)
     if booking.alerts:
@@ -56,7 +57,7 @@ async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
     if booking.balance is not None and booking.balance.amount > 0:
         await led_to_a_person(
             visit,
-            T("Please see our colleague to pay"),
+            T("Please pay at the desk"),
             T("{amount} is still due on your booking. After that your key is a minute away.", amount=booking.balance),
             "colleague",
             code="BALANCE",
@@ -138,14 +139,18 @@ async def _own_bookings(visit: Visit, bookings: list[Reservation]) -> Reservatio
 
 
 async def _already_here(visit: Visit, booking: Reservation) -> None:
+    """Returns for a guest who wants their slip: the power may have gone before they had it, or saw the way."""
+    slip = (Option("slip", T("Print my slip"), quiet=True),) if visit.terminal.checked_in_here(booking.id) else ()
     answer = await visit.ask(
         Choice(
             question=T("You are already checked in"),
             help=T("If your key is lost or does not open, a colleague will help you at once."),
             picture="already-in",
-            options=(Option("done", T("All right")), Option("person", T("Call a colleague"), quiet=True)),
+            options=(Option("done", T("All right")), *slip, Option("person", T("Call us"), quiet=True)),
         )
     )
+    if answer == Chosen("slip"):
+        return
     if answer == Chosen("person"):
         await visit.call_person("KEY", booking.id)
     raise Ended
@@ -170,11 +175,11 @@ async def _told_of_company(visit: Visit, booking: Reservation) -> None:
     """Shared with another guest, or one of a party: said, without a word about the others."""
     if booking.shares_with:
         question = T("You share this room")
-        help_text = T("Another guest is booked into it with you. Each of you gets a key of your own.")
+        help_text = T("Another guest is booked into this room with you. Each of you gets your own key.")
         picture = "shared-room"
     elif booking.linked:
         question = T("Your party has more than one room")
-        help_text = T("We check in yours now. The others each come with their own document.")
+        help_text = T("We check in your room now. The other guests please come with their own document.")
         picture = "two-rooms"
     else:
         return
@@ -184,7 +189,7 @@ async def _told_of_company(visit: Visit, booking: Reservation) -> None:
             help=help_text,
             picture=picture,
             tone=Tone.PLAIN,
-            options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+            options=(Option("go-on", T("Go on")), Option("person", T("Call us"), quiet=True)),
         )
     )
     if answer == Chosen("person"):

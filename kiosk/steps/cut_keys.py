@@ -20,11 +20,11 @@ log = structlog.get_logger()
 
 _AGAIN: dict[Cut, Text] = {
     Cut.NO_CARD: T("waiting for the card"),
-    Cut.LIFTED: T("Too early: please lay the same card back"),
+    Cut.LIFTED: T("Taken too early: please place the same card again"),
     Cut.WRONG_TYPE: T("That is not a key card: please take one from the tray"),
     Cut.LOCKED: T("This card can’t be used: please take another"),
     Cut.WORN_OUT: T("This card is worn out: please take another"),
-    Cut.TWO_CARDS: T("Two cards lie there: please lay down only one"),
+    Cut.TWO_CARDS: T("There are two cards: please place only one"),
     Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
     Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
 }
@@ -42,6 +42,7 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
                 visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
+        visit.notice(T("Your key is ready: you can take the card"), Tone.OK)
     return facts
 
 
@@ -91,7 +92,7 @@ async def _first_words(visit: Visit) -> Text:
     """A card that lies there from before is not taken for the new one."""
     try:
         if await visit.terminal.key_encoder.lies_there():
-            return T("Please lift the card that lies there, then lay down a new one")
+            return T("Please take this card, then place a new one")
     except DeviceError:
         pass  # said when the card is to be cut
     return _AGAIN[Cut.NO_CARD]
@@ -128,8 +129,8 @@ def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
     encoder = visit.terminal.settings.key_encoder
     enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
     return LayKeyCard(
-        question=T("Lay a key card here"),
-        help=T("Take one from the tray and hold it on the mark, until you hear the tone."),
+        question=T("Place a key card here"),
+        help=T("Take one from the tray and hold it on the mark until you hear the tone."),
         number=number,
         of=wanted,
         state=state,

@@ -5,23 +5,38 @@ from __future__ import annotations
 from hardware.errors import DeviceError
 from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
-from kiosk.prompts import Farewell, Tone
+from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
 from kiosk.visit import Visit
 from kiosk.way import floor_name, way_to
 
 _MOST_REMINDERS = 3
+LOOK_EVERY_S = 1.0
+"""How often is looked whether the card has been taken."""
 
 
 async def farewell(visit: Visit, facts: Facts) -> Facts:
     """Ends when nothing of the guest's lies on the terminal any more."""
-    notice = await _left_behind(visit)
     for _ in range(_MOST_REMINDERS):
-        await visit.ask(_prompt(visit, facts, notice))
-        notice = await _left_behind(visit)
-        if notice is None:
+        await _until_done(visit, facts)
+        if await _left_behind(visit) is None:
             break
     return facts
+
+
+async def _until_done(visit: Visit, facts: Facts) -> None:
+    """Asked until the guest is done; a reminder goes as soon as nothing lies there any more."""
+    notice = await _left_behind(visit)
+    if notice is not None and isinstance(
+        await visit.ask_while(_prompt(visit, facts, notice), _until_taken(visit)), Answer
+    ):
+        return
+    await visit.ask(_prompt(visit, facts, None))
+
+
+async def _until_taken(visit: Visit) -> None:
+    while await _left_behind(visit) is not None:
+        await visit.terminal.clock.sleep(LOOK_EVERY_S)
 
 
 def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
@@ -32,17 +47,15 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         help_text = T("{way}. Your room number is on the slip.", way=way.words)
     else:
         help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
-    if not facts.key_uids:
+    if not (facts.key_uids or facts.has_key):
         notice = notice or T("Please get your key at the desk")
-    wifi = settings.slip
-    rows = stay_facts(settings, booking)
-    if wifi.wifi_name:
-        rows = (*rows, (T("Wi-Fi"), T("{name}", name=wifi.wifi_name)))
+    slip = settings.slip
     return Farewell(
         question=floor_name(room.floor),
         help=help_text,
-        facts=rows,
-        wifi=wifi_code(wifi.wifi_name, wifi.wifi_password) if wifi.wifi_name else "",
+        facts=stay_facts(settings, booking),
+        wifi=wifi_code(slip.wifi_name, slip.wifi_password) if slip.wifi_name else "",
+        wifi_name=slip.wifi_name,
         way=(way.side, way.doors, way.doors_on_floor) if way.side else None,
         notice=notice,
         notice_tone=Tone.WARN,

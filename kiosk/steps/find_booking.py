@@ -91,7 +91,7 @@ def _how(visit: Visit, notice: Text | None) -> Choice:
     off = None if visit.terminal.searching_allowed else T("Not available now: please use your document")
     return Choice(
         question=T("How shall we find your booking?"),
-        help=T("Lay your passport or identity card on the reader, hold your booking’s code to the scanner, or type."),
+        help=T("Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."),
         picture="lay-document",
         takes=WAYS,
         options=(
@@ -107,7 +107,7 @@ async def _by_number(visit: Visit, entered: Entered | None) -> Facts:
         Typed,
         TextEntry(
             question=T("What is your confirmation number?"),
-            help=T("It is in your booking message. Your document comes next."),
+            help=T("It is in the message about your booking. Next we ask for your document."),
             keys=Keys.NUMBER,
             max_length=30,
             value=entered.words if entered and entered.way == "number" else "",
@@ -135,7 +135,7 @@ async def _by_name(visit: Visit, entered: Entered | None) -> Facts:
 def _what_name(value: str) -> TextEntry:
     return TextEntry(
         question=T("What is your family name?"),
-        help=T("As it stands on your booking. Next we ask for your travel document."),
+        help=T("As it is written in your booking. Next we ask for your travel document."),
         keys=Keys.NAME,
         value=value,
     )
@@ -144,7 +144,7 @@ def _what_name(value: str) -> TextEntry:
 def _which_day(today: date, value: date | None) -> DateEntry:
     return DateEntry(
         question=T("When do you leave?"),
-        help=T("The day of arrival will do as well."),
+        help=T("Your day of arrival is fine too."),
         earliest=today - timedelta(days=LONGEST_STAY_DAYS),
         latest=today + timedelta(days=365),
         value=value,

@@ -25,24 +25,25 @@ async def get_room(visit: Visit, facts: Facts) -> Facts:
     if visit.terminal.unsure_of(check_in):
         booking = await visit.while_waiting(_found_out(visit, check_in), T("Checking you in"))
     if booking.stay is Stay.IN_HOUSE and booking.room is not None:
-        visit.done_something = True  # checked in before, by a power cut or a lost answer: the key is still owed
-        return replace(facts, room=booking.room, sharer_in_house=await _sharer_in_house(visit, booking))
-    room = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
-    if room is None:
+        visit.done_something = True  # checked in before, by a power cut or a lost answer: key or slip is still owed
+        room = await visit.while_waiting(visit.terminal.hotel.room(booking.room.number), _ROOM_WORDS)
+        return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+    ready = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
+    if ready is None:
         await _not_ready(visit, booking)
         raise Ended
     obstacles = await visit.while_waiting(visit.terminal.hotel.obstacles(booking.id), _ROOM_WORDS)
     if obstacles:
         await led_to_a_person(
             visit,
-            T("One thing needs a colleague"),
-            T("Your room is kept for you. The desk knows and finishes your check-in at once."),
+            T("A colleague will help you with one thing"),
+            T("Your room is kept for you. The desk has been told and will finish your check-in at once."),
             "colleague",
             code="OBSTACLE",
             reservation_id=booking.id,
         )
     await visit.while_waiting(visit.once(check_in), T("Checking you in"))
-    return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
+    return replace(facts, room=ready, sharer_in_house=await _sharer_in_house(visit, booking))
 
 
 async def _found_out(visit: Visit, check_in: CheckIn) -> Reservation:
@@ -97,8 +98,8 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
             help=_when(visit),
             picture="queue",
             options=(
-                Option("wait", T("Wait, with a number")),
-                Option("person", T("Call a colleague"), quiet=True),
+                Option("wait", T("Wait with a number")),
+                Option("person", T("Call us"), quiet=True),
             ),
         )
     )
@@ -108,10 +109,10 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     number = terminal.ledger.next_number(terminal.today().isoformat())
     terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
     slip = queue_slip(terminal.settings, visit.language, number, terminal.now())
-    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue").of(slip))
-    help_text = T("It is on your slip. Have a seat or a coffee; come back to this screen with your document.")
+    printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue", reservation_id=booking.id).of(slip))
+    help_text = T("It is on your slip. Please have a seat, then come back to this screen with your document.")
     if not printed:
-        help_text = T("Please remember it. Have a seat or a coffee; come back to this screen with your document.")
+        help_text = T("Please remember it. Have a seat, then come back to this screen with your document.")
     await led_to_a_person(visit, T("Your number is {number}", number=number), help_text, "queue")
 
 
@@ -120,5 +121,5 @@ def _when(visit: Visit) -> Text:
     terminal = visit.terminal
     promised = terminal.settings.hotel.check_in_from
     if terminal.now().time() < promised:
-        return T("Rooms are ready from {time}. You are registered; only the room is still being made.", time=promised)
-    return T("It is being made ready now. The desk knows that you wait, and you keep your place.")
+        return T("Rooms are ready from {time}. Your registration is done; only the room is still being prepared.", time=promised)
+    return T("It is being prepared now. The desk knows that you are waiting, and you keep your place.")

@@ -19,7 +19,7 @@ async def paper_signature(visit: Visit, facts: Facts) -> Facts:
         await led_to_a_person(
             visit,
             T("Only your signature on paper is missing"),
-            T("You are checked in. The law asks for ink here: please sign at the desk, where your key waits."),
+            T("You are checked in. The law asks for a signature on paper: please sign at the desk, where your key is waiting."),
             "sign-here",
             code="SIGNATURE",
             reservation_id=sure(facts.reservation).id,

@@ -20,10 +20,11 @@ log = structlog.get_logger()
 
 async def receipt(visit: Visit, facts: Facts) -> Facts:
     """Returns facts that say whether the slip came out for certain."""
-    slip = guest_slip(visit.terminal.settings, visit.language, sure(facts.reservation), sure(facts.room))
+    booking = sure(facts.reservation)
+    slip = guest_slip(visit.terminal.settings, visit.language, booking, sure(facts.room))
     copy_number = 0
     while True:
-        effect = PrintSlip(visit=visit.id, what="stay", copy_number=copy_number).of(slip)
+        effect = PrintSlip(visit=visit.id, what="stay", reservation_id=booking.id, copy_number=copy_number).of(slip)
         try:
             result = await visit.while_waiting(visit.once(effect), T("Printing your slip"))
         except DeviceError as error:
@@ -42,7 +43,7 @@ async def _again(visit: Visit, error: DeviceError) -> bool:
     answer = await visit.ask(
         Choice(
             question=words.question,
-            help=T("Your check-in is done. All that stands on the slip is on the next screen. We have told the desk."),
+            help=T("Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."),
             picture=words.picture,
             tone=Tone.WARN,
             options=(Option("skip", T("I don’t need it")), Option("again", T("Try again"))),
@@ -56,7 +57,7 @@ async def _came_out_badly(visit: Visit) -> bool:
     answer = await visit.ask(
         Choice(
             question=T("Is your slip complete?"),
-            help=T("The printer has not told us. If it is cut short, we print it again."),
+            help=T("The printer did not tell us. If something is missing, we print it again."),
             picture="printer-paper",
             options=(Option("yes", T("Yes, all there")), Option("again", T("Print it again"))),
         )

@@ -45,6 +45,8 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
             await _read(visit, T("House rules"), house_rules(terminal.settings))
         elif isinstance(answer, Chosen) and answer.id == "kept":
             await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings))
+        elif answer == Chosen("fill-in"):
+            form = await _fill_in(visit, form)
         elif isinstance(answer, Chosen) and answer.id.startswith("change:"):
             form = await _change(visit, form, answer.id.removeprefix("change:"))
         elif form.missing():
@@ -102,6 +104,25 @@ async def _change(visit: Visit, form: RegistrationForm, group: str) -> Registrat
                 return form
             at -= 1
     return changed
+
+
+async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
+    """Ask all that is missing, one after another; Back steps through them, from the first one to the card."""
+    asked: list[Field] = []
+    at = 0
+    while True:
+        if at == len(asked):
+            rest = [field for field in form.to_fill_in() if field not in asked]
+            if not rest:
+                return form
+            asked.append(rest[0])
+        try:
+            form = await _ask(visit, form, asked[at])
+            at += 1
+        except WentBack:
+            if at == 0:
+                return form
+            at -= 1
 
 
 async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
@@ -164,4 +185,4 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
         pdf = await asyncio.to_thread(render, card)
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
 
-    await visit.while_waiting(put_away(), T("Keeping your card safe"))
+    await visit.while_waiting(put_away(), T("Storing your registration card safely"))

@@ -20,7 +20,7 @@ from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.not_read import WHY_NOT_READ
+from kiosk.steps.not_read import WHY_NOT_READ, reader_away
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -79,7 +79,7 @@ async def _present(visit: Visit) -> TravelDocument:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 where=reader.position.value if reader else "right",
                 other=(Option("type", T("Type it in instead")),) if typed else (),
-                notice=notice,
+                notice=notice or reader_away(visit.terminal),
             )
         )
         if isinstance(answer, Shown):
@@ -100,7 +100,7 @@ async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) 
     await led_to_a_person(
         visit,
         T("A colleague will look at your document"),
-        T("Please have it ready at the desk: then your check-in goes on."),
+        T("Please have it ready at the desk, where your check-in continues."),
         "colleague",
         back=False,
     )
@@ -130,7 +130,7 @@ async def _expired(visit: Visit) -> TravelDocument | None:
             picture="document-expired",
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
-            options=(Option("other", T("Use another document")), Option("person", T("Call a colleague"))),
+            options=(Option("other", T("Use another document")), Option("person", T("Call us"))),
         )
     )
     if answer == Chosen("person"):
@@ -150,14 +150,14 @@ async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
     answer = await visit.ask(
         Choice(
             question=T("We found no booking for this document"),
-            help=T("Perhaps the booking is in another guest’s name, or on another day. Let us try once more."),
+            help=T("Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."),
             picture="document-mismatch",
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
             options=(
                 Option("other", T("Use another document")),
                 Option("search", T("Search in another way")),
-                Option("person", T("Call a colleague"), quiet=True),
+                Option("person", T("Call us"), quiet=True),
             ),
         )
     )

@@ -22,9 +22,10 @@ import structlog
 from kiosk.language import Language, T, Text, language
 from kiosk.prompts import Answer, Desk, Prompt, Scene, StillThere, Tone, Welcome
 from kiosk.settings import Settings
-from kiosk.ui import kivy_window
+from kiosk.ui import kivy_window, sounds
 from kiosk.ui.accessible import Bounds, Node, Role, numbered
 from kiosk.ui.draft import Draft
+from kiosk.ui.pace import Pace
 from kiosk.ui.theme import Look, Theme, load
 
 log = structlog.get_logger()
@@ -33,8 +34,10 @@ NOTICE_S = 8.0
 """How long a notice stands over the head of the screen."""
 WELCOME_RESET_S = 60.0
 """Nobody has touched the welcome screen for so long: it looks as at first again."""
-COLLECT_S = 0.4
-"""After a scene has come, what the last one left is cleared away."""
+COLLECT_S = 0.1
+"""After a scene has come, what the last one left is cleared away: a few milliseconds, once it is drawn."""
+SETTLE_S = 3.0
+"""Nobody has come to the welcome screen for so long: all that is kept is gone through."""
 DRAFTS = 4
 """Scenes whose drafts are kept, so that coming back from house rules or help finds all as it was."""
 MOST_ERRORS = 10
@@ -76,9 +79,12 @@ class KioskWindow:
         self.moves = moves
         self.speaker = speak
         self.errors: list[str] = []
-        self.shown = asyncio.Event()
+        self.shown = asyncio.Event()  # the first scene is on the glass …
+        self.ready = asyncio.Event()  # … and what later ones need is loaded
         self._now = now or (lambda: datetime.now(settings.hotel.zone))
         self._window = Window
+        self._pace = Pace(Window)
+        self._warming: Any = None
         self._scene: Scene | None = None
         self._below: Scene | None = None
         self._drafts: list[tuple[Prompt, Draft]] = []
@@ -99,16 +105,20 @@ class KioskWindow:
         again = self._scene is not None and scene.number == self._scene.number
         if not again:
             self._open = None
+            sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
         self._below = self._scene if isinstance(scene.prompt, StillThere) else None
         self._scene = scene
         self._focus = ""
         self._redraw_all()
+        self._pace.wake()
         self._later("collect", COLLECT_S, gc.collect)
+        self._later("settle", SETTLE_S, self._settle)
 
     def notice(self, words: Text, tone: Tone) -> None:
         """Says something beside the scene for a while."""
+        sounds.play(sounds.of_notice(tone))
         self._notice = (words, tone)
         self._later("notice", NOTICE_S, self._end_notice)
         self._root.draw_notice()
@@ -123,7 +133,8 @@ class KioskWindow:
         ExceptionManager.add_handler(handler)
         self._window.bind(on_flip=self._first_flip)
         try:
-            await async_runTouchApp(self._root, async_lib="asyncio")
+            await async_runTouchApp(self._root, embedded=True, async_lib="asyncio")
+            await self._pace.run()
         finally:
             ExceptionManager.remove_handler(handler)
             for timer in self._timers.values():
@@ -136,6 +147,7 @@ class KioskWindow:
         from kivy.base import stopTouchApp
 
         stopTouchApp()
+        self._pace.wake()
 
     def _first_flip(self, *_: Any) -> None:
         if self._scene is None:
@@ -144,7 +156,8 @@ class KioskWindow:
         self.shown.set()
         from kiosk.ui.warm import Warming
 
-        Warming(self).begin()
+        self._warming = Warming(self)  # Kivy's clock alone does not keep it
+        self._warming.begin()
 
     def _went_wrong(self, error: BaseException) -> bool:
         """Whether to go on. What a person typed may stand in an error's text: kind and place only."""
@@ -221,6 +234,7 @@ class KioskWindow:
 
         self._window.bind(on_flip=flip)
         self._window.canvas.ask_update()
+        self._pace.wake()
         await flipped.wait()
         self._window.unbind(on_flip=flip)
 
@@ -232,6 +246,7 @@ class KioskWindow:
             self.desk.touched()
         if self._scene is not None and isinstance(self._scene.prompt, Welcome):
             self._later("welcome", WELCOME_RESET_S, self._reset_welcome)
+            self._later("settle", SETTLE_S, self._settle)
 
     def answer(self, answer: Answer) -> bool:
         return self._once(lambda desk, number: desk.answer(number, answer))
@@ -254,7 +269,7 @@ class KioskWindow:
             self.speaker(self.tree())
         else:
             self.notice(
-                T("This terminal does not speak yet. Touch “Call us”, and a colleague helps you."), Tone.PLAIN
+                T("This terminal does not speak yet. Touch “Call us”, and a colleague will help you."), Tone.PLAIN
             )
 
     def start_over(self) -> None:
@@ -309,7 +324,7 @@ class KioskWindow:
                 sheet, scene.prompt, self.telephone, self._call_person, self.close_overlay
             ),
             "start_over": lambda sheet: overlays.ask(
-                sheet, T("Start over?"), T("Everything that you have entered here is forgotten."),
+                sheet, T("Start over?"), T("Everything you have entered will be deleted."),
                 T("Start over"), T("No, go on"), self._start_over_now, self.close_overlay,
             ),
         }  # fmt: skip
@@ -396,6 +411,12 @@ class KioskWindow:
             self.desk.change_language(first)
         if not same:
             self._redraw_all()
+
+    def _settle(self) -> None:
+        if self._scene is not None and isinstance(self._scene.prompt, Welcome):
+            from kiosk.ui.warm import settle
+
+            settle()
 
     def _end_notice(self) -> None:
         self._notice = None

@@ -35,6 +35,7 @@ def display() -> Iterator[str]:
         if not number:
             raise RuntimeError("Xvfb did not start")
         os.environ["DISPLAY"] = f":{number}"
+        os.environ.setdefault("SDL_AUDIODRIVER", "dummy")  # nobody hears a virtual screen either
         yield os.environ["DISPLAY"]
     finally:
         os.environ.pop("DISPLAY", None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from kiosk.language import Days, T, verbatim
+from kiosk.language import DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
     Busy,
     Choice,
@@ -63,10 +63,10 @@ RULES = (
     T(
         "The room is yours until eleven o’clock on the day of departure. Later hours can be booked at the desk."
     ),
-    T("Breakfast is served on the ground floor. The times stand on your slip."),
+    T("Breakfast is served on the ground floor. The times are on your slip."),
     T("Pets are welcome after a word with the desk; please keep them on a lead in the house."),
     T("In case of fire leave by the stairs, never by the lift. The plan hangs on the door of your room."),
-    T("Valuables can be left in the safe of your room. The hotel is not liable for what lies about."),
+    T("Valuables can be left in the safe of your room. The hotel is not liable for what is left about."),
     T("Damage to the room is charged. Please tell us when something is broken: it is mended the same day."),
 )
 
@@ -76,17 +76,35 @@ def _scene(prompt: Prompt, step: int = 0, back: bool = True) -> Scene:
     return Scene(1, prompt, progress, back)
 
 
-def _rows(missing: bool = False) -> tuple[Row, ...]:
-    proof = T("from document")
+def _rows() -> tuple[Row, ...]:
+    proof = T("Read from your document")
     return (
         Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
         Row(T("Passport"), verbatim("L898902C3"), proof),
-        Row(
-            T("Address"), verbatim("" if missing else "6720 Szeged, Kárász u. 4"), field="address", missing=missing
-        ),
+        Row(T("Address"), verbatim("6720 Szeged, Kárász u. 4"), field="address"),
         Row(T("Stay"), T("{days}", days=Days(TODAY, TODAY + timedelta(days=3)))),
-    )  # fmt: skip
+    )
+
+
+def _many_rows(missing: bool = False) -> tuple[Row, ...]:
+    """As a citizen of a third country sees them in Hungary."""
+    name, born, passport, address, stay = _rows()
+    entered = T("{one}, {other}", one=T("{day}", day=TODAY - timedelta(days=1)), other=verbatim("Budapest"))
+    return (
+        name,
+        Row(T("Name at birth"), verbatim("Eriksson Anna Maria"), field="birth-name"),
+        born,
+        Row(T("Place of birth"), verbatim("" if missing else "Utopia"), field="birth-place", missing=missing),
+        Row(T("Sex"), T("Female"), born.proof),
+        Row(T("Nationality"), verbatim("Utopia"), born.proof),
+        passport,
+        Row(address.label, verbatim("12345" if missing else "6720, Szeged"), field="address", missing=missing),
+        stay,
+        Row(T("Entered"), verbatim("") if missing else entered, field="entry", missing=missing),
+        Row(T("Mother’s name"), verbatim(""), field="mothers-name"),
+        Row(T("Visa or residence permit"), verbatim(""), field="visa-number"),
+    )
 
 
 def _welcome(demo: bool = False) -> Welcome:
@@ -100,7 +118,7 @@ def _welcome(demo: bool = False) -> Welcome:
             Option("more", T("More"), quiet=True),
         ),
         greetings=("Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
-        invitation=T("Or lay your passport on the reader, right of the screen"),
+        invitation=T("Or place your passport on the reader, right of the screen"),
         demo=demo,
     )
 
@@ -114,8 +132,8 @@ def scenes() -> dict[str, Scene]:
                 question=T("Welcome"),
                 options=(Option("check-in", T("Check in")),),
                 greetings=("Üdvözöljük", "Willkommen"),
-                invitation=T("Or lay your passport on the reader, right of the screen"),
-                notice=T("No keys can be made here now: check in here, a colleague makes your key."),
+                invitation=T("Or place your passport on the reader, right of the screen"),
+                notice=T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
                 demo=True,
             ),
             back=False,
@@ -124,7 +142,7 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("How shall we find your booking?"),
                 help=T(
-                    "Lay your passport or identity card on the reader, hold your booking’s code to the scanner, or type."
+                    "Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."
                 ),
                 picture="lay-document",
                 options=(
@@ -139,7 +157,7 @@ def scenes() -> dict[str, Scene]:
         "family-name": _scene(
             TextEntry(
                 question=T("What is your family name?"),
-                help=T("As it stands on your booking. Next we ask for your travel document."),
+                help=T("As it is written in your booking. Next we ask for your travel document."),
                 keys=Keys.NAME,
                 value="Erikss",
             ),
@@ -148,7 +166,7 @@ def scenes() -> dict[str, Scene]:
         "confirmation-number": _scene(
             TextEntry(
                 question=T("What is your confirmation number?"),
-                help=T("It is in your booking message. Your document comes next."),
+                help=T("It is in the message about your booking. Next we ask for your document."),
                 keys=Keys.NUMBER,
                 error=T("Please type at least four characters."),
             ),
@@ -157,7 +175,7 @@ def scenes() -> dict[str, Scene]:
         "departure": _scene(
             DateEntry(
                 question=T("When do you leave?"),
-                help=T("The day of arrival will do as well."),
+                help=T("Your day of arrival is fine too."),
                 earliest=TODAY - timedelta(days=60),
                 latest=TODAY + timedelta(days=365),
                 value=TODAY + timedelta(days=3),
@@ -178,7 +196,7 @@ def scenes() -> dict[str, Scene]:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 picture="swipe-document",
                 where="left",
-                notice=T("That could not be read. Please lay it down again, flat and still."),
+                notice=T("That could not be read. Please place it again, flat and still."),
             ),
             2,
         ),
@@ -186,14 +204,14 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("We found no booking for this document"),
                 help=T(
-                    "Perhaps the booking is in another guest’s name, or on another day. Let us try once more."
+                    "Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."
                 ),
                 picture="document-mismatch",
                 tone=Tone.WARN,
                 options=(
                     Option("other", T("Use another document")),
                     Option("search", T("Search in another way")),
-                    Option("person", T("Call a colleague"), quiet=True),
+                    Option("person", T("Call us"), quiet=True),
                 ),
             ),
             2,
@@ -249,12 +267,17 @@ def scenes() -> dict[str, Scene]:
         ),
         "registration-missing": _scene(
             RegistrationCard(
+                question=T("Almost done, {name}", name="Anna"),
+                help=T("Please fill in what is missing, then sign."),
+                rows=_many_rows(missing=True),
+            ),
+            3,
+        ),
+        "registration-long": _scene(
+            RegistrationCard(
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
-                rows=(
-                    *_rows(missing=True),
-                    Row(T("Companions"), verbatim("Eriksson Lars"), field="companions"),
-                ),
+                rows=_many_rows(),
             ),
             3,
         ),
@@ -268,16 +291,16 @@ def scenes() -> dict[str, Scene]:
                 picture="queue",
                 details=((T("Room"), verbatim("Twin, river view")), (T("Guests"), verbatim("2"))),
                 options=(
-                    Option("wait", T("Wait, with a number")),
-                    Option("person", T("Call a colleague"), quiet=True),
+                    Option("wait", T("Wait with a number")),
+                    Option("person", T("Call us"), quiet=True),
                 ),
             ),
             4,
         ),
         "key-card": _scene(
             LayKeyCard(
-                question=T("Lay a key card here"),
-                help=T("Take one from the tray and hold it on the mark, until you hear the tone."),
+                question=T("Place a key card here"),
+                help=T("Take one from the tray and hold it on the mark until you hear the tone."),
                 number=1,
                 of=2,
                 state=T("waiting for the card"),
@@ -293,7 +316,7 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("The printer is out of paper"),
                 help=T(
-                    "Your check-in is done. All that stands on the slip is on the next screen. We have told the desk."
+                    "Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."
                 ),
                 picture="printer-paper",
                 tone=Tone.WARN,
@@ -308,10 +331,11 @@ def scenes() -> dict[str, Scene]:
                 help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
                 facts=(
                     (T("Breakfast"), verbatim("7:00 – 10:30")),
-                    (T("Check-out"), T("{day}, until {time}", day=TODAY + timedelta(days=3), time="11:00")),
-                    (T("Wi-Fi"), verbatim("duna-guest")),
+                    (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
+                    (T("Front desk"), verbatim("+36 1 555 0100")),
                 ),
                 wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
+                wifi_name="duna-guest",
                 way=("left", 5, 20),
                 notice=T("Please take your document"),
             ),
@@ -326,8 +350,8 @@ def scenes() -> dict[str, Scene]:
         ),
         "out-of-service": _scene(
             OutOfService(
-                question=T("This terminal rests"),
-                help=T("The front desk checks you in gladly."),
+                question=T("This terminal is closed"),
+                help=T("The front desk will gladly check you in."),
                 telephone="+36 1 555 0100",
             ),
             back=False,
@@ -344,7 +368,7 @@ def strained() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name=name),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim(name), T("from document")),
+                    Row(T("Name"), verbatim(name), T("Read from your document")),
                     *_rows()[1:],
                     Row(T("Nationality"), verbatim("Bosna i Hercegovina"), field="nationality"),
                     Row(T("Companions"), verbatim("محمد عبد الرحمن · 王小明 · Łukasz Żółć"), field="companions"),
@@ -370,7 +394,7 @@ def strained() -> dict[str, Scene]:
                 picture="colleague",
                 details=((T("Name"), verbatim(name)), (T("Room"), verbatim("Twin"))),
                 notice=T("Please take your document"),
-                options=(Option("go-on", T("Go on")), Option("person", T("Call a colleague"), quiet=True)),
+                options=(Option("go-on", T("Go on")), Option("person", T("Call us"), quiet=True)),
             ),
             2,
         ),
@@ -379,7 +403,7 @@ def strained() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="محمد"),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("from document")),
+                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("Read from your document")),
                     Row(T("Address"), verbatim("שדרות רוטשילד 1, תל אביב"), field="address"),
                 ),
             ),

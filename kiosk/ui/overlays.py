@@ -66,8 +66,11 @@ class Panel:
     def finish(self) -> None:
         """The buttons, last in reading order."""
         boxes = self._row.columns([1] * len(self._actions), 28)
+        room = inside(boxes[0])
+        labels = [self.sheet.say(action.label) for action in self._actions]
+        style = self.sheet.common("action", labels, room.w, room.h)
         for box, action in zip(boxes, self._actions, strict=True):
-            self.sheet.button(box, action.id, action.label, action.act, action.kind)
+            self.sheet.button(box, action.id, action.label, action.act, action.kind, style=style)
 
 
 def languages(
@@ -153,12 +156,12 @@ def help_(
     panel = Panel(
         sheet,
         T("May we help?"),
-        T("A colleague comes to you as soon as possible. Nothing that you have done so far is lost."),
+        T("A colleague will come to you as soon as possible. Nothing you have entered is lost."),
         lambda width: (
             min(340.0, sheet.height(here, "body", width - 88) + 56)
             + (sheet.height(phone, "strong", width) + 24 if phone else 0)
         ),
-        (Action("close", T("Go on alone"), close, Kind.QUIET), Action("call", T("Call a person"), call)),
+        (Action("close", T("Go on alone"), close, Kind.QUIET), Action("call", T("Call us"), call)),
     )
     box = panel.box
     if phone:

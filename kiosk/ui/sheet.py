@@ -92,8 +92,12 @@ class Sheet(Widget):
     def common(self, name: str, texts: Sequence[str], width: float, height: float) -> Style:
         """The type in which every one of these texts goes into width × height: neighbours look alike."""
         style = self.style(name)
-        sizes = [self.type.fit(text, style, width, height).style.size for text in texts]
-        return style.scaled(min(sizes, default=style.size) / style.size)
+        for _ in range(4):  # one that shrank to be in one line may not be the one with the least room
+            sizes = [self.type.fit(text, style, width, height).style.size for text in texts]
+            if min(sizes, default=style.size) >= style.size - 0.01:
+                break
+            style = style.scaled(min(sizes) / style.size)
+        return style
 
     def height(self, text: str, style: str, width: float) -> float:
         return self.type.height(text, self.style(style), width)

@@ -25,6 +25,14 @@ class Colours(StrEnum):
     NIGHT = "night"
 
 
+class Tidy(StrEnum):
+    """What is done about the lines of a text; where it saves a line, it is also set a little smaller."""
+
+    NO = "no"
+    READING = "reading"  # full lines, but no word stands alone in the last
+    EVEN = "even"  # lines of about the same length
+
+
 @dataclass(frozen=True)
 class Look:
     """How this guest wants to see the screen; forgotten at the end of the visit."""
@@ -88,7 +96,7 @@ class Style:
     leading: float
     least: float
     grows: bool
-    tidy: bool
+    tidy: str  # a Tidy
     wide: float
     colour: str
 

@@ -7,6 +7,7 @@ Nothing is cut off: a text that is too large for its place becomes smaller down 
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,16 +17,19 @@ from typing import Any
 from kivy.core.text import Label as Sdl2Label
 
 from kiosk.ui.fonts import LATIN, Run, path, runs
-from kiosk.ui.theme import Style
+from kiosk.ui.theme import Style, Tidy
 
 ELLIPSIS = "…"
 SHRINK = 0.94
 """One step smaller."""
-SNUG = 0.1
-"""By how much a tidy text may be smaller to save a line."""
+SNUG, SNUG_LABEL = 0.1, 0.2
+"""By how much a tidy text may be smaller to save a line; a button's label is better in one."""
 MOST_TIDY_LINES = 5
 ORPHAN = 0.3
 """A last line shorter than this part of the width is an orphan."""
+COMPANY = 0.32
+"""How long a last line is made that was an orphan; no further than needed: a ragged block looks lost."""
+SENTENCE_END = re.compile(r"[.!?…:;] ")
 REMEMBERED = 2000
 """Settings and widths that are kept within one visit."""
 
@@ -80,7 +84,7 @@ class Typesetter:
         key = (text, style, width, height)
         if key not in self._settings:
             setting = self._fit(text, style, width, height)
-            if style.tidy and 2 <= len(setting.lines) <= MOST_TIDY_LINES and "\n" not in text:
+            if style.tidy != Tidy.NO and 2 <= len(setting.lines) <= MOST_TIDY_LINES and "\n" not in text:
                 setting = self._tidy(text, setting, width)
             if len(self._settings) > REMEMBERED:
                 self._settings.clear()
@@ -88,12 +92,14 @@ class Typesetter:
         return self._settings[key]
 
     def _tidy(self, text: str, setting: Setting, width: float) -> Setting:
-        """A line less where a little smaller type does it; else lines of about the same length."""
+        """A line less where a little smaller type does it; else lines that stand well together."""
         count, style = len(setting.lines), setting.style
-        if not style.bold and style.family == "body" and setting.lines[-1].width > width * ORPHAN:
-            return setting  # reading text is only mended where a lone word would stand in its last line
+        reading = style.tidy == Tidy.READING
+        if reading and setting.lines[-1].width > width * ORPHAN:
+            return setting
+        snug = SNUG_LABEL if style.tidy == Tidy.EVEN and style.family == "body" else SNUG
         for step in range(1, 5):
-            small = replace(style, size=style.size * (1 - SNUG * step / 4))
+            small = replace(style, size=style.size * (1 - snug * step / 4))
             if small.size < style.least:
                 break
             lines, broken = self._lines(text, small, width)
@@ -101,6 +107,28 @@ class Typesetter:
                 return self._setting(lines, small)
         if setting.cut or self._lines(text, style, width)[1]:
             return setting
+        return self._with_company(text, setting, width) if reading else self._even(text, setting, width)
+
+    def _with_company(self, text: str, setting: Setting, width: float) -> Setting:
+        """The lone word of the last line gets company: its sentence, or a few words more."""
+        count, style = len(setting.lines), setting.style
+        for end in reversed([match.end() for match in SENTENCE_END.finditer(text)]):
+            lines, _ = self._lines(f"{text[:end].rstrip()}\n{text[end:]}", style, width)
+            if len(lines) == count:
+                return self._setting(lines, style)
+        narrow = width
+        while narrow > width / 2:
+            narrow -= width / 25
+            lines, broken = self._lines(text, style, narrow)
+            if len(lines) != count or broken:
+                break
+            if self.width(lines[-1], style) >= width * COMPANY:
+                return self._setting(lines, style)
+        return setting
+
+    def _even(self, text: str, setting: Setting, width: float) -> Setting:
+        """Lines of about the same length."""
+        count, style = len(setting.lines), setting.style
         low, high = width * 0.4, width
         while high - low > 8:
             middle = (low + high) / 2

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 
+from kiosk.ui import sounds
 from kiosk.ui.screens import SCREENS
 
 if TYPE_CHECKING:
@@ -19,6 +20,18 @@ SELDOM = (50_000, 20, 1000)
 """Allocations before Python collects by itself."""
 EVERY_S = 0.05
 """Between two slices, so that a touch is never far from being heard."""
+
+
+def settle() -> None:
+    """What is there now stays: no later collection walks through it, so that each takes a few milliseconds.
+
+    This one takes a quarter of a second, so it comes when nobody waits. The window collects after
+    each scene, when the guest looks at it; Python itself, while the next one is drawn, hardly ever.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 class Warming:
@@ -37,11 +50,8 @@ class Warming:
             slice_()
             Clock.schedule_once(self._next, EVERY_S)
         else:
-            # What is there now stays for good: no later collection walks through it. The window
-            # collects after each scene, when the guest looks at it, not while the next one is drawn.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*SELDOM)
+            settle()
+            self._window.ready.set()
 
     def _slices(self) -> Iterator[Callable[[], Any]]:
         for module in SCREENS.values():
@@ -49,6 +59,8 @@ class Warming:
         yield partial(import_module, "kiosk.ui.overlays")
         yield partial(import_module, "babel.dates")
         yield partial(import_module, "qrcode")
+        yield partial(import_module, "kivy.core.audio")
+        yield sounds.get_ready
         yield from self._rehearsals()
 
     def _rehearsals(self) -> Iterator[Callable[[], Any]]:

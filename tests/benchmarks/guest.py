@@ -125,12 +125,11 @@ class Guest:
         return f"option:{self._route}" if self._route in ids else f"option:{ids[0]}"
 
     async def _register(self, prompt: RegistrationCard) -> float:
-        """Turn the pages: fill in what is missing, sign where the pad is."""
-        wanted = {f"row:{row.field}" for row in prompt.rows if row.missing}
+        """Fill in what is missing; else turn the pages, and sign where the pad is."""
+        if any(row.missing for row in prompt.rows):
+            return await self._tap("fill-in")
         for _ in range(MOST_PAGES):
             nodes = {node.id: node for node in self._lobby.window.tree().walk()}
-            if missing := sorted(wanted & set(nodes)):
-                return await self._tap(missing[0])
             pad = next((node for node in nodes.values() if node.role is Role.SIGNATURE), None)
             if pad is not None:
                 box = pad.bounds

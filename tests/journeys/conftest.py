@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
+sys.path.insert(0, str(Path(__file__).parents[1] / "kiosk" / "hotel"))  # for a bad gateway and the hotel's books
+
+from between import House, open_house  # noqa: E402
+
+from hardware.readings import Kind
 from kiosk.build import Running, open_kiosk
+from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import (
     Busy,
@@ -34,15 +44,22 @@ from kiosk.settings import Settings, load
 
 P = TypeVar("P", bound=Prompt)
 WITHIN_S = 20
+MOVES = 4
+LOOKED_AT_S = 0.25
+"""A still clock moves in steps, each after so long a look: devices and hotel answer in the machine's own time."""
 A_SIGNATURE = Signed(strokes=(((0.1, 0.2), (0.3, 0.1), (0.5, 0.25), (0.9, 0.15)),), aspect=3.0)
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class MovableClock:
-    """Real time that a test can move forward: whoever sleeps past the new time wakes."""
+    """Real time that a test can move forward: whoever sleeps past the new time wakes.
 
-    def __init__(self, start: datetime | None = None) -> None:
-        self._loop_s = asyncio.get_running_loop().time
+    With `still` no time passes but what the test moves.
+    """
+
+    def __init__(self, start: datetime | None = None, *, still: bool = False) -> None:
+        self._loop_s = (lambda: 0.0) if still else asyncio.get_running_loop().time
+        self._still = still
         self._start = start or datetime.now(UTC)
         self._zero_s = self._loop_s()
         self._moved_s = 0.0
@@ -59,7 +76,7 @@ class MovableClock:
         async with self._moves:
             while (left := until - self.monotonic()) > 0:
                 try:
-                    await asyncio.wait_for(self._moves.wait(), left)
+                    await asyncio.wait_for(self._moves.wait(), None if self._still else left)
                 except TimeoutError:
                     return
 
@@ -157,6 +174,44 @@ class Lobby:
     async def shows_document(self, sample: str) -> None:
         await self.plays("document_reader", "present", sample)
 
+    async def booking(self, sample: str) -> Reservation:
+        """The sample's booking, as the hotel has it now."""
+        (found,) = await self.terminal.hotel.find_by_confirmation(SAMPLES[sample].confirmation)
+        return await self.terminal.hotel.reservation(found.id)
+
+    async def until(self, so: Callable[[], object], moving_s: float = 0) -> None:
+        """Wait until it is so; with `moving_s` the clock is moved meanwhile."""
+        async with asyncio.timeout(WITHIN_S):
+            while not so():
+                await self.clock.move(moving_s)
+                await asyncio.sleep(0.02)
+
+    async def works(self, device: str) -> None:
+        """Wait until the kiosk has noticed that this device is well."""
+        await self.until(lambda: self.terminal.works(Kind(device)), moving_s=1)
+
+    async def reads(self, documents: int) -> None:
+        """Wait until so many swipes have been read, asked for or not."""
+        await self.until(lambda: self.terminal.document_reader.read == documents)
+
+    async def welcomes(self, notice: str = "") -> Welcome:
+        """Wait until the welcome screen stands there with this notice; '' for none."""
+        while True:
+            prompt = await self.guest.sees(Welcome)
+            if notice in self.guest.says(prompt.notice) and bool(notice) == bool(prompt.notice):
+                return prompt
+            self.guest.passes()
+
+    async def passes_until(self, notice: str, within_s: float) -> None:
+        """At a kiosk whose time stands still: in less than so many seconds the welcome screen says this."""
+        waiting = asyncio.ensure_future(self.welcomes(notice))
+        for _ in range(MOVES):
+            await asyncio.wait({waiting}, timeout=LOOKED_AT_S)
+            if waiting.done():
+                break
+            await self.clock.move(within_s / MOVES)
+        await waiting
+
     async def to_registration(self, sample: str) -> RegistrationCard:
         """A guest lays the sample's document down at the welcome screen."""
         await self.guest.sees(Welcome)
@@ -221,16 +276,43 @@ def _words(prompt: TextEntry) -> str:
 
 
 OpenLobby = Callable[..., Awaitable[Lobby]]
+OpenHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
-async def lobby(tmp_path: Path) -> AsyncIterator[OpenLobby]:
-    """`await lobby()` opens a kiosk; `lobby(start=…, **{"kiosk.typed_document": "yes"})` changes it."""
-    opened: list[tuple[Any, asyncio.Task[None]]] = []
+async def house(tmp_path: Path) -> AsyncIterator[OpenHouse]:
+    """`await house()` opens a hotel by itself, and what stands between it and the kiosks of `lobby(house=…)`."""
+    opened: list[Any] = []
+    number = count(1)
 
-    async def open_it(start: datetime | None = None, **changes: str) -> Lobby:
-        settings = _settings(tmp_path, changes)
-        clock = MovableClock(start)
+    async def open_it() -> House:
+        context = open_house(tmp_path / f"house-{next(number)}")
+        opened.append(context)
+        return await context.__aenter__()
+
+    yield open_it
+    for context in opened:
+        await context.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
+    """`await lobby()` opens a kiosk; `lobby(start=…, hotel__country="US")` changes it.
+
+    With `house` it stands before that hotel, through what is between; else it has one of its own.
+    """
+    opened: list[tuple[Any, asyncio.Task[None]]] = []
+    number = count(1)
+
+    async def open_it(
+        start: datetime | None = None, *, house: House | None = None, still: bool = False, **changes: Any
+    ) -> Lobby:
+        state = tmp_path / f"kiosk-{next(number)}"
+        if house is not None:
+            changes = {"kiosk__name": state.name, "hotel__url": house.between.url, **changes}
+            house.lets_in(state)
+        settings = _settings(state, changes)
+        clock = MovableClock(start, still=still)
         guest = ScriptedGuest()
         context = open_kiosk(settings, clock, front=guest)
         running = await context.__aenter__()
@@ -246,7 +328,7 @@ async def lobby(tmp_path: Path) -> AsyncIterator[OpenLobby]:
         await context.__aexit__(None, None, None)
 
 
-def _settings(state: Path, changes: dict[str, str]) -> Settings:
+def _settings(state: Path, changes: dict[str, Any]) -> Settings:
     settings = load(ROOT / "kiosk.ini")
     sections: dict[str, dict[str, Any]] = {"kiosk": {"state": state}}
     for name, value in changes.items():

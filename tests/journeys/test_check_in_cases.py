@@ -22,7 +22,7 @@ LED_TO_A_PERSON = {
     "multi-room": "Your booking has 2 rooms",
     "alert": "The desk has something for you",
     "alert-stop": "The desk has something for you",
-    "balance-due": "Please see our colleague to pay",
+    "balance-due": "Please pay at the desk",
 }
 GOES_ON = ("two-rooms", "shared", "unassigned", "accessible", "features", "do-not-move", "late-night")
 

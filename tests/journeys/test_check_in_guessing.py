@@ -93,16 +93,6 @@ async def test_a_signed_code_leads_on_with_its_own_guests_document_only(lobby: O
         kiosk.guest.start_over()
 
 
-async def test_what_is_no_booking_is_said_to_be_none(lobby: Open) -> None:
-    kiosk = await lobby()
-    for code in ("https://example.org/", "'; DROP TABLE x; --", "A" * 5000, "a\x07b\x1bc", "HB1.AAAA"):
-        await kiosk.guest.sees(Welcome)
-        await kiosk.plays("scanner", "scan", code)
-        await kiosk.guest.sees(Choice, "This code is not a booking")
-        kiosk.guest.start_over()
-    await kiosk.guest.sees(Welcome)
-
-
 async def test_after_five_tries_a_person_is_called_and_the_tries_outlive_a_restart(lobby: Open) -> None:
     kiosk = await lobby()
     guest = kiosk.guest

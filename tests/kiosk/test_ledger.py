@@ -90,8 +90,13 @@ def test_another_terminals_key_reads_nothing(tmp_path: Path, ledger: Ledger, clo
 def test_a_message_waits_until_it_was_told(ledger: Ledger) -> None:
     ledger.tell("ALERT", "a guest waits", "77")
     ((number, words),) = ledger.messages()
+    token = words.pop("token")
     assert words == {"code": "ALERT", "text": "a guest waits", "reservation_id": "77"}
+    ledger.tell("ALERT", "a guest waits", "77")
+    (_, (_, other)) = ledger.messages()
+    assert token not in ("", other["token"])  # two calls of one guest are two
     ledger.told(number)
+    ledger.told(number + 1)
     assert list(ledger.messages()) == []
 
 

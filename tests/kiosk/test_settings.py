@@ -34,7 +34,7 @@ def test_an_unknown_key_is_told_with_those_that_exist(tmp_path: Path) -> None:
 
 def test_an_unknown_section_is_told(tmp_path: Path) -> None:
     told = wrong(tmp_path, "[kiosks]\nidle_s = 60\n")
-    assert "[kiosks]" in told
+    assert "[kiosks]: is unknown" in told
     assert "printer" in told
 
 

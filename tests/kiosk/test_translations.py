@@ -201,3 +201,13 @@ def test_the_command_says_how_it_went(arguments: list[str], code: int) -> None:
         cwd=translations.ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize("language", ["de", "hu"])
+def test_apostrophes_and_quotation_marks_are_those_of_print(language: str) -> None:
+    """Typewriter signs are no letters of a hotel's: "Mother’s name", not "Mother's"."""
+    words = translations.po_file(language).read_text(encoding="utf-8")
+    said = [line for line in words.split("\n\n", 1)[1].splitlines() if line.startswith(("msgid", "msgstr"))]
+    assert len(said) > 400
+    typewritten = [line for line in said if "'" in line or '\\"' in line]
+    assert not typewritten

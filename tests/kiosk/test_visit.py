@@ -282,7 +282,7 @@ async def test_help_wanted_while_busy_is_called_when_it_is_done(stand: Any) -> N
 
 def alive(*kinds: type) -> int:
     gc.collect()
-    return sum(isinstance(thing, kinds) for thing in gc.get_objects())
+    return sum(type(thing) in kinds for thing in gc.get_objects())  # asked so, a dead proxy does not complain
 
 
 async def test_nothing_of_a_guest_remains_after_they_walked_away(stand: Any) -> None:
@@ -299,8 +299,8 @@ async def test_nothing_of_a_guest_remains_after_they_walked_away(stand: Any) -> 
     await stand.front.sees("still there")
     await stand.clock.move(20)
     await stand.front.sees("Welcome")
-    assert visit() is None or alive() == 0 and visit() is None
     assert alive(TravelDocument) == before
+    assert visit() is None
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
 
@@ -314,7 +314,7 @@ async def test_a_visit_that_breaks_leads_to_the_desk_and_the_next_guest_is_welco
     scene = await front.sees("confirmation number")
     assert isinstance(scene.prompt, TextEntry)
     reception.answer(scene.number, Picked(date(2026, 11, 23)))  # no screen of ours answers so
-    sorry = await front.sees("needs a colleague")
+    sorry = await front.sees("will help you with this")
     assert [words["code"] for _, words in stand.terminal.ledger.messages()] == ["BROKEN"]
     reception.answer(sorry.number, Chosen("done"))
     assert isinstance((await front.sees("Welcome")).prompt, Welcome)

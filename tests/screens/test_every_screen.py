@@ -12,7 +12,7 @@ import pytest
 from kiosk.prompts import RegistrationCard
 from kiosk.ui import gallery
 from kiosk.ui.accessible import Bounds, Node, Role
-from kiosk.ui.theme import Colours, Look
+from kiosk.ui.theme import Colours, Look, Tidy
 from kiosk.ui.widgets.piece import Piece
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -125,6 +125,38 @@ def _badly_set(stage: Any, strained: bool) -> Iterator[str]:
             yield f"{one.text!r} lies over {other.text!r}"
 
 
+def _ragged(stage: Any) -> Iterator[str]:
+    """Reading text of two lines whose first ends early, though no sentence does and no lone word would be left."""
+    for piece in _pieces(stage):
+        for lettering in piece.letterings:
+            setting, room = lettering.setting, lettering.box.w
+            if setting.style.tidy != Tidy.READING or len(setting.lines) != 2:
+                continue
+            first, last = (line.text for line in setting.lines)
+            word, _, rest = last.partition(" ")
+            width = lettering.sheet.type.width
+            fits = width(f"{first} {word}", setting.style) < room
+            ends = first.endswith((".", "!", "?", ":", ";", "…")) or "\n" in lettering.text
+            if fits and not ends and width(rest, setting.style) > room * 0.37:
+                yield f"{lettering.text!r} breaks after {first!r}, though {word!r} has room there"
+
+
+def _unlike(stage: Any) -> Iterator[str]:
+    """Labels, or values, of one table in more than one size; a label that wraps beside a value that doesn't."""
+    table: dict[bool, set[float]] = {True: set(), False: set()}
+    for piece in _pieces(stage):
+        if not piece.id.startswith("fact:"):
+            continue
+        label = piece.id.endswith(":label")
+        for lettering in piece.letterings:
+            table[label].add(round(lettering.setting.style.size, 1))
+            if label and len(lettering.setting.lines) > 1:
+                yield f"the label {lettering.text!r} wraps"
+    for label, sizes in table.items():
+        if len(sizes) > 1:
+            yield f"{'labels' if label else 'values'} in {len(sizes)} sizes: {sorted(sizes)}"
+
+
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,6 +172,8 @@ async def test_every_sample_is_whole_in(stage: Any, language: str, shape: str, l
                 *_unspoken(stage),
                 *_badly_set(stage, name in gallery.strained()),
             ]
+            if name not in gallery.strained():
+                found += [*_ragged(stage), *_unlike(stage)]
             wrong += [f"{name}: {complaint}" for complaint in found]
     assert not wrong, "\n".join(wrong)
 
@@ -191,6 +225,19 @@ async def test_the_main_action_is_always_at_the_same_place(stage: Any) -> None:
         stage.sample(name)
         box = stage.tree().find(id).bounds
         assert (box.x + box.w, box.y + box.h) == (1080 - 72, 1920 - 230), name
+
+
+async def test_buttons_beside_each_other_have_words_of_one_size(stage: Any) -> None:
+    for language in LANGUAGES:
+        stage.desk.language = language
+        for name, ids in {
+            "key-card": ("option:enough", "option:no-card"), "overlay-help": ("close", "call"),
+            "welcome": ("option:check-out", "option:my-key", "option:walk-in", "option:more"),
+        }.items():  # fmt: skip
+            for _ in _pages(stage, name, Look()):
+                buttons = [piece for piece in _pieces(stage) if piece.id in ids]
+                sizes = {round(button.letterings[0].setting.style.size, 1) for button in buttons}
+                assert (len(buttons), len(sizes)) == (len(ids), 1), f"{language} {name}: {sizes}"
 
 
 async def test_reading_order_goes_from_question_to_tools(stage: Any) -> None:

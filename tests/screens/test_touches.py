@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.language import T, verbatim
 from kiosk.prompts import Choice, Chosen, Keys, Option, Picked, Signed, TextEntry, Tone, Typed, Welcome
-from kiosk.ui import gallery
+from kiosk.ui import gallery, sounds
 from kiosk.ui.accessible import Role
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,6 +20,15 @@ async def test_an_option_answers_the_scene_it_stands_on(stage: Any) -> None:
     stage.sample("not-found")
     await stage.tap("option:search")
     assert stage.answers() == [Chosen("search")]
+
+
+async def test_a_key_that_is_ready_is_heard_as_well_as_seen(stage: Any) -> None:
+    sounds.get_ready()
+    stage.sample("key-card")
+    stage.window.notice(T("Your key is ready: you can take the card"), Tone.OK)
+    heard = sounds._loaded(sounds.Sound.DONE)
+    assert heard.state == "play"
+    assert heard.length == pytest.approx(0.34, abs=0.01)
 
 
 async def test_a_double_tap_answers_once(stage: Any) -> None:
@@ -164,10 +173,31 @@ async def test_a_row_can_be_changed_and_the_rules_read(stage: Any) -> None:
     assert stage.answers() == [Chosen("change:address"), Chosen("kept")]
 
 
-async def test_a_card_with_something_missing_cant_be_signed(stage: Any) -> None:
+async def test_a_card_with_something_missing_asks_for_that_and_cant_be_signed(stage: Any) -> None:
     stage.sample("registration-missing")
     assert "! Fill in" in stage.tree().find("row:address").value
-    assert not stage.tree().find("go-on").enabled
+    assert not [node for node in stage.tree().walk() if node.id in ("agree", "signature")]
+    await stage.tap("fill-in")
+    assert stage.answers() == [Chosen("fill-in")]
+
+
+async def test_the_longest_card_is_checked_on_one_page_and_signed_on_the_next(stage: Any) -> None:
+    stage.sample("registration-long")
+    await stage.tap("go-on")
+    await stage.finger.sign(stage.tree().find("signature"), [(0.1, 0.5), (0.3, 0.2), (0.6, 0.8)])
+    await stage.tap("agree")
+    (signed,) = stage.answers()
+    assert isinstance(signed, Signed)
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+async def test_a_short_card_is_checked_and_signed_on_one_page(stage: Any, language: str, shape: str) -> None:
+    stage.desk.language = language
+    await stage.shape(shape)
+    stage.sample("registration-card")
+    ids = {node.id for node in stage.tree().walk()}
+    assert {"row:address", "signature", "agree", "rules", "kept"} <= ids
 
 
 async def test_a_day_is_picked_from_the_calendar(stage: Any) -> None:
@@ -196,7 +226,7 @@ async def test_a_day_that_doesnt_exist_is_said_to_be_wrong(stage: Any) -> None:
     stage.sample("birth-date")
     for key in ("erase",) * 8 + tuple("31021990"):
         await stage.tap(f"key:{key}")
-    assert stage.tree().find("echo").name == "This day can't be right"
+    assert stage.tree().find("echo").name == "This day can’t be right"
     assert not stage.tree().find("go-on").enabled
 
 

@@ -148,7 +148,7 @@ class DateEntryScreen(Screen[DateEntry]):
             )
         elif complete:
             height = min(box.h, 84.0)
-            sheet.band(box.top_part(height), sheet.say(T("This day can't be right")), Tone.WARN, id="echo")
+            sheet.band(box.top_part(height), sheet.say(T("This day can’t be right")), Tone.WARN, id="echo")
 
     def _pad(self, box: Box) -> None:
         """Digits as on a telephone."""

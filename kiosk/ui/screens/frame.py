@@ -20,12 +20,14 @@ from kiosk.ui.screens.screen import Actions, Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Look, Style
 from kiosk.ui.widgets import paint
-from kiosk.ui.widgets.button import Button, Kind
+from kiosk.ui.widgets.button import Button, Kind, inside
 from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.tools import put_tools
 from kiosk.ui.widgets.words import Words
 
 BACK = T("Back")
+AIR = 20.0
+"""In landscape, between how far we are and the question; what stands beside it has no such room."""
 QUESTION_AT_MOST = 440.0
 """A question higher than this, with somebody's long name in it, becomes smaller."""
 
@@ -60,7 +62,7 @@ class Places:
         second = split or w / 2 + 40
         return cls(
             Box(72, 40, w - 144, 60), Box(72, 116, w - 144, 10), Box(72, 134, w - 144, 52),
-            Box(72, top, second - 60 - 72, bottom - 150 - 28 - top), Box(second, top, w - 72 - second, bottom - top),
+            Box(72, top + AIR, second - 60 - 72, bottom - 150 - 28 - top - AIR), Box(second, top, w - 72 - second, bottom - top),
             Box(72, bottom - 150, second - 60 - 72, 150), Box(0, h - 130, w, 130),
             h / 2 if look.lowered else h / 6,
         )  # fmt: skip
@@ -186,12 +188,16 @@ class Frame:
         boxes = list(self._row)
         if self.back:
             sheet.button(boxes.pop(0), "back", BACK, self.back, Kind.QUIET, keep=True)
+        rows = list(zip(boxes, self.actions_row, strict=True))
+        labels = [sheet.say(action.label) for _, action in rows if not action.off and not action.icon]
+        cell = inside(min(boxes, key=lambda box: box.w)) if boxes else self.places.actions
+        style = sheet.common("action", labels, cell.w, cell.h)  # neighbours look alike
         buttons = [
             sheet.button(
                 box, action.id, action.label, action.act, action.kind,
-                off=sheet.say(action.off) if action.off else "", icon=action.icon,
+                off=sheet.say(action.off) if action.off else "", icon=action.icon, style=style,
             )
-            for box, action in zip(boxes, self.actions_row, strict=True)
+            for box, action in rows
         ]  # fmt: skip
         put_tools(sheet, self.places.tools, screen.actions)
         return buttons

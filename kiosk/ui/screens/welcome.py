@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.language import T
-from kiosk.prompts import Tone, Welcome
+from kiosk.prompts import Welcome
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Places, put_head
 from kiosk.ui.screens.options import put_option
-from kiosk.ui.screens.parts import put_drawing
+from kiosk.ui.screens.parts import POINTING, put_drawing, put_pointing
 from kiosk.ui.screens.screen import Screen
-from kiosk.ui.widgets.area import Area
+from kiosk.ui.theme import Style, Tidy
 from kiosk.ui.widgets.button import Kind, inside
 from kiosk.ui.widgets.tools import put_tools
 
 TALL, SMALL = 208.0, 168.0
-INVITATION_SIDES = 132.0
+INVITATION_SIDES = 2 * (POINTING + 64 + 20)
+DEMO_LINE = 52.0
 DEMO = T("Demonstration: the devices are virtual")
 
 
@@ -37,16 +40,23 @@ class WelcomeScreen(Screen[Welcome]):
         if not stage.landscape:
             left = left.to_y(options.y - 64)
         if self.prompt.demo:
-            demo = sheet.say(DEMO)
-            top = right if stage.landscape else left
-            band = top.top_part(sheet.band_height(demo, top.w))
-            sheet.band(band, demo, Tone.WARN, id="demo")
-            if not stage.landscape:
-                left = left.from_y(band.bottom + 24)
+            self._demo(Box(72, places.head.bottom + 12, stage.width - 144, DEMO_LINE))
+            left = left.from_y(max(left.y, places.head.bottom + 12 + DEMO_LINE))
         self._greet(left)
         self._options(options)
         self._put_bands()
         put_tools(sheet, places.tools, self.actions)
+
+    def _demo(self, place: Box) -> None:
+        """Where other screens say how far we are."""
+        sheet = self.sheet
+        sheet.icon(Box(place.x, place.y + (place.h - 40) / 2, 40, 40), "warn", "warn")
+        words = Box(place.x + 56, place.y, place.w - 56, place.h)
+        style = sheet.style("label").coloured("warn")
+        sheet.words(words, sheet.say(DEMO), style, valign="middle", role=Role.STATUS, id="demo")
+
+    def _invitation_style(self) -> Style:
+        return replace(self.sheet.style("link"), tidy=Tidy.READING)
 
     def _bands(self, left: Box, right: Box) -> tuple[Box, Box]:
         """Invitation (at the foot of the last column in portrait, of the first in landscape), notice above it."""
@@ -55,7 +65,8 @@ class WelcomeScreen(Screen[Welcome]):
         self._notice: Box | None = None
         if prompt.invitation is not None:
             column = left if sheet.stage.landscape else right
-            lines = sheet.height(sheet.say(prompt.invitation), "link", column.w - INVITATION_SIDES)
+            width = column.w - INVITATION_SIDES
+            lines = sheet.type.height(sheet.say(prompt.invitation), self._invitation_style(), width)
             self._invitation = column.bottom_part(max(92.0, lines + 40))
             shorter = column.to_y(self._invitation.y - 36)
             left, right = (shorter, right) if sheet.stage.landscape else (left, shorter)
@@ -131,10 +142,5 @@ class WelcomeScreen(Screen[Welcome]):
             sheet.band(self._notice, sheet.say(prompt.notice), prompt.notice_tone)
         if self._invitation is None or prompt.invitation is None:
             return
-        box = self._invitation
-        sheet.put(Area(sheet, box, "accent_soft"))
-        inner = Box(box.x + 28, box.y + 14, box.w - 52, box.h - 28)
-        side = min(56.0, inner.h)
-        sheet.icon(Box(inner.x, inner.y + (inner.h - side) / 2, side, side), "passport", "accent")
-        place = Box(inner.x + side + 20, inner.y, inner.w - side - 20, inner.h)
-        sheet.words(place, sheet.say(prompt.invitation), "link", valign="middle", id="invitation")
+        words, style = sheet.say(prompt.invitation), self._invitation_style()
+        put_pointing(sheet, self._invitation, words, prompt.where, style, id="invitation", icon="passport")

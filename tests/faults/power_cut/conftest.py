@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
-sys.path.insert(0, str(Path(__file__).parents[2] / "hardware" / "transport"))  # for a pcscd of our own
-
-from pcscd import make_loopback_only  # noqa: E402
-from world import HOTEL_ID, World, lobby  # noqa: E402
-
-from kiosk.hotel.builtin.process import BuiltinHotel  # noqa: E402
+from kiosk.hotel.builtin.process import BuiltinHotel
+from tests.faults.power_cut.world import HOTEL_ID, World, lobby
+from tests.hardware.transport.pcscd import make_loopback_only
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,21 @@
 """The real kiosk without a window, to be killed: `python kiosk_process.py kiosk.ini`.
 
-Front is a guest who does on each screen what a guest would, up to the farewell. Every scene, log
-line and stretch of time goes to stdout as a line of JSON; commands come on stdin, one a line:
-`move SECONDS` moves the clock, `limit BYTES` lets no file grow beyond (as a full disk), `free` ends that.
+Front is a guest who does on each screen what a guest would, up to the farewell; cards and documents
+are laid down by the test. Every scene and log line goes to stdout as a line of JSON. It ends when
+its stdin closes, so that it never outlives the test.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
-import time
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+import kiosk
 from kiosk.build import Running, open_kiosk
 from kiosk.clock import SystemClock
 from kiosk.language import Text, language
@@ -38,35 +36,6 @@ from kiosk.settings import load
 
 SIGNATURE = Signed(strokes=(((0.1, 0.2), (0.3, 0.1), (0.5, 0.25), (0.9, 0.15)),), aspect=3.0)
 TYPED = (("country", "Hungary"), ("postcode", "6720"), ("birth", "Nagy Anna"))
-
-
-class MovableClock(SystemClock):
-    """The machine's own, until it is moved: who sleeps past the new time wakes."""
-
-    def __init__(self) -> None:
-        self._moved_s = 0.0
-        self._moves = asyncio.Condition()
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self._moved_s)
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self._moved_s
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.monotonic() + seconds
-        async with self._moves:
-            while (left := until - self.monotonic()) > 0:
-                try:
-                    async with asyncio.timeout(left):
-                        await self._moves.wait()
-                except TimeoutError:
-                    return
-
-    async def move(self, seconds: float) -> None:
-        self._moved_s += seconds
-        async with self._moves:
-            self._moves.notify_all()
 
 
 class Guest:
@@ -99,13 +68,10 @@ class Guest:
         return None
 
     def _choose(self, options: list[str]) -> Answer | None:
-        """One key; tried again only when the test says so."""
+        """One key; the slip where it is offered; nothing is tried again."""
         if options[0] == "again":
             return None
-        return Chosen("1" if "1" in options else options[0])
-
-    def press(self, option: str) -> None:
-        self.running.reception.answer(self.running.reception.scene.number, Chosen(option))
+        return Chosen(next((wish for wish in ("1", "slip") if wish in options), options[0]))
 
 
 def say(**what: Any) -> None:
@@ -117,32 +83,15 @@ def log_line(logger: Any, method: str, event: dict[str, Any]) -> str:
     return json.dumps({"log": event.pop("event"), "level": method, **event}, default=str)
 
 
-async def obey(commands: asyncio.StreamReader, clock: MovableClock, guest: Guest) -> None:
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-    while line := (await commands.readline()).decode().split():
-        match line:
-            case ["move", seconds]:
-                await clock.move(float(seconds))
-            case ["limit", size]:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), unlimited[1]))
-            case ["free"]:
-                resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-            case ["press", option]:
-                guest.press(option)
-        say(obeyed=line[0])
-
-
 async def serve(ini: Path) -> None:
-    loop = asyncio.get_running_loop()
-    commands = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
-    clock, guest = MovableClock(), Guest()
-    began_s = time.monotonic()
-    async with open_kiosk(load(ini), clock, front=guest) as running:
+    stdin = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
+    guest = Guest()
+    say(runs=str(Path(kiosk.__file__).parent))
+    async with open_kiosk(load(ini), SystemClock(), front=guest) as running:
         guest.running = running
-        say(opened_s=round(time.monotonic() - began_s, 3))
-        serving = asyncio.ensure_future(running.serve())
-        await asyncio.wait({serving, asyncio.ensure_future(obey(commands, clock, guest))}, return_when="FIRST_COMPLETED")
+        serving, alone = asyncio.ensure_future(running.serve()), asyncio.ensure_future(stdin.read())
+        await asyncio.wait({serving, alone}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()
         serving.cancel()

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from gateway import When
-
 from hardware.printer.virtual_parser import Command, Parser
+from tests.faults.power_cut.gateway import When
 
 
 class PaperLine:

@@ -12,22 +12,22 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from gateway import Gateway, When
-from paper_line import PaperLine
-from pcscd import READER, Pcscd
-
+from hardware.card_reader.virtual_cards import VirtualCard
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.virtual_process import VirtualProcess
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import SAMPLES
+from tests.faults.power_cut.gateway import Gateway, When
+from tests.faults.power_cut.paper_line import PaperLine
+from tests.hardware.transport.pcscd import READER, Pcscd
 
 HOTEL_ID = "DUNA"
 GUEST = "unassigned"
+ROOT = Path(__file__).parents[3]
 INI = """
 [kiosk]
 state = {state}
@@ -48,47 +48,58 @@ address = pcsc:{key_encoder}
 driver = escpos
 address = {printer}
 """
-LAY_AGAIN_S = 1.5  # a guest at whose card nothing happens lays it down anew
+HEARD_WITHIN_S = 30  # a start of the kiosk on a busy machine; nothing waits this long when all is well
 
 
 class Pad(VirtualEncoder):
     """An encoder's pad; the power can be cut at the writing of a card."""
 
-    cut: tuple[When, Callable[[], None]] | None = None
+    _cut: tuple[When, Callable[[], None]] | None = None
+
+    def cut_at_key(self, when: When, cut: Callable[[], None]) -> None:
+        """Before: at the first page to be written, which is not. After: the key is on the card whole
+        (its header page is written last, `storage_card.py`), and the card's answer gets nowhere."""
+        self._cut = (when, cut)
+
+    @property
+    def lying(self) -> VirtualCard:
+        """The card that lies there."""
+        assert self.card is not None
+        return self.card
 
     def transmit(self, apdu: bytes) -> bytes:
-        """The header page is written last (`storage_card.py`): then the key is on the card whole."""
         writes = apdu[:2] == b"\xff\xd6"
-        if self.cut and self.cut[0] is When.BEFORE and writes:
-            self._now()
+        if self._cut is None or not writes:
+            return super().transmit(apdu)
+        when, cut = self._cut
+        if when is When.BEFORE:
+            self._cut = None
+            cut()
             return b"\x63\x00"
         answer = super().transmit(apdu)
-        if self.cut and writes and apdu[3] == 4 and any(apdu[5:]):
-            self._now()
-        return answer
-
-    def _now(self) -> None:
-        if self.cut is not None:
-            cut, self.cut = self.cut[1], None
+        if apdu[3] == 4 and any(apdu[5:]):
+            self._cut = None
             cut()
+        return answer
 
 
 class Kiosk:
     """One run of the real process, from start to end."""
 
-    def __init__(self, ini: Path) -> None:
+    def __init__(self, ini: Path, version: Path) -> None:
+        """`version`: the folder of the kiosk's code."""
         self._ini = ini
+        self._version = version
         self.said: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
         self._seen = 0
 
     async def start(self) -> None:
         script = Path(__file__).with_name("kiosk_process.py")
-        root = str(script.parents[3])
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, str(script), str(self._ini),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=root,
-            env={**os.environ, "PYTHONPATH": root},
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            cwd=self._version, env={**os.environ, "PYTHONPATH": str(self._version)},
         )  # fmt: skip
         self._listening = asyncio.ensure_future(self._listen())
 
@@ -106,39 +117,41 @@ class Kiosk:
         """SIGKILL, at this very moment."""
         os.kill(self._process.pid, signal.SIGKILL)
 
-    async def hears(self, within_s: float = 20, **what: str) -> dict[str, Any]:
-        """Wait for a line that says this; nothing that was heard before counts again."""
-        (key, words), = what.items()
+    async def shows(self, *kinds: str) -> str:
+        """Wait for the next scene of one of these kinds; nothing that was shown before counts again.
 
-        def found() -> bool:
+        Says which it was; "" where the kiosk ended first.
+        """
+        found = ""
+
+        def shown() -> bool:
+            nonlocal found
             while self._seen < len(self.said):
                 line = self.said[self._seen]
                 self._seen += 1
-                if words in str(line.get(key, "")):
+                found = line.get("scene", "")
+                if found in kinds or "ended" in line:
                     return True
-                assert "ended" not in line, f"the kiosk ended, waiting for {what}: {self.said}"
             return False
 
         try:
-            async with asyncio.timeout(within_s), self._news:
-                await self._news.wait_for(found)
+            async with asyncio.timeout(HEARD_WITHIN_S), self._news:
+                await self._news.wait_for(shown)
         except TimeoutError:
-            raise AssertionError(f"waited for {what}; heard {self.said}") from None
-        return self.said[self._seen - 1]
+            raise AssertionError(f"waited for {kinds}; heard {self.said}") from None
+        return found
 
-    async def ends(self) -> None:
+    async def goes_dark(self) -> None:
         """Wait for the end after a power cut."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HEARD_WITHIN_S):
             await self._listening
         assert self.said[-1] == {"ended": -signal.SIGKILL}, self.said
 
-    async def told(self, command: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(command.encode() + b"\n")
-        await self.hears(obeyed=command.split()[0])
-
     def scenes(self) -> list[str]:
         return [line["scene"] for line in self.said if "scene" in line]
+
+    def questions(self) -> list[str]:
+        return [line["question"] for line in self.said if "question" in line]
 
     async def stop(self) -> None:
         if self._process.returncode is None:
@@ -162,38 +175,34 @@ class World:
         self.document_reader = VirtualProcess("hardware.document_reader.virtual")
         self.pad = Pad(READER, create_property_keys(self.state / "property-key"))
         self.pcscd = Pcscd(folder / "reader.conf.d", preload, self.pad)
-        self.hotel = self._hotel()
+        self.hotel = BuiltinHotel(self.hotel_state, hotel_id=HOTEL_ID)
         self.kiosks: list[Kiosk] = []
 
-    def _hotel(self) -> BuiltinHotel:
-        return BuiltinHotel(self.hotel_state, hotel_id=HOTEL_ID)
-
     async def start(self) -> None:
-        await asyncio.gather(
-            self.start_hotel(), self.printer.start(), self.document_reader.start(), self.pcscd.start(),
-            self.gateway.start(), self.paper.start(),
-        )  # fmt: skip
+        async with asyncio.TaskGroup() as starting:
+            for part in (self.printer, self.document_reader, self.pcscd, self.gateway, self.paper):
+                starting.create_task(part.start())
+            starting.create_task(self._start_hotel())
         self.paper.to = self.printer.address
         credentials = self.state / "hotel-credentials.json"
         shutil.copyfile(self.hotel.credentials_path, credentials)
         credentials.chmod(0o600)
 
-    async def start_hotel(self) -> None:
-        self.hotel = self._hotel()
+    async def _start_hotel(self) -> None:
         await self.hotel.start()
         self.gateway.to = int(self.hotel.base_url.rsplit(":", 1)[1])
 
     async def stop(self) -> None:
-        for kiosk in self.kiosks:
-            await kiosk.stop()
-        await asyncio.gather(
-            self.gateway.stop(), self.paper.stop(), self.printer.stop(), self.document_reader.stop(),
-            self.pcscd.stop(), self.hotel.stop(),
-        )  # fmt: skip
+        """All of it, whatever one of them says to that."""
+        async with contextlib.AsyncExitStack() as stack:
+            for part in (self.pcscd, self.hotel, self.printer, self.document_reader, self.paper, self.gateway):
+                stack.push_async_callback(part.stop)
+            for kiosk in self.kiosks:
+                stack.push_async_callback(kiosk.stop)
 
     # the terminal
 
-    async def switch_on(self) -> Kiosk:
+    async def switch_on(self, version: Path = ROOT) -> Kiosk:
         """Start the kiosk; returns when it welcomes."""
         ini = self.folder / "kiosk.ini"
         ini.write_text(
@@ -202,41 +211,52 @@ class World:
                 key_encoder=READER, printer=self.paper.address,
             )
         )  # fmt: skip
-        kiosk = Kiosk(ini)
+        kiosk = Kiosk(ini, version)
         self.kiosks.append(kiosk)
         await kiosk.start()
-        await kiosk.hears(scene="Welcome")
+        assert await kiosk.shows("Welcome"), kiosk.said
         return kiosk
 
-    async def guest_comes(self, kiosk: Kiosk) -> None:
-        """Lays the passport down; the rest is touched by itself, but for the key card."""
+    def updated(self) -> Path:
+        """Another version of the kiosk, in which a check-in is told with one field more."""
+        version = self.folder / "version-2"
+        for part in ("kiosk", "hardware", "assets"):
+            shutil.copytree(ROOT / part, version / part, ignore=shutil.ignore_patterns("__pycache__"))
+        effects = version / "kiosk" / "effects.py"
+        before, kind, after = effects.read_text().partition('KIND: ClassVar[str] = "check-in"\n')
+        assert kind
+        effects.write_text(f"{before}{kind}    lane: str = ''\n{after}")
+        return version
+
+    async def guest_comes(self, kiosk: Kiosk, until: str = "Farewell") -> None:
+        """Lays the passport down, and a key card when one is asked for; the rest is touched by itself."""
         await self.document_reader.do("present", *SAMPLES[GUEST].document.mrz)
+        while (shown := await kiosk.shows("LayKeyCard", until)) == "LayKeyCard":
+            await self.lays_card()
+        assert shown == until, f"the kiosk ended: {kiosk.said}"
+        await self.gateway.until(lambda gateway: any("/registration-cards/" in one.path for one in gateway.asked))
 
-    async def lays_cards(self, kiosk: Kiosk) -> None:
-        """A new card whenever one is asked for, again where nothing comes of it; for ever."""
-        await kiosk.hears(scene="LayKeyCard")
-        while True:
-            await self.pad.do("lay-card")
-            with contextlib.suppress(AssertionError):
-                await kiosk.hears(LAY_AGAIN_S, scene="")
+    async def guest_comes_and_power_goes(self, kiosk: Kiosk) -> None:
+        await self.document_reader.do("present", *SAMPLES[GUEST].document.mrz)
+        while await kiosk.shows("LayKeyCard"):
+            await self.lays_card()
+        await kiosk.goes_dark()
 
-    async def until(self, kiosk: Kiosk, scene: str) -> None:
-        """Guest and cards, until this kind of scene stands there."""
-        cards = asyncio.ensure_future(self.lays_cards(Listener(kiosk)))
-        try:
-            await kiosk.hears(scene=scene)
-        finally:
-            cards.cancel()
-            await asyncio.gather(cards, return_exceptions=True)
+    async def lays_card(self) -> None:
+        """A new one; who finds a card there lifts it first, as the screen says."""
+        await self.lifts_card()
+        await self.pad.do("lay-card")
 
-    async def until_dark(self, kiosk: Kiosk) -> None:
-        """Guest and cards, until the power is cut."""
-        cards = asyncio.ensure_future(self.lays_cards(Listener(kiosk)))
-        try:
-            await kiosk.ends()
-        finally:
-            cards.cancel()
-            await asyncio.gather(cards, return_exceptions=True)
+    async def lifts_card(self) -> None:
+        """Returns when the reader has noticed that it is gone."""
+        if self.pad.card is not None:
+            self.pcscd.noticed_removal.clear()
+            self.pad.lift()
+            await asyncio.wait_for(self.pcscd.noticed_removal.wait(), 5)
+
+    async def slips(self) -> int:
+        """How many lie in the printer's tray."""
+        return int((await self.printer.do("slips"))["count"])
 
     # the books
 
@@ -244,46 +264,42 @@ class World:
         with contextlib.closing(sqlite3.connect(self.hotel_state / "hotel.sqlite")) as books:
             return books.execute(words, values).fetchall()
 
-    def requests(self) -> list[tuple[str, str]]:
-        """What the desk was told: code and words, in order."""
-        return self.query("SELECT code, comment FROM service_requests ORDER BY id")
+    def guest(self) -> tuple[int, str, str]:
+        """Reservation, its state and room."""
+        ((number, state, room),) = self.query(
+            "SELECT id, status, room_number FROM reservations WHERE confirmation = ?", SAMPLES[GUEST].confirmation
+        )
+        return number, state, room
 
     def interruptions(self) -> list[str]:
-        return [words for code, words in self.requests() if code == "INTERRUPTED"]
+        """What the desk was told of this guest's check-in."""
+        found = self.query(
+            "SELECT comment FROM service_requests WHERE code = 'INTERRUPTED' AND reservation_id = ? ORDER BY id",
+            self.guest()[0],
+        )
+        return [words for (words,) in found]
 
     def books(self) -> dict[str, Any]:
-        """What the hotel's books tell of the guest after all."""
-        confirmation = SAMPLES[GUEST].confirmation
-        ((number, state, room),) = self.query(
-            "SELECT id, status, room_number FROM reservations WHERE confirmation = ?", confirmation
-        )
-        nights = self.query("SELECT room, count(*) FROM room_nights WHERE holder = ? GROUP BY room", f"reservation {number}")
-        keys = self.query("SELECT room, card_uid IS NOT NULL FROM key_cards WHERE reservation_id = ? AND active", number)
+        """What the hotel's books tell of the guest, and how often they were told."""
+        number, state, room = self.guest()
         return {
             "state": state,
             "room": room,
-            "nights": nights,
-            "keys": keys,
-            "check-ins": self.gateway.count("POST", "/checkIns"),
+            "nights": self.query(
+                "SELECT room, count(*) FROM room_nights WHERE holder = ? GROUP BY room", f"reservation {number}"
+            ),
+            "active keys": self.query(
+                "SELECT room, card_uid IS NOT NULL FROM key_cards WHERE reservation_id = ? AND active", number
+            ),
             "assignments": self.gateway.count("POST", "/roomAssignments"),
+            "check-ins": self.gateway.count("POST", "/checkIns"),
             "cards signed": self.query("SELECT count(*) FROM archived_documents")[0][0],
         }
 
-    def opened_by_card(self, room: str) -> str:
-        """What the door of this room says to the card on the pad, some minutes later."""
-        later = timedelta(minutes=1)
-        card = self.pad.card or self.pad.lifted[0]
-        door = self.pad.door(room)
-        self.pad._at = self.pad._now() + later
-        answer = door.try_card(card)
+    def door_says(self, card: VirtualCard) -> str:
+        """What the door of the guest's room does with this card."""
+        answer = self.pad.door(self.guest()[2]).try_card(card)
         return "opened" if answer.opened else str(answer.reason)
-
-
-class Listener(Kiosk):
-    """Another pair of ears for the same kiosk: what they have heard, the first ones can still hear."""
-
-    def __init__(self, kiosk: Kiosk) -> None:
-        self.said, self._news, self._seen = kiosk.said, kiosk._news, kiosk._seen
 
 
 @asynccontextmanager

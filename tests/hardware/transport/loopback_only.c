@@ -1,8 +1,9 @@
-/* Preloaded into pcscd by test_pcsc_vpcd.py.
+/* Preloaded into pcscd by pcscd.py.
 
    vpcd listens on all interfaces and has no setting for it: a test must not. Whoever binds to
-   "any address" gets 127.0.0.1. And the log is written line by line, so that "daemon ready" is
-   seen when it is said. */
+   "any address" gets 127.0.0.1. pcscd says "daemon ready" before its socket is there: a line of
+   ours says when programs can connect. And the log is written line by line, so that it is seen
+   when it is said. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,6 +21,17 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
         return next(fd, (const struct sockaddr *)&local, sizeof local);
     }
     return next(fd, address, length);
+}
+
+int listen(int fd, int backlog)
+{
+    int (*next)(int, int) = dlsym(RTLD_NEXT, "listen");
+    int result = next(fd, backlog);
+    struct sockaddr_storage own;
+    socklen_t length = sizeof own;
+    if (result == 0 && getsockname(fd, (struct sockaddr *)&own, &length) == 0 && own.ss_family == AF_UNIX)
+        puts("programs can connect");
+    return result;
 }
 
 __attribute__((constructor)) static void line_by_line(void)

@@ -1,18 +1,28 @@
-"""A pcscd of the test's own with vpcd's two slots: a virtual card behind the real PC/SC stack."""
+"""A pcscd of the test's own with vpcd's two slots: a virtual card behind the real PC/SC stack.
+
+A machine has one pcscd at a time, and tests run side by side: each waits for its turn (flock(1) on
+`TURN`, which pcscd itself holds too, until it has ended). It ends with who started it, also when
+that was killed (PR_SET_PDEATHSIG of prctl(2), set by setpriv(1)).
+"""
 
 import asyncio
 import contextlib
 import os
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.vpcd import VpcdLink
 
+LISTENS = b"programs can connect"  # loopback_only.c
 SOCKET = "/run/pcscd/pcscd.comm"
+TURN = Path(tempfile.gettempdir()) / f"lobby-kiosk-pcscd-{os.getuid()}.turn"
+TURN_WITHIN_S = 120  # the longest test that holds it takes a tenth, on a busy machine too
 READER = "Virtual PCD 00 00"
 CONFIG = """FRIENDLYNAME "Virtual PCD"
 DEVICENAME /dev/null:{port}
@@ -35,23 +45,40 @@ class Pcscd:
         self.process: asyncio.subprocess.Process | None = None
         self.noticed_removal = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
+        self._turn: IO[str] | None = None
 
     async def start(self) -> None:
+        turn = await self.waits_for_its_turn()
         if _somebody_listens():
-            pytest.fail(f"a pcscd that this test did not start is running ({SOCKET}); stop it first")
+            pytest.fail(
+                f"a pcscd that no test started has {SOCKET}; please stop it: systemctl stop pcscd.socket pcscd"
+            )
         self.process = await asyncio.create_subprocess_exec(
+            "setpriv", "--pdeathsig", "TERM",
             "pcscd", "--foreground", "--info", "--config", str(self.folder),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "LD_PRELOAD": str(self.preload)},
+            env={**os.environ, "LD_PRELOAD": str(self.preload)}, pass_fds=(turn,),
         )  # fmt: skip
         said = []
         async with asyncio.timeout(10):
             assert self.process.stdout
-            while b"daemon ready" not in (line := await self.process.stdout.readline()):
+            while LISTENS not in (line := await self.process.stdout.readline()):
                 said.append(line)
                 assert line, f"pcscd ended: {b''.join(said).decode()}"
         self.reading = asyncio.create_task(self._listen())
         await self.link.start()
+
+    async def waits_for_its_turn(self) -> int:
+        """Until no other test has a pcscd. The lock is the open file's: whoever has a copy holds it."""
+        if self._turn is None:
+            self._turn = TURN.open("w")
+        turn = self._turn.fileno()
+        waiting = await asyncio.create_subprocess_exec(
+            "flock", "--timeout", str(TURN_WITHIN_S), str(turn), pass_fds=(turn,)
+        )
+        if await waiting.wait() != 0:
+            pytest.fail(f"another test run has had pcscd for {TURN_WITHIN_S} s ({TURN})")
+        return turn
 
     async def _listen(self) -> None:
         """Read on, whatever it says: it must never block on a full pipe."""
@@ -62,9 +89,18 @@ class Pcscd:
                 self.noticed_removal.set()
 
     async def stop(self) -> None:
+        """Whatever state it is in; the next test has its turn."""
+        try:
+            await self.goes_down()
+        finally:
+            if self._turn is not None:
+                self._turn.close()
+                self._turn = None
+
+    async def goes_down(self) -> None:
+        """As stopped by a technician: it may be started again, and no other test gets between."""
+        await self.link.stop()
         if self.process and self.process.returncode is None:
-            with contextlib.suppress(ValueError):
-                await self.link.stop()
             self.process.terminate()
             try:
                 async with asyncio.timeout(5):

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pcscd import READER, Pcscd, make_loopback_only
 
 from hardware.card_reader.contract import CardPresented, CardRemoved, CardType
 from hardware.card_reader.pcsc import PcscCardReader
@@ -20,6 +19,7 @@ from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import Door
 from hardware.readings import DeviceEvent, State
+from tests.hardware.transport.pcscd import READER, Pcscd, make_loopback_only
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
@@ -123,7 +123,7 @@ async def test_card_laid_and_lifted_is_told_within_a_second(
 async def test_pcscd_goes_down_and_comes_back(pcscd: Pcscd, encoder: PcscKeyEncoder) -> None:
     waiting = await cutting_begun(encoder)
     assert (await encoder.status()).state is State.WELL
-    await pcscd.stop()
+    await pcscd.goes_down()
     async with asyncio.timeout(2):
         with pytest.raises(DeviceGone):
             await waiting

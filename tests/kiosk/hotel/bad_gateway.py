@@ -39,6 +39,7 @@ class BadGateway:
     asked_for_token: list[Asked] = field(default_factory=list)
     tokens: int = 0
     tls: ssl.SSLContext | None = None
+    drip_s: float = DRIP_S
 
     def __post_init__(self) -> None:
         self._stopping = asyncio.Event()
@@ -66,7 +67,7 @@ class BadGateway:
     async def paced(self) -> bool:
         """Wait for the time between two drips; False when the gateway stops."""
         try:
-            await asyncio.wait_for(self._stopping.wait(), DRIP_S)
+            await asyncio.wait_for(self._stopping.wait(), self.drip_s)
         except TimeoutError:
             return True
         return False

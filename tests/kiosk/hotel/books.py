@@ -95,6 +95,34 @@ class Books:
             query = select(tables.Alert).where(tables.Alert.stops, tables.Alert.area == "CheckIn")
             return {str(row.reservation_id) for row in session.scalars(query)}
 
+    def leave_one_room_ready(self, room_type: str) -> str:
+        """Housekeeping takes back all rooms of this type but the first that is free today; its number."""
+        with Session(self._engine) as session:
+            query = select(tables.Room).where(tables.Room.type_code == room_type, tables.Room.state == "Inspected")
+            held = set(session.scalars(select(tables.RoomNight.room)))
+            ready = [room for room in session.scalars(query.order_by(tables.Room.number)).unique() if not room.occupied]
+            last = next(room for room in ready if room.number not in held)
+            for room in ready:
+                room.state = "Inspected" if room is last else "Dirty"
+            session.commit()
+            return last.number
+
+    def keys(self, reservation_id: str) -> list[tuple[int, str]]:
+        """Every card that was allocated to it: its sequence and its UID, '' if none was written."""
+        with Session(self._engine) as session:
+            query = select(tables.KeyCard).where(tables.KeyCard.reservation_id == int(reservation_id))
+            return [(each.sequence, each.card_uid or "") for each in session.scalars(query)]
+
+    def archived(self) -> list[bytes]:
+        """The registration cards in the archive."""
+        with Session(self._engine) as session:
+            return [each.content for each in session.scalars(select(tables.ArchivedDocument))]
+
+    def requests(self) -> list[str]:
+        """What the desk was told."""
+        with Session(self._engine) as session:
+            return [each.comment for each in session.scalars(select(tables.ServiceRequest))]
+
     def postings(self, reservation_id: str) -> list[tuple[str, Decimal]]:
         with Session(self._engine) as session:
             row = session.get_one(tables.Reservation, int(reservation_id))

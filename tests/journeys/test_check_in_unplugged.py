@@ -1,0 +1,103 @@
+"""A plug is pulled and put back while the kiosk serves: noticed, said, and well again without a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, RegistrationCard, Welcome
+
+Open = Callable[..., Awaitable[Any]]
+
+NOTICED_S = 2.0
+WORDS = {
+    "scanner": "Booking codes can’t be scanned now",
+    "printer": "The printer is not working",
+    "key_encoder": "No keys can be made here now",
+    "document_reader": "The document reader is not working",
+}
+"""From the least to the worst: of several, the welcome screen says the worst."""
+
+
+async def test_the_welcome_screen_says_within_two_seconds_what_was_unplugged_and_that_it_is_back(lobby: Open) -> None:
+    kiosk = await lobby(still=True, hotel__country="US")
+    await kiosk.welcomes()
+    for device, words in WORDS.items():
+        await kiosk.plays(device, "unplug")
+        await kiosk.passes_until(words, within_s=NOTICED_S)
+    assert kiosk.guest.scene.prompt.invitation is None
+    for device, words in reversed([*zip(WORDS, ("", *WORDS.values()), strict=False)]):
+        await kiosk.plays(device, "plug")
+        await kiosk.passes_until(words, within_s=NOTICED_S)
+    await kiosk.plays("scanner", "scan", "ready")
+    await kiosk.guest.sees(PresentDocument)
+    kiosk.guest.passes()
+    await kiosk.shows_document("ready")
+    await kiosk.goes_on(Farewell)
+    assert (await kiosk.plays("printer", "slips"))["count"] == "1"
+
+
+async def test_a_document_reader_unplugged_as_it_is_asked_for_is_said_there_and_taken_when_it_is_back(
+    lobby: Open,
+) -> None:
+    kiosk = await lobby()
+    guest = kiosk.guest
+    await guest.sees(Welcome)
+    await kiosk.plays("scanner", "scan", "ready")
+    assert (await guest.sees(PresentDocument)).notice is None
+    for verb, notice in (("unplug", "The document reader does not answer"), ("plug", "")):
+        guest.passes()
+        await kiosk.plays("document_reader", verb)
+        await kiosk.clock.move(NOTICED_S)
+        prompt = await guest.sees(PresentDocument)
+        assert notice in guest.says(prompt.notice)
+        assert bool(prompt.notice) == bool(notice)
+    await kiosk.shows_document("ready")
+    await guest.sees(RegistrationCard)
+
+
+async def test_a_reader_that_is_away_from_the_start_is_said_where_the_document_is_asked_for(lobby: Open) -> None:
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("document_reader", "unplug")
+    await kiosk.clock.move(NOTICED_S)
+    await kiosk.welcomes(WORDS["document_reader"])
+    await kiosk.plays("scanner", "scan", "ready")
+    prompt = await kiosk.guest.sees(PresentDocument)
+    assert "does not answer" in kiosk.guest.says(prompt.notice)
+
+
+async def test_an_encoder_plugged_in_again_makes_the_key_after_all(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US")
+    guest = kiosk.guest
+    await kiosk.to_keys("ready")
+    for _ in range(2):
+        await kiosk.plays("key_encoder", "unplug")
+        await guest.sees(Choice, "key desk is not working")
+        guest.choose("again")
+        await guest.sees(Choice, "key desk is not working")  # it is still out
+        await kiosk.plays("key_encoder", "plug")
+        await kiosk.works("key_encoder")
+        guest.choose("again")
+        await guest.sees(LayKeyCard)
+    await kiosk.goes_on(Farewell)
+    room = (await kiosk.booking("ready")).room.number
+    assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
+    assert len(await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id)) == 1
+
+
+async def test_a_printer_unplugged_in_the_middle_of_a_slip_prints_it_whole_when_it_is_back(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US")
+    guest = kiosk.guest
+    await kiosk.to_keys("ready")
+    await kiosk.plays("printer", "unplug", "1500")
+    await kiosk.plays("key_encoder", "lay-card")
+    await guest.sees(Choice, "Is your slip complete?")  # all was sent before the plug was pulled: only the guest sees
+    guest.choose("again")
+    await guest.sees(Choice, "The printer is not working")
+    await kiosk.plays("printer", "plug")
+    await kiosk.works("printer")
+    guest.choose("again")
+    farewell = await guest.sees(Farewell)
+    assert "on the slip" in guest.says(farewell.help)
+    assert (await kiosk.plays("printer", "slips"))["unknown"] == "0"

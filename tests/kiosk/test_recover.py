@@ -1,0 +1,50 @@
+"""The ledger outlives updates of the kiosk: whatever version wrote an effect, the desk is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.effects import recover
+from kiosk.ledger import Ledger
+
+
+def left_open(ledger: Ledger, kind: str, arguments: dict[str, Any]) -> None:
+    ledger.intend(kind, "a visit before", ledger.opaque("77"), kind, arguments)
+
+
+def states(ledger: Ledger, *keys: str) -> list[str]:
+    return [entry.state if (entry := ledger.entry(key)) else "" for key in keys]
+
+
+async def test_an_effect_of_an_older_version_lacks_a_field(stand: Any) -> None:
+    left_open(stand.terminal.ledger, "print-slip", {"visit": "a visit before", "what": "stay"})
+    assert await recover(stand.terminal) == 1
+    ((_, words),) = stand.terminal.ledger.messages()
+    assert words["code"] == "INTERRUPTED"
+    assert "slip (stay)" in words["text"]
+
+
+async def test_an_effect_of_a_newer_version_has_one_more_or_is_not_known_at_all(stand: Any) -> None:
+    ledger = stand.terminal.ledger
+    left_open(ledger, "print-slip", {"visit": "a visit before", "what": "stay", "reservation_id": "77", "tray": 2})
+    left_open(ledger, "park-car", {"reservation_id": "77"})
+    assert await recover(stand.terminal) == 2
+    ((_, words),) = ledger.messages()
+    assert "slip (stay)" in words["text"]
+    assert "'park-car'" in words["text"]
+    assert words["reservation_id"] == "77"
+    assert states(ledger, "print-slip", "park-car") == ["told", "told"]
+    assert await recover(stand.terminal) == 0
+
+
+async def test_an_effect_that_another_key_has_sealed_is_told_and_holds_up_nothing(stand: Any) -> None:
+    ledger = stand.terminal.ledger
+    left_open(ledger, "check-in", {})  # what a ledger reads that it can't unseal
+    assert await recover(stand.terminal) == 1
+    assert states(ledger, "check-in") == ["told"]
+
+
+async def test_an_effect_of_the_guest_who_stands_there_is_left_alone(stand: Any) -> None:
+    left_open(stand.terminal.ledger, "print-slip", {"visit": "a visit before", "what": "stay"})
+    assert await recover(stand.terminal, current_visit="a visit before") == 0
+    assert states(stand.terminal.ledger, "print-slip") == ["intended"]
