@@ -205,7 +205,7 @@ class Reader:
         self._named_step("PACE")
         try:
             opened = yield from pace.establish(
-                self._password, info, group, name_parameters=pace.ambiguous(info, infos), draw=self._draw, random=self._random,
+                self._password, info, group, name_parameters=pace.ambiguous(infos), draw=self._draw, random=self._random,
             )  # fmt: skip
         except AccessDenied:
             raise

@@ -240,7 +240,8 @@ def test_the_terminal_says_which_password_and_only_where_needed_which_parameters
     infos = parse(
         H("3128" + "3012060A04007F0007020204020202010202010C" + "3012060A04007F0007020204020202010202010D")
     )
-    assert pace.ambiguous(infos.pace[0], infos)
+    assert pace.ambiguous(infos)
+    assert not pace.ambiguous(card_access("04007F00070202040202", 13))
     chip = Chip(infos.pace[1], Password.can("123456"))
     run(pace.establish(Password.can("123456"), infos.pace[1], chip.group, name_parameters=True), chip)
     assert chip.sent[0] == H("0022C1A412800A04007F0007020204020283010284010D")
