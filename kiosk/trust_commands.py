@@ -28,6 +28,7 @@ Store = Annotated[
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True)]
 
+_MOST_LINES = 10
 _WHY = {
     "unreadable": "neither a master list, nor a certificate, nor a revocation list",
     "list-signature": "the list's own signature does not hold",
@@ -65,10 +66,22 @@ def import_(files: Files, store: Store = None, ini: Ini = DEFAULT_INI, as_json: 
     if as_json:
         typer.echo(json.dumps([{"file": path.name} | _told(result) for path, result in results]))
     else:
-        for path, result in results:
-            typer.echo(f"{path.name}: {_said(result)}")
+        _results_for_people(results)
     if any(isinstance(result, Refused) for _, result in results):
         raise typer.Exit(Exit.FAILED)
+
+
+def _results_for_people(results: list[tuple[Path, Imported | Refused]]) -> None:
+    """One line each; of a file with very many certificates, those that were taken in one."""
+    for path in dict.fromkeys(path for path, _ in results):
+        of = [result for where, result in results if where == path]
+        taken = [result for result in of if isinstance(result, Imported)]
+        if len(taken) > _MOST_LINES:
+            states = len({result.country for result in taken})
+            typer.echo(f"{path.name}: {len(taken)} certificates of {states} states")
+            of = [result for result in of if isinstance(result, Refused)]
+        for result in of:
+            typer.echo(f"{path.name}: {_said(result)}")
 
 
 def _roots_first(files: list[Path]) -> list[Path]:

@@ -14,19 +14,30 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from asn1crypto import pem, x509
+from asn1crypto import core, pem, x509
 
-from hardware.passport import ber, signatures
+from hardware.passport import ber, signatures, tlv
 from hardware.passport.errors import Malformed, PassportError
 
 _T = TypeVar("_T")
-LARGEST = 100_000  # bytes; the largest in the published lists has under 4,000
-# What a decision can rest on; another extension that is marked critical is one we don't understand.
-_UNDERSTOOD = {
-    "key_usage", "basic_constraints", "extended_key_usage", "key_identifier", "authority_key_identifier",
-    "private_key_usage_period", "certificate_policies", "crl_distribution_points", "subject_alt_name",
-    "issuer_alt_name", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2",
-}  # fmt: skip
+LARGEST = 20_000  # bytes; the largest in the published lists has under 4,000
+_SEQUENCE, _BOOLEAN, _BIT_STRING, _OCTET_STRING, _OID = 0x30, 0x01, 0x03, 0x04, 0x06
+_EXTENSIONS = 0xA3
+
+_KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE = "2.5.29.14", "2.5.29.35", "2.5.29.15"
+_BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD = "2.5.29.19", "2.5.29.37", "2.5.29.16"
+# Another extension that is marked critical is one that nobody here can judge. Beside those above: policies,
+# distribution points, alternative names, ICAO's name change and document types (9303-12 §7.1.1).
+_UNDERSTOOD = frozenset(
+    {
+        _KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE, _BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD,
+        "2.5.29.32", "2.5.29.31", "2.5.29.17", "2.5.29.18", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2",
+    }
+)  # fmt: skip
+_USAGES = (
+    "digital_signature", "non_repudiation", "key_encipherment", "data_encipherment", "key_agreement",
+    "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+)  # fmt: skip
 
 
 def guarded(what: str, read: Callable[[], _T]) -> _T:
@@ -134,57 +145,78 @@ class Certificate:
     # --- extensions ---
 
     @cached_property
-    def _extensions(self) -> dict[str, Any]:
-        return self._get("extensions", lambda tbs: _extensions(tbs["extensions"]))
+    def _extensions(self) -> dict[str, tuple[bool, bytes]]:
+        """By dotted name: critical or not, and the value. Taken apart here, since in practice a value is not
+        always what its name promises, and most nobody asks for."""
+        signed = tlv.parse(self._get("certificate", lambda tbs: bytes(tbs.dump())))
+        wrapped = signed.find(_EXTENSIONS)
+        return _extensions(tlv.parse(wrapped.value)) if wrapped else {}
 
-    def _extension(self, name: str, read: Callable[[Any], _T]) -> _T | None:
-        found = self._extensions.get(name)
-        return None if found is None else guarded(name, lambda: read(found["extn_value"].parsed))
+    def _extension(self, name: str, tag: int) -> tlv.Tlv | None:
+        if name not in self._extensions:
+            return None
+        value = tlv.parse(self._extensions[name][1])
+        if value.tag != tag:
+            raise Malformed(f"extension {name} with a {value.tag:X}")
+        return value
 
     @cached_property
     def key_id(self) -> bytes | None:
-        """Subject key identifier."""
-        return self._extension("key_identifier", lambda value: bytes(value.native))
+        """Subject key identifier. One country leaves out the octet string around it."""
+        _, value = self._extensions.get(_KEY_ID, (False, None))
+        if value is None:
+            return None
+        try:
+            wrapped = tlv.parse(value)
+        except Malformed:
+            return value
+        return wrapped.value if wrapped.tag == _OCTET_STRING else value
 
     @cached_property
     def authority_key_id(self) -> bytes | None:
-        def read(value: Any) -> bytes | None:
-            found = value["key_identifier"].native
-            return None if found is None else bytes(found)
-
-        return self._extension("authority_key_identifier", read)
+        found = self._extension(_AUTHORITY_KEY_ID, _SEQUENCE)
+        wanted = found.find(0x80) if found else None
+        return wanted.value if wanted else None
 
     @cached_property
     def key_usage(self) -> frozenset[str] | None:
         """None: the certificate does not restrict it."""
-        return self._extension("key_usage", lambda value: frozenset(value.native))
+        found = self._extension(_KEY_USAGE, _BIT_STRING)
+        if found is None:
+            return None
+        bits = "".join(f"{octet:08b}" for octet in found.value[1:3])
+        return frozenset(name for name, bit in zip(_USAGES, bits, strict=False) if bit == "1")
 
     @cached_property
     def extended_key_usage(self) -> frozenset[str]:
         """Object identifiers, dotted."""
-        read = self._extension("extended_key_usage", lambda value: frozenset(each.dotted for each in value))
-        return read or frozenset()
+        found = self._extension(_EXTENDED_KEY_USAGE, _SEQUENCE)
+        return frozenset(ber.dotted(each.value) for each in found.children()) if found else frozenset()
 
     @cached_property
     def is_ca(self) -> bool | None:
         """What basic constraints say; None where there are none."""
-        return self._extension("basic_constraints", lambda value: bool(value["ca"].native))
+        found = self._extension(_BASIC_CONSTRAINTS, _SEQUENCE)
+        if found is None:
+            return None
+        says = found.find(_BOOLEAN)
+        return says is not None and says.value not in (b"", b"\0")
 
     @cached_property
     def signing_period(self) -> Validity | None:
         """When the private key may have been used (RFC 3280 §4.2.1.4), within the validity."""
-
-        def read(value: Any) -> Validity:
-            begins, ends = value["not_before"].native, value["not_after"].native
-            return Validity(begins or self.validity.begins, ends or self.validity.ends)
-
-        return self._extension("private_key_usage_period", read)
+        found = self._extension(_SIGNING_PERIOD, _SEQUENCE)
+        if found is None:
+            return None
+        begins, ends = (_general_time(found.find(tag)) for tag in (0x80, 0x81))
+        return Validity(begins or self.validity.begins, ends or self.validity.ends)
 
     @cached_property
     def not_understood(self) -> tuple[str, ...]:
         """Critical extensions that nobody here can judge (RFC 5280 §4.2: then it must be refused)."""
-        critical = (name for name, each in self._extensions.items() if each["critical"].native)
-        return tuple(name for name in critical if name not in _UNDERSTOOD)
+        return tuple(
+            name for name, (critical, _) in self._extensions.items() if critical and name not in _UNDERSTOOD
+        )
 
     # --- what it may, and when ---
 
@@ -256,15 +288,24 @@ def country_of(name: Any) -> str:
     return ""
 
 
-def _extensions(found: Any) -> dict[str, Any]:
-    """By name. One that stands there twice could be read in two ways (RFC 5280 §4.2: must not)."""
-    named: dict[str, Any] = {}
-    for each in found or ():
-        name = each["extn_id"].native
+def _extensions(sequence: tlv.Tlv) -> dict[str, tuple[bool, bytes]]:
+    """One that stands there twice could be read in two ways (RFC 5280 §4.2: must not)."""
+    named: dict[str, tuple[bool, bytes]] = {}
+    for each in sequence.children():
+        parts = each.children()
+        if len(parts) not in (2, 3) or parts[0].tag != _OID or parts[-1].tag != _OCTET_STRING:
+            raise Malformed("an extension that is none")
+        name = ber.dotted(parts[0].value)
         if name in named:
-            raise Malformed(f"{name} stands there twice")
-        named[name] = each
+            raise Malformed(f"extension {name} stands there twice")
+        named[name] = (len(parts) == 3 and parts[1].value not in (b"", b"\0"), parts[-1].value)
     return named
+
+
+def _general_time(found: tlv.Tlv | None) -> datetime | None:
+    if found is None:
+        return None
+    return _aware(guarded("time", lambda: core.GeneralizedTime.load(tlv.encode(0x18, found.value)).native))
 
 
 def _aware(at: datetime) -> datetime:

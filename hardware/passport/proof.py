@@ -33,27 +33,26 @@ class Proof:
     @property
     def not_copied(self) -> Finding:
         """One yes is enough; one no is too much."""
-        for answer in (Answer.NO, Answer.YES):
-            found = [each for each in (self.chip, self.active) if each.answer is answer]
-            if found:
-                return found[0]
-        return self.active if self.chip == NOT_ASKED else self.chip
+        return _either(self.chip, self.active)
 
 
 def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
     groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
     passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
-    by_mapping = _mapping(reading, trust, now)
-    chip = by_mapping if by_mapping is not None else _with_signed(reading.chip, passive, File.DG14)
-    if by_mapping is not None and reading.chip is not NOT_ASKED:
-        chip = worst((by_mapping, _with_signed(reading.chip, passive, File.DG14)))
     return Proof(
         passive=passive,
         genuine=passive.genuine,
-        chip=chip,
+        chip=_either(_mapping(reading, trust, now), _with_signed(reading.chip, passive, File.DG14)),
         active=_with_signed(reading.active, passive, File.DG15),
         door=_door(reading, passive),
     )
+
+
+def _either(*findings: Finding) -> Finding:
+    """Two ways to prove the same: a no is too much, one yes is enough, and what was tried says more than
+    what was not."""
+    order = (Answer.NO, Answer.YES, Answer.NOT_POSSIBLE)
+    return min(findings, key=lambda each: (order.index(each.answer), each == NOT_ASKED))
 
 
 def _with_signed(found: Finding, passive: PassiveAuthentication, file: File) -> Finding:
@@ -65,10 +64,10 @@ def _with_signed(found: Finding, passive: PassiveAuthentication, file: File) -> 
     return worst((passive.by.genuine, group or Finding(Reason.NOT_SIGNED, file.title)))
 
 
-def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding | None:
-    """PACE with chip authentication mapping, by the keys of EF.CardSecurity; None if it was not run."""
+def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
+    """PACE with chip authentication mapping, by the keys of EF.CardSecurity."""
     if reading.mapping is None:
-        return None
+        return NOT_ASKED
     data = reading.files.get(File.CARD_SECURITY)
     if data is None:
         return Finding(Reason.NO_SIGNED_OBJECT, File.CARD_SECURITY.title)

@@ -109,7 +109,8 @@ class Reader:
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
         self._careful = False
-        self._from, self._to, self._name = 0.0, 0.0, ""
+        self._proving = ""  # what the chip was asked to prove when it stopped answering
+        self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
 
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
@@ -122,7 +123,7 @@ class Reader:
                     raise
 
     def _may_go_on(self) -> bool:
-        """True at most twice: each turns off what led here."""
+        """True a few times at most: each turns off what led here."""
         session = self._session
         if session is None:
             return False
@@ -130,11 +131,16 @@ class Reader:
         if copied and (self._careful or not session.alive):
             self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
-        if self._careful or not session.doubtful:
-            return False
-        self._careful = True
-        self.files.medium.careful()
-        return True
+        if session.doubtful and not self._careful:
+            self._careful = True
+            self.files.medium.careful()
+            return True
+        proving, self._proving = self._proving, ""
+        if proving == "chip":
+            self._chip = Finding(Reason.COPIED, "it gave up the session")
+        if proving == "active":
+            self._active = Finding(Reason.COPIED, "it gave up the session")
+        return bool(proving)
 
     def _once(self) -> Exchange[Reading]:
         self._session = None
@@ -149,7 +155,7 @@ class Reader:
         self._enter("groups", "EF.DG1")
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
-        if self._order.every_proof or (self._chip.reason is not None and self._mapping is None):
+        if self._order.every_proof or (self._chip.reason is not None and not self._mapped):
             yield from self._prove_active(infos)
         self._enter("portrait", "EF.DG2")
         if File.DG2 in wanted:
@@ -288,23 +294,29 @@ class Reader:
             return SecurityInfos()
 
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
-        done = self._chip is not NOT_ASKED or (self._mapping is not None and not self._order.every_proof)
+        done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
         if done or self._session is None or not self._order.chip_authentication:
             return
         self._named_step("chip authentication")
         try:
             way = chip_auth.choose(infos)
             if way is not None:
+                self._proving = "chip"
                 self._session = yield from self._protected(chip_auth.authenticate(way, self._draw))
-                self._unconfirmed = self._session
+                self._unconfirmed, self._proving = self._session, ""
         except Refused as refused:
             if self._session.doubtful:
                 raise
-            self._chip = Finding(Reason.COPIED, str(refused))
+            self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
         except Unsupported as error:
             self._chip = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:
             self._chip = Finding(Reason.MALFORMED, str(error))
+
+    @property
+    def _mapped(self) -> bool:
+        """Whether PACE has proven the chip, as far as EF.CardSecurity is genuine."""
+        return self._mapping is not None and File.CARD_SECURITY in self.files.done
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""
@@ -324,11 +336,13 @@ class Reader:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
             room = self._session.room(SHORT_NE) if self._session else SHORT_NE
             extended = self.files.medium.answer > SHORT_NE
+            self._proving = "active"
             signature = yield from self._protected(active_auth.authenticate(challenge, key, room, extended))
+            self._proving = ""
             proven = active_auth.proves(key, infos, challenge, signature)
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
-            self._active = Finding(Reason.COPIED, str(refused))
+            self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
         except Unsupported as error:
             self._active = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:
@@ -351,4 +365,5 @@ class Reader:
         self._report(self._from + (self._to - self._from) * done / max(of, 1))
 
     def _report(self, part: float) -> None:
-        self.on_step(Step(self._name, part))
+        self._part = max(self._part, part)
+        self.on_step(Step(self._name, self._part))

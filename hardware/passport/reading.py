@@ -82,7 +82,7 @@ class Files:
         pieces = 0
         while len(self.begun[file]) < total:
             pieces += 1
-            if pieces > _FEW + total // _SMALLEST:
+            if pieces > _FEW + 2 * total // _SMALLEST:
                 raise Malformed(f"{file.title}: it comes in crumbs")
             yield from self._piece(file, total, session)
             self.on_progress(file, len(self.begun[file]), total)

@@ -64,8 +64,7 @@ class Trust:
         return tuple(self._of(self._signers, country))
 
     def all_signers(self) -> Iterator[Certificate]:
-        for country in self._signers:
-            yield from self._all(self._signers, country)
+        yield from dict.fromkeys(each for bucket in self._signers for each in self._all(self._signers, bucket))
 
     def _of(self, among: dict[str, list[bytes]], country: str) -> Iterator[Certificate]:
         """Those whose subject is of `country`; the bytes may hold another country's name too."""

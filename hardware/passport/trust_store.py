@@ -2,7 +2,8 @@
 
     lists/DE.ml             a master list as it was published, one per state that vouches; a newer
                             one takes the older one's place, with what it no longer names
-    certificates/<sha256>   country certificates and document signers, one by one
+    authorities/<sha256>    country certificates, one by one
+    signers/<sha256>        document signers, for documents that do not bring theirs
     revoked/<sha256>        revocation lists, the newest of each issuer
 
 Nothing goes in unverified, and each file comes whole or not at all: written beside, synced, renamed. A process
@@ -22,12 +23,12 @@ from pathlib import Path
 
 from hardware.passport import master_list
 from hardware.passport.certificates import Certificate, certificates
-from hardware.passport.errors import PassportError
+from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.findings import Reason
 from hardware.passport.revocation import RevocationList, revocation_list
 from hardware.passport.trust import Trust
 
-_LISTS, _CERTIFICATES, _REVOKED = "lists", "certificates", "revoked"
+_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED = "lists", "authorities", "signers", "revoked"
 _HALF = ".half-"
 LARGEST_FILE = 16_000_000
 
@@ -102,10 +103,10 @@ class TrustStore:
         for path in self._files(_LISTS):
             with _noting(path, damaged):
                 authorities += master_list.members(path.read_bytes())
-        for path in self._files(_CERTIFICATES):
-            with _noting(path, damaged):
-                certificate = Certificate(path.read_bytes())
-                (authorities if _is_authority(certificate) else signers).append(certificate.der)
+        for folder, into in ((_AUTHORITIES, authorities), (_SIGNERS, signers)):
+            for path in self._files(folder):
+                with _noting(path, damaged):
+                    into.append(_named(path))
         for path in self._files(_REVOKED):
             with _noting(path, damaged):
                 lists.append(revocation_list(path.read_bytes()))
@@ -114,7 +115,9 @@ class TrustStore:
 
     def state(self) -> tuple[tuple[str, int], ...]:
         """Changes when the store does: a running kiosk loads it again then."""
-        paths = (path for folder in (_LISTS, _CERTIFICATES, _REVOKED) for path in self._files(folder))
+        paths = (
+            path for folder in (_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED) for path in self._files(folder)
+        )
         return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
 
     def listed(self) -> Listed:
@@ -183,23 +186,36 @@ class TrustStore:
         except PassportError as error:
             about = not_a_list if b"X509 CRL" in data[:2000] else error
             return [Refused(Refusal.UNREADABLE, str(about))]
-        return [self._take_certificate(each) for each in found]
+        return self._take_each(list(found))
 
-    def _take_certificate(self, certificate: Certificate) -> Imported | Refused:
+    def _take_each(self, waiting: list[Certificate]) -> list[Imported | Refused]:
+        """Roots first, then whatever an earlier one vouches for, until nothing more is taken."""
+        results: dict[Certificate, Imported | Refused] = {}
+        before = -1
+        while waiting and len(waiting) != before:
+            before = len(waiting)
+            trust = self.load()
+            for each in waiting:
+                results[each] = self._take_certificate(each, trust)
+            waiting = [each for each in waiting if _may_come_later(results[each])]
+        return list(results.values())
+
+    def _take_certificate(self, certificate: Certificate, trust: Trust) -> Imported | Refused:
         try:
-            refusal = self._refusal(certificate)
+            refusal = self._refusal(certificate, trust)
             kind = Kind.AUTHORITY if _is_authority(certificate) else Kind.SIGNER
             country, at = certificate.country, certificate.validity.begins
         except PassportError as error:
             return Refused(Refusal.UNREADABLE, str(error))
         if refusal is not None:
             return refusal
-        path = self.directory / _CERTIFICATES / certificate.fingerprint
+        folder = _AUTHORITIES if kind is Kind.AUTHORITY else _SIGNERS
+        path = self.directory / folder / certificate.fingerprint
         known = path.exists()
         self._write(path, certificate.der)
         return Imported(kind, country, 1, certificate.fingerprint, known, at)
 
-    def _refusal(self, certificate: Certificate) -> Refused | None:
+    def _refusal(self, certificate: Certificate, trust: Trust) -> Refused | None:
         """A root must have signed itself; a link and a signer are taken from a country that is here."""
         if not certificate.country:
             return Refused(Refusal.UNREADABLE, "it names no country")
@@ -208,7 +224,7 @@ class TrustStore:
             if not _is_authority(certificate):
                 return Refused(Refusal.NOT_TRUSTED, Reason.ISSUER_USAGE)
             return None if certificate.signed_by(certificate.key) else Refused(Refusal.SELF_SIGNATURE)
-        finding = self.load().issuer(certificate, certificate.validity.begins).finding
+        finding = trust.issuer(certificate, certificate.validity.begins).finding
         if finding.reason in (Reason.UNKNOWN_COUNTRY, Reason.UNKNOWN_ISSUER):
             return Refused(Refusal.UNKNOWN_ISSUER, certificate.issuer)
         return Refused(Refusal.NOT_TRUSTED, finding.reason) if finding.reason else None
@@ -261,6 +277,18 @@ class _noting:
             return False
         self._damaged.append(self._path.name)
         return True
+
+
+def _named(path: Path) -> bytes:
+    """A certificate's bytes, unread; their hash is the file's name."""
+    der = path.read_bytes()
+    if hashlib.sha256(der).hexdigest() != path.name:
+        raise Malformed("not what was written")
+    return der
+
+
+def _may_come_later(result: Imported | Refused) -> bool:
+    return isinstance(result, Refused) and result.why is Refusal.UNKNOWN_ISSUER
 
 
 def _is_authority(certificate: Certificate) -> bool:

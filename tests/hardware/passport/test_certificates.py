@@ -140,6 +140,15 @@ def test_an_extension_that_stands_twice_is_refused() -> None:
         _ = read.key_usage
 
 
+def test_a_key_identifier_without_its_octet_string_is_read() -> None:
+    """As Lithuania wrote it."""
+    identifier = ("key_identifier", False, core.OctetString(bytes(range(18))))
+    paper = pki.certificate(Signing.ec(), key_ids=False, more=(identifier,))
+    bare = b"\xa0\x77" + bytes(range(18))  # neither an octet string, nor as long as it says
+    read = Certificate(paper.der.replace(b"\x04\x12" + bytes(range(18)), bare))
+    assert read.key_id == bare
+
+
 def test_pem_with_several_certificates_is_read() -> None:
     papers = [pki.certificate(Signing.ec()).der for _ in range(2)]
     text = b"".join(pem.armor("CERTIFICATE", der) for der in papers)

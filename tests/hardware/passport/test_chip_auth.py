@@ -118,6 +118,18 @@ def test_without_a_key_there_is_no_way() -> None:
         chip_auth.choose(infos(key_info(13, b"\4").replace(H("02010D"), H("02011F")), ca_info(2, 2)))
 
 
+def test_a_chip_with_3des_may_have_only_the_way_of_two_commands() -> None:
+    """Met in passports: MSE:Set KAT is refused, MSE:Set AT and GENERAL AUTHENTICATE are not."""
+    group = standard(13)
+    private, public = group.pair(group.generator)
+    way = chip_auth.choose(infos(key_info(13, public), ca_info(2, 1)))
+    assert way is not None
+    chip = Chip(group, private, Cipher.TDES)
+    session = run(chip_auth.authenticate(way), lambda data: H("6A86") if data[3] == 0xA6 else chip(data))
+    assert session.suite == chip.suite
+    assert [command.header for command in chip.sent] == [H("002241A4"), H("00860000")]
+
+
 @pytest.mark.parametrize("sw", ["6A80", "6300", "6988"])
 def test_a_chip_that_refuses_is_not_proven(sw: str) -> None:
     group = standard(12)

@@ -143,6 +143,18 @@ def test_a_country_certificate_is_taken_in_der_and_in_pem(store: TrustStore) -> 
     assert store.load().countries == {"HU": 1, "UT": 1}
 
 
+def test_a_file_of_roots_links_and_signers_in_any_order_is_taken_whole(store: TrustStore) -> None:
+    second = pki.certificate(Signing.ec(), HERE, common="CSCA 2")
+    third = pki.certificate(Signing.ec(), second, common="CSCA 3")
+    signer = pki.signer(third)
+    text = b"".join(pem.armor("CERTIFICATE", each.der) for each in (signer, third, second, HERE))
+    results = store.take(text)
+    assert [result.kind for result in results if isinstance(result, Imported)] == [
+        Kind.SIGNER, Kind.AUTHORITY, Kind.AUTHORITY, Kind.AUTHORITY,
+    ]  # fmt: skip
+    assert store.load().countries == {"UT": 3}
+
+
 def test_a_country_certificate_that_did_not_sign_itself_is_refused(store: TrustStore) -> None:
     forged = pki.certificate(
         HERE.key, Paper(HERE.der, Signing.ec(ec.BrainpoolP384R1())), authority_key_id=HERE.key.key_id
@@ -237,7 +249,10 @@ def test_a_damaged_file_is_named_and_the_others_count(store: TrustStore) -> None
     assert store.load().countries == {"AT": 1}
     assert store.damaged == ("UT.ml",)
     taken(store, LIST)
-    assert store.load().countries == {"AT": 1, "HU": 1, "UT": 1}
+    (path,) = store.directory.glob("authorities/*")
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    assert store.load().countries == {"HU": 1, "UT": 1}
+    assert store.damaged == (path.name,)
 
 
 def test_a_running_kiosk_sees_that_something_was_imported(store: TrustStore) -> None:
