@@ -124,14 +124,14 @@ def oid(dotted: str) -> bytes:
 
 
 def dotted(content: bytes) -> str:
-    """The other way round, for a message; a name for anything, at most 40 bytes of it."""
+    """The other way round; a question mark for what is none, or longer than 40 bytes."""
     arcs, value = [], 0
     for octet in content[:40]:
         value = value << 7 | octet & 0x7F
         if not octet & 0x80:
             arcs.append(value)
             value = 0
-    if not arcs:
+    if not arcs or content[-1] & 0x80 or len(content) > 40:
         return "?"
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, (first, arcs[0] - first * 40, *arcs[1:])))

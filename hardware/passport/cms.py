@@ -178,9 +178,9 @@ def fault(signed: SignedData, signer: Signer, certificate: Certificate) -> Fault
 
 def _fault(signed: SignedData, signer: Signer, certificate: Certificate) -> Fault | None:
     messages = [signed.content]
+    if signer.attributes is None and signed.content[:1] == bytes((_SET,)):
+        return Fault.CONTENT_TYPE  # or somebody's attributes, which are such a SET, would pass for content
     if signer.attributes is not None:
-        # Without attributes the content itself is signed. That is not ICAO's, but met; it can't be taken
-        # for attributes of another object, since those are a SET and no content of ours is.
         kind, digest = signer._attribute(_CONTENT_TYPE), signer._attribute(_MESSAGE_DIGEST)
         if kind is None or kind.tag != _OID or dotted(kind.value) != signed.content_type:
             return Fault.CONTENT_TYPE

@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.hotel.builtin.samples import SAMPLES
-from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, RegistrationCard, StillThere, TextEntry, Welcome
+from kiosk.prompts import (
+    Choice,
+    Farewell,
+    PresentDocument,
+    RegistrationCard,
+    StillThere,
+    TextEntry,
+    Welcome,
+)
 
 Open = Callable[..., Awaitable[Any]]
 

@@ -188,6 +188,14 @@ def test_indefinite_lengths_become_definite_and_definite_ones_keep_their_bytes()
     assert ber.definite(bytes.fromhex("308103020107")) == bytes.fromhex("308103020107")
 
 
+@pytest.mark.parametrize("name", ["0.4.0.127.0.7.3.2.1", "1.2.840.113549.1.1.10", "2.23.136.1.1.1", "2.999.3"])
+def test_a_name_in_dots_is_written_and_read(name: str) -> None:
+    assert ber.oid(name) == core.ObjectIdentifier(name).contents
+    assert ber.dotted(ber.oid(name)) == name
+    assert ber.dotted(ber.oid(name) + b"\x81") == "?"
+    assert ber.dotted(b"") == "?"
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["3080", "30800000FF", "0480", "3003020101FF", "248002010100", "308400FFFFFF", "3085000000000", "1F"],
