@@ -37,7 +37,7 @@ def test_the_keys_of_appendix_d1() -> None:
 @pytest.mark.parametrize(
     ("number", "born", "expires", "information", "seed"),
     [
-        # TD2 and TD1, number of more than nine characters; TD3 and TD1, number of eight.
+        # TD2 and TD1, number of more than nine characters (its seed is recomputed) and of eight.
         (
             "D23145890734",
             "340712",
