@@ -130,10 +130,10 @@ class Reader:
         if session is None:
             return False
         copied = self._unconfirmed is session and not session.confirmed
-        if copied and (self._careful or not session.alive):
+        if copied and self._careful:
             self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
-        if session.doubtful and (self._suspect or not self._careful):
+        if copied or (session.doubtful and (self._suspect or not self._careful)):
             if self._suspect:
                 self._avoided.add(self._suspect)
             self._careful, self._suspect = True, None
