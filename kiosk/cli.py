@@ -73,7 +73,9 @@ def virtual(
     ini: Ini = DEFAULT_INI,
     as_json: Json = False,
 ) -> None:
-    """Play with the virtual devices of the running kiosk: present, paper-out, lay-card, lift, unplug …"""
+    """Play with the virtual devices of the running kiosk: present, paper-out, lay-card, lift, unplug …
+
+    `kiosk virtual passport` needs no kiosk: it serves a passport's chip to the real pcscd."""
     from kiosk.control import ask
 
     settings = settings_or_exit(ini)
@@ -96,17 +98,26 @@ def virtual(
             typer.echo(f"{key}: {value}")
 
 
-def _mount() -> None:
-    from kiosk.hotel.builtin.commands import app as hotel_app
+def _mount(words: list[str]) -> None:
+    """Groups with heavy imports – a database and a web server, a passport's cryptography – when called for."""
+    if words[:1] in (["hotel"], ["--help"]):
+        from kiosk.hotel.builtin.commands import app as hotel_app
 
-    app.add_typer(hotel_app, name="hotel", help="The built-in hotel.")
+        app.add_typer(hotel_app, name="hotel", help="The built-in hotel.")
+    if words[:1] in (["trust"], ["--help"]):
+        from kiosk.trust_commands import app as trust_app
+
+        app.add_typer(trust_app, name="trust")
 
 
 def main() -> None:
     """The entry point: mistakes of ours are said in a line too, with their place for a bug report."""
-    if len(sys.argv) > 1 and sys.argv[1] in ("hotel", "--help"):
-        _mount()  # only then: it imports a database and a web server
+    _mount(sys.argv[1:])
     try:
+        if sys.argv[1:3] == ["virtual", "passport"]:
+            from kiosk.virtual_passport import app as passport_app
+
+            passport_app(args=sys.argv[3:], prog_name="kiosk virtual passport")
         app()
     except KeyboardInterrupt:
         sys.exit(130)
