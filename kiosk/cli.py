@@ -96,16 +96,21 @@ def virtual(
             typer.echo(f"{key}: {value}")
 
 
-def _mount() -> None:
-    from kiosk.hotel.builtin.commands import app as hotel_app
+def _mount(words: list[str]) -> None:
+    """Groups with heavy imports – a database and a web server, a passport's cryptography – when called for."""
+    if words[:1] in (["hotel"], ["--help"]):
+        from kiosk.hotel.builtin.commands import app as hotel_app
 
-    app.add_typer(hotel_app, name="hotel", help="The built-in hotel.")
+        app.add_typer(hotel_app, name="hotel", help="The built-in hotel.")
+    if words[:1] in (["trust"], ["--help"]):
+        from kiosk.trust_commands import app as trust_app
+
+        app.add_typer(trust_app, name="trust")
 
 
 def main() -> None:
     """The entry point: mistakes of ours are said in a line too, with their place for a bug report."""
-    if len(sys.argv) > 1 and sys.argv[1] in ("hotel", "--help"):
-        _mount()  # only then: it imports a database and a web server
+    _mount(sys.argv[1:])
     try:
         app()
     except KeyboardInterrupt:

@@ -1,0 +1,41 @@
+"""What can go wrong between a document's chip and this package.
+
+    PassportError
+    ├── Malformed       bytes that their own standard does not allow (TLV, LDS, CMS, APDU)
+    ├── Refused         the chip answered with a status word that is not success; `.sw`
+    ├── AccessDenied    BAC or PACE did not succeed: the password does not fit this chip
+    ├── SessionBroken   secure messaging was violated: no answer is believed, the session is gone
+    └── Unsupported     a mechanism of the standard that this chip wants and we do not speak
+
+No message carries what was read: lengths, tags, status words and algorithm names only.
+"""
+
+from __future__ import annotations
+
+
+class PassportError(Exception):
+    """Root of this package's errors."""
+
+
+class Malformed(PassportError):
+    """Bytes that the standard does not allow."""
+
+
+class Refused(PassportError):
+    """A status word other than success."""
+
+    def __init__(self, sw: int, doing: str) -> None:
+        self.sw = sw
+        super().__init__(f"{doing}: {sw:04X}")
+
+
+class AccessDenied(PassportError):
+    """The password does not open this chip."""
+
+
+class SessionBroken(PassportError):
+    """A protected answer whose protection is missing or wrong."""
+
+
+class Unsupported(PassportError):
+    """A mechanism that is not spoken here."""

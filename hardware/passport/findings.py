@@ -1,0 +1,73 @@
+"""What was proven of a document: yes, no, or not possible – and why. Answers, never exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """Not possible is not no: nothing speaks against the document, and nothing for it."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_POSSIBLE = "not-possible"
+
+
+class Reason(StrEnum):
+    """Why it is not yes. One reason belongs to one answer, wherever it is found."""
+
+    # not possible
+    NO_SIGNED_OBJECT = "no-signed-object"  # the chip has no EF.SOD
+    NO_SIGNER = "no-signer"  # the signer's certificate is neither in the object nor in the store
+    UNSUPPORTED = "unsupported"  # an algorithm that is not spoken here; `detail` names it
+    UNKNOWN_COUNTRY = "unknown-country"  # no certificate of this country was imported
+    UNKNOWN_ISSUER = "unknown-issuer"  # … some were, but not the one that issued the signer
+    NO_SIGNING_TIME = "no-signing-time"  # the signer's validity is over, and when it signed is not said
+    NO_REVOCATION_LIST = "no-revocation-list"
+    OLD_REVOCATION_LIST = "old-revocation-list"  # a newer one has long been due
+    NOTHING_READ = "nothing-read"  # no data group to compare
+    UNKNOWN_STATE = "unknown-state"  # the zone names no state that we know the certificates of
+    # no
+    MALFORMED = "malformed"
+    CONTENT = "content"  # the signature is for something else than this content
+    SIGNATURE = "signature"
+    ISSUER_SIGNATURE = "issuer-signature"  # the key that it names did not make the signer's certificate
+    ISSUER_USAGE = "issuer-usage"  # the issuer's key is not for certificates
+    SIGNER_USAGE = "signer-usage"  # the signer's key is not for documents
+    COUNTRY = "country"  # signer and issuer are of two countries
+    EXPIRED_AT_SIGNING = "expired-at-signing"
+    NOT_YET_VALID = "not-yet-valid"  # signed before the certificate began, or in the future
+    REVOKED = "revoked"
+    HASH = "hash"  # a data group is not the one that was signed
+    NOT_SIGNED = "not-signed"  # a data group that the signed object does not name
+    STATE = "state"  # signed by another country than the one that the zone names
+
+    @property
+    def answer(self) -> Answer:
+        return Answer.NOT_POSSIBLE if self in _NOT_POSSIBLE else Answer.NO
+
+
+_NOT_POSSIBLE = frozenset(list(Reason)[: list(Reason).index(Reason.MALFORMED)])
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check. `detail` is for technicians: an algorithm, `DG2`; never what was read."""
+
+    reason: Reason | None = None
+    detail: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        return self.reason.answer if self.reason else Answer.YES
+
+
+YES = Finding()
+
+
+def worst(findings: Iterable[Finding]) -> Finding:
+    """The first no; else the first that was not possible; else yes."""
+    found = sorted(findings, key=lambda each: (Answer.NO, Answer.NOT_POSSIBLE, Answer.YES).index(each.answer))
+    return found[0] if found else YES
