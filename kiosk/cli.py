@@ -73,7 +73,9 @@ def virtual(
     ini: Ini = DEFAULT_INI,
     as_json: Json = False,
 ) -> None:
-    """Play with the virtual devices of the running kiosk: present, paper-out, lay-card, lift, unplug …"""
+    """Play with the virtual devices of the running kiosk: present, paper-out, lay-card, lift, unplug …
+
+    `kiosk virtual passport` needs no kiosk: it serves a passport's chip to the real pcscd."""
     from kiosk.control import ask
 
     settings = settings_or_exit(ini)
@@ -112,6 +114,10 @@ def main() -> None:
     """The entry point: mistakes of ours are said in a line too, with their place for a bug report."""
     _mount(sys.argv[1:])
     try:
+        if sys.argv[1:3] == ["virtual", "passport"]:
+            from kiosk.virtual_passport import app as passport_app
+
+            passport_app(args=sys.argv[3:], prog_name="kiosk virtual passport")
         app()
     except KeyboardInterrupt:
         sys.exit(130)

@@ -56,7 +56,7 @@ class VirtualReader:
         self.apdus = 0  # answered so far, for those who count
         self._firmware = Firmware(profile_of(name))
         self.watchers: list[Callable[[], None]] = []  # called from any thread when a card came or went
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # re-entrant
         self._pad: list[VirtualCard] = []
         self.lifted: list[VirtualCard] = []
         self._known: dict[bytes, VirtualCard] = {}
@@ -73,6 +73,8 @@ class VirtualReader:
             card.activate()
             self._known[card.uid] = card
             self._pad.append(card)
+            if card.stays_for is not None:
+                self._lift_after = card.stays_for
             if len(self._pad) == 1:
                 self._count += 1
             self._notify()
@@ -209,11 +211,26 @@ class VirtualReader:
     # --- for the wire, and for vpcd
 
     def transmit(self, apdu: bytes) -> bytes:
-        """What the reader answers; CardLifted if nothing lies there."""
+        """What the reader answers, when the card is done; CardLifted if nothing lies there, or any more."""
+        with self._changed:
+            answer, count = self.answer(apdu), self._count
+            if self.took_s and self._changed.wait_for(lambda: self._count != count, self.took_s):
+                raise CardLifted
+            return answer
+
+    @property
+    def took_s(self) -> float:
+        """How long the card needs for its last answer: for who carries it and has its own way of waiting."""
+        card = self.card
+        return card.took_s if card else 0.0
+
+    def answer(self, apdu: bytes) -> bytes:
+        """As `transmit`, at once."""
         with self._changed:
             if self._lift_after == 0:
+                storage = bool(self._pad) and isinstance(self._pad[0], StorageCard)
                 self.lift()
-                if self.loses_with_status:
+                if self.loses_with_status and storage:
                     return FAILED
             self._changed.wait_for(lambda: not self._hangs)
             card = self._answering()

@@ -25,7 +25,13 @@ class NotAuthenticated(Nak):
 
 
 class VirtualCard:
-    """Any card: UID, ATR as a reader would show it, and that it can be activated anew."""
+    """Any card: UID, ATR as a reader would show it, and that it can be activated anew.
+
+    `took_s`: how long the card needed for its last answer. `stays_for`: commands until a hand takes it away.
+    """
+
+    took_s = 0.0
+    stays_for: int | None = None
 
     def __init__(self, uid: bytes, kind: CardType, atr: bytes) -> None:
         self.uid = uid

@@ -38,10 +38,12 @@ class Firmware:
 
     def answer(self, apdu: bytes, card: VirtualCard) -> bytes:
         """Response APDU to one command APDU."""
+        if apdu[:1] != b"\xff" and isinstance(card, SmartCard):
+            return card.exchange(apdu)
         if len(apdu) < 5:
             return WRONG_LENGTH
         if apdu[0] != 0xFF:
-            return card.exchange(apdu) if isinstance(card, SmartCard) else WRONG_CLASS
+            return WRONG_CLASS
         if apdu[1] == 0xCA:
             return self._get_data(apdu, card)
         if apdu[1] == 0x82:

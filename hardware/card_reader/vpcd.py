@@ -55,6 +55,11 @@ class VpcdLink:
                 await self._stay
             self._stay = None
 
+    async def stayed(self) -> None:
+        """Until the card that is served now is lifted, or pcscd has ended or never listened."""
+        if self._stay is not None:
+            await asyncio.wait({self._stay})
+
     def _changed(self) -> None:
         presence = self.reader.presence()
         if presence.count == self._count:
@@ -68,13 +73,17 @@ class VpcdLink:
 
     async def _serve(self) -> None:
         """One stay of one card."""
-        commands, answers = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            commands, answers = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return  # pcscd is not there
         try:
             while True:
                 _acknowledge_at_once(answers)
                 size = int.from_bytes(await commands.readexactly(2), "big")
                 answer = self._answer(await commands.readexactly(size))
                 if answer is not None:
+                    await asyncio.sleep(self.reader.took_s)
                     answers.write(len(answer).to_bytes(2, "big") + answer)
                     await answers.drain()
         except (asyncio.IncompleteReadError, ConnectionError, CardLifted):
@@ -89,7 +98,7 @@ class VpcdLink:
             self.reader.reset()
         if command in (ON, RESET, OFF):
             return None
-        return self.reader.transmit(command)
+        return self.reader.answer(command)
 
 
 def _acknowledge_at_once(line: asyncio.StreamWriter) -> None:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NO_REVOCATION_LIST = "no-revocation-list"
     OLD_REVOCATION_LIST = "old-revocation-list"  # a newer one has long been due
     NOTHING_READ = "nothing-read"  # no data group to compare
+    NO_CHIP_KEY = "no-chip-key"  # the chip has no key of its own, or it was not asked for
     UNKNOWN_STATE = "unknown-state"  # the zone names no state that we know the certificates of
     # no
     MALFORMED = "malformed"
@@ -42,6 +43,8 @@ class Reason(StrEnum):
     REVOKED = "revoked"
     HASH = "hash"  # a data group is not the one that was signed
     NOT_SIGNED = "not-signed"  # a data group that the signed object does not name
+    COPIED = "copied"  # the chip does not have the key that was signed for it
+    HIDDEN = "hidden"  # the chip offers less at its door than was signed
     STATE = "state"  # signed by another country than the one that the zone names
 
     @property

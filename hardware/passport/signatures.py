@@ -226,7 +226,7 @@ def verify(key: Key, algorithm: Algorithm, signature: bytes, data: bytes, digest
 
     `digest` is the hash that the surroundings name (a signer's digestAlgorithm): taken where the
     algorithm names none, and tried where it names another – both are met for the same identifier.
-    Unsupported if the key is of another scheme, or nobody names a hash.
+    A key of another scheme did not make it; Unsupported if nobody names a hash.
     """
     named = dict.fromkeys(name for name in (algorithm.digest, digest) if name)
     if algorithm.scheme is Scheme.PSS and algorithm.digest is None:
@@ -254,7 +254,7 @@ def _verify(key: Key, algorithm: Algorithm, signature: bytes, data: bytes) -> bo
             case dsa.DSAPublicKey(), Scheme.DSA:
                 key.verify(utils.encode_dss_signature(*_pair(signature)), data, digest)
             case _:
-                raise Unsupported(f"{algorithm}, but the key is of another kind")
+                return False  # a key of another kind did not make it
     except (InvalidSignature, Malformed):
         return False
     except (ValueError, UnsupportedAlgorithm):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from hardware.document_reader.virtual_family import Family
 from hardware.readings import DeviceEvent
 from hardware.virtual_serial import VirtualSerial
 
@@ -60,3 +62,9 @@ async def started() -> AsyncIterator[Callable[[VirtualSerial], Any]]:
     yield start
     for end in running:
         await end.stop()
+
+
+@pytest.fixture(scope="session")
+def family() -> Family:
+    """Virtual documents, good and bad, as of 2 May 2030: one for all, their keys take time to make."""
+    return Family(date(2030, 5, 2))

@@ -1,0 +1,110 @@
+"""What was proven of a document that was read: genuine, not copied, and that its door says what was signed.
+
+Pure. A chip's proof is worth what its key is worth: a key of DG14 or DG15 counts only if those groups are
+signed, a key of EF.CardSecurity only if that is. Each answer is yes, no or not possible, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
+from hardware.passport.errors import Malformed, PassportError, Unsupported
+from hardware.passport.files import File
+from hardware.passport.findings import YES, Answer, Finding, Reason, worst
+from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
+from hardware.passport.reader import NOT_ASKED, Reading
+from hardware.passport.trust import Trust
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`genuine`: the data are what a trusted state signed. `chip` and `active`: the chip has the key that was
+    signed for it, by chip authentication (or PACE's mapping) and by active authentication. `door`:
+    EF.CardAccess, which nobody signs, offers what the signed DG14 says (9303-11 §4.2)."""
+
+    passive: PassiveAuthentication
+    genuine: Finding
+    chip: Finding
+    active: Finding
+    door: Finding
+
+    @property
+    def not_copied(self) -> Finding:
+        """One yes is enough; one no is too much."""
+        return _either(self.chip, self.active)
+
+
+def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
+    groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
+    passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
+    return Proof(
+        passive=passive,
+        genuine=passive.genuine,
+        chip=_either(_mapping(reading, trust, now), _with_signed(reading.chip, passive, File.DG14)),
+        active=_with_signed(reading.active, passive, File.DG15),
+        door=_door(reading, passive),
+    )
+
+
+def _either(*findings: Finding) -> Finding:
+    """Two ways to prove the same: a no is too much, one yes is enough, and what was tried says more than
+    what was not."""
+    order = (Answer.NO, Answer.YES, Answer.NOT_POSSIBLE)
+    return min(findings, key=lambda each: (order.index(each.answer), each == NOT_ASKED))
+
+
+def _with_signed(found: Finding, passive: PassiveAuthentication, file: File) -> Finding:
+    """A proof with the key of a group, as far as that group is genuine. A no stays one: whoever signed
+    the key, the chip does not have it."""
+    if found.answer is not Answer.YES:
+        return found
+    group = next((each for number, each in passive.groups if number == file.group), None)
+    return worst((passive.by.genuine, group or Finding(Reason.NOT_SIGNED, file.title)))
+
+
+def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
+    """PACE with chip authentication mapping, by the keys of EF.CardSecurity."""
+    if reading.mapping is None:
+        return NOT_ASKED
+    data = reading.files.get(File.CARD_SECURITY)
+    if data is None:
+        return Finding(Reason.NO_SIGNED_OBJECT, File.CARD_SECURITY.title)
+    try:
+        keys, by = _card_security(data, trust, now)
+        if not chip_auth.verify_mapping(reading.mapping, keys):
+            return Finding(Reason.COPIED, "chip authentication mapping")
+    except Unsupported as error:
+        return Finding(Reason.UNSUPPORTED, str(error))
+    except Malformed as error:
+        return Finding(Reason.MALFORMED, str(error))
+    return by.genuine
+
+
+def _card_security(
+    data: bytes, trust: Trust, now: datetime
+) -> tuple[tuple[security_infos.ChipKey, ...], SignedBy]:
+    """9303-11 §9.2.8: a signed object over SecurityInfos."""
+    signed = cms.parse(data)
+    if signed.content_type != CARD_SECURITY:
+        raise Malformed(f"EF.CardSecurity: {signed.content_type}")
+    return security_infos.parse(signed.content).chip_keys, passive_auth.signed_by(signed, trust, now)
+
+
+def _door(reading: Reading, passive: PassiveAuthentication) -> Finding:
+    """Somebody between chip and reader may take the better ways out of EF.CardAccess, not out of DG14."""
+    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
+    if group is None:
+        return Finding(Reason.NOTHING_READ, File.DG14.title)
+    try:
+        signed = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14])).pace
+        shown = reading.files.get(File.CARD_ACCESS)
+        offered = security_infos.parse(shown).pace if shown else ()
+    except PassportError as error:
+        return Finding(Reason.MALFORMED, str(error))
+    if not signed:
+        return Finding(Reason.NOTHING_READ, "no PACE in DG14")
+    if set(signed) - set(offered):
+        return Finding(Reason.HIDDEN, ", ".join(sorted({each.title for each in set(signed) - set(offered)})))
+    return worst((passive.by.genuine, group, YES))

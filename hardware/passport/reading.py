@@ -1,0 +1,259 @@
+"""Reading files from a chip: as few commands as it lets us, no byte twice (ICAO 9303-10 §3.6.4 f.).
+
+Of each file first the header, then exactly as much as it says, in the largest pieces that chip and reader
+can take. What the chip can is learned and kept in `Medium`: short file identifiers (which spare the
+SELECT) once one has worked, extended length from ATR or EF.ATR/INFO, smaller pieces from 6Cxx and 6700.
+A file that was begun goes on where it stopped, also in another session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hardware.passport import tlv
+from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command, Response
+from hardware.passport.errors import Malformed
+from hardware.passport.exchange import Exchange, expect
+from hardware.passport.files import APPLICATION, MASTER_FILE, File
+from hardware.passport.secure_messaging import Session
+
+HEADER = 4
+_LAST_SHORT_OFFSET = 0x7FFF
+_END_OF_FILE, _WRONG_LENGTH, _NOT_FOUND = 0x6282, 0x6700, 0x6A82
+_OFFSET, _DISCRETIONARY = 0x54, 0x53
+_AROUND = 4  # tag and length of DO'53', at most
+_FEW = 16
+_SMALLEST = 0x20  # bytes of a piece; a chip that refuses this refuses to be read
+_LENGTHS = 0x7F66  # of EF.ATR/INFO (ISO/IEC 7816-4 §12.7.1)
+_EXTENDED = 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
+
+Progress = Callable[[File, int, int], None]
+"""A file, bytes of it read so far, bytes in all."""
+
+
+@dataclass
+class Medium:
+    """What chip and reader between them can. `answer`: the longest answer in bytes, status word apart;
+    `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried."""
+
+    answer: int = SHORT_NE
+    piece: int = EXTENDED_NE
+    short_identifiers: bool | None = None
+
+    def careful(self) -> None:
+        """The least that every chip can, after a chip has dropped a session over something."""
+        self.answer, self.short_identifiers = SHORT_NE, False
+
+    def room(self, session: Session | None) -> int:
+        """Bytes of a file that fit into one answer."""
+        return min(self.piece, session.room(self.answer) if session else self.answer)
+
+    def refused(self, asked: int) -> bool:
+        """After so many were too many: whether there is a smaller piece to be tried."""
+        if self.answer > SHORT_NE:
+            self.answer = SHORT_NE
+        elif asked > _SMALLEST:
+            self.piece = asked // 2
+        else:
+            return False
+        return True
+
+
+@dataclass
+class Files:
+    """The files of one chip. `done` is complete files, `absent` what the chip said it does not have."""
+
+    medium: Medium = field(default_factory=Medium)
+    done: dict[File, bytes] = field(default_factory=dict)
+    absent: set[File] = field(default_factory=set)
+    begun: dict[File, bytes] = field(default_factory=dict, repr=False)
+    on_progress: Progress = lambda file, done, of: None
+
+    def read(self, file: File, session: Session | None) -> Exchange[bytes | None]:
+        """The whole file; None if there is none. Refused if the chip does not let us."""
+        if file in self.done or file in self.absent:
+            return self.done.get(file)
+        if not (yield from self._open(file)):
+            self.absent.add(file)
+            return None
+        total = yield from self._size(file)
+        self.on_progress(file, len(self.begun[file]), total)
+        pieces = 0
+        while len(self.begun[file]) < total:
+            pieces += 1
+            if pieces > _FEW + 2 * total // _SMALLEST:
+                raise Malformed(f"{file.title}: it comes in crumbs")
+            yield from self._piece(file, total, session)
+            self.on_progress(file, len(self.begun[file]), total)
+        self.done[file] = self.begun.pop(file)
+        return self.done[file]
+
+    def learn_lengths(self, atr: bytes) -> Exchange[None]:
+        """Whether chip and reader can long answers, by ATR and EF.ATR/INFO. That file says nowhere how
+        long it is: one piece of it is read, and the numbers stand near its beginning."""
+        said = extended_by_atr(atr)
+        if said is False:
+            return
+        file = File.ATR_INFO
+        response = yield Command(0x00, 0xB0, 0x80 | file.sfi, 0x00, ne=SHORT_NE)
+        if not _readable(response) and said:
+            if not (yield from select_file(file)):
+                return
+            response = yield Command(0x00, 0xB0, 0x00, 0x00, ne=SHORT_NE)
+        self.medium.answer = (longest_answer(response.data) if _readable(response) else None) or SHORT_NE
+
+    # --- one file -------------------------------------------------------------------------------
+
+    def _open(self, file: File) -> Exchange[bool]:
+        """Makes the file the current one, and takes its first bytes if that goes in one command."""
+        begun = self.begun.get(file, b"")
+        by_short = self.medium.short_identifiers or (
+            self.medium.short_identifiers is None and not file.in_application
+        )
+        if by_short and not begun:
+            response = yield Command(0x00, 0xB0, 0x80 | file.sfi, 0x00, ne=HEADER)
+            if _readable(response) and _begins(file, response.data):
+                self.medium.short_identifiers = True
+                self.begun[file] = response.data
+                return True
+            if response.sw == _NOT_FOUND and self.medium.short_identifiers:
+                return False
+        found = yield from select_file(file)
+        if found and by_short and not begun:
+            self.medium.short_identifiers = False
+        return found
+
+    def _size(self, file: File) -> Exchange[int]:
+        """How long the file is in all, by its header (ISO/IEC 7816-4 §5.2.2)."""
+        begun = self.begun.get(file, b"")
+        while True:
+            if begun and not _begins(file, begun):
+                raise Malformed(f"{file.title}: it begins with {begun[:1].hex()}")
+            try:
+                _, length, size = tlv.header(begun)
+            except Malformed:
+                if len(begun) >= 2 * HEADER:
+                    raise Malformed(f"{file.title}: no header") from None
+            else:
+                break
+            response = yield Command(0x00, 0xB0, 0x00, len(begun), ne=HEADER)
+            more = response.data if _readable(response) else expect(response, f"{file.title}, header")
+            if not more:
+                raise Malformed(f"{file.title}: it ends in its header")
+            begun += more
+            self.begun[file] = begun
+        if size + length > file.most:
+            raise Malformed(f"{file.title}: {size + length} bytes")
+        self.begun[file] = begun[: size + length]
+        return size + length
+
+    def _piece(self, file: File, total: int, session: Session | None) -> Exchange[None]:
+        at = len(self.begun[file])
+        room = self.medium.room(session)
+        response = yield from _read(at, min(total - at, room), room)
+        while response.sw == _WRONG_LENGTH and self.medium.refused(min(total - at, room)):
+            room = self.medium.room(session)
+            response = yield from _read(at, min(total - at, room), room)
+        if response.sw >> 8 == 0x6C and 0 < response.sw & 0xFF < room:
+            response = yield from _read(at, response.sw & 0xFF, room)
+        if response.sw != _END_OF_FILE:
+            expect(response, f"{file.title}, byte {at}")
+        data = response.data[: total - at]
+        if not data:
+            raise Malformed(f"{file.title}: it ends at {at} of {total} bytes")
+        self.begun[file] += data
+
+
+def _read(at: int, piece: int, room: int) -> Exchange[Response]:
+    """READ BINARY; beyond 32 kB in its odd form, with data objects both ways (ISO/IEC 7816-4 §11.3.3).
+    There the length asked for counts, or does not count, what stands around the data: there is room for both."""
+    if at <= _LAST_SHORT_OFFSET:
+        response = yield Command(0x00, 0xB0, at >> 8, at & 0xFF, ne=piece)
+        return response
+    piece = min(piece, room - _AROUND)
+    offset = tlv.encode(_OFFSET, at.to_bytes((at.bit_length() + 7) // 8, "big"))
+    around = len(tlv.encode_length(piece)) + 1
+    response = yield Command(0x00, 0xB1, 0x00, 0x00, offset, ne=piece + around)
+    return Response(_discretionary(response.data), response.sw) if response.data else response
+
+
+def _discretionary(data: bytes) -> bytes:
+    """The content of DO'53'; a chip that cuts it off at the length asked for is understood too."""
+    tag, length, size = tlv.header(data)
+    if tag != _DISCRETIONARY:
+        raise Malformed(f"READ BINARY: {tag:X} instead of 53")
+    return data[size : size + length]
+
+
+def _readable(response: Response) -> bool:
+    return bool(response.data) and response.sw in (0x9000, _END_OF_FILE)
+
+
+def _begins(file: File, data: bytes) -> bool:
+    return not file.tag or data[:1] == bytes((file.tag,))
+
+
+# --- selection --------------------------------------------------------------------------------
+
+
+def select_master_file() -> Exchange[None]:
+    """Chips that have none say an error; what they then have not is found out by asking for it."""
+    yield Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big"))
+
+
+def select_application() -> Exchange[None]:
+    expect((yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)), "SELECT the eMRTD application")
+
+
+def select_file(file: File) -> Exchange[bool]:
+    """Whether it is there."""
+    response = yield Command(0x00, 0xA4, 0x02, 0x0C, file.fid.to_bytes(2, "big"))
+    if response.sw == _NOT_FOUND:
+        return False
+    if response.sw >> 8 != 0x62:  # 62xx: selected, and something to say about it
+        expect(response, f"SELECT {file.title}")
+    return True
+
+
+# --- what the chip says of itself -------------------------------------------------------------
+
+
+def extended_by_atr(atr: bytes) -> bool | None:
+    """Whether the historical bytes say that extended length is understood; None if they say nothing
+    (ISO/IEC 7816-3 §8.2, 7816-4 §12.1.1). A contactless reader takes them from the ATS (PC/SC part 3)."""
+    history = _historical(atr)
+    if history[:1] not in (b"\x80", b"\x00"):
+        return None
+    objects = history[1:] if history[0] == 0x80 else history[1:-3]
+    at = 0
+    while at < len(objects):
+        tag, length = objects[at] >> 4, objects[at] & 0x0F
+        value = objects[at + 1 : at + 1 + length]
+        if tag == 7 and length == 3 and len(value) == 3:
+            return bool(value[2] & _EXTENDED)
+        at += 1 + length
+    return None
+
+
+def _historical(atr: bytes) -> bytes:
+    if len(atr) < 2:
+        return b""
+    at, more, count = 2, atr[1] >> 4, atr[1] & 0x0F
+    while more and at < len(atr):
+        at += more.bit_count()  # TA, TB, TC and TD of this round, as far as they are there
+        more = atr[at - 1] >> 4 if more & 8 and at <= len(atr) else 0
+    return atr[at : at + count]
+
+
+def longest_answer(info: bytes) -> int | None:
+    """By EF.ATR/INFO: the longest answer, status word apart; None if it does not say."""
+    try:
+        lengths = next((each for each in tlv.parse_all(info) if each.tag == _LENGTHS), None)
+        numbers = [each.value for each in lengths.children() if each.tag == 0x02] if lengths else []
+    except Malformed:
+        return None
+    if len(numbers) != 2 or not 0 < len(numbers[1]) <= 4:
+        return None
+    longest = min(int.from_bytes(numbers[1], "big") - 2, EXTENDED_NE)
+    return longest if longest > SHORT_NE else None

@@ -1,0 +1,168 @@
+"""Virtual passports behind the real pcscd: read by our reader through pyscard, and served by the command line."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pcscd import READER, Pcscd, make_loopback_only
+
+from hardware.document_reader.virtual_card import PassportCard
+from hardware.document_reader.virtual_description import Description
+from hardware.document_reader.virtual_family import CAN, Family
+from hardware.passport.errors import AccessDenied
+from hardware.passport.exchange import run
+from hardware.passport.files import File
+from hardware.passport.findings import Answer
+from hardware.passport.mrz import Form
+from hardware.passport.password import Password
+from hardware.passport.proof import Proof, judge
+from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.trust_store import TrustStore
+from hardware.transport.pcsc import CardLifted, Presence, ScardWire
+
+ROOT = Path(__file__).resolve().parents[3]
+WITHIN_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_loopback_only(tmp_path_factory.mktemp("preload"))
+
+
+@pytest.fixture
+async def pcscd(tmp_path: Path, loopback_only: Path) -> AsyncIterator[Pcscd]:
+    daemon = Pcscd(tmp_path / "reader.conf.d", loopback_only)
+    try:
+        await daemon.start()
+        yield daemon
+    finally:
+        await daemon.stop()
+
+
+def password_of(description: Description) -> Password:
+    document = description.document
+    if description.form is Form.TD1:
+        return Password.can(CAN)
+    assert document.expires
+    return Password.mrz(document.number, document.born_text, document.expires.strftime("%y%m%d"))
+
+
+class Desk:
+    """A program that reads what lies on the reader, in threads of its own: winscard blocks."""
+
+    def __init__(self) -> None:
+        self.wire = ScardWire(READER)
+        self.presence = Presence()
+
+    async def until(self, card: bool) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while self.presence.card is not card:
+                self.presence = await asyncio.to_thread(self.wire.wait, self.presence, 1.0)
+
+    async def read(self, reader: Reader) -> Reading:
+        await self.until(card=True)
+        return await asyncio.to_thread(self._read, reader)
+
+    def _read(self, reader: Reader) -> Reading:
+        self.wire.connect()
+        try:
+            return run(reader.read(), self.wire.transmit)
+        finally:
+            self.wire.disconnect()
+
+
+@pytest.fixture
+async def desk(pcscd: Pcscd) -> AsyncIterator[Desk]:
+    desk = Desk()
+    await asyncio.to_thread(desk.wire.open)
+    yield desk
+    await asyncio.to_thread(desk.wire.close)
+
+
+def judged(reading: Reading, lists: list[bytes], folder: Path, now: datetime) -> Proof:
+    store = TrustStore(folder)
+    for data in lists:
+        store.take(data)
+    return judge(reading, store.load(), now)
+
+
+@pytest.mark.parametrize(
+    "name", ["bac-short", "pace-gm-brainpool", "pace-cam", "chip-auth", "active-auth-rsa-2048", "card-can", "large", "everything"]
+)
+async def test_a_passport_is_read_through_the_real_pcscd(
+    pcscd: Pcscd, desk: Desk, family: Family, tmp_path: Path, name: str
+) -> None:
+    contents = family.contents(name)
+    pcscd.pad.place(PassportCard(contents))
+    reader = Reader(password_of(contents.description), Order((File.DG1, File.DG2), every_proof=True))
+    reading = await desk.read(reader)
+    assert {file: reading.files[file] for file in (File.DG1, File.DG2)} == {
+        file: contents.files[file] for file in (File.DG1, File.DG2)
+    }
+    now = datetime(2030, 5, 2, 12, tzinfo=UTC)
+    proof = judged(reading, [family.master_list(), family.crl()], tmp_path / "trust", now)
+    assert proof.genuine.answer is Answer.YES
+    assert proof.not_copied.answer in (Answer.YES, Answer.NOT_POSSIBLE)
+    assert (proof.not_copied.answer is Answer.YES) is (name in ("pace-cam", "chip-auth", "active-auth-rsa-2048", "everything"))
+
+
+async def test_a_passport_that_is_lifted_is_read_on(pcscd: Pcscd, desk: Desk, family: Family) -> None:
+    contents = family.contents("vanishing")
+    card = PassportCard(contents)
+    pcscd.pad.place(card)
+    reader = Reader(password_of(contents.description), Order())
+    with pytest.raises(CardLifted):
+        await desk.read(reader)
+    await desk.until(card=False)
+    begun = len(reader.files.begun.get(File.DG2, b""))
+    assert begun
+    card.stays_for = None
+    pcscd.pad.place(card)
+    reading = await desk.read(reader)
+    assert reading.files[File.DG2] == contents.files[File.DG2]
+
+
+async def test_a_wrong_number_opens_nothing(pcscd: Pcscd, desk: Desk, family: Family) -> None:
+    pcscd.pad.place(PassportCard(family.contents("card-can")))
+    with pytest.raises(AccessDenied):
+        await desk.read(Reader(Password.can("000000")))
+
+
+async def test_the_command_line_serves_one_to_any_program(pcscd: Pcscd, desk: Desk, tmp_path: Path) -> None:
+    """`kiosk virtual passport serve --vpcd`, another process, with the country that it leaves to be believed."""
+    serving = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kiosk", "virtual", "passport", "serve", "--vpcd", "--port", str(pcscd.link.port),
+        "--sample", "chip-auth", "--surname", "MUSTER", "--born", "1990-02-03", "--trust", str(tmp_path),
+        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert serving.stdin
+    assert serving.stdout
+    try:
+        await desk.until(card=True)
+        said = {}
+        async with asyncio.timeout(WITHIN_S):
+            while "opened by" not in said:
+                key, _, value = (await serving.stdout.readline()).decode().strip().partition(": ")
+                said[key] = value
+        words = said["opened by"].split()
+        password = Password.mrz(words[1], words[3], words[5])
+        assert words[3] == "900203"
+        reading = await desk.read(Reader(password))
+        lists = [(tmp_path / name).read_bytes() for name in ("utopia.ml", "utopia.crl")]
+        proof = judged(reading, lists, tmp_path / "store", datetime.now(UTC))
+        assert (proof.genuine.answer, proof.chip.answer) == (Answer.YES, Answer.YES)
+        assert b"MUSTER" in reading.files[File.DG1]
+        serving.stdin.write(b"lift\n")
+        await desk.until(card=False)
+        serving.stdin.write(b"lay bac\n")
+        await desk.until(card=True)
+        serving.stdin.write(b"quit\n")
+        async with asyncio.timeout(WITHIN_S):
+            assert await serving.wait() == 0
+    finally:
+        if serving.returncode is None:
+            serving.kill()
+            await serving.wait()
