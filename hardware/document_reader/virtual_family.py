@@ -28,6 +28,7 @@ from hardware.passport.files import File
 from hardware.passport.mrz import Form
 from hardware.passport.picture import PictureFormat
 from hardware.passport.security_infos import Mapping
+from hardware.passport.states import may_be_signed_by
 
 CAN = "123456"
 _P256, _BRAINPOOL256, _P384, _DH2048 = 12, 13, 15, 2
@@ -208,6 +209,15 @@ class Family:
                 country.revoke(self._signers[name], self.today - timedelta(days=30))
         return self._signers[name]
 
+    def signer_for(self, issuer: str) -> Signer:
+        """Of the state that a zone names, founded where it is new; Utopia's for one that no state stands for."""
+        code = min(may_be_signed_by(issuer) or {self.utopia.code})
+        if code == self.utopia.code:
+            return self.signer()
+        if code not in self._countries:
+            self._countries[code] = Country(self.founded, code=code, name=f"State {code}")
+        return self.signer(code)
+
     def contents(self, name: str) -> Contents:
         """KeyError for a name that no sample has."""
         if name not in self._made:
@@ -220,7 +230,8 @@ class Family:
 
     def trusted(self) -> tuple[Country, ...]:
         """What a terminal should know: not Elsewhere, not the impostor."""
-        return tuple(self._countries[name] for name in ("utopia", "rsa", "pss"))
+        known = {name: country for name, country in self._countries.items() if name not in ("elsewhere", "impostor")}
+        return tuple(dict.fromkeys(known.values()))
 
     def master_list(self) -> bytes:
         """What an operator imports to trust the good ones."""

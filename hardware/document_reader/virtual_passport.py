@@ -84,7 +84,7 @@ def personalise(description: Description, signer: Signer, issued: date) -> Conte
         files[File.CARD_SECURITY] = signed(CARD_SECURITY, secured, signer, issued)
     files |= _master_files(description)
     made = Contents(
-        description, files, zone, _information(description, zone), static_keys, mapping_key, active, _by_oid(description.pace),
+        description, files, zone, zone_information(description, zone), static_keys, mapping_key, active, _by_oid(description.pace),
     )  # fmt: skip
     return _broken(made)
 
@@ -132,7 +132,7 @@ def _master_files(description: Description) -> dict[File, bytes]:
     return files
 
 
-def _information(description: Description, zone: Sequence[str]) -> bytes:
+def zone_information(description: Description, zone: Sequence[str]) -> bytes:
     """Number, birth and expiry with their check digits, as printed (9303-11 §4.3.2, appendix D.2)."""
     if description.form is Form.TD1:
         first, second = zone[0], zone[1]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pcscd import READER, Pcscd, make_loopback_only
 
 from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_description import Description
@@ -22,6 +21,7 @@ from hardware.passport.proof import Proof, judge
 from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust_store import TrustStore
 from hardware.transport.pcsc import CardLifted, Presence, ScardWire
+from tests.hardware.transport.pcscd import READER, Pcscd, make_loopback_only
 
 ROOT = Path(__file__).resolve().parents[3]
 WITHIN_S = 20.0
