@@ -27,7 +27,7 @@ ROUTES = ("document", "number", "name")
 """How a guest begins: passport at the welcome screen, or typed and then the passport."""
 SIGNATURE = ((0.1, 0.5), (0.3, 0.2), (0.6, 0.8), (0.9, 0.4))
 MOST_PAGES = 5
-_TYPED = (("country", "hungary"), ("postcode", "6720"), ("city", "szeged"), ("enter", "budapest"))
+_TYPED = (("enter", "budapest"), ("country", "hungary"), ("postcode", "6720"), ("city", "szeged"))
 
 
 @dataclass(frozen=True)
