@@ -45,6 +45,7 @@ _SAID = {
     Chip.TWO_CARDS: "More than one card lies there.",
     Chip.UNREADABLE: "The chip answers, but not as the standard wants.",
 }
+_VENDORS = {"8010001d": "pcscd is not running", "pyscard": "pyscard or libpcsclite is not installed"}
 
 
 @app.callback()
@@ -179,7 +180,7 @@ def _opened(path: Path) -> Any:
 def _trouble(error: DeviceError, address: str) -> str:
     name = address.removeprefix(FIRST_READER)
     where = f"the reader {name!r}" if name else "a reader"
-    return f"{where} can't be reached: {error.fault}" + (f" ({error.vendor})" if error.vendor else "")
+    return f"{where} can't be reached: {_VENDORS.get(error.vendor, error.vendor) or error.fault}"
 
 
 # --- what came of it ----------------------------------------------------------------------------
