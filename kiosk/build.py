@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
-from kiosk.bench import PROPERTY_KEY, Bench
+from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
@@ -64,6 +64,7 @@ class Running:
     async def _get_ready(self) -> None:
         await self.terminal.clock.sleep(READY_AFTER_S)
         await asyncio.to_thread(pdf.warm)
+        await self.bench.warm()
 
 
 @asynccontextmanager
@@ -170,9 +171,11 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         device = settings.device(name)
         if device is None:
             continue
-        options = device.options
+        options = bench.options.get(name, {}) | device.options
         if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
+        if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
+            options.setdefault("trust", str(state / TRUST))
         found[Kind(name)] = DeviceSettings(
             name=name,
             driver=device.driver,

@@ -129,7 +129,8 @@ class _Tour:
         return await self._comes(Prompt, scene.number)
 
     async def _register(self, prompt: RegistrationCard) -> None:
-        """Fill in what is missing; else turn the pages of the card, and sign where the pad is."""
+        """Take the document; fill in what is missing; else turn the pages of the card, and sign where the pad is."""
+        await self._kiosk.bench.take_document()
         if any(row.missing for row in prompt.rows):
             return await self._finger.tap("fill-in")
         for _ in range(MOST_PAGES):

@@ -114,6 +114,11 @@ class Reader:
         self._proving = ""  # what the chip was asked to prove when it stopped answering
         self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
 
+    @property
+    def pace_failed(self) -> str:
+        """Why PACE was offered but not used; also where the reading failed."""
+        return self._pace_failed
+
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
         it does not know; and if it turns out a copy, whose data are read all the same."""

@@ -125,7 +125,8 @@ class Guest:
         return f"option:{self._route}" if self._route in ids else f"option:{ids[0]}"
 
     async def _register(self, prompt: RegistrationCard) -> float:
-        """Fill in what is missing; else turn the pages, and sign where the pad is."""
+        """Take the passport; fill in what is missing; else turn the pages, and sign where the pad is."""
+        await self._bench.take_document()
         if any(row.missing for row in prompt.rows):
             return await self._tap("fill-in")
         for _ in range(MOST_PAGES):
