@@ -9,12 +9,15 @@ table whole. The guest's words never accuse: a chip can be worn, a list can be o
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from hardware.document_reader.contract import TravelDocument
 from hardware.passport.findings import YES, Answer, Finding, Reason, worst
-from hardware.passport.proof import Proof
 from kiosk.language import T, Text
 from kiosk.settings import Identity, Otherwise, Require
+
+if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
+    from hardware.passport.proof import Proof
 
 NO_CHIP = Finding(Reason.NOTHING_READ, "no chip")
 """Of a document whose chip gave nothing: the printed zone stands alone."""
@@ -169,6 +172,14 @@ def hint(finding: Finding) -> str:
 def lines(what: Proven) -> tuple[tuple[Text, Text], ...]:
     """What was proven, as question and answer with its reason: for the card and the screen."""
     return tuple((_QUESTIONS[each.name], _said(getattr(what, each.name))) for each in fields(what))
+
+
+def summary(what: Proven) -> Text:
+    """In a few words: for a row of the screen."""
+    found = worst((what.genuine, what.not_copied, what.zone))
+    if found.reason is None:
+        return T("Genuine, not copied")
+    return T("Genuine") if what.genuine.answer is Answer.YES else T("Not proven. {reason}", reason=sentence(what.genuine))
 
 
 def _said(finding: Finding) -> Text:
