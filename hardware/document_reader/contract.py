@@ -108,6 +108,7 @@ class Wanted:
     """What is read beyond the printed zone's data and their proof."""
 
     portrait: bool = False
+    details: bool = False  # further details of person and document (DG11, DG12), where they are there
     every_proof: bool = False  # active authentication also where the chip is proven without it
     pace: bool = True
 
@@ -128,6 +129,7 @@ class ChipRead:
     why: str = ""
     opened: str = ""
     pace_failed: str = ""  # why PACE was offered but not used
+    files: dict[str, int] = field(default_factory=dict)  # EF.DG1 → bytes
     missing: dict[str, str] = field(default_factory=dict)  # asked for and not got: EF.DG2 → why
     seconds: float = 0.0  # of the chip, without the waiting for it
     tallies: tuple[Tally, ...] = ()
@@ -161,3 +163,6 @@ class DocumentReader(Driver):
         of the chip's time. Raises DeviceErrors for what the reader can't do; may be cancelled.
         """
         raise NotImplementedError("this reader has no chip reader: ask reads_chips first")
+
+    def forget(self) -> None:
+        """The visit is over: what was kept of a lifted document, to go on with it, is dropped."""

@@ -25,7 +25,7 @@ _CHAINED = 0x10
 _FREE = (File.ATR_INFO, File.DIR, File.CARD_ACCESS)
 _CLOSED = (File.DG3, File.DG4)  # behind extended access control
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
-_SELECT, _GET_RESPONSE = 0xA4, 0xC0
+_EXTERNAL_AUTHENTICATE, _GENERAL_AUTHENTICATE, _GET_RESPONSE = 0x82, 0x86, 0xC0
 
 
 class Chip:
@@ -43,9 +43,9 @@ class Chip:
             0xB0: self._read_binary,
             0xB1: self._read_binary_odd,
             0x84: self._get_challenge,
-            0x82: self._external_authenticate,
+            _EXTERNAL_AUTHENTICATE: self._external_authenticate,
             0x22: self._manage_security_environment,
-            0x86: self._general_authenticate,
+            _GENERAL_AUTHENTICATE: self._general_authenticate,
             0x88: self._internal_authenticate,
         }
         self.reset()
@@ -84,8 +84,12 @@ class Chip:
             raise Refusal(Sw.WRONG_LENGTH)
         if command.cla & ~(SECURE | _CHAINED):
             raise Refusal(Sw.NO_CLASS)
+        if command.cla & SECURE not in (0, SECURE):
+            raise Refusal(Sw.NO_SUCH_PROTECTION)
+        if command.cla & _CHAINED and command.ins != _GENERAL_AUTHENTICATE:
+            raise Refusal(Sw.NO_CHAINING)
         if command.ins == _GET_RESPONSE:
-            return self._piece(command)
+            return self._piece(command.ne)
         self._rest = b""
         self._most = min(command.ne, MOST_ANSWER) if extended else SHORT_NE
         if command.cla & SECURE == SECURE:
@@ -122,24 +126,24 @@ class Chip:
             return answer
         if not self._gives_pieces:
             raise Refusal(Sw.WRONG_LENGTH)
-        first, self._rest = answer.data[:expected], answer.data[expected:]
-        return Response(first, 0x6100 | min(len(self._rest), 0xFF) if len(self._rest) < SHORT_NE else 0x6100)
+        self._rest = answer.data
+        return self._piece(expected)
 
-    def _piece(self, command: Command) -> Response:
+    def _piece(self, expected: int) -> Response:
         if not self._rest:
             raise Refusal(Sw.CONDITIONS)
-        piece, self._rest = self._rest[: command.ne], self._rest[command.ne :]
+        piece, self._rest = self._rest[:expected], self._rest[expected:]
         left = len(self._rest)
-        return Response(piece, (0x6100 | (left if left < SHORT_NE else 0)) if left else Sw.DONE)
+        return Response(piece, Sw.MORE | (left if left < SHORT_NE else 0) if left else Sw.DONE)
 
     def _carried_out(self, command: Command) -> Response:
         handler = self._handlers.get(command.ins)
         try:
             if handler is None:
                 raise Refusal(Sw.NO_INSTRUCTION)
-            if command.ins != 0x82:
+            if command.ins != _EXTERNAL_AUTHENTICATE:
                 self._bac.forget()  # a challenge is good for the next command
-            if command.ins != 0x86:
+            if command.ins != _GENERAL_AUTHENTICATE:
                 self._pace.forget()
                 self._proof.forget()
             return handler(command)
@@ -252,7 +256,7 @@ class Chip:
         if whatever or len(data) == wanted - head:
             return Response(data, Sw.DONE)
         if Manner.EXACT in self.contents.description.manners and self._channel is None:
-            raise Refusal(0x6C00 | len(data) + head)
+            raise Refusal(Sw.EXACT_LENGTH | len(data) + head)
         return Response(data, Sw.END_OF_FILE)
 
     # --- what opens it

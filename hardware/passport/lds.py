@@ -285,8 +285,9 @@ def _counted(children: Sequence[Tlv], inner: int) -> tuple[bytes, ...]:
 
 
 def _others(fields: dict[int, bytes], inner: int) -> tuple[str, ...]:
+    """Several of a kind; some issuers write a single one without its A0 and count."""
     if _OTHERS not in fields:
-        return ()
+        return (_utf8(fields[inner]),) if inner in fields else ()
     return tuple(_utf8(value) for value in _counted(tlv.parse_all(fields[_OTHERS]), inner))
 
 

@@ -76,9 +76,10 @@ def play(
     transmit: Transmit,
     clock: Callable[[], float],
     on_step: Callable[[Step], None] = lambda step: None,
+    tallies: list[Tally] | None = None,
 ) -> tuple[Reading, list[Tally]]:
-    """A whole reading, and what it took."""
-    meter = Meter(transmit, clock, reader.files.medium)
+    """A whole reading, and what it took; `tallies` is filled also where the reading fails."""
+    meter = Meter(transmit, clock, reader.files.medium, [] if tallies is None else tallies)
     reader.files.medium.piece = min(reader.files.medium.piece, FIRST_PIECE)
 
     def told(step: Step) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from hardware.document_reader.contract import TravelDocument
 from hardware.passport.crypto import FOR_PASSWORD, Cipher, kdf
 from hardware.passport.mrz import check_digit
 
@@ -32,6 +33,12 @@ class Password:
         """From the document's number (of any length, without fillers) and the two dates as printed, YYMMDD."""
         information = mrz_information(number, born, expires).encode("ascii")
         return cls(Kind.MRZ, hashlib.sha1(information, usedforsecurity=False).digest())
+
+    @classmethod
+    def of(cls, document: TravelDocument) -> Password:
+        """From a zone that was read; ValueError if it holds what no chip is opened by."""
+        expires = f"{document.expires:%y%m%d}" if document.expires else "<" * 6
+        return cls.mrz(document.number, document.born_text, expires)
 
     @classmethod
     def can(cls, digits: str) -> Password:

@@ -104,6 +104,8 @@ class Reader:
         self._lengths_known = not order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
+        self._suspect: File | None = None  # refused outside the protection: perhaps with the session
+        self._avoided: set[File] = set()
         self._named: frozenset[File] | None = None  # groups that are there; None: the chip does not say
         self._unconfirmed: Session | None = None  # chip authentication's, until the chip answers in it
         self._chip = self._active = NOT_ASKED
@@ -111,6 +113,11 @@ class Reader:
         self._careful = False
         self._proving = ""  # what the chip was asked to prove when it stopped answering
         self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
+
+    @property
+    def pace_failed(self) -> str:
+        """Why PACE was offered but not used; also where the reading failed."""
+        return self._pace_failed
 
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
@@ -123,7 +130,7 @@ class Reader:
                     raise
 
     def _may_go_on(self) -> bool:
-        """True a few times at most: each turns off what led here."""
+        """True a few times at most: each turns off what led here, at last the groups that are refused."""
         session = self._session
         if session is None:
             return False
@@ -131,8 +138,10 @@ class Reader:
         if copied and (self._careful or not session.alive):
             self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
-        if session.doubtful and not self._careful:
-            self._careful = True
+        if session.doubtful and (self._suspect or not self._careful):
+            if self._suspect:
+                self._avoided.add(self._suspect)
+            self._careful, self._suspect = True, None
             self.files.medium.careful()
             return True
         proving, self._proving = self._proving, ""
@@ -150,7 +159,7 @@ class Reader:
         infos = yield from self._chip_infos()
         yield from self._prove_chip(infos)
         # DG1 every document has: one that its signed object leaves out is read, and found unsigned.
-        there = self._named and self._named | {File.DG1}
+        there = None if self._named is None else self._named | {File.DG1}
         wanted = [file for file in self._order.groups if there is None or file in there]
         self._enter("groups", "EF.DG1")
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
@@ -160,6 +169,8 @@ class Reader:
         self._enter("portrait", "EF.DG2")
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
+        if self._suspect and self._session and self._session.doubtful:
+            raise Refused(_CLOSED, "the chip may have dropped the session")
         self._report(1.0)
         return Reading(
             dict(self.files.done), dict(self._failed), self._opened, self._chip, self._active, self._mapping,
@@ -262,6 +273,8 @@ class Reader:
 
     def _group(self, file: File) -> Exchange[bytes | None]:
         """A data group; only without DG1 there is nothing to go on with."""
+        if file in self._avoided:
+            return None
         self._named_step(file.title)
         try:
             lds.refuse_biometrics(file)
@@ -270,11 +283,14 @@ class Reader:
             self._failed[file] = str(error)
             return None
         except (Refused, Malformed) as error:
-            if file is File.DG1 or (isinstance(error, Refused) and self._session and self._session.doubtful):
+            if file is File.DG1:
                 raise
             self._failed[file] = str(error)
+            if isinstance(error, Refused) and self._session and self._session.doubtful:
+                self._suspect = self._suspect or file
             return None
         self._failed.pop(file, None)
+        self._suspect = None
         if data is None:
             self._failed[file] = "it is not there"
         self._confirm()

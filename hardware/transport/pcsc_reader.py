@@ -55,6 +55,7 @@ class Lying:
 
     card: Card
     since_s: float
+    atr: bytes = b""
 
 
 @dataclass(eq=False)
@@ -205,7 +206,8 @@ class _Reader:
         try:
             self.wire.connect()
             try:
-                return Lying(identify(Channel(self.wire, lambda: True), self._presence.atr), since_s)
+                atr = self._presence.atr
+                return Lying(identify(Channel(self.wire, lambda: True), atr), since_s, atr)
             finally:
                 self.wire.disconnect()
         except (CardLifted, Nonsense):

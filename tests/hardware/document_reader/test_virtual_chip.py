@@ -381,6 +381,14 @@ def test_a_chip_that_wants_the_exact_length_says_it(laid: Callable[[str], Termin
     assert len(terminal.bare(read(0, size)).data) == size
 
 
+def test_a_class_that_it_does_not_know_is_refused(laid: Callable[[str], Terminal]) -> None:
+    terminal = laid("bac")
+    for cla, sw in ((0x80, 0x6E00), (0x01, 0x6E00), (0x04, 0x6882), (0x10, 0x6884), (0x0C, 0x6988)):
+        assert terminal.bare(replace(SELECT_APPLICATION, cla=cla)).sw == sw
+    assert terminal.bare(b"\x00\xa4\x04").sw == 0x6700
+    assert terminal.bare(Command(0x00, 0xD6, 0x00, 0x00, b"\x00")).sw == 0x6D00
+
+
 def test_control_information_is_given_where_it_was_asked_for(laid: Callable[[str], Terminal]) -> None:
     answer = laid("bac").bare(replace(SELECT_APPLICATION, p2=0x00, ne=256))
     assert answer == Response(tlv.encode(0x6F, tlv.encode(0x84, APPLICATION)), 0x9000)

@@ -78,6 +78,25 @@ def test_further_details_of_the_person() -> None:
     assert details.names == ("SMITH", "ÅSA MARÍA")
 
 
+def test_further_details_as_in_the_standards_example() -> None:
+    """9303-10 §4.7.11: name, place of birth, address, telephone, profession."""
+    example = (
+        "5C0A 5F0E 5F11 5F42 5F12 5F13"
+        "5F0E 0D 534D4954483C3C4A4F484E3C4A 5F11 0A 414E59544F574E3C4D4E"
+        "5F42 17 313233204D41504C452052443C414E59544F574E3C4D4E"
+        "5F12 0B 3136313235353531323132 5F13 0C 54524156454C3C4147454E54"
+    )
+    details = lds.parse_dg11(tlv.encode(0x6B, bytes.fromhex(example)))
+    assert details.names == ("SMITH", "JOHN J")
+    assert (details.birth_place, details.address) == (("ANYTOWN", "MN"), ("123 MAPLE RD", "ANYTOWN", "MN"))
+    assert (details.profession, details.born, details.title) == ("TRAVEL<AGENT", None, "")
+
+
+def test_a_single_other_name_may_stand_alone() -> None:
+    data = tlv.encode(0x6B, bytes.fromhex("5C045F0E5F0F 5F0E06 E8B5B5E5BDAC 5F0F09") + b"ZHAO<<BIN")
+    assert lds.parse_dg11(data).other_names == ("ZHAO<<BIN",)
+
+
 def test_a_birth_date_in_four_bytes_is_the_same_day() -> None:
     """Older documents have it as two digits per byte."""
     data = tlv.encode(0x6B, bytes.fromhex("5C025F2B 5F2B04 19740812"))

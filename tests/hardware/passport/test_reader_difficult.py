@@ -135,6 +135,37 @@ def test_a_missing_file_in_a_bare_answer_does_not_end_the_session() -> None:
     assert sum(command.ins == 0x82 for command in chip.inner) == 1
 
 
+class Closed(Watched):
+    """DG14 and DG7 are not for us; it says so outside the protection, and still knows the session or not."""
+
+    forgets = False
+
+    def _protected(self, command: Command) -> Response:
+        channel = self._channel
+        if channel is None:
+            return Response(b"", 0x6982)
+        before = int.from_bytes(channel.counter, "big")
+        answer = super()._protected(command)
+        if self._file not in (File.DG14, File.DG7):
+            return answer
+        self._file, channel._counter = None, before + 1
+        if self.forgets:
+            self._drop()
+        return Response(b"", 0x6982)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_group_that_is_closed_does_not_close_the_others(forgets: bool) -> None:
+    contents = FAMILY.contents("everything")
+    chip = Closed(contents)
+    chip.forgets = forgets
+    order = Order(groups=(File.DG1, File.DG7, File.DG2), pace=False, active_authentication=False)
+    reading = run(reader(contents, order).read(), chip.transmit)
+    assert set(reading.failed) == {File.DG14, File.DG7}
+    assert reading.files[File.DG2] == contents.files[File.DG2]
+    assert sum(command.ins == 0x82 for command in chip.inner) == (3 if forgets else 1)
+
+
 def test_where_the_signed_object_is_nonsense_the_index_says_what_is_there() -> None:
     reading, _ = read("nested", Order(groups=(File.DG1, File.DG2, File.DG11)))
     assert File.COM in reading.files

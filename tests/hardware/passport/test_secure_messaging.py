@@ -188,6 +188,47 @@ def test_a_bare_error_does_not_end_the_session() -> None:
     assert session.unprotect(chip.sealed(Response(b"data", 0x9000))).data == b"data"
 
 
+def test_a_chip_that_counts_its_bare_answers_is_met_where_it_is() -> None:
+    """As a card of Java makes them: the protected error is lost on its way, and so is the next."""
+    session, chip = Session(suite(Cipher.TDES)), Chip(suite(Cipher.TDES))
+    sent: list[Command] = []
+
+    def card(data: bytes) -> bytes:
+        command = apdu.decode(data)
+        sent.append(command)
+        try:
+            asked = chip.opened(command)
+        except AssertionError:
+            asked = None
+        good = asked is not None and asked.ins == 0xB0
+        answer = chip.sealed(
+            Response(b"data" if good else b"", 0x9000 if good else 0x6A82 if asked else 0x6985)
+        )
+        return bytes(answer.data) + H("9000") if good else answer.sw.to_bytes(2, "big")
+
+    def read() -> Exchange[tuple[int, bytes, bytes]]:
+        missing: Response = yield SELECT
+        first: Response = yield READ
+        second: Response = yield READ
+        return missing.sw, first.data, second.data
+
+    assert run(session.protect_all(read()), card) == (0x6A82, b"data", b"data")
+    assert len(sent) == 4
+
+
+def test_a_chip_that_is_out_of_step_is_tried_once() -> None:
+    session = Session(suite(Cipher.TDES))
+    answers = iter([H("6A82"), H("6985"), H("6988"), H("9000")])
+
+    def read() -> Exchange[None]:
+        yield SELECT
+        yield READ
+
+    with pytest.raises(SessionBroken):
+        run(session.protect_all(read()), lambda _: next(answers))
+    assert next(answers) == H("9000")
+
+
 def test_an_older_answer_is_not_taken_again() -> None:
     session, chip = Session(suite(Cipher.AES128)), Chip(suite(Cipher.AES128))
     chip.opened(session.protect(READ))

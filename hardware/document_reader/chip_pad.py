@@ -1,0 +1,275 @@
+"""Documents' chips on a PC/SC reader: waits for one, reads it in the reader's thread, judges what it proves.
+
+What a person causes is a result, what the reader can't do a DeviceError. A document that was lifted is
+read on when it is called for again with the same password; what was read of it is kept for a minute at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from hardware.card_reader.contract import Card, CardType
+from hardware.card_reader.pcsc_wire import GET_UID, Nonsense
+from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
+from hardware.passport import dg2, lds, proof
+from hardware.passport.errors import AccessDenied, Malformed, PassportError, Refused
+from hardware.passport.files import File
+from hardware.passport.meter import Tally, play
+from hardware.passport.password import Kind, Password
+from hardware.passport.reader import Order, Reader, Reading, Step
+from hardware.passport.trust import Trust
+from hardware.passport.trust_store import TrustStore
+from hardware.transport.pcsc import CardLifted
+from hardware.transport.pcsc_reader import SETTLE_S, Channel, Lease, Lying
+
+READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever sold, half a minute
+SPARE_S = 5.0  # beyond it, for the one command that is on its way
+KEPT_S = 60.0
+TELL_EVERY_S = 0.2
+_CLOSED = 0x6982
+_RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC 14443-3 §6.5.4)
+
+Told = Callable[[float], None]
+Tap = Callable[[str, bytes, bytes, float], None]
+"""Step, command, answer, seconds: for who traces."""
+
+
+class Trusted:
+    """The store in `folder`, loaded when it is first asked for and again when it has changed."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._store = TrustStore(folder) if folder else None
+        self._state: object = None
+        self._trust = Trust()
+
+    def now(self) -> Trust:
+        if self._store is not None and (state := self._store.state()) != self._state:
+            self._trust, self._state = self._store.load(), state
+        return self._trust
+
+
+class _TooLong(Exception):
+    """The chip still answers, but nobody waits so long."""
+
+
+class _TwoCards(Exception):
+    """Another card answers than the one that was seen."""
+
+
+@dataclass(eq=False)
+class _Begun:
+    """A reading that may go on: with the same password and order, after the card was lifted."""
+
+    password: Password
+    order: Wanted
+    reader: Reader
+    lying: Lying
+
+
+class ChipPad:
+    """A reader that was borrowed, and what is trusted. One reading at a time."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        trusted: Trusted,
+        today: Callable[[], date],
+        *,
+        long_answers: bool = True,
+        tap: Tap | None = None,
+    ) -> None:
+        self._lease = lease
+        self._trusted = trusted
+        self._today = today
+        self._long_answers = long_answers
+        self._tap = tap
+        self._begun: _Begun | None = None
+        self._forgetting: asyncio.TimerHandle | None = None
+
+    def forget(self) -> None:
+        """Nothing is gone on with."""
+        self._begun = None
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+            self._forgetting = None
+
+    async def read(
+        self, password: Password, *, document_within_s: float, order: Wanted, on_progress: Told
+    ) -> ChipRead:
+        begun = self._begun
+        self.forget()
+        until_s = time.monotonic() + document_within_s
+        async with self._lease.hold(until_s) as ours:
+            lying = await self._next(begun.lying if begun else None, until_s) if ours else None
+            if lying is None:
+                self._keep(begun)
+                return ChipRead(Chip.NO_CHIP)
+            if (outcome := _no_document(lying.card)) is not None:
+                return ChipRead(outcome, why=lying.card.type)
+            if begun is None or (begun.password, begun.order) != (password, order):
+                begun = _Begun(password, order, Reader(password, self._order(order), lying.atr), lying)
+            begun.lying = lying
+            return await self._perform(begun, on_progress)
+
+    async def _next(self, lifted: Lying | None, until_s: float) -> Lying | None:
+        """A card that lies there, or comes. The one that was just lifted is believed only when it stays:
+        readers notice late."""
+        if lifted is not None and self._lease.lying is lifted:
+            soon_s = min(until_s, time.monotonic() + SETTLE_S)
+            found = await self._lease.next_card(lifted, soon_s)
+            if found is not None:
+                return found
+        return await self._lease.next_card(None, until_s)
+
+    def _order(self, wanted: Wanted) -> Order:
+        groups = (
+            File.DG1,
+            *([File.DG11, File.DG12] if wanted.details else []),
+            *([File.DG2] if wanted.portrait else []),
+        )
+        return Order(
+            groups, pace=wanted.pace, every_proof=wanted.every_proof, long_answers=self._long_answers
+        )
+
+    async def _perform(self, begun: _Begun, on_progress: Told) -> ChipRead:
+        loop, began_s = asyncio.get_running_loop(), time.monotonic()
+        tallies: list[Tally] = []
+
+        def told(part: float) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+                loop.call_soon_threadsafe(on_progress, part)
+
+        def work(channel: Channel) -> tuple[Reading, proof.Proof]:
+            _same_card(channel, begun.lying.card.uid)
+            line = _Line(channel, self._tap, told, began_s + READ_WITHIN_S)
+            reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
+            return reading, proof.judge(reading, self._trusted.now(), self._moment())
+
+        try:
+            reading, proven = await self._lease.perform(work, READ_WITHIN_S + SPARE_S)
+            return _read(reading, proven, begun.order, self._today(), tallies)
+        except CardLifted:
+            self._keep(begun)
+            return _not_read(Chip.LIFTED, "", tallies)
+        except _TwoCards:
+            return _not_read(Chip.TWO_CARDS, "another card answers than was seen", tallies)
+        except _TooLong:
+            return _not_read(Chip.UNREADABLE, f"no end within {READ_WITHIN_S:g} s", tallies)
+        except Nonsense as nonsense:
+            return _not_read(Chip.UNREADABLE, f"an answer without status word, {nonsense}", tallies)
+        except PassportError as error:
+            return _not_read(_outcome(error, begun, tallies), str(error), tallies, begun.reader.pace_failed)
+
+    def _keep(self, begun: _Begun | None) -> None:
+        if begun is not None:
+            self._begun = begun
+            self._forgetting = asyncio.get_running_loop().call_later(KEPT_S, self.forget)
+
+    def _moment(self) -> datetime:
+        """Now, on the day that the terminal goes by."""
+        return datetime.combine(self._today(), datetime.now(UTC).time(), UTC)
+
+
+class _Line:
+    """The channel as a reading wants it: bytes to bytes, with a deadline, and a word every so often."""
+
+    def __init__(self, channel: Channel, tap: Tap | None, told: Told, until_s: float) -> None:
+        self._channel, self._tap, self._told, self._until_s = channel, tap, told, until_s
+        self._step = Step("", 0.0)
+        self._told_s = time.monotonic()
+
+    def enter(self, step: Step) -> None:
+        moved = step.part - self._step.part >= 0.01
+        self._step = step
+        if moved or step.part >= 1.0:
+            self._tell()
+
+    def __call__(self, command: bytes) -> bytes:
+        begun_s = time.monotonic()
+        if begun_s > self._until_s:
+            raise _TooLong
+        answer = self._channel.transmit(command)
+        whole = answer.data + answer.status.to_bytes(2, "big")
+        done_s = time.monotonic()
+        if self._tap is not None:
+            self._tap(self._step.name, command, whole, done_s - begun_s)
+        if done_s - self._told_s > TELL_EVERY_S:
+            self._tell()
+        return whole
+
+    def _tell(self) -> None:
+        self._told_s = time.monotonic()
+        self._told(self._step.part)
+
+
+def _no_document(card: Card) -> Chip | None:
+    """What can be told before a word is spoken. Where a reader can make no sense of what lies there, it
+    is mostly two cards that talk at once."""
+    if card.type is CardType.SMARTCARD:
+        return None
+    return Chip.TWO_CARDS if card.type is CardType.OTHER and not card.uid else Chip.NOT_A_DOCUMENT
+
+
+def _same_card(channel: Channel, seen: bytes) -> None:
+    """Of two cards a reader may have seen one and now talk to the other. Two with random UIDs can't be told."""
+    uid = channel.transmit(GET_UID)
+    if uid.good and seen and uid.data != seen and not (_is_random(seen) and _is_random(uid.data)):
+        raise _TwoCards
+
+
+def _is_random(uid: bytes) -> bool:
+    return len(uid) == 4 and uid[0] == _RANDOM_UID
+
+
+def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
+    if isinstance(error, AccessDenied):
+        return Chip.WRONG_PASSWORD
+    closed = isinstance(error, Refused) and error.sw == _CLOSED
+    if closed and begun.reader.pace_failed and begun.password.kind is Kind.MRZ:
+        return Chip.NEEDS_CAN
+    asked = _counted(tallies)
+    if isinstance(error, Refused) and not closed and asked and asked[-1].name == "SELECT":
+        return Chip.NOT_A_DOCUMENT
+    return Chip.UNREADABLE
+
+
+def _read(
+    reading: Reading, proven: proof.Proof, order: Wanted, today: date, tallies: list[Tally]
+) -> ChipRead:
+    document = lds.parse_dg1(reading.files[File.DG1]).document(today)
+    if not isinstance(document, TravelDocument):
+        raise Malformed(f"EF.DG1: {document}")
+    missing = {file.title: why for file, why in reading.failed.items()}
+    portrait = None
+    if order.portrait and File.DG2 in reading.files:
+        try:
+            portrait = dg2.parse_dg2(reading.files[File.DG2])[0].image
+        except PassportError as error:
+            missing[File.DG2.title] = str(error)
+    return ChipRead(
+        Chip.READ, document, proven, portrait,
+        opened=reading.opened, pace_failed=reading.pace_failed, missing=missing,
+        files={file.title: len(data) for file, data in reading.files.items()},
+        seconds=_seconds(tallies), tallies=_counted(tallies),
+    )  # fmt: skip
+
+
+def _not_read(outcome: Chip, why: str, tallies: list[Tally], pace_failed: str = "") -> ChipRead:
+    return ChipRead(
+        outcome, why=why, pace_failed=pace_failed, seconds=_seconds(tallies), tallies=_counted(tallies)
+    )
+
+
+def _counted(tallies: list[Tally]) -> tuple[Tally, ...]:
+    """Those parts in which the chip was asked something."""
+    return tuple(tally for tally in tallies if tally.commands)
+
+
+def _seconds(tallies: list[Tally]) -> float:
+    return sum(tally.seconds for tally in tallies)
