@@ -92,6 +92,12 @@ class Terminal:
         view = self.devices.view(kind)
         return view is not None and view.state not in (State.ILL, State.GONE)
 
+    def forget_guest(self) -> None:
+        """The visit is over: nothing that a device has read of the guest stays in it."""
+        reader = self.devices.get(Kind.DOCUMENT_READER)
+        if isinstance(reader, DocumentReader):
+            reader.forget()
+
     # time
 
     def now(self) -> datetime:

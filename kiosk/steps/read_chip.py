@@ -153,12 +153,14 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
 async def _read(visit: Visit, password: Password, lifted: bool) -> ChipRead | None:
     """One reading, until something came of it; None: the guest says that there is no chip."""
     within_s = visit.terminal.settings.identity.chip_within_s
+    reader = visit.terminal.document_reader
+    prompt = _prompt(visit, lifted)
+    if not lifted and await reader.lies_there():  # a full-page reader has it already
+        prompt = _under_way(prompt, 0.0)
     showing = _Showing(visit)
-    reading = visit.terminal.document_reader.read_chip(
-        password, document_within_s=within_s, order=Wanted(), on_progress=showing.progress
-    )
+    reading = reader.read_chip(password, document_within_s=within_s, order=Wanted(), on_progress=showing.progress)
     try:
-        got = await visit.ask_while(_prompt(visit, lifted), reading, counts=False)
+        got = await visit.ask_while(prompt, reading, counts=False)
     finally:
         showing.over = True
     return None if isinstance(got, Answer) else got
@@ -207,8 +209,7 @@ def _zone_password(zone: TravelDocument) -> Password | None:
     from hardware.passport.password import Password
 
     try:
-        expires = zone.expires.strftime("%y%m%d") if zone.expires else "<<<<<<"
-        return Password.mrz(zone.number, zone.born_text, expires)
+        return Password.of(zone)
     except ValueError:
         return None
 
