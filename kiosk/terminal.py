@@ -94,9 +94,8 @@ class Terminal:
 
     def forget_guest(self) -> None:
         """The visit is over: nothing that a device has read of the guest stays in it."""
-        reader = self.devices.get(Kind.DOCUMENT_READER)
-        if isinstance(reader, DocumentReader):
-            reader.forget()
+        if self.devices.get(Kind.DOCUMENT_READER) is not None:
+            self.document_reader.forget()
 
     # time
 

@@ -93,11 +93,11 @@ async def _by_policy(visit: Visit, proven: Proven) -> None:
         hint = identity.hint(verdict.finding)
         await _to_a_colleague(visit, identity.sentence(verdict.finding), f"document not proven: {told}. {hint}")
     if not proven.unproven:
-        visit.notice(T("Your document was read and is genuine"), Tone.OK)
+        visit.notice(T("Your document was read and is genuine: you can take it"), Tone.OK)
     elif proven == WITHOUT_CHIP:
         visit.notice(T("Your document was read, without a chip"), Tone.PLAIN)
     else:
-        visit.notice(T("Your document was read"), Tone.PLAIN)
+        visit.notice(T("Your document was read: you can take it"), Tone.PLAIN)
 
 
 async def _to_a_colleague(visit: Visit, why: Text, told: str) -> None:
@@ -224,7 +224,7 @@ async def _can(visit: Visit, error: Text | None) -> Password:
             Typed,
             TextEntry(
                 question=T("Which six digits stand on the front?"),
-                help=T("They are the access number of your card: six digits by themselves, mostly below the photo."),
+                help=T("The access number of your card: mostly below the photo."),
                 keys=Keys.NUMBER,
                 max_length=6,
                 value=typed,

@@ -258,7 +258,7 @@ def scenes() -> dict[str, Scene]:
         "card-access-number": _scene(
             TextEntry(
                 question=T("Which six digits stand on the front?"),
-                help=T("They are the access number of your card: six digits by themselves, mostly below the photo."),
+                help=T("The access number of your card: mostly below the photo."),
                 keys=Keys.NUMBER,
                 max_length=6,
                 error=T("This number does not open the chip. It can be tried once more."),
