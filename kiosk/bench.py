@@ -1,7 +1,7 @@
 """The demo bench: the virtual devices and the built-in hotel of this kiosk, to be played with.
 
 `kiosk virtual …`, the drawer on the screen and the tests all play through `Bench.do`. Words that a
-person would use stand for what the wire needs: `document_reader present ready` shows the document
+person would use stand for what the wire needs: `document_reader present ready` lays down the document
 of the sample guest *ready*, `scanner scan ready` the code of their booking.
 """
 
@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from hardware.card_reader.virtual import VirtualReader
+from hardware.document_reader.virtual_full_page import Maker, VirtualFullPage
 from hardware.key_encoder.credential import PropertyKeys
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
@@ -27,6 +28,10 @@ from kiosk.hotel.builtin.samples import DEFAULT, SAMPLES, Sample
 from kiosk.settings import DEVICES, Device, Settings
 
 PROPERTY_KEY = "property-key"
+TRUST = "trust"
+_WITH_CHIP = "pcsc_chip"
+_LAID = ("present", "copied", "forged", "other-name", "unknown-country", "no-chip", "slow-chip", "vanish")
+_SHORTEST_LINE = 30  # of a zone; a sample's name is shorter
 _CODE_LASTS = timedelta(days=2)
 
 
@@ -66,9 +71,12 @@ class Bench:
     def __init__(self, settings: Settings, clock: Clock, today: date) -> None:
         self._settings = settings
         self._clock = clock
+        self._today = today
         self._hotel_state = settings.kiosk.state / "hotel"
         self.devices: dict[str, VirtualDevice] = {}
         self.addresses: dict[str, str] = {}
+        self.options: dict[str, dict[str, str]] = {}  # of a device, beside its address
+        self.full_page: VirtualFullPage | None = None
         self.hotel: HotelSwitch | None = None
         if settings.hotel.url == "builtin":
             self.hotel = HotelSwitch(lambda port: self._hotel(port, today))
@@ -82,9 +90,21 @@ class Bench:
         """All at once; each is ready when this returns."""
         await asyncio.gather(*(device.start() for device in self.devices.values()))
         self.addresses = {name: device.address for name, device in self.devices.items()}
+        if self.full_page is not None:
+            self.options[Kind.DOCUMENT_READER] = {"zone": self.full_page.zone.address}
+
+    async def warm(self) -> None:
+        """What the first passport would wait for."""
+        if self.full_page is not None:
+            await self.full_page.warm()
 
     async def stop(self) -> None:
         await asyncio.gather(*(device.stop() for device in self.devices.values()), return_exceptions=True)
+
+    async def take_document(self) -> None:
+        """What a guest does when it has been read; where only zones are swiped, it is in their hand."""
+        if self.full_page is not None:
+            await self.full_page.do("lift")
 
     def verbs(self) -> dict[str, dict[str, str]]:
         """What can be played, for help texts and the drawer."""
@@ -99,8 +119,8 @@ class Bench:
     def _spelled(self, device: str, verb: str, words: tuple[str, ...]) -> tuple[str, ...]:
         """A sample's name becomes its document's lines or its booking's code."""
         name = words[0] if words else DEFAULT
-        if (device, verb) == ("document_reader", "present") and len(words) < 2:
-            return _sample(name).document.mrz
+        if device == Kind.DOCUMENT_READER and verb in _LAID and len(name) < _SHORTEST_LINE:
+            return (*_sample(name).document.mrz, *words[1:])
         if (device, verb) == ("scanner", "scan") and name in SAMPLES:
             return (self.code(name),)
         return words
@@ -130,10 +150,22 @@ class Bench:
         if kind is Kind.SCANNER:
             return VirtualProcess("hardware.scanner.virtual")
         if kind is Kind.DOCUMENT_READER:
-            return VirtualProcess("hardware.document_reader.virtual")
+            zone = VirtualProcess("hardware.document_reader.virtual")
+            if device.driver != _WITH_CHIP:
+                return zone
+            self.full_page = VirtualFullPage(name, zone, self._states)
+            return self.full_page
         if kind is Kind.KEY_ENCODER:
             return VirtualEncoder(name, demo_property_keys(self._settings.kiosk.state), self._clock.now)
         return VirtualReader(name)
+
+    def _states(self) -> Maker:
+        """In a thread, and late: what makes documents is much to load, and keys take time."""
+        from kiosk.demo_states import demo_states
+
+        states = demo_states(self._today)
+        states.leave_trust(self._settings.kiosk.state.resolve() / TRUST)
+        return states
 
     @property
     def slips(self) -> Path:

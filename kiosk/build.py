@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
-from kiosk.bench import PROPERTY_KEY, Bench
+from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
@@ -55,6 +55,7 @@ class Running:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(asyncio.to_thread(pdf.warm))
+            tasks.create_task(self.bench.warm())
             tasks.create_task(self.reception.serve())
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
@@ -164,9 +165,11 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         device = settings.device(name)
         if device is None:
             continue
-        options = device.options
+        options = bench.options.get(name, {}) | device.options
         if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
+        if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
+            options.setdefault("trust", str(state / TRUST))
         found[Kind(name)] = DeviceSettings(
             name=name,
             driver=device.driver,

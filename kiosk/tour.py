@@ -142,7 +142,8 @@ class _Tour:
         raise TourError(f"the chip is not read within {SCREEN_WITHIN_S} s")
 
     async def _register(self, prompt: RegistrationCard) -> None:
-        """Fill in what is missing; else turn the pages of the card, and sign where the pad is."""
+        """Take the document; fill in what is missing; else turn the pages of the card, and sign where the pad is."""
+        await self._kiosk.bench.take_document()
         if any(row.missing for row in prompt.rows):
             return await self._finger.tap("fill-in")
         for _ in range(MOST_PAGES):

@@ -120,12 +120,10 @@ class ChipPad:
     async def _next(self, lifted: Lying | None, until_s: float) -> Lying | None:
         """A card that lies there, or comes. The one that was just lifted is believed only when it stays:
         readers notice late."""
-        if lifted is not None and self._lease.lying is lifted:
-            soon_s = min(until_s, time.monotonic() + SETTLE_S)
-            found = await self._lease.next_card(lifted, soon_s)
-            if found is not None:
-                return found
-        return await self._lease.next_card(None, until_s)
+        lying = await self._lease.look()
+        if lying is not None and lying is lifted:
+            lying = await self._lease.next_card(lifted, min(until_s, time.monotonic() + SETTLE_S))
+        return lying or await self._lease.next_card(None, until_s)
 
     def _order(self, wanted: Wanted) -> Order:
         groups = (

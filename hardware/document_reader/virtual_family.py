@@ -5,7 +5,7 @@ All are ICAO's specimen holder from Utopia. Each is made when it is first asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,6 +22,7 @@ from hardware.document_reader.virtual_description import (
 )
 from hardware.document_reader.virtual_keys import Hash, KeyKind, Scheme
 from hardware.document_reader.virtual_passport import Contents, personalise
+from hardware.passport import mrz
 from hardware.passport.crypto import Cipher
 from hardware.passport.dg2 import Container
 from hardware.passport.files import File
@@ -31,6 +32,7 @@ from hardware.passport.security_infos import Mapping
 from hardware.passport.states import may_be_signed_by
 
 CAN = "123456"
+_FORMS = {30: Form.TD1, 36: Form.TD2, 44: Form.TD3}
 _P256, _BRAINPOOL256, _P384, _DH2048 = 12, 13, 15, 2
 
 GM = Pace()
@@ -182,28 +184,38 @@ class Family:
         self.founded = today.replace(year=today.year - 4, day=1)
         self.issued = today.replace(year=today.year - 1, day=1)
         self._made: dict[str, Contents] = {}
+        self._zones: dict[tuple[str, tuple[str, ...]], Contents] = {}
         self._signers: dict[str, Signer] = {}
+        self._countries: dict[str, Country] = {}
 
     @cached_property
     def utopia(self) -> Country:
         return Country(self.founded, root=Scheme(KeyKind.BRAINPOOL_384, Hash.SHA_384))
 
-    @cached_property
-    def _countries(self) -> dict[str, Country]:
+    def _country(self, name: str) -> Country:
         """Utopia signs with three roots of one name, as real countries do after a change of keys."""
+        if name not in self._countries:
+            self._countries[name] = self._founded(name)
+        return self._countries[name]
+
+    def _founded(self, name: str) -> Country:
         rsa = Scheme(KeyKind.RSA_2048, Hash.SHA_256, explicit=False)
-        return {
-            "utopia": self.utopia,
-            "revoked": self.utopia,
-            "rsa": Country(self.founded, root=rsa, documents=rsa),
-            "pss": Country(self.founded, root=replace(rsa, pss=True), documents=replace(rsa, pss=True)),
-            "elsewhere": Country(self.founded, code="ZZ", name="Elsewhere"),
-            "impostor": Country(self.founded, root=Scheme(KeyKind.BRAINPOOL_384, Hash.SHA_384)),
-        }
+        match name:
+            case "utopia" | "revoked":
+                return self.utopia
+            case "rsa":
+                return Country(self.founded, root=rsa, documents=rsa)
+            case "pss":
+                return Country(self.founded, root=replace(rsa, pss=True), documents=replace(rsa, pss=True))
+            case "elsewhere":
+                return Country(self.founded, code="ZZ", name="Elsewhere")
+            case "impostor":
+                return Country(self.founded, root=Scheme(KeyKind.BRAINPOOL_384, Hash.SHA_384))
+        return Country(self.founded, code=name, name=f"State {name}")
 
     def signer(self, name: str = "utopia") -> Signer:
         if name not in self._signers:
-            country = self._countries[name]
+            country = self._country(name)
             self._signers[name] = country.signer(self.issued - timedelta(days=90))
             if name == "revoked":
                 country.revoke(self._signers[name], self.today - timedelta(days=30))
@@ -211,12 +223,15 @@ class Family:
 
     def signer_for(self, issuer: str) -> Signer:
         """Of the state that a zone names, founded where it is new; Utopia's for one that no state stands for."""
+        return self.signer(self._code(issuer))
+
+    def state(self, issuer: str) -> Country:
+        """The state that a zone names, as `signer_for`."""
+        return self._country(self._code(issuer))
+
+    def _code(self, issuer: str) -> str:
         code = min(may_be_signed_by(issuer) or {self.utopia.code})
-        if code == self.utopia.code:
-            return self.signer()
-        if code not in self._countries:
-            self._countries[code] = Country(self.founded, code=code, name=f"State {code}")
-        return self.signer(code)
+        return "utopia" if code == self.utopia.code else code
 
     def contents(self, name: str) -> Contents:
         """KeyError for a name that no sample has."""
@@ -225,18 +240,38 @@ class Family:
             self._made[name] = personalise(sample.change(self.plain()), self.signer(sample.signer), self.issued)
         return self._made[name]
 
+    def for_zone(self, name: str, lines: tuple[str, ...], today: date) -> Contents:
+        """As the sample `name`, but with what the lines say, signed by the state that they name; ValueError if they
+        say nothing. The same words give the same document, with the same keys."""
+        known = self._zones.get((name, lines))
+        if known is not None:
+            return known
+        document = mrz.parse(lines, today)
+        if not isinstance(document, TravelDocument):
+            raise ValueError(f"not a machine-readable zone: {document}")
+        made = SAMPLES[name].change(self.plain(document))
+        description = replace(made, document=document, form=_FORMS[len(lines[0].strip())])
+        contents = personalise(description, self.signer_for(document.issuer), self.issued)
+        return self._zones.setdefault((name, lines), contents)
+
     def plain(self, document: TravelDocument | None = None) -> Description:
         return Description(document or specimen(self.today))
 
     def trusted(self) -> tuple[Country, ...]:
         """What a terminal should know: not Elsewhere, not the impostor."""
+        for name in ("utopia", "rsa", "pss"):
+            self._country(name)
         known = {name: country for name, country in self._countries.items() if name not in ("elsewhere", "impostor")}
         return tuple(dict.fromkeys(known.values()))
 
     def master_list(self) -> bytes:
         """What an operator imports to trust the good ones."""
         own, *others = self.trusted()
-        return own.master_list(self.today - timedelta(days=7), others)
+        return self.list_of(others)
+
+    def list_of(self, others: Sequence[Country]) -> bytes:
+        """Utopia's master list, of itself and these."""
+        return self.utopia.master_list(self.today - timedelta(days=7), others)
 
     def crl(self) -> bytes:
         """Utopia's revocation list, with the revoked signer on it."""

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from hardware.card_reader.virtual import VirtualReader
-from hardware.document_reader.contract import TravelDocument
 from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import SAMPLES, Family
-from hardware.document_reader.virtual_passport import personalise
-from hardware.passport import mrz
-
-_FORMS = {30: mrz.Form.TD1, 36: mrz.Form.TD2, 44: mrz.Form.TD3}
 
 
 class DocumentPad(VirtualReader):
@@ -45,15 +39,8 @@ class DocumentPad(VirtualReader):
         return self._instead(PassportCard(self.family.contents(sample)))
 
     def lay_zone(self, sample: str, lines: tuple[str, ...], today: date) -> PassportCard:
-        """As `sample`, but with what the lines say, signed by the state that they name; ValueError if they say nothing."""
-        document = mrz.parse(lines, today)
-        if not isinstance(document, TravelDocument):
-            raise ValueError(f"not a machine-readable zone: {document}")
-        made = SAMPLES[sample].change(self.family.plain(document))
-        description = replace(made, document=document, form=_FORMS[len(lines[0].strip())])
-        return self._instead(
-            PassportCard(personalise(description, self.family.signer_for(document.issuer), self.family.issued))
-        )
+        """As `sample`, but with what the lines say (`Family.for_zone`)."""
+        return self._instead(PassportCard(self.family.for_zone(sample, lines, today)))
 
     def _instead(self, card: PassportCard) -> PassportCard:
         self.lift()

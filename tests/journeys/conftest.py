@@ -220,7 +220,9 @@ class Lobby:
         """A guest lays the sample's document down at the welcome screen."""
         await self.guest.sees(Welcome)
         await self.shows_document(sample)
-        return await self.guest.sees(RegistrationCard)
+        prompt = await self.guest.sees(RegistrationCard)
+        await self.bench.take_document()
+        return prompt
 
     async def signs(self) -> None:
         """Fills in what is missing on the card that stands there, and signs it."""
@@ -253,6 +255,7 @@ class Lobby:
         """Does what a guest would on this screen."""
         guest = self.guest
         if isinstance(prompt, RegistrationCard):
+            await self.bench.take_document()
             missing = [row for row in prompt.rows if row.missing]
             _ = guest.choose(f"change:{missing[0].field}") if missing else guest.sign()
         elif isinstance(prompt, TextEntry):
