@@ -37,6 +37,8 @@ log = structlog.get_logger()
 HOTEL_CREDENTIALS = "hotel-credentials.json"
 ARCHIVE_TOKEN = "archive-token"  # noqa: S105 - the name of a credential
 BOOKING_CODE_KEY = "booking-code.pub"
+READY_AFTER_S = 1.5
+"""So long after the start, when devices and hotel have answered, what the first guest would wait for is loaded."""
 
 
 class SetupError(Exception):
@@ -54,11 +56,15 @@ class Running:
     async def serve(self) -> None:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(asyncio.to_thread(pdf.warm))
-            tasks.create_task(self.bench.warm())
+            tasks.create_task(self._get_ready())
             tasks.create_task(self.reception.serve())
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
+
+    async def _get_ready(self) -> None:
+        await self.terminal.clock.sleep(READY_AFTER_S)
+        await asyncio.to_thread(pdf.warm)
+        await self.bench.warm()
 
 
 @asynccontextmanager

@@ -108,6 +108,10 @@ def _mount(words: list[str]) -> None:
         from kiosk.trust_commands import app as trust_app
 
         app.add_typer(trust_app, name="trust")
+    if words[:1] in (["document"], ["--help"]):
+        from kiosk.document_commands import app as document_app
+
+        app.add_typer(document_app, name="document")
 
 
 def main() -> None:

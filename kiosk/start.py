@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -66,6 +67,8 @@ def start(settings: Settings, tour: Path | None) -> int:
             print("No display: a kiosk needs one (DISPLAY or WAYLAND_DISPLAY).", file=sys.stderr)
             return FAILED
         tour = OUT
+    if tour is not None and settings.kiosk.demo:
+        settings = _with_books_of_its_own(settings, tour)
     with ExitStack() as stack:
         if headless:
             from kiosk.ui.display import display
@@ -76,6 +79,13 @@ def start(settings: Settings, tour: Path | None) -> int:
                 print(str(error), file=sys.stderr)
                 return FAILED
         return asyncio.run(_run(settings, tour))
+
+
+def _with_books_of_its_own(settings: Settings, tour: Path) -> Settings:
+    """A tour checks its guest in each time anew, so it begins with new books."""
+    state = tour / "tour"
+    shutil.rmtree(state, ignore_errors=True)
+    return settings.model_copy(update={"kiosk": settings.kiosk.model_copy(update={"state": state})})
 
 
 async def _run(settings: Settings, tour: Path | None) -> int:

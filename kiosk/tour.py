@@ -197,7 +197,7 @@ class _Tour:
 def _words(prompt: TextEntry) -> str:
     """What the sample guest types."""
     question = prompt.question.key.lower()
-    for word, answer in (("country", "hungary"), ("postcode", "6720"), ("city", "szeged"), ("enter", "budapest")):
+    for word, answer in (("enter", "budapest"), ("country", "hungary"), ("postcode", "6720"), ("city", "szeged")):
         if word in question:
             return answer
     return "utopia"

@@ -31,7 +31,7 @@ class VirtualReader:
     """One virtual reader. `place`, `lift`, `plug`, `unplug` from any thread; verbs for people.
 
     `loses_with_status`: a card lost half-way shows as 63 00 at first, as on ACS readers, not as
-    an error of the wire.
+    an error of the wire. `carries_long`: APDUs of extended length; many small readers don't.
     """
 
     verbs = {
@@ -48,6 +48,8 @@ class VirtualReader:
         "plug": "plug the reader in again",
         "show": "what lies there",
     }
+
+    carries_long = True
 
     def __init__(self, name: str, *, loses_with_status: bool = True) -> None:
         self.name = name
@@ -234,6 +236,8 @@ class VirtualReader:
                     return FAILED
             self._changed.wait_for(lambda: not self._hangs)
             card = self._answering()
+            if not self.carries_long and len(apdu) >= 7 and apdu[4] == 0:
+                raise CardLifted
             if self._lift_after is not None:
                 self._lift_after -= 1
             self.apdus += 1

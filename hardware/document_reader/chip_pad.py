@@ -15,9 +15,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.pcsc_wire import GET_UID, Nonsense
+from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
+from hardware.passport.apdu import SHORT_NE
 from hardware.passport.errors import AccessDenied, Malformed, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
@@ -33,6 +34,7 @@ SPARE_S = 5.0  # beyond it, for the one command that is on its way
 KEPT_S = 60.0
 TELL_EVERY_S = 0.2
 _CLOSED = 0x6982
+_LEAST_EXTENDED = 7  # bytes: header, 00, two of length (ISO/IEC 7816-4 §5.1)
 _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC 14443-3 §6.5.4)
 
 Told = Callable[[float], None]
@@ -146,7 +148,15 @@ class ChipPad:
         def work(channel: Channel) -> tuple[Reading, proof.Proof]:
             _same_card(channel, begun.lying.card.uid)
             line = _Line(channel, self._tap, told, began_s + READ_WITHIN_S)
-            reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
+            try:
+                reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
+            except CardLifted:
+                if not line.long_lost:
+                    raise
+                channel.reset()  # lifted all the same, if it is not there
+                begun.reader.files.medium.answer = SHORT_NE
+                self._long_answers = False
+                reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
             return reading, proof.judge(reading, self._trusted.now(), self._moment())
 
         try:
@@ -179,6 +189,8 @@ class _Line:
 
     def __init__(self, channel: Channel, tap: Tap | None, told: Told, until_s: float) -> None:
         self._channel, self._tap, self._told, self._until_s = channel, tap, told, until_s
+        self.long_lost = False
+        self._long_carried = False
         self._step = Step("", 0.0)
         self._told_s = time.monotonic()
 
@@ -192,7 +204,7 @@ class _Line:
         begun_s = time.monotonic()
         if begun_s > self._until_s:
             raise _TooLong
-        answer = self._channel.transmit(command)
+        answer = self._carried(command)
         whole = answer.data + answer.status.to_bytes(2, "big")
         done_s = time.monotonic()
         if self._tap is not None:
@@ -200,6 +212,18 @@ class _Line:
         if done_s - self._told_s > TELL_EVERY_S:
             self._tell()
         return whole
+
+    def _carried(self, command: bytes) -> Answer:
+        """Readers that can't carry commands of extended length say that the card has gone (pcsc-lite:
+        SCARD_E_NOT_TRANSACTED), at the first one."""
+        extended = len(command) >= _LEAST_EXTENDED and command[4] == 0
+        try:
+            answer = self._channel.transmit(command)
+        except CardLifted:
+            self.long_lost = extended and not self._long_carried
+            raise
+        self._long_carried = self._long_carried or extended
+        return answer
 
     def _tell(self) -> None:
         self._told_s = time.monotonic()

@@ -2,8 +2,8 @@
 
 `address = pcsc:NAME` is the contactless reader, `zone = serial:///dev/ttyUSB0` where the zone comes from
 (serial_mrz.py, with its options `ask`, `answer`, `ask_every_s`). `trust` is the folder of what the operator
-imported; without it every chip is read and none is believed. `long_answers = no` for a reader that can't
-carry APDUs of extended length.
+imported; without it every chip is read and none is believed. A reader that can't carry APDUs of extended
+length is noticed when it loses the first; `long_answers = no` spares that.
 """
 
 from __future__ import annotations

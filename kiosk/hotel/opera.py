@@ -96,7 +96,7 @@ class OperaHotel:
         self, family_name: str, *, arrival: date | None = None, departure: date | None = None
     ) -> tuple[Reservation, ...]:
         name = family_name.strip(" ")
-        if not lookup.is_name(name[: lookup.MOST_LETTERS]):
+        if not lookup.is_name(name):
             return ()
         query = [("surname", name[: lookup.CUT].strip(" "))]  # no profile has more; what comes is compared whole
         for what, when in (("arrival", arrival), ("departure", departure)):

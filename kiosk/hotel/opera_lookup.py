@@ -50,6 +50,6 @@ def folded(name: str) -> str:
 def same_name(asked: str, found: str) -> bool:
     """Whether the hotel's name is the one asked for: whole, as long as profiles keep it, or as can be asked."""
     whole = folded(found)
-    if len(asked) >= MOST_LETTERS and whole.startswith(folded(asked[:MOST_LETTERS])):
+    if len(asked) >= MOST_LETTERS and whole.startswith(folded(asked)):
         return True
     return bool(whole) and whole in (folded(asked), folded(asked[:CUT]))

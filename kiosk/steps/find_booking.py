@@ -128,7 +128,8 @@ async def _by_name(visit: Visit, entered: Entered | None) -> Facts:
         except WentBack:
             ask_name = True
             continue
-        search = Search(partial(searches.by_name_and_day, visit.terminal.hotel, name.strip(), day))
+        asked = name.strip()[: TextEntry.max_length]
+        search = Search(partial(searches.by_name_and_day, visit.terminal.hotel, asked, day))
         return Facts(entered=Entered("name", name, day), search=search)
 
 

@@ -85,14 +85,14 @@ class Typesetter:
         if key not in self._settings:
             setting = self._fit(text, style, width, height)
             if style.tidy != Tidy.NO and 2 <= len(setting.lines) <= MOST_TIDY_LINES and "\n" not in text:
-                setting = self._tidy(text, setting, width)
+                setting = self._tidy(text, setting, width, style.size)
             if len(self._settings) > REMEMBERED:
                 self._settings.clear()
             self._settings[key] = setting
         return self._settings[key]
 
-    def _tidy(self, text: str, setting: Setting, width: float) -> Setting:
-        """A line less where a little smaller type does it; else lines that stand well together."""
+    def _tidy(self, text: str, setting: Setting, width: float, wanted: float) -> Setting:
+        """A line less where type a little smaller than `wanted` does it; else lines that stand well together."""
         count, style = len(setting.lines), setting.style
         reading = style.tidy == Tidy.READING
         if reading and setting.lines[-1].width > width * ORPHAN:
@@ -100,7 +100,7 @@ class Typesetter:
         snug = SNUG_LABEL if style.tidy == Tidy.EVEN and style.family == "body" else SNUG
         for step in range(1, 5):
             small = replace(style, size=style.size * (1 - snug * step / 4))
-            if small.size < style.least:
+            if small.size < max(style.least, wanted * (1 - snug) - 0.01):
                 break
             lines, broken = self._lines(text, small, width)
             if len(lines) < count and not broken:

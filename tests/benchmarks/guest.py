@@ -27,7 +27,7 @@ ROUTES = ("document", "number", "name")
 """How a guest begins: passport at the welcome screen, or typed and then the passport."""
 SIGNATURE = ((0.1, 0.5), (0.3, 0.2), (0.6, 0.8), (0.9, 0.4))
 MOST_PAGES = 5
-_TYPED = (("country", "hungary"), ("postcode", "6720"), ("city", "szeged"), ("enter", "budapest"))
+_TYPED = (("enter", "budapest"), ("country", "hungary"), ("postcode", "6720"), ("city", "szeged"))
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ class Guest:
         return f"option:{self._route}" if self._route in ids else f"option:{ids[0]}"
 
     async def _register(self, prompt: RegistrationCard) -> float:
-        """Fill in what is missing; else turn the pages, and sign where the pad is."""
+        """Take the passport; fill in what is missing; else turn the pages, and sign where the pad is."""
+        await self._bench.take_document()
         if any(row.missing for row in prompt.rows):
             return await self._tap("fill-in")
         for _ in range(MOST_PAGES):

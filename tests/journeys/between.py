@@ -10,11 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bad_gateway import Asked, BadGateway, Fault, cut
-from books import Books
-
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import SAMPLES
+from tests.kiosk.hotel.bad_gateway import Asked, BadGateway, Fault, cut
+from tests.kiosk.hotel.books import Books
 
 HOTEL_ID = "DUNA"
 ZONE = "Europe/Budapest"

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
-sys.path.insert(0, str(Path(__file__).parents[1] / "kiosk" / "hotel"))  # for a bad gateway and the hotel's books
-
-from between import House, open_house  # noqa: E402
-
 from hardware.readings import Kind
 from kiosk.build import Running, open_kiosk
+from kiosk.business_day import business_date
+from kiosk.hotel.builtin.database import Database
 from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.builtin.seed import seed_all
 from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import (
@@ -43,6 +42,7 @@ from kiosk.prompts import (
 )
 from kiosk.reception import Reception
 from kiosk.settings import Settings, load
+from tests.journeys.between import House, open_house
 
 P = TypeVar("P", bound=Prompt)
 WITHIN_S = 20
@@ -323,6 +323,7 @@ async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
         settings = _settings(state, changes)
         clock = MovableClock(start, still=still)
         guest = ScriptedGuest()
+        _lay_books(settings, clock)
         context = open_kiosk(settings, clock, front=guest)
         running = await context.__aenter__()
         guest.desk = running.reception
@@ -347,3 +348,24 @@ def _settings(state: Path, changes: dict[str, Any]) -> Settings:
     for section, values in sections.items():
         data[section] = {**(data[section] or {}), **values}
     return Settings.model_validate(data)
+
+
+def _lay_books(settings: Settings, clock: MovableClock) -> None:
+    """The built-in hotel finds the books of its first start: seeding them anew takes a third of that start."""
+    path = settings.kiosk.state / "hotel" / "hotel.sqlite"
+    if settings.hotel.url == "builtin" and not path.exists():
+        hotel = settings.hotel
+        today = business_date(clock.now(), hotel.zone, hotel.business_day_ends)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_bytes(_seeded(today, hotel.hotel_id, hotel.currency))
+
+
+@cache
+def _seeded(today: date, hotel_id: str, currency: str) -> bytes:
+    with TemporaryDirectory() as directory:
+        books = Database(f"sqlite:///{directory}/hotel.sqlite")
+        books.migrate()
+        with books.writing() as session:
+            seed_all(session, today, hotel_id, currency)
+        books.close()
+        return Path(directory, "hotel.sqlite").read_bytes()

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from bad_gateway import cut, cut_in_body, silent
 
 from kiosk.prompts import Choice, Farewell, Welcome
+from tests.kiosk.hotel.bad_gateway import cut, cut_in_body, silent
 
 Open = Callable[..., Awaitable[Any]]
 

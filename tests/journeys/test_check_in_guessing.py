@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
-from bad_gateway import silent
-
 from kiosk.prompts import Choice, DateEntry, PresentDocument, RegistrationCard, TextEntry, Welcome
+from tests.kiosk.hotel.bad_gateway import silent
 
 Open = Callable[..., Awaitable[Any]]
 

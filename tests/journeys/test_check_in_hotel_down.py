@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bad_gateway import cut
-
 from kiosk.prompts import Choice, Farewell, LayKeyCard, RegistrationCard, Welcome
+from tests.kiosk.hotel.bad_gateway import cut
 
 Open = Callable[..., Awaitable[Any]]
 

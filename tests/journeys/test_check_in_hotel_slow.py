@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bad_gateway import HEAD, drip
-
 from kiosk.prompts import Busy, Choice, Farewell, LayKeyCard, RegistrationCard, Welcome
+from tests.kiosk.hotel.bad_gateway import HEAD, drip
 
 Open = Callable[..., Awaitable[Any]]
 

@@ -28,7 +28,7 @@ async def test_one_gets_the_last_room_and_the_other_is_offered_to_wait(lobby: Op
     assert sorted(type(end.result()).__name__ for end in ends) == ["Choice", "LayKeyCard"]
 
     waiting = next(kiosk for kiosk, end in zip(kiosks, ends, strict=True) if isinstance(end.result(), Choice))
-    assert "not ready" in waiting.guest.says(waiting.guest.scene.prompt.question)
+    await waiting.guest.sees(Choice, "not ready")
     waiting.guest.choose("wait")
     await waiting.guest.sees(Choice, "Your number is 1")
     assert (await waiting.plays("printer", "slips"))["count"] == "1"

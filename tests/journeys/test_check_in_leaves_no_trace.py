@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import structlog
-from bad_gateway import says
 
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import (
@@ -31,6 +30,7 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from tests.kiosk.hotel.bad_gateway import says
 
 Open = Callable[..., Awaitable[Any]]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kiosk.language import Days, Money, T, Territory, Text, language, verbatim
+from kiosk.language import DayOfYear, Days, Money, T, Territory, Text, language, verbatim
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,23 @@ def test_values_take_the_form_of_the_language(value: object, en: str, hu: str, d
     assert said == [en, hu, de]
 
 
-def test_a_stay_is_said_as_days() -> None:
-    stay = Days(date(2026, 11, 23), date(2026, 11, 26))
-    assert "23" in language("en").say(T("{stay}", stay=stay))
-    assert "26" in language("de").say(T("{stay}", stay=stay))
+@pytest.mark.parametrize(
+    ("last", "en", "hu", "de"),
+    [
+        (date(2026, 11, 26), "23–26 November", "november 23–26.", "23.–26. November"),
+        (date(2026, 12, 2), "23 Nov – 2 Dec", "nov. 23. – dec. 2.", "23. Nov. – 2. Dez."),
+        (date(2026, 11, 23), "23 Nov", "nov. 23.", "23. Nov."),
+    ],
+)
+def test_a_stay_is_said_as_days(last: date, en: str, hu: str, de: str) -> None:
+    stay = T("{stay}", stay=Days(date(2026, 11, 23), last))
+    said = [language(code).say(stay).replace("\u2009", " ").replace("\xa0", " ") for code in ("en", "hu", "de")]
+    assert said == [en, hu, de]
+
+
+def test_a_day_near_today_is_said_without_its_year() -> None:
+    day = T("{day}", day=DayOfYear(date(2026, 11, 26)))
+    assert [language(code).say(day) for code in ("en", "hu", "de")] == ["26 November", "november 26.", "26. November"]
 
 
 def test_a_language_without_this_sentence_says_it_in_english() -> None:

@@ -215,12 +215,12 @@ def test_accents_come_back_from_the_booking_only_where_the_letters_are_the_same(
 
 def test_a_name_of_300_letters_is_compared_at_once() -> None:
     long = "Üßñ Öя" * 50
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(3):
         compare(document("A " * 150, "B " * 150, cut=True), guest(long, "x " * 150))
         compare(document("A" * 300, "B" * 300, cut=True), guest("", "Ä" * 300))
         compare(document("AE " * 100, "UE " * 100, cut=True), guest("", "Ä ü " * 75))
-    assert (time.perf_counter() - started) / 3 < 1.0
+    assert (time.thread_time() - started) / 3 < 1.0
 
 
 names = st.text(max_size=60) | st.text(alphabet="ABC öüßÑЯьعé-'. ", max_size=40)

@@ -313,8 +313,10 @@ async def test_nothing_of_a_guest_remains_after_they_walked_away(stand: Any) -> 
     await stand.front.sees("still there")
     await stand.clock.move(20)
     await stand.front.sees("Welcome")
-    assert alive(TravelDocument) == before
-    assert visit() is None
+    async with asyncio.timeout(5):  # what was under way for them ends within a few rounds of the loop
+        while visit() is not None or alive(TravelDocument) > before:
+            await asyncio.sleep(0)
+            gc.collect()
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
 

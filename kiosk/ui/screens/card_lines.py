@@ -1,4 +1,4 @@
-"""The rows of a registration card as lines: what was read first, then what may be changed, two beside each other."""
+"""The rows of a registration card as lines: what is known, what was read, what may be changed (two side by side)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class CardRow(Control):
             self._say(Box(box.x + label_width, box.y, box.w - label_width, box.h), self.value, "value")
         return self
 
-    def field(self) -> CardRow:
+    def field(self, label: Style) -> CardRow:
         """A field: label above value; what a touch does at its end, or where a value would stand."""
         sheet, box = self.sheet, self.box
         self._paint("warn_soft" if self.row.missing else "card")
@@ -78,17 +78,17 @@ class CardRow(Control):
         if self.value:
             width = sheet.type.width(mark, style)
             self.letter(Box(first.right - width - 1, first.y, width + 1, first.h), mark, style, align="end")
-            self._say(Box(first.x, first.y, first.w - width - 16, first.h), self.name, "label")
+            self._say(Box(first.x, first.y, first.w - width - 16, first.h), self.name, label)
             self._say(second, self.value, "value")
             self.value = f"{self.value} · {mark}"
         else:
-            self._say(first, self.name, "label")
+            self._say(first, self.name, label)
             self.letter(second, mark, style, align="start")
             self.value = mark
         return self
 
-    def _say(self, box: Box, text: str, style: str) -> None:
-        self.letter(box, text, self.sheet.style(style), align="start")
+    def _say(self, box: Box, text: str, style: str | Style) -> None:
+        self.letter(box, text, self.sheet.style(style) if isinstance(style, str) else style, align="start")
 
     def _paint(self, inside: str) -> None:
         line = self.px(self.sheet.theme.line(self.sheet.look))
@@ -119,7 +119,7 @@ class CardLines:
 
     def __init__(self, sheet: Sheet, rows: Sequence[Row], width: float) -> None:
         self.sheet, self.width = sheet, width
-        read = sorted((row for row in rows if not row.field), key=lambda row: row.proof is None)
+        read = sorted((row for row in rows if not row.field), key=lambda row: row.proof is not None)
         labels = [sheet.say(row.label) for row in read]
         widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0)
         self.label_width = min(widest + 32, (width - 2 * SIDE) * 0.45)
@@ -165,8 +165,7 @@ class CardLines:
 
     def _fits_half(self, row: Row) -> bool:
         sheet, width = self.sheet, self._field_width(2) - 2 * PADDING
-        value = sheet.say(row.value)
-        beside = sheet.type.width(mark_of(sheet, row)[0], sheet.style("link")) + 16 if value else 0.0
+        value, beside = sheet.say(row.value), self._beside(row)
         label = sheet.type.width(sheet.say(row.label), sheet.style("label"))
         return label * SNUG <= width - beside and sheet.type.width(value, sheet.style("value")) * SNUG <= width
 
@@ -201,7 +200,7 @@ class CardLines:
         y = card.y + EDGE
         for number, line in enumerate(lines):
             high = line.height * part + (more if line.grows else 0.0)
-            if line.grows and number and lines[number - 1].grows:
+            if number and lines[number - 1].grows and not (line.rows and line.rows[0].field):
                 rule = Box(card.x + SIDE, y - 1, card.w - 2 * SIDE, 2)
                 self.sheet.put(Area(self.sheet, rule, "line", radius=0))
             self._draw(line, Box(card.x, y, card.w, high), changer)
@@ -218,8 +217,26 @@ class CardLines:
             sheet.put(CardRow(sheet, place.inset(SIDE, 0), row, changer(row)).read(self.label_width, line.stacked))
         else:
             inner = place.inset(TILE_SIDE, min(APART / 2, max(0.0, (place.h - 120) / 2)))
+            label = self._label_style(line)
             for box, row in zip(inner.columns([1] * len(line.rows), APART), line.rows, strict=True):
-                sheet.put(CardRow(sheet, box, row, changer(row)).field())
+                sheet.put(CardRow(sheet, box, row, changer(row)).field(label))
+
+    def _label_style(self, line: Line) -> Style:
+        """Of the labels of one line: neighbours look alike."""
+        sheet, style = self.sheet, self.sheet.style("label")
+        room = self._field_width(len(line.rows)) - 2 * PADDING
+        part = 1.0
+        for row in line.rows:
+            beside = self._beside(row)
+            part = min(part, (room - beside) / max(1.0, sheet.type.width(sheet.say(row.label), style)))
+        return style.scaled(part)
+
+    def _beside(self, row: Row) -> float:
+        """What stands at the end of a label's line."""
+        sheet = self.sheet
+        if not sheet.say(row.value):
+            return 0.0
+        return sheet.type.width(mark_of(sheet, row)[0], sheet.style("link")) + 18
 
     def _caption_style(self) -> Style:
         return self.sheet.style("link").coloured("ok")

@@ -15,7 +15,7 @@ from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.signature import LEAST_LENGTH, SignaturePad, length
 
 PAD, PAD_WIDE = 236.0, 180.0
-PAD_AT_MOST = 400.0
+PAD_AT_MOST = 600.0
 LINKS = 120.0
 CLEAR = 206.0
 GO_ON = T("Go on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sin
 from typing import TYPE_CHECKING
 
 from kiosk.prompts import Tone
@@ -48,15 +49,27 @@ class Dashed(Piece):
         radius, line = self.px(sheet.theme.size.radius), self.px(sheet.theme.line(sheet.look))
         paint.fill(self.canvas, self.rect, self.rgba(inside), radius)
         x, y, w, h = self.rect
-        step, dash, half = self.px(18), self.px(10), line / 2
+        step, dash = self.px(18), self.px(10)
         dashes: list[paint.Rect] = []
         for at in range(int(radius), int(w - radius), step):
             long = min(dash, w - radius - at)
-            dashes += [(x + at, side - half, long, line) for side in (y, y + h)]
+            dashes += [(x + at, side, long, line) for side in (y, y + h - line)]
         for at in range(int(radius), int(h - radius), step):
             long = min(dash, h - radius - at)
-            dashes += [(side - half, y + at, line, long) for side in (x, x + w)]
+            dashes += [(side, y + at, line, long) for side in (x, x + w - line)]
         paint.rectangles(self.canvas, dashes, self.rgba(edge))
+        self._corners(radius - line / 2, line, edge)
+
+    def _corners(self, radius: float, line: float, edge: str) -> None:
+        """Two dashes each, along the arc."""
+        x, y, w, h = self.rect
+        half = line / 2 + radius
+        centres = ((x + w - half, y + h - half), (x + half, y + h - half), (x + half, y + half), (x + w - half, y + half))
+        for quarter, (cx, cy) in enumerate(centres):
+            for start in (12, 54):
+                angles = [radians(90 * quarter + start + turn) for turn in (0, 8, 16, 24)]
+                points = [c for angle in angles for c in (cx + radius * cos(angle), cy + radius * sin(angle))]
+                paint.stroke(self.canvas, points, self.rgba(edge), line)
 
 
 class Meter(Piece):

@@ -162,6 +162,18 @@ async def test_nothing_of_a_lifted_document_is_kept_for_the_next_guest(reader: P
     assert reader._pad._begun is None
 
 
+async def test_a_reader_that_cannot_carry_long_commands_is_noticed_once(
+    reader: PcscChipReader, pad: DocumentPad
+) -> None:
+    pad.carries_long = False
+    first = await laid_and_read(reader, pad, "bac", PORTRAIT)
+    assert (first.outcome, bool(first.portrait)) == (Chip.READ, True)
+    before = pad.apdus
+    second = await laid_and_read(reader, pad, "bac", PORTRAIT)
+    assert second.outcome is Chip.READ
+    assert sum(tally.commands for tally in second.tallies) == pad.apdus - before - 2  # UIDs; none was lost
+
+
 async def test_a_wrong_password_is_said_and_not_tried_again(reader: PcscChipReader, pad: DocumentPad) -> None:
     pad.lay("pace-only")
     wrong = Password.mrz("X00000000", "740812", "340415")

@@ -5,12 +5,17 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hardware.document_reader.contract import Chip, ChipRead, Wanted
+from hardware.document_reader.pcsc_chip import PcscChipReader
+from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
 from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_description import Description
 from hardware.document_reader.virtual_family import CAN, Family
+from hardware.driver import DeviceSettings
 from hardware.passport.errors import AccessDenied
 from hardware.passport.exchange import run
 from hardware.passport.files import File
@@ -129,6 +134,46 @@ async def test_a_wrong_number_opens_nothing(pcscd: Pcscd, desk: Desk, family: Fa
     pcscd.pad.place(PassportCard(family.contents("card-can")))
     with pytest.raises(AccessDenied):
         await desk.read(Reader(Password.can("000000")))
+
+
+@pytest.fixture
+async def lobby(pcscd: Pcscd, family: Family, tmp_path: Path, started: Any, events: Any) -> AsyncIterator[PcscChipReader]:
+    """The driver, as kiosk.ini would have it."""
+    swipe = await started(VirtualSwipe())
+    TrustStore(tmp_path / "trust").take(family.master_list())
+    options = {"zone": swipe.address, "trust": str(tmp_path / "trust")}
+    driver = PcscChipReader(
+        DeviceSettings("reader", "pcsc_chip", f"pcsc:{READER}", options, lambda: family.today), events
+    )
+    await driver.open()
+    yield driver
+    await driver.close()
+
+
+async def test_a_guest_lifts_the_passport_and_lays_it_back_on_the_lobbys_reader(
+    pcscd: Pcscd, lobby: PcscChipReader, family: Family
+) -> None:
+    contents = family.contents("vanishing")
+    card = PassportCard(contents)
+    password = password_of(contents.description)
+
+    async def read() -> ChipRead:
+        return await lobby.read_chip(
+            password, document_within_s=WITHIN_S, order=Wanted(portrait=True), on_progress=lambda part: None
+        )
+
+    pcscd.pad.place(card)
+    assert (await read()).outcome is Chip.LIFTED
+    card.stays_for = None
+    reading = asyncio.ensure_future(read())
+    await asyncio.wait_for(pcscd.noticed_removal.wait(), WITHIN_S)
+    pcscd.pad.place(card)
+    found = await reading
+    assert found.outcome is Chip.READ
+    assert found.proof
+    assert found.proof.genuine.answer is Answer.YES
+    assert found.portrait
+    assert await lobby.lies_there() is True
 
 
 async def test_the_command_line_serves_one_to_any_program(pcscd: Pcscd, desk: Desk, tmp_path: Path) -> None:

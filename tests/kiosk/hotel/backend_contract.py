@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
-from books import Books
-from finding_contract import FindContract, ReservationContract, trouble
 
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.hotel.model import (
@@ -24,6 +22,8 @@ from kiosk.hotel.model import (
     RoomState,
     Stay,
 )
+from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.finding_contract import FindContract, ReservationContract, trouble
 
 
 def mornings(reservation: Reservation, books: Books) -> tuple[datetime, datetime]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-sys.path.insert(0, str(Path(__file__).parent))  # for the modules beside this one
-pytest.register_assert_rewrite("backend_contract", "finding_contract")
+from kiosk.hotel.opera import Credentials, OperaHotel
+from tests.kiosk.hotel.bad_gateway import BadGateway
+from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.house import House, running_house
 
-from bad_gateway import BadGateway  # noqa: E402
-from books import Books  # noqa: E402
-from house import House, running_house  # noqa: E402
-
-from kiosk.hotel.opera import Credentials, OperaHotel  # noqa: E402
+pytest.register_assert_rewrite("tests.kiosk.hotel.backend_contract", "tests.kiosk.hotel.finding_contract")
 
 CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")
 

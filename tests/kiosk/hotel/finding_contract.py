@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from books import Books
 
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.hotel.model import Address, Guest, Identification, Stay
+from tests.kiosk.hotel.books import Books
 
 WORDS_THAT_FIND_NOTHING = [
     "",

@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from books import Books
-
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.opera import Credentials, OperaHotel
+from tests.kiosk.hotel.books import Books
 
 ZONE = "Europe/Budapest"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from backend_contract import BackendContract
-
 from kiosk.hotel.backend import Hotel
 from kiosk.hotel.opera import OperaHotel
+from tests.kiosk.hotel.backend_contract import BackendContract
 
 
 class TestOpera(BackendContract):

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bad_gateway import (
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from kiosk.hotel.backend import HotelError, Trouble
+from kiosk.hotel.model import Guest, IssuedKey
+from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.hotel.opera_http import WORKERS
+from tests.kiosk.hotel.bad_gateway import (
     HEAD,
     answered_and_cut,
     cut,
@@ -32,15 +41,6 @@ from bad_gateway import (
     silent,
     silent_in_body,
 )
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
-from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Guest, IssuedKey
-from kiosk.hotel.opera import Credentials, OperaHotel
-from kiosk.hotel.opera_http import WORKERS
 
 Connect = Callable[..., Awaitable[OperaHotel]]
 DEADLINE_S = 0.6

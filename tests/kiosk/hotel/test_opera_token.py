@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from bad_gateway import cut, drip_of_headers, says, silent
 
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.opera import Credentials, OperaHotel
+from tests.kiosk.hotel.bad_gateway import cut, drip_of_headers, says, silent
 
 Connect = Callable[..., Awaitable[OperaHotel]]
 DEADLINE_S = 0.6

@@ -12,7 +12,7 @@ TEXT_ON_GROUND = (
     ("ink", "paper"), ("ink", "card"), ("ink", "touched"), ("muted", "paper"), ("muted", "card"),
     ("accent", "paper"), ("accent", "card"), ("accent", "accent_soft"), ("on_accent", "accent"),
     ("on_accent", "pressed"), ("warn", "warn_soft"), ("warn", "card"), ("ok", "ok_soft"), ("ok", "card"),
-    ("ok", "paper"), ("ink", "accent_soft"),
+    ("ok", "paper"), ("ink", "accent_soft"), ("warn", "paper"), ("muted", "warn_soft"), ("muted", "touched"),
 )  # fmt: skip
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from front import Exchange, Front
-from house import House, running_house
 
 from kiosk.hotel.opera import OperaHotel
+from tests.kiosk.hotel.front import Exchange, Front
+from tests.kiosk.hotel.house import House, running_house
 
 REPOSITORY = Path(__file__).parents[4]
 SPECIFICATIONS = REPOSITORY.parent / "shared" / "specs" / "opera"

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 import requests
-from backend_contract import BackendContract, mornings, without_room
-from books import Books
 
 from kiosk.hotel.model import Identification
 from kiosk.hotel.opera import OperaHotel
+from tests.kiosk.hotel.backend_contract import BackendContract, mornings, without_room
+from tests.kiosk.hotel.books import Books
 
 ASKED = {
     "getToken",
