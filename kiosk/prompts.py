@@ -120,6 +120,17 @@ class PresentDocument(Prompt):
     takes: frozenset[Takes] = frozenset({Takes.DOCUMENT})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadingChip(Prompt):
+    """The document's chip is read. `fraction` 0…1; None while none lies on the reader. Only it changes while
+    the chip is read, and the screen then draws nothing else anew."""
+
+    fraction: float | None = None
+    where: str = "right"
+    picture: str = "lay-document"
+    other: tuple[Option, ...] = ()  # "My document has no chip"
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the registration card. `field` is '' where it can't be changed."""

@@ -121,6 +121,7 @@ class Reception:
                 await self._led_to_the_desk(visit)
             finally:
                 visit.end()
+                self.terminal.forget_guest()
             self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
             self.terminal.current_visit = ""
             self.terminal.wake_errands()

@@ -153,12 +153,47 @@ class Keys(Section):
     card_within_s: Annotated[float, Field(ge=5, le=300)] = 60
 
 
+class Require(StrEnum):
+    """What must be proven of a document before its guest goes on alone; each with what stands before it."""
+
+    ZONE = "zone"  # the printed zone was read by a device
+    GENUINE = "genuine"  # the chip's data are what a trusted state signed
+    NOT_COPIED = "not-copied"  # and the chip has the key that was signed for it
+
+
+class Otherwise(StrEnum):
+    """What happens where that can't be proven."""
+
+    COLLEAGUE = "colleague"
+    GO_ON = "go-on"  # marked unproven
+
+
+class Note(StrEnum):
+    """When the booking gets a comment that says what was proven."""
+
+    NEVER = "never"
+    UNPROVEN = "unproven"
+    ALWAYS = "always"
+
+
+class Identity(Section):
+    """What a document must prove, where the reader reads chips."""
+
+    require: Require = Require.GENUINE
+    unproven: Otherwise = Otherwise.COLLEAGUE
+    unknown_country: Otherwise = Otherwise.COLLEAGUE
+    no_chip: Otherwise = Otherwise.COLLEAGUE
+    chip_within_s: Annotated[float, Field(ge=2, le=120)] = 20
+    note: Note = Note.UNPROVEN
+
+
 class Settings(Section):
     """All of kiosk.ini."""
 
     kiosk: Kiosk = Kiosk()
     screen: Screen = Screen()
     hotel: HotelSection = HotelSection()
+    identity: Identity = Identity()
     registration: Registration = Registration()
     slip: Slip = Slip()
     keys: Keys = Keys()

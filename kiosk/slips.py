@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from hardware.printer.contract import Align, Block, Pair, QRCode, Rule, Size, Slip, Space, TextLine
@@ -70,6 +71,15 @@ def queue_slip(settings: Settings, code: str, number: int, now: datetime) -> Sli
             TextLine(tongue.say(T("{when}", when=now)), Size.SMALL, align=Align.CENTER, rtl=tongue.rtl),
         )
     )
+
+
+def text_slip(settings: Settings, code: str, title: Text, paragraphs: Sequence[Text]) -> Slip:
+    """A longer text that a guest wants to take along."""
+    tongue = language(code)
+    blocks: list[Block] = [*_head(settings), TextLine(tongue.say(title), bold=True, rtl=tongue.rtl)]
+    for paragraph in paragraphs:
+        blocks += [Space(), TextLine(tongue.say(paragraph), rtl=tongue.rtl)]
+    return Slip(tuple(blocks))
 
 
 def _head(settings: Settings) -> tuple[Block, ...]:

@@ -92,6 +92,11 @@ class Terminal:
         view = self.devices.view(kind)
         return view is not None and view.state not in (State.ILL, State.GONE)
 
+    def forget_guest(self) -> None:
+        """The visit is over: nothing that a device has read of the guest stays in it."""
+        if self.devices.get(Kind.DOCUMENT_READER) is not None:
+            self.document_reader.forget()
+
     # time
 
     def now(self) -> datetime:

@@ -6,13 +6,15 @@ is asked, and nothing that the law's table does not name. Frozen: every change i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from hardware.document_reader.contract import Source, TravelDocument
-from kiosk import countries
+from kiosk import countries, identity
 from kiosk.hotel.model import Guest, Identification, Reservation
+from kiosk.identity import Proven
 from kiosk.language import TN, Days, T, Text, language, verbatim
 from kiosk.names import spelled
 from kiosk.prompts import Prompt, Row
@@ -29,6 +31,16 @@ class Origin(StrEnum):
     SUGGESTED = "suggested"  # likely; the guest may change it
     TYPED = "typed"
     NONE = "none"
+
+
+@dataclass(frozen=True, repr=False)
+class Papers:
+    """The document that was shown, beyond the fields of the law, and what it has proven (None: no chip reader)."""
+
+    code: str = ""
+    issuer: str = ""
+    expires: date | None = None
+    proven: Proven | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +93,7 @@ class RegistrationForm:
     party: int = 1
     house_rules: bool = True
     languages: tuple[str, ...] = ("en",)
+    papers: Papers = Papers()
 
     @classmethod
     def fill(
@@ -93,6 +106,7 @@ class RegistrationForm:
         today: date,
         house_rules: bool = True,
         languages: tuple[str, ...] = ("en",),
+        proven: Proven | None = None,
     ) -> RegistrationForm:
         """Everything that is known already. `languages`: those a guest may name a country in."""
         known = _known(document, reservation, guest, requirements)
@@ -106,7 +120,10 @@ class RegistrationForm:
             if field is not Field.COMPANIONS or party > 1
         )
         proof = _PROOFS.get(document.source) if document else None
-        return cls(requirements, entries, today, proof, party, house_rules, languages)
+        papers = Papers()
+        if document and document.source is not Source.TYPED:
+            papers = Papers(document.document_code, document.issuer, document.expires, proven)
+        return cls(requirements, entries, today, proof, party, house_rules, languages, papers)
 
     @property
     def signature(self) -> bool:
@@ -173,11 +190,36 @@ class RegistrationForm:
             if group not in done:
                 done.add(group)
                 rows.append(self._row(group))
+                if group == "document":
+                    rows += [Row(label, value, self.proof) for label, value in self._issue()]
+        if self.papers.proven and not self.requirements.closed:
+            rows.append(Row(T("Document check"), identity.summary(self.papers.proven)))
         return tuple(rows)
 
     def lines(self) -> tuple[tuple[Text, Text], ...]:
         """Label and value of every field that is filled in, in full: for the signed card."""
-        return tuple((LABELS[entry.field], self.text(entry.field)) for entry in self.entries if entry.value)
+        lines = [(LABELS[entry.field], self.text(entry.field)) for entry in self.entries if entry.value]
+        lines += self._issue() if self.value(Field.DOCUMENT_NUMBER) else []
+        if self.papers.proven and not self.requirements.closed:
+            lines += identity.lines(self.papers.proven)
+        return tuple(lines)
+
+    def read(self) -> tuple[Text, ...]:
+        """The names of what stands here out of the document."""
+        labels = [LABELS[entry.field] for entry in self.entries if entry.origin is Origin.DOCUMENT]
+        return (*labels, *(label for label, _ in self._issue()))
+
+    def _issue(self) -> list[tuple[Text, Text]]:
+        """Issuing state and day of expiry, where the law asks for the document and lets more stand there."""
+        papers = self.papers
+        if self.requirements.closed or not papers.proven or not self.requirements.asks(Field.DOCUMENT_NUMBER):
+            return []
+        issue = []
+        if papers.issuer and not self.requirements.asks(Field.DOCUMENT_AUTHORITY):
+            issue.append((T("Issuing state"), countries.nationality(papers.issuer)))
+        if papers.expires:
+            issue.append((T("Valid until"), T("{day}", day=papers.expires)))
+        return issue
 
     def text(self, field: Field) -> Text:
         """One value, to be said in the guest's language."""
@@ -221,11 +263,19 @@ class RegistrationForm:
         )
 
     def _identifications(self, guest: Guest, told: dict[Field, str]) -> tuple[Identification, ...]:
+        """The document that was shown, and those that the profile has of before."""
         number = told.get(Field.DOCUMENT_NUMBER)
-        if not number or any(known.number == number for known in guest.identifications):
+        if not number:
             return guest.identifications
-        kind = "PASSPORT" if told.get(Field.DOCUMENT_TYPE, "P").startswith("P") else "ID"
-        return (Identification(kind, number), *guest.identifications)
+        code = told.get(Field.DOCUMENT_TYPE) or self.papers.code or "P"
+        shown = next((known for known in guest.identifications if known.number == number), None)
+        shown = shown or Identification("PASSPORT" if code.startswith("P") else "ID", number)
+        shown = replace(
+            shown,
+            issued_in=countries.to_iso(self.papers.issuer) or shown.issued_in,
+            expires=self.papers.expires or shown.expires,
+        )
+        return (shown, *(known for known in guest.identifications if known.number != number))
 
     def _around(self) -> Around:
         return Around(self.today, self.value(Field.COUNTRY), self.languages, _day(self.value(Field.BORN)))
@@ -276,10 +326,11 @@ class RegistrationForm:
             return verbatim(" ".join(self.value(field) for field in filled))
         if not filled:
             return verbatim("")
-        return _listed([self.text(field) for field in filled])
+        return listed([self.text(field) for field in filled])
 
 
-def _listed(texts: list[Text]) -> Text:
+def listed(texts: Sequence[Text]) -> Text:
+    """One after another, with commas."""
     first, *others = texts
     for other in others:
         first = T("{one}, {other}", one=first, other=other)

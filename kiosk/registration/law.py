@@ -127,6 +127,7 @@ class Requirements:
     medium: Medium = Medium.SCREEN
     companions: Companions = Companions.NOTHING
     document_shown: bool = False
+    closed: bool = False  # nothing may stand on the card that no row names
     document_from_age: int = 0  # younger ones' data may be told by who travels with them
 
     def asks(self, field: Field) -> bool:
@@ -210,6 +211,7 @@ _AUSTRIA = Requirements(
     law=("Meldegesetz 1991 §§ 5, 10", "Meldegesetz-Durchführungsverordnung § 19"),
     why=T("The law requires everybody who stays at a hotel in Austria to sign its register of guests."),
     companions=Companions.NAME_AND_BIRTH,
+    closed=True,
 )
 _AUSTRIA_FOREIGN = replace(
     _AUSTRIA,

@@ -6,15 +6,26 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+import structlog
+
+from hardware.errors import DeviceError
+from hardware.printer.contract import Slip
+from hardware.readings import Kind
+from kiosk import identity
 from kiosk.effects import SignCard
 from kiosk.facts import Facts, sure
+from kiosk.faults import sentence
+from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Stay
+from kiosk.identity import Proven
 from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
 from kiosk.prompts import (
+    GO_ON,
     Choice,
     Chosen,
     DateEntry,
+    Option,
     Picked,
     Prompt,
     Reading,
@@ -28,7 +39,11 @@ from kiosk.registration.fields import Wrong
 from kiosk.registration.law import Field, requirements
 from kiosk.registration.pdf import SignedCard, render
 from kiosk.registration.words import house_rules, what_is_kept
+from kiosk.settings import Note
+from kiosk.slips import text_slip
 from kiosk.visit import Visit, WentBack
+
+log = structlog.get_logger()
 
 
 async def registration_card(visit: Visit, facts: Facts) -> Facts:
@@ -44,7 +59,7 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
         if isinstance(answer, Chosen) and answer.id == "rules":
             await _read(visit, T("House rules"), house_rules(terminal.settings))
         elif isinstance(answer, Chosen) and answer.id == "kept":
-            await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings))
+            await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings), prints=True)
         elif answer == Chosen("fill-in"):
             form = await _fill_in(visit, form)
         elif isinstance(answer, Chosen) and answer.id.startswith("change:"):
@@ -68,6 +83,7 @@ def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
         requirements(hotel.country, document.nationality),
         today=visit.terminal.today(),
         languages=(visit.language, "en"),
+        proven=facts.proven,
     )
 
 
@@ -84,11 +100,24 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
     )
 
 
-async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...]) -> None:
+async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...], *, prints: bool = False) -> None:
+    """Until the guest has read it; `prints`: they may take it along on paper."""
+    can_print = prints and visit.terminal.works(Kind.PRINTER)
+    options = (GO_ON, Option("print", T("Print this"), quiet=True)) if can_print else (GO_ON,)
     try:
-        await visit.ask(Reading(question=title, paragraphs=paragraphs))
+        while await visit.ask(Reading(question=title, paragraphs=paragraphs, options=options)) == Chosen("print"):
+            await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
     except WentBack:
         return
+
+
+async def _print(visit: Visit, slip: Slip) -> None:
+    """A courtesy on paper: it holds nothing of the guest, and the way back stays open."""
+    try:
+        await visit.while_waiting(visit.terminal.printer.print(slip), T("Printing"))
+    except DeviceError as error:
+        log.warning("not printed", fault=error.fault)
+        visit.notice(sentence(error.fault).question)
 
 
 async def _change(visit: Visit, form: RegistrationForm, group: str) -> RegistrationForm:
@@ -184,5 +213,20 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
     async def put_away() -> None:
         pdf = await asyncio.to_thread(render, card)
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
+        await _note(visit, booking.id, facts.proven)
 
     await visit.while_waiting(put_away(), T("Storing your registration card safely"))
+
+
+async def _note(visit: Visit, reservation_id: str, proven: Proven | None) -> None:
+    """What was proven, as a comment on the booking: OPERA has no field for it. What the hotel does not take
+    now, the desk is told."""
+    wanted = visit.terminal.settings.identity.note
+    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not proven.unproven):
+        return
+    text = f"{visit.terminal.settings.kiosk.name}: document read by the kiosk: {identity.for_desk(proven)}"
+    try:
+        await visit.terminal.hotel.note(reservation_id, text)
+    except HotelError as error:
+        log.warning("booking not commented", trouble=error.trouble)
+        visit.terminal.tell_desk("DOCUMENT", text, reservation_id)

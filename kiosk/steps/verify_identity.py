@@ -1,7 +1,7 @@
 """Know the guest: the document, and the bookings that it fits.
 
-Nothing that the hotel answered is shown or acted on before a document read by a device fits.
-The chip's proof will stand beside the printed zone's here.
+Nothing that the hotel answered is shown or acted on before a document read by a device fits, and its
+chip is read where the reader can.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Show
 from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person
 from kiosk.steps.not_read import WHY_NOT_READ, reader_away
+from kiosk.steps.read_chip import OtherDocument, read_chip
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -29,7 +30,8 @@ log = structlog.get_logger()
 
 
 async def verify_identity(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with a document, read by a device, and all bookings that it fits: one at least."""
+    """Returns facts with a document, read by a device, what it has proven, and all bookings that it fits:
+    one at least."""
     document = facts.document
     while True:
         if document is None:
@@ -40,11 +42,14 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
             if document.expired(visit.terminal.today()):
                 document = await _expired(visit)
                 continue
-            fitting = await until_it_works(visit, partial(_found, visit, facts, document))
+            known = await until_it_works(visit, partial(read_chip, visit, document))
+            fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
-                _speak_as(visit, searches.whose(document, fitting[0]))
-                return replace(facts, document=document, fitting=fitting)
+                _speak_as(visit, searches.whose(known.document, fitting[0]))
+                return replace(facts, document=known.document, proven=known.proven, fitting=fitting)
             document = await _not_found(visit, facts)
+        except OtherDocument as other:
+            document = other.document
         except WentBack:
             if document is facts.document:
                 raise

@@ -103,6 +103,10 @@ class KioskWindow:
     def show(self, scene: Scene) -> None:
         """Draws this scene; see `kiosk.prompts.Front`."""
         again = self._scene is not None and scene.number == self._scene.number
+        if not again and self._root.moves_on(scene):
+            self._scene = scene
+            self._pace.wake()
+            return
         if not again:
             self._open = None
             sounds.play(sounds.of_prompt(scene.prompt))

@@ -19,6 +19,7 @@ from kiosk.ui.widgets.piece import Control
 if TYPE_CHECKING:
     from kiosk.prompts import Scene
     from kiosk.ui.app import KioskWindow
+    from kiosk.ui.screens.screen import Screen
 
 
 class Root(Widget):
@@ -30,6 +31,7 @@ class Root(Widget):
         self._type: Typesetter | None = None
         self._below: Sheet | None = None
         self._scene: Sheet | None = None
+        self._screen: Screen[Any] | None = None
         self._overlay: Sheet | None = None
         self._notice: Sheet | None = None
         self._drawer: Sheet | None = None
@@ -61,6 +63,13 @@ class Root(Widget):
         self._remove(self._scene)
         above = [layer for layer in (self._overlay, self._notice, self._drawer) if layer is not None]
         self._scene = self._draw(scene, at=len(above))
+
+    def moves_on(self, scene: Scene) -> bool:
+        """The drawn scene only goes further: whatever is open over it stays."""
+        screen = self._screen
+        if screen is None or type(screen.prompt) is not type(scene.prompt) or screen.scene.back != scene.back:
+            return False
+        return screen.moves_on(scene.prompt)
 
     def draw_overlay(self) -> None:
         self._remove(self._overlay)
@@ -98,7 +107,8 @@ class Root(Widget):
         app = self._app
         kind = screen_for(type(scene.prompt))
         sheet = self._sheet(modal=kind.over_last)
-        kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app).draw()
+        self._screen = kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app)
+        self._screen.draw()
         self.add_widget(sheet, index=at)
         return sheet
 

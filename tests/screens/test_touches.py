@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -134,6 +135,30 @@ async def test_the_question_asked_again_after_help_finds_the_signature(stage: An
     stage.sample("busy")
     stage.show(scene)
     assert stage.tree().find("agree").enabled
+
+
+async def test_a_reading_that_goes_further_moves_the_bar_and_leaves_open_help_as_it_is(stage: Any) -> None:
+    scene = stage.sample("chip-read")
+    drawing = stage.window._root.scene_sheet
+    assert "40" in stage.tree().find("read").name
+    await stage.tap("tool:help")
+    assert stage.tree().role is Role.DIALOG
+    stage.show(replace(scene, prompt=replace(scene.prompt, fraction=0.75)))
+    assert stage.tree().role is Role.DIALOG
+    stage.window.close_overlay()
+    assert "75" in stage.tree().find("read").name
+    assert stage.window._root.scene_sheet is drawing, "the drawing was not begun anew"
+    await stage.tap("back")
+    assert stage.desk.heard[-1] == ("back", stage.window.scene.number)
+
+
+async def test_a_document_that_is_lifted_while_it_is_read_makes_another_screen(stage: Any) -> None:
+    scene = stage.sample("chip-read")
+    drawing = stage.window._root.scene_sheet
+    stage.sample("chip-lifted")
+    assert stage.window._root.scene_sheet is not drawing
+    stage.show(scene)
+    assert "40" in stage.tree().find("read").name
 
 
 async def test_nothing_of_a_guest_is_left_at_the_welcome_screen(stage: Any) -> None:
