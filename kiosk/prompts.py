@@ -63,7 +63,7 @@ class Welcome(Prompt):
 
     options: tuple[Option, ...]
     greetings: tuple[str, ...] = ()
-    invitation: Text | None = None  # "Or place your passport on the reader …"
+    invitation: Text | None = None  # "Or begin with your passport …"
     where: str = "right"
     demo: bool = False
 
@@ -76,6 +76,8 @@ class Choice(Prompt):
     picture: str = ""
     tone: Tone = Tone.PLAIN
     details: tuple[tuple[Text, Text], ...] = ()  # label, value: in a card
+    where: str = ""  # kiosk.ini's `position` of the device that answers too; '' for none
+    equals: bool = False  # none of the options is the main action
 
 
 class Keys(StrEnum):

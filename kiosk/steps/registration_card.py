@@ -21,7 +21,6 @@ from kiosk.identity import Proven
 from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
 from kiosk.prompts import (
-    GO_ON,
     Choice,
     Chosen,
     DateEntry,
@@ -103,12 +102,11 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
 async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...], *, prints: bool = False) -> None:
     """Until the guest has read it; `prints`: they may take it along on paper."""
     can_print = prints and visit.terminal.works(Kind.PRINTER)
-    options = (GO_ON, Option("print", T("Print this"), quiet=True)) if can_print else (GO_ON,)
-    try:
-        while await visit.ask(Reading(question=title, paragraphs=paragraphs, options=options)) == Chosen("print"):
-            await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
-    except WentBack:
-        return
+    close = Option("close", T("Close"))
+    options = (close, Option("print", T("Print this"), quiet=True)) if can_print else (close,)
+    reading = Reading(question=title, paragraphs=paragraphs, options=options)
+    while await visit.ask(reading, back=False) == Chosen("print"):
+        await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
 
 
 async def _print(visit: Visit, slip: Slip) -> None:

@@ -325,7 +325,7 @@ class KioskWindow:
             ),
             "look": lambda sheet: overlays.look(sheet, self.change_look, self.close_overlay),
             "help": lambda sheet: overlays.help_(
-                sheet, scene.prompt, self.telephone, self._call_person, self.close_overlay
+                sheet, self.telephone, self._call_person, self.close_overlay
             ),
             "start_over": lambda sheet: overlays.ask(
                 sheet, T("Start over?"), T("Everything you have entered will be deleted."),

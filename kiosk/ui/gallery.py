@@ -60,16 +60,14 @@ LONG_NAME = (
 )
 
 RULES = (
-    T("Quiet is kept from ten in the evening until six in the morning, in the rooms and in the corridors."),
-    T("Smoking is not allowed anywhere in the house; balconies and the garden are free for it."),
-    T(
-        "The room is yours until eleven o’clock on the day of departure. Later hours can be booked at the desk."
-    ),
+    T("Please keep the house quiet from 22:00 to 7:00, in the rooms and in the corridors."),
+    T("Smoking is not allowed in the house or on the balconies. You may smoke in the garden."),
+    T("The room is yours until 11:00 on the day of departure. If you need it longer, please ask at the desk."),
     T("Breakfast is served on the ground floor. The times are on your slip."),
-    T("Pets are welcome after a word with the desk; please keep them on a lead in the house."),
+    T("Pets are welcome: please tell the desk, and keep them on a lead in the house."),
     T("In case of fire leave by the stairs, never by the lift. The plan hangs on the door of your room."),
-    T("Valuables can be left in the safe of your room. The hotel is not liable for what is left about."),
-    T("Damage to the room is charged. Please tell us when something is broken: it is mended the same day."),
+    T("Please keep valuables in the safe of your room. The hotel is not liable for what is left lying around."),
+    T("You may be charged for damage to the room. If something is broken, please tell us: we repair it the same day."),
 )
 
 
@@ -119,8 +117,8 @@ def _welcome(demo: bool = False) -> Welcome:
             Option("walk-in", T("Book a room"), quiet=True),
             Option("more", T("More"), quiet=True),
         ),
-        greetings=("Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
-        invitation=T("Or place your passport on the reader, right of the screen"),
+        greetings=("Welcome", "Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
+        invitation=T("Or begin with your passport: the reader is right of the screen"),
         demo=demo,
     )
 
@@ -133,8 +131,8 @@ def scenes() -> dict[str, Scene]:
             Welcome(
                 question=T("Welcome"),
                 options=(Option("check-in", T("Check in")),),
-                greetings=("Üdvözöljük", "Willkommen"),
-                invitation=T("Or place your passport on the reader, right of the screen"),
+                greetings=("Welcome", "Üdvözöljük", "Willkommen"),
+                invitation=T("Or begin with your passport: the reader is right of the screen"),
                 notice=T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
                 demo=True,
             ),
@@ -144,13 +142,15 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("How shall we find your booking?"),
                 help=T(
-                    "Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."
+                    "Swipe your passport or identity card through the reader, or hold the code of your booking to the scanner."
                 ),
-                picture="lay-document",
+                picture="swipe-document",
+                where="right",
+                equals=True,
                 options=(
-                    Option("number", T("Confirmation number")),
+                    Option("number", T("Type my confirmation number")),
                     Option(
-                        "name", T("My name and a date"), off=T("Not available now: please use your document")
+                        "name", T("Type my name and a date"), off=T("Not available now: please use your document")
                     ),
                 ),
             ),
@@ -188,6 +188,7 @@ def scenes() -> dict[str, Scene]:
             PresentDocument(
                 question=T("Your document, please"),
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                picture="swipe-document",
                 other=(Option("type", T("Type it in instead")),),
             ),
             2,
@@ -198,7 +199,11 @@ def scenes() -> dict[str, Scene]:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 picture="swipe-document",
                 where="left",
-                notice=T("That could not be read. Please place it again, flat and still."),
+                notice=T(
+                    "That could not be read for certain. {again}",
+                    again=T("Please swipe it once more, slowly and in one movement."),
+                ),
+                other=(Option("type", T("Type it in instead")), Option("person", T("Call us"), quiet=True)),
             ),
             2,
         ),
@@ -284,7 +289,7 @@ def scenes() -> dict[str, Scene]:
                 help=T(
                     "Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."
                 ),
-                picture="document-mismatch",
+                picture="not-found",
                 tone=Tone.WARN,
                 options=(
                     Option("other", T("Use another document")),
@@ -309,7 +314,8 @@ def scenes() -> dict[str, Scene]:
                 question=T("Which booking is it?"),
                 help=T("You have several."),
                 picture="calendar",
-                options=tuple(
+                equals=True,
+                options=(*(
                     Option(
                         str(start),
                         T(
@@ -319,7 +325,7 @@ def scenes() -> dict[str, Scene]:
                         ),
                     )
                     for start, room in ((0, "Twin, river view"), (10, "Double"), (30, "Family suite"))
-                ),
+                ), Option("none", T("None of these"), quiet=True)),
             ),
             2,
             back=False,
@@ -372,7 +378,7 @@ def scenes() -> dict[str, Scene]:
             3,
         ),
         "house-rules": _scene(
-            Reading(question=T("House rules"), paragraphs=RULES, options=(Option("go-on", T("Go on")),)), 3
+            Reading(question=T("House rules"), paragraphs=RULES, options=(Option("close", T("Close")),)), 3, back=False
         ),
         "room-not-ready": _scene(
             Choice(
@@ -381,7 +387,7 @@ def scenes() -> dict[str, Scene]:
                 picture="queue",
                 details=((T("Room"), verbatim("Twin, river view")), (T("Guests"), verbatim("2"))),
                 options=(
-                    Option("wait", T("Wait with a number")),
+                    Option("wait", T("Print a waiting number")),
                     Option("person", T("Call us"), quiet=True),
                 ),
             ),
