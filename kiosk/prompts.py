@@ -55,6 +55,7 @@ class Prompt:
     takes: frozenset[Takes] = frozenset()
     notice: Text | None = None  # a warning band above the actions
     notice_tone: Tone = Tone.WARN
+    instead_of: Text | None = None  # a notice that is superfluous now: this scene says it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +166,13 @@ class Reading(Prompt):
 
 @dataclass(frozen=True, kw_only=True)
 class LayKeyCard(Prompt):
-    """Lay a key card on the encoder. Answered by the encoder or by an option."""
+    """Lay a key card on the encoder; `lifting`: first take the one that lies there. Answered by the encoder
+    or by an option."""
 
     number: int
     of: int
     state: Text
+    lifting: bool = False
     where: str = "right"
     other: tuple[Option, ...] = ()
 
@@ -184,11 +187,14 @@ class Busy(Prompt):
 
 @dataclass(frozen=True, kw_only=True)
 class Farewell(Prompt):
-    """Where to go now. `way` draws the floor: lift and room by position."""
+    """Where to go now. `way` draws the floor: lift and room by position. `slip` is where the printed slip
+    comes out (kiosk.ini's `position`), '' where none does."""
 
     facts: tuple[tuple[Text, Text], ...]  # "Breakfast", "7:00 – 10:30"
     wifi: str = ""  # QR content; '' for none
     wifi_name: str = ""
+    wifi_password: str = ""
+    slip: str = ""
     way: tuple[str, int, int] | None = None  # 'left' | 'right', doors from the lift, doors on the floor
     action: Text = field(default_factory=lambda: T("Thank you, done"))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from kiosk.language import DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
@@ -121,6 +122,23 @@ def _welcome(demo: bool = False) -> Welcome:
         invitation=T("Or begin with your passport: the reader is right of the screen"),
         demo=demo,
     )
+
+
+def _farewell(**how: Any) -> Farewell:
+    prompt = Farewell(
+        question=T("Your room is on the fourth floor"),
+        help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
+        facts=(
+            (T("Breakfast"), verbatim("7:00 – 10:30")),
+            (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
+            (T("Front desk"), verbatim("+36 1 555 0100")),
+        ),
+        wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
+        wifi_name="duna-guest",
+        wifi_password="kek-duna-1849",  # noqa: S106 - invented
+        way=("left", 5, 20),
+    )
+    return replace(prompt, **how)
 
 
 def scenes() -> dict[str, Scene]:
@@ -408,6 +426,22 @@ def scenes() -> dict[str, Scene]:
             5,
             back=False,
         ),
+        "key-card-taken": _scene(
+            LayKeyCard(
+                question=T("Take your key"),
+                help=T("It is ready. As soon as you have taken it, we make the next one."),
+                number=2,
+                of=2,
+                state=T("comes next"),
+                lifting=True,
+                other=(
+                    Option("enough", T("One key is enough"), quiet=True),
+                    Option("no-card", T("No card left?"), quiet=True),
+                ),
+            ),
+            5,
+            back=False,
+        ),
         "printer-paper": _scene(
             Choice(
                 question=T("The printer is out of paper"),
@@ -421,20 +455,12 @@ def scenes() -> dict[str, Scene]:
             6,
             back=False,
         ),
-        "farewell": _scene(
-            Farewell(
-                question=T("Fourth floor"),
-                help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
-                facts=(
-                    (T("Breakfast"), verbatim("7:00 – 10:30")),
-                    (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
-                    (T("Front desk"), verbatim("+36 1 555 0100")),
-                ),
-                wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
-                wifi_name="duna-guest",
-                way=("left", 5, 20),
-                notice=T("Please take your document"),
-            ),
+        "farewell": _scene(_farewell(slip="below"), 6, back=False),
+        "farewell-left-behind": _scene(
+            _farewell(slip="below", notice=T("Please take your document")), 6, back=False
+        ),
+        "farewell-unprinted": _scene(
+            _farewell(help=T("Your room is {number}. {way}.", number="413", way=T("From the lift to the left"))),
             6,
             back=False,
         ),

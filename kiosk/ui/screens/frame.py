@@ -123,7 +123,7 @@ class Frame:
         self.notice: Box | None = None
         if prompt.notice is not None:
             words = sheet.say(prompt.notice)
-            height = min(sheet.band_height(words, text.w), text.h / 4)
+            height = min(sheet.band_height(words, text.w), text.h / 3)
             self.notice = Box(text.x, end - height, text.w, height)
             end = self.notice.y - 28
         question = sheet.say(self.question)
