@@ -143,6 +143,7 @@ class Row:
     proof: Text | None = None  # "Read from your document"
     field: str = ""
     missing: bool = False  # must be filled in before signing
+    lacks: Text | None = None  # what is missing of it, where the rest is there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +151,7 @@ class RegistrationCard(Prompt):
     """Is this right? Correct, agree, sign. `signature` False where the law asks for none."""
 
     rows: tuple[Row, ...]
+    brief: Text | None = None  # whose card it is, beside a signature that has a page of its own
     signature: bool = True
     rules: Text = field(default_factory=lambda: T("House rules"))
     kept: Text = field(default_factory=lambda: T("What is kept, and for how long"))

@@ -91,9 +91,10 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
     name = guest.given_name or guest.family_name
     missing = bool(form.missing())
     return RegistrationCard(
-        question=T("Almost done, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
+        question=T("A few more details, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
         help=T("Please fill in what is missing, then sign.") if missing else T("Correct what has changed, then sign."),
         rows=form.rows(),
+        brief=form.brief(),
         signature=form.signature,
         notice=notice,
     )
@@ -143,8 +144,9 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             if not rest:
                 return form
             asked.append(rest[0])
+        still = sum(field not in asked for field in form.to_fill_in())
         try:
-            form = await _ask(visit, form, asked[at])
+            form = await _ask(visit, form, asked[at], T("{number} of {of}", number=at + 1, of=len(asked) + still))
             at += 1
         except WentBack:
             if at == 0:
@@ -152,17 +154,25 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             at -= 1
 
 
-async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
-    prompt = _spoken(visit, form).ask(field)
+async def _ask(visit: Visit, form: RegistrationForm, field: Field, count: Text | None = None) -> RegistrationForm:
+    """`count`: which of the questions this is."""
+    prompt = _counted(_spoken(visit, form).ask(field), count)
     while True:
         text = await _answer(visit, prompt)
         form = _spoken(visit, form)
         try:
             return form.with_value(field, text)
         except Wrong as wrong:
-            prompt = form.ask(field, wrong.text)
+            prompt = _counted(form.ask(field, wrong.text), count)
             if isinstance(prompt, TextEntry):
                 prompt = replace(prompt, value=text)  # to be corrected, not typed again
+
+
+def _counted(prompt: Prompt, count: Text | None) -> Prompt:
+    """With the number of the question before its help."""
+    if count is None:
+        return prompt
+    return replace(prompt, help=T("{count} · {help}", count=count, help=prompt.help) if prompt.help else count)
 
 
 def _spoken(visit: Visit, form: RegistrationForm) -> RegistrationForm:

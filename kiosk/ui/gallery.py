@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from kiosk.language import DayOfYear, Days, T, verbatim
+from kiosk.countries import country
+from kiosk.language import TN, DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
     Busy,
     Choice,
@@ -34,6 +35,7 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
+from kiosk.registration.card import masked
 
 TODAY = date(2026, 11, 23)
 
@@ -82,7 +84,7 @@ def _rows() -> tuple[Row, ...]:
     return (
         Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
-        Row(T("Passport"), verbatim("L898902C3"), proof),
+        Row(T("Passport"), verbatim(masked("L898902C3")), proof),
         Row(T("Address"), verbatim("6720 Szeged, Kárász u. 4"), field="address"),
         Row(T("Stay"), T("{days}", days=Days(TODAY, TODAY + timedelta(days=3)))),
     )
@@ -100,11 +102,17 @@ def _many_rows(missing: bool = False) -> tuple[Row, ...]:
         Row(T("Sex"), T("Female"), born.proof),
         Row(T("Nationality"), verbatim("Utopia"), born.proof),
         passport,
-        Row(address.label, verbatim("12345" if missing else "6720, Szeged"), field="address", missing=missing),
+        Row(
+            address.label,
+            verbatim("Kárász u. 4, 6720, Szeged"),
+            field="address",
+            missing=missing,
+            lacks=T("Missing: {fields}", fields=T("Country")) if missing else None,
+        ),
         stay,
-        Row(T("Entered"), verbatim("") if missing else entered, field="entry", missing=missing),
-        Row(T("Mother’s name"), verbatim(""), field="mothers-name"),
-        Row(T("Visa or residence permit"), verbatim(""), field="visa-number"),
+        Row(T("Arrived in {country}", country=country("HU")), verbatim("") if missing else entered, field="entry", missing=missing),
+        Row(T("{label} (optional)", label=T("Mother’s name")), verbatim(""), field="mothers-name"),
+        Row(T("{label} (optional)", label=T("Visa or residence permit")), verbatim(""), field="visa-number"),
     )
 
 
@@ -122,6 +130,13 @@ def _welcome(demo: bool = False) -> Welcome:
         invitation=T("Or begin with your passport: the reader is right of the screen"),
         demo=demo,
     )
+
+
+_BRIEF = T(
+    "{name} · {stay}",
+    name=verbatim("Eriksson Anna Maria"),
+    stay=T("{days}, {people}", days=Days(TODAY, TODAY + timedelta(days=3)), people=TN("{count} guest", "{count} guests", 1)),
+)
 
 
 def _farewell(**how: Any) -> Farewell:
@@ -364,14 +379,29 @@ def scenes() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
                 rows=_rows(),
+                brief=_BRIEF,
             ),
             3,
         ),
         "registration-missing": _scene(
             RegistrationCard(
-                question=T("Almost done, {name}", name="Anna"),
+                question=T("A few more details, {name}", name="Anna"),
                 help=T("Please fill in what is missing, then sign."),
                 rows=_many_rows(missing=True),
+            ),
+            3,
+        ),
+        "missing-postcode": _scene(
+            TextEntry(
+                question=T("What is your postcode?"),
+                help=T(
+                    "{count} · {help}",
+                    count=T("{number} of {of}", number=3, of=5),
+                    help=T("If your country has none, type a dash."),
+                ),
+                keys=Keys.NUMBER,
+                value="12345",
+                error=T("This is not a postcode of this country."),
             ),
             3,
         ),
@@ -380,6 +410,7 @@ def scenes() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
                 rows=_many_rows(),
+                brief=_BRIEF,
             ),
             3,
         ),
@@ -392,6 +423,7 @@ def scenes() -> dict[str, Scene]:
                     Row(T("Valid until"), T("{day}", day=date(2034, 4, 15)), T("Read from the chip")),
                     Row(T("Document check"), T("Genuine, not copied")),
                 ),
+                brief=_BRIEF,
             ),
             3,
         ),

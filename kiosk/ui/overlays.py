@@ -105,9 +105,9 @@ def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) 
             ("high", T("High contrast"), replace(now, colours=Colours.HIGH)),
             ("night", T("Dark"), replace(now, colours=Colours.NIGHT)),
         )),
-        ("screen", T("Buttons"), (
+        ("screen", T("Within reach"), (
             ("usual", T("As usual"), replace(now, lowered=False)),
-            ("lowered", T("Within reach from a wheelchair"), replace(now, lowered=True)),
+            ("lowered", T("From a wheelchair"), replace(now, lowered=True)),
         )),
     )  # fmt: skip
     beside = sheet.stage.landscape or now.lowered
