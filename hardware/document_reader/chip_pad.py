@@ -37,6 +37,9 @@ _CLOSED = 0x6982
 _LEAST_EXTENDED = 7  # bytes: header, 00, two of length (ISO/IEC 7816-4 §5.1)
 _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC 14443-3 §6.5.4)
 
+# What is known of one document does not fit another; told so, the one that lies there is read from the start.
+_NEW_DOCUMENT = (Chip.UNREADABLE, Chip.NOT_A_DOCUMENT, Chip.NEEDS_CAN)
+
 Told = Callable[[float], None]
 Tap = Callable[[str, bytes, bytes, float], None]
 """Step, command, answer, seconds: for who traces."""
@@ -116,7 +119,12 @@ class ChipPad:
                 return ChipRead(outcome, why=lying.card.type)
             if begun is None or (begun.password, begun.order) != (password, order):
                 begun = _Begun(password, order, Reader(password, self._order(order), lying.atr), lying)
-            begun.lying = lying
+            elif begun.lying is not lying:
+                begun.lying = lying
+                found = await self._perform(begun, on_progress)
+                if found.outcome not in _NEW_DOCUMENT:
+                    return found
+                begun = _Begun(password, order, Reader(password, self._order(order), lying.atr), lying)
             return await self._perform(begun, on_progress)
 
     async def _next(self, lifted: Lying | None, until_s: float) -> Lying | None:
