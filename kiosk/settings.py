@@ -139,14 +139,25 @@ class Slip(Section):
     lift_after_door: Annotated[int, Field(ge=0, le=99)] = 0
 
 
+class Gesture(StrEnum):
+    """What a guest does with a document, so that it is read."""
+
+    SWIPE = "swipe"  # through the slot of the reader
+    LAY = "lay"  # on its glass
+
+
 class Device(BaseModel):
-    """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver."""
+    """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver.
+
+    `gesture` says how a document reader reads the printed zone; other kinds have none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     driver: str
     address: str
     position: Position = Position.RIGHT
+    gesture: Gesture = Gesture.SWIPE
 
     @property
     def virtual(self) -> bool:

@@ -40,7 +40,7 @@ def rows(form: RegistrationForm) -> dict[str, tuple[str, str]]:
 
 def test_issuer_expiry_and_what_was_proven_stand_on_the_screen(form: Make) -> None:
     shown = rows(form("HU"))
-    assert shown["Passport"] == ("C01X•••", "Read from the chip")
+    assert shown["Passport"] == ("C0•••T47", "Read from the chip")
     assert shown["Issuing state"] == ("Germany", "Read from the chip")
     assert shown["Valid until"] == ("15 April 2032", "Read from the chip")
     assert shown["Document check"] == ("Genuine", "")
