@@ -132,11 +132,10 @@ class _Tour:
         return await self._comes(Prompt, scene.number)
 
     async def _read_chip(self) -> Scene:
-        """The document stays until it is read, then it is taken."""
+        """The document stays until it is read."""
         for _ in range(SCREEN_WITHIN_S * 50):
             scene = self._window.scene
             if scene and not isinstance(scene.prompt, ReadingChip):
-                await self._kiosk.bench.do("document_reader", "lift")
                 return await self._comes(Prompt, scene.number - 1)
             await asyncio.sleep(0.02)
         raise TourError(f"the chip is not read within {SCREEN_WITHIN_S} s")

@@ -9,28 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from hardware.document_reader.contract import Source, TravelDocument
 from kiosk import countries, identity
 from kiosk.hotel.model import Guest, Identification, Reservation
 from kiosk.identity import Proven
 from kiosk.language import TN, Days, T, Text, language, verbatim
-from kiosk.names import spelled
 from kiosk.prompts import Prompt, Row
 from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
-from kiosk.registration.law import Companions, Field, Medium, Requirements, Whose
-
-
-class Origin(StrEnum):
-    """Where a value comes from."""
-
-    DOCUMENT = "document"  # read by a device: can't be changed here
-    BOOKING = "booking"  # the hotel's profile or booking
-    SUGGESTED = "suggested"  # likely; the guest may change it
-    TYPED = "typed"
-    NONE = "none"
+from kiosk.registration.known import Origin, what_is_known
+from kiosk.registration.law import Field, Medium, Requirements, Whose
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +99,7 @@ class RegistrationForm:
         proven: Proven | None = None,
     ) -> RegistrationForm:
         """Everything that is known already. `languages`: those a guest may name a country in."""
-        known = _known(document, reservation, guest, requirements)
+        known = what_is_known(document, reservation, guest, requirements)
         party = reservation.adults + reservation.children
         asked = [(field, False) for field in requirements.fields] + [
             (field, True) for field in requirements.optional
@@ -374,68 +363,3 @@ def _day(value: str) -> date | None:
 def _iso(nationality: str) -> str:
     """Two letters of what a document (three) or a guest (two) says; '' where there is no country."""
     return nationality if countries.known(nationality) else countries.to_iso(nationality)
-
-
-_Known = dict[Field, tuple[str, Origin]]
-
-
-def _known(
-    document: TravelDocument | None, reservation: Reservation, guest: Guest, requirements: Requirements
-) -> _Known:
-    """What document, profile and booking tell; the document goes before the profile."""
-    street = ", ".join(line for line in guest.address.lines if line.strip())
-    values = {
-        Field.FAMILY_NAME: guest.family_name,
-        Field.GIVEN_NAMES: " ".join(filter(None, (guest.given_name, guest.middle_name))),
-        Field.BORN: guest.born.isoformat() if guest.born else "",
-        Field.SEX: guest.sex,
-        Field.NATIONALITY: guest.nationality,
-        Field.ADDRESS: street,
-        Field.POSTAL_CODE: guest.address.postal_code,
-        Field.CITY: guest.address.city,
-        Field.COUNTRY: guest.address.country,
-        Field.EMAIL: guest.email,
-        Field.ARRIVAL: reservation.arrival.isoformat(),
-        Field.DEPARTURE: reservation.departure.isoformat(),
-        Field.COMPANIONS: _companions(reservation, guest, requirements),
-    }
-    known: _Known = {field: (value, Origin.BOOKING) for field, value in values.items() if value}
-    if document:
-        known |= _from_document(document, guest, known)
-    return known
-
-
-def _from_document(document: TravelDocument, guest: Guest, known: _Known) -> _Known:
-    origin = Origin.TYPED if document.source is Source.TYPED else Origin.DOCUMENT
-    family, given = spelled(document, guest)
-    read = {
-        Field.FAMILY_NAME: family,
-        Field.GIVEN_NAMES: given,
-        Field.BORN: document.born.isoformat() if document.born else "",
-        Field.SEX: document.sex.value if origin is Origin.DOCUMENT else "",
-        Field.NATIONALITY: document.nationality,
-        Field.DOCUMENT_TYPE: document.document_code,
-        Field.DOCUMENT_NUMBER: document.number,
-    }
-    found: _Known = {field: (value, origin) for field, value in read.items() if value}
-    if document.surname and not document.given_names:  # a person with one name: nothing is missing
-        found[Field.GIVEN_NAMES] = ("–", origin)
-    found[Field.BIRTH_NAME] = (f"{family} {given}".strip(), Origin.SUGGESTED)
-    if document.issuer:
-        found[Field.DOCUMENT_AUTHORITY] = (document.issuer, Origin.SUGGESTED)
-    home = countries.to_iso(document.nationality)
-    if home and Field.COUNTRY not in known:
-        found[Field.COUNTRY] = (home, Origin.SUGGESTED)
-    return found
-
-
-def _companions(reservation: Reservation, guest: Guest, requirements: Requirements) -> str:
-    """Those who come along, where the booking knows all that the law wants of them; else ''."""
-    others = [other for other in reservation.guests if other.profile_id != guest.profile_id]
-    if len(others) != reservation.adults + reservation.children - 1:
-        return ""
-    if requirements.companions is Companions.COUNT and all(other.nationality for other in others):
-        return f"{len(others)} ({', '.join(other.nationality for other in others)})"
-    if requirements.companions is Companions.NAME_AND_BIRTH and all(other.born for other in others):
-        return "; ".join(f"{other.family_name} {other.given_name}, {other.born}" for other in others)
-    return ""

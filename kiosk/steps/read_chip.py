@@ -44,6 +44,7 @@ log = structlog.get_logger()
 
 MOST_WRONG_CANS = 2
 _CAN = re.compile(r"[0-9]{6}")
+_CARDS = ("I", "A", "C")  # how a card's document code begins (ICAO 9303-5 §4.2.2)
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
 
@@ -65,7 +66,7 @@ class Known:
 
 async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     """OtherDocument where the guest takes another; Ended where a colleague goes on."""
-    if not visit.terminal.document_reader.reads_chips:
+    if not visit.terminal.reads_chips:
         return Known(zone, None)
     read = await _opened(visit, zone)
     if read is None:
@@ -122,7 +123,7 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
     if password is None:
         password = await _can(visit, None)
     while True:
-        read = await _read(visit, password, lifted)
+        read = await _read(visit, zone, password, lifted)
         if read is None:
             return None
         log.info("chip", outcome=read.outcome, why=read.why, opened=read.opened, seconds=round(read.seconds, 2))
@@ -150,11 +151,11 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
         password, by_can = await _can(visit, wrong), True
 
 
-async def _read(visit: Visit, password: Password, lifted: bool) -> ChipRead | None:
+async def _read(visit: Visit, zone: TravelDocument, password: Password, lifted: bool) -> ChipRead | None:
     """One reading, until something came of it; None: the guest says that there is no chip."""
     within_s = visit.terminal.settings.identity.chip_within_s
     reader = visit.terminal.document_reader
-    prompt = _prompt(visit, lifted)
+    prompt = _prompt(visit, zone, lifted)
     if not lifted and await reader.lies_there():  # a full-page reader has it already
         prompt = _under_way(prompt, 0.0)
     showing = _Showing(visit)
@@ -182,13 +183,14 @@ class _Showing:
             self.visit.renew(_under_way(prompt, part))
 
 
-def _prompt(visit: Visit, lifted: bool) -> ReadingChip:
+def _prompt(visit: Visit, zone: TravelDocument, lifted: bool) -> ReadingChip:
     reader = visit.terminal.settings.document_reader
+    how = T("Open at the page with your photo, face down and flat, without its cover. Its chip is read.")
+    if zone.document_code[:1] in _CARDS:
+        how = T("Flat and in the middle, without its cover. Its chip is read.")
     return ReadingChip(
         question=T("Please put it back") if lifted else T("Place it on the reader"),
-        help=T("It was lifted too early. Reading goes on where it stopped.")
-        if lifted
-        else T("Open at the page with your photo, face down and flat, without its cover. Its chip is read."),
+        help=T("It was lifted too early. Reading goes on where it stopped.") if lifted else how,
         where=reader.position.value if reader else "right",
         other=(_NO_CHIP,),
     )
@@ -280,7 +282,7 @@ def _may_do_without(visit: Visit) -> bool:
 
 async def _does_not_open(visit: Visit, zone: TravelDocument) -> None:
     """The zone was of another document, or misread. Returns where the number on its front is to be typed."""
-    front = (Option("can", T("Type the six digits on the front")),) if zone.document_code[:1] in "IAC" else ()
+    front = (Option("can", T("Type the six digits on the front")),) if zone.document_code[:1] in _CARDS else ()
     answer = await _choose(
         visit,
         T("That is another document"),

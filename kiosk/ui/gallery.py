@@ -26,7 +26,6 @@ from kiosk.prompts import (
     Progress,
     Prompt,
     Reading,
-    ReadingChip,
     RegistrationCard,
     Row,
     Scene,
@@ -36,6 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
+from kiosk.ui import gallery_chip
 
 TODAY = date(2026, 11, 23)
 
@@ -240,82 +240,7 @@ def scenes() -> dict[str, Scene]:
             ),
             2,
         ),
-        "chip-wanted": _scene(
-            ReadingChip(
-                question=T("Place it on the reader"),
-                help=T("Open at the page with your photo, face down and flat, without its cover. Its chip is read."),
-                other=(Option("no-chip", T("My document has no chip"), quiet=True),),
-            ),
-            2,
-        ),
-        "chip-read": _scene(
-            ReadingChip(
-                question=T("Reading your document"),
-                help=T("Please leave it where it is."),
-                fraction=0.4,
-            ),
-            2,
-        ),
-        "chip-lifted": _scene(
-            ReadingChip(
-                question=T("Please put it back"),
-                help=T("It was lifted too early. Reading goes on where it stopped."),
-                where="below",
-                other=(Option("no-chip", T("My document has no chip"), quiet=True),),
-            ),
-            2,
-        ),
-        "chip-unreadable": _scene(
-            Choice(
-                question=T("The chip could not be read"),
-                help=T("Please take off the cover, place the document flat once more, and leave it until it is read."),
-                picture="document-unreadable",
-                tone=Tone.WARN,
-                options=(
-                    Option("again", T("Try again")),
-                    Option("no-chip", T("Go on without it"), quiet=True),
-                    Option("person", T("Call us"), quiet=True),
-                ),
-            ),
-            2,
-        ),
-        "chip-other-document": _scene(
-            Choice(
-                question=T("That is another document"),
-                help=T("The lines that were read before do not open this chip. Please use one document for both."),
-                picture="document-mismatch",
-                tone=Tone.WARN,
-                options=(
-                    Option("other", T("Read the document again")),
-                    Option("can", T("Type the six digits on the front")),
-                    Option("person", T("Call us"), quiet=True),
-                ),
-            ),
-            2,
-        ),
-        "card-access-number": _scene(
-            TextEntry(
-                question=T("Which six digits stand on the front?"),
-                help=T("The access number of your card: mostly below the photo."),
-                keys=Keys.NUMBER,
-                max_length=6,
-                error=T("This number does not open the chip. It can be tried once more."),
-            ),
-            2,
-        ),
-        "document-to-a-colleague": _scene(
-            Choice(
-                question=T("A colleague will look at your document"),
-                help=T(
-                    "{why} Please have it ready at the desk, where your check-in continues.",
-                    why=T("This terminal does not know the signatures of the state that issued it."),
-                ),
-                picture="colleague",
-                options=(Option("done", T("All right")),),
-            ),
-            2,
-            back=False,
-        ),
+        **gallery_chip.reading(_scene),
         "not-found": _scene(
             Choice(
                 question=T("We found no booking for this document"),
@@ -414,19 +339,7 @@ def scenes() -> dict[str, Scene]:
             ),
             3,
         ),
-        "registration-chip": _scene(
-            RegistrationCard(
-                question=T("Is this right, {name}?", name="Anna"),
-                help=T("Correct what has changed, then sign."),
-                rows=(
-                    *(replace(row, proof=row.proof and T("Read from the chip")) for row in _rows()),
-                    Row(T("Valid until"), T("{day}", day=date(2034, 4, 15)), T("Read from the chip")),
-                    Row(T("Document check"), T("Genuine, not copied")),
-                ),
-                brief=_BRIEF,
-            ),
-            3,
-        ),
+        **gallery_chip.registration(_scene, _rows(), _BRIEF, TODAY),
         "house-rules": _scene(
             Reading(question=T("House rules"), paragraphs=RULES, options=(Option("close", T("Close")),)), 3, back=False
         ),

@@ -105,8 +105,6 @@ class Guest:
                 return laid
             case Farewell():
                 await self._bench.do("key_encoder", "lift")
-                if self._lobby.running.terminal.document_reader.reads_chips:
-                    await self._bench.do("document_reader", "lift")
                 return await self._tap("done")
             case Choice():
                 return await self._tap(self._option(prompt))

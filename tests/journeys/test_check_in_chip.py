@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from books import Books
 
 from hardware.document_reader.virtual import SPECIMEN
 from hardware.passport import mrz
@@ -29,6 +28,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from tests.journeys.conftest import Lobby, OpenLobby
+from tests.kiosk.hotel.books import Books
 
 ID_CARD = replace(SPECIMEN, document_code="I", number="D23145890")
 READY = SAMPLES["ready"].document.mrz
@@ -93,10 +93,12 @@ async def test_a_genuine_document_is_read_while_the_guest_sees_how_far_it_is(lob
 
 
 async def test_the_hotel_gets_the_document_and_the_guest_the_room(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(identity__note="always")
     await lays(kiosk)
     await kiosk.goes_on(LayKeyCard)
     booking = await kiosk.booking("ready")
+    with hotels_books(kiosk) as books:
+        assert ["genuine yes; not copied yes; zone yes" in text for text, _ in books.comments(booking.id)] == [True]
     guest = await kiosk.terminal.hotel.guest(booking.guest.profile_id)
     sent = guest.identifications[0]
     document = SAMPLES["ready"].document
@@ -253,6 +255,19 @@ async def test_a_bank_card_is_no_document(lobby: OpenLobby) -> None:
     await kiosk.guest.sees(ReadingChip)
     await kiosk.plays("document_reader", "bank-card")
     await kiosk.guest.sees(Choice, "That is not a passport or identity card")
+    await put_on(kiosk, READY)
+    kiosk.guest.choose("again")
+    await kiosk.guest.sees(RegistrationCard)
+
+
+async def test_two_cards_on_the_reader_are_told_from_one(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    await put_on(kiosk, READY)
+    await kiosk.plays("document_reader", "bank-card")
+    page: Any = kiosk.bench.devices["document_reader"]
+    await page.zone.do("present", *READY)
+    await kiosk.guest.sees(Choice, "Two things lie on the reader")
     await put_on(kiosk, READY)
     kiosk.guest.choose("again")
     await kiosk.guest.sees(RegistrationCard)

@@ -15,8 +15,9 @@ from hardware.document_reader.contract import Source
 from kiosk.hotel.model import Address, Guest
 from kiosk.language import Days, T, language
 from kiosk.prompts import Choice, DateEntry, Row, TextEntry
-from kiosk.registration.card import Origin, RegistrationForm
+from kiosk.registration.card import RegistrationForm
 from kiosk.registration.fields import LABELS, Around, Wrong, checked
+from kiosk.registration.known import Origin
 from kiosk.registration.law import TABLE, Field, requirements
 
 TODAY = date(2026, 11, 23)

@@ -16,7 +16,7 @@ from kiosk.language import language
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
-from kiosk.settings import HotelSection, Settings
+from kiosk.settings import HotelSection, Kiosk, Settings
 
 TODAY = date(2026, 11, 23)
 Make = Callable[..., Any]
@@ -94,7 +94,7 @@ def test_a_document_that_the_hotel_knows_already_is_completed_and_others_stay(fo
 
 
 def kept(form: RegistrationForm) -> str:
-    return "\n".join(map(SAY, what_is_kept(form, Settings(hotel=HotelSection(name="Hotel Duna")))))
+    return "\n".join(map(SAY, what_is_kept(form, Settings(kiosk=Kiosk(demo=True), hotel=HotelSection(name="Hotel Duna")))))
 
 
 def test_the_guest_reads_which_fields_were_read_and_which_go_on_and_for_how_long(form: Make) -> None:
