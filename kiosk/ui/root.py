@@ -91,8 +91,9 @@ class Root(Widget):
         words, tone = told
         sheet = self._sheet()
         said, width = sheet.say(words), sheet.stage.width - 72
-        height = max(100.0, sheet.band_height(said, width))
-        y = Places.on(sheet.stage, sheet.look, progress=True).head.bottom + 10
+        places = Places.on(sheet.stage, sheet.look, progress=True)
+        y = places.head.bottom + 8
+        height = min(max(96.0, sheet.band_height(said, width)), min(places.text.y, places.body.y) - y - 4)
         sheet.band(Box(36, y, width, height), said, tone, id="told")
         self._notice = sheet
         self.add_widget(sheet, index=1 if self._drawer is not None else 0)
