@@ -30,7 +30,6 @@ class Root(Widget):
         super().__init__(size_hint=(None, None))
         self._app = window
         self._type: Typesetter | None = None
-        self._below: Sheet | None = None
         self._scene: Sheet | None = None
         self._screen: Screen[Any] | None = None
         self._overlay: Sheet | None = None
@@ -47,11 +46,6 @@ class Root(Widget):
         if self._type is None or (self._type.scale, self._type.rtl) != (stage.scale, stage.mirrored):
             self._type = Typesetter(stage.scale, stage.mirrored)
         app.paper(app.theme.palette(app.look).rgba("paper"))
-        self._remove(self._below)
-        self._below = None
-        if app.below is not None:
-            self._below = self._draw(app.below)
-            self._below.lock()
         self.draw_scene()
         self.draw_overlay()
         self.draw_notice()
@@ -158,7 +152,7 @@ class Root(Widget):
 
     @property
     def has_overlay(self) -> bool:
-        return self._overlay is not None or self._below is not None
+        return self._overlay is not None or self._app.below is not None
 
     def _readable(self) -> list[Sheet]:
         """The layers a person can use now: an overlay hides what is under it."""
