@@ -12,6 +12,7 @@ from hardware.document_reader.contract import TravelDocument, Unreadable
 from kiosk.hotel.backend import HotelError
 from kiosk.hotel.booking_code import SignedBooking
 from kiosk.hotel.model import Guest, Reservation, Room
+from kiosk.identity import Proven
 from kiosk.registration.card import RegistrationForm
 
 Thing = TypeVar("Thing")
@@ -74,6 +75,7 @@ class Facts:
     search: Search | None = None
     signed: SignedBooking | None = None
     document: TravelDocument | None = None
+    proven: Proven | None = None  # of the document, where the reader reads chips
     fitting: Found = ()  # all bookings that it fits, whole
     reservation: Reservation | None = None
     guest: Guest | None = None  # of the reservation: whose document it is

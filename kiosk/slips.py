@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from hardware.printer.contract import Align, Block, Pair, QRCode, Rule, Size, Slip, Space, TextLine
@@ -9,6 +10,8 @@ from kiosk.hotel.model import Reservation, Room
 from kiosk.language import DayOfYear, Language, T, Text, language
 from kiosk.settings import Settings
 from kiosk.way import floor_name, way_to
+
+CAMERA = T("Point your phone’s camera at this code")
 
 
 def wifi_code(name: str, password: str) -> str:
@@ -72,6 +75,15 @@ def queue_slip(settings: Settings, code: str, number: int, now: datetime) -> Sli
     )
 
 
+def text_slip(settings: Settings, code: str, title: Text, paragraphs: Sequence[Text]) -> Slip:
+    """A longer text that a guest wants to take along."""
+    tongue = language(code)
+    blocks: list[Block] = [*_head(settings), TextLine(tongue.say(title), bold=True, rtl=tongue.rtl)]
+    for paragraph in paragraphs:
+        blocks += [Space(), TextLine(tongue.say(paragraph), rtl=tongue.rtl)]
+    return Slip(tuple(blocks))
+
+
 def _head(settings: Settings) -> tuple[Block, ...]:
     return (TextLine(settings.hotel.name, Size.LARGE, bold=True, align=Align.CENTER), Space(), Rule(), Space())
 
@@ -80,8 +92,12 @@ def _wifi(settings: Settings, tongue: Language) -> tuple[Block, ...]:
     slip = settings.slip
     if not slip.wifi_name:
         return ()
+    lines = [T("Wi-Fi: {name}", name=slip.wifi_name)]
+    if slip.wifi_password:
+        lines.append(T("Password: {password}", password=slip.wifi_password))
     return (
         Space(),
-        TextLine(tongue.say(T("Wi-Fi: {name}", name=slip.wifi_name)), align=Align.CENTER, rtl=tongue.rtl),
+        *(TextLine(tongue.say(line), align=Align.CENTER, rtl=tongue.rtl) for line in lines),
         QRCode(wifi_code(slip.wifi_name, slip.wifi_password)),
+        TextLine(tongue.say(CAMERA), Size.SMALL, align=Align.CENTER, rtl=tongue.rtl),
     )

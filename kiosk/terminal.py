@@ -11,7 +11,6 @@ from typing import TypeVar, cast
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentReader
 from hardware.driver import Driver
@@ -78,8 +77,9 @@ class Terminal:
         return cast(DocumentReader, self._device(Kind.DOCUMENT_READER))
 
     @property
-    def card_reader(self) -> CardReader:
-        return cast(CardReader, self._device(Kind.CARD_READER))
+    def reads_chips(self) -> bool:
+        """Whether its document reader can; False where it has none."""
+        return self.devices.get(Kind.DOCUMENT_READER) is not None and self.document_reader.reads_chips
 
     def _device(self, kind: Kind) -> Driver:
         driver = self.devices.get(kind)
@@ -91,6 +91,11 @@ class Terminal:
         """Whether a guest may count on it: not known to be ill or gone."""
         view = self.devices.view(kind)
         return view is not None and view.state not in (State.ILL, State.GONE)
+
+    def forget_guest(self) -> None:
+        """The visit is over: nothing that a device has read of the guest stays in it."""
+        if self.devices.get(Kind.DOCUMENT_READER) is not None:
+            self.document_reader.forget()
 
     # time
 

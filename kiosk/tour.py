@@ -21,6 +21,7 @@ from kiosk.prompts import (
     Farewell,
     LayKeyCard,
     Prompt,
+    ReadingChip,
     RegistrationCard,
     Scene,
     TextEntry,
@@ -120,6 +121,8 @@ class _Tour:
             await self._finger.tap("go-on")
         elif isinstance(prompt, DateEntry):
             await self._pick(prompt)
+        elif isinstance(prompt, ReadingChip):
+            return await self._read_chip()
         elif isinstance(prompt, LayKeyCard):
             await self._kiosk.bench.do("key_encoder", "lay-card")
         elif isinstance(prompt, Choice):
@@ -127,6 +130,15 @@ class _Tour:
         else:
             raise TourError(f"did not expect {type(prompt).__name__}")
         return await self._comes(Prompt, scene.number)
+
+    async def _read_chip(self) -> Scene:
+        """The document stays until it is read."""
+        for _ in range(SCREEN_WITHIN_S * 50):
+            scene = self._window.scene
+            if scene and not isinstance(scene.prompt, ReadingChip):
+                return await self._comes(Prompt, scene.number - 1)
+            await asyncio.sleep(0.02)
+        raise TourError(f"the chip is not read within {SCREEN_WITHIN_S} s")
 
     async def _register(self, prompt: RegistrationCard) -> None:
         """Take the document; fill in what is missing; else turn the pages of the card, and sign where the pad is."""

@@ -80,6 +80,7 @@ class Visit:
         self.language = language
         self.language_chosen = False
         self.tries = 0
+        self.wrong_cans = 0  # card access numbers that did not open a chip
         self.progress: Progress | None = None
         self.may_go_back = True
         self.asked = 0
@@ -110,12 +111,15 @@ class Visit:
 
     # asking
 
-    async def ask(self, prompt: Prompt, *, patient: bool = False, back: bool = True) -> Answer:
+    async def ask(
+        self, prompt: Prompt, *, patient: bool = False, back: bool = True, counts: bool = True
+    ) -> Answer:
         """Show `prompt` until it is answered. `patient`: no idle question (the welcome screen).
+        `counts` False: nothing is asked of the guest, so that Back does not lead here.
 
         Raises WentBack or Left; a call for a person is seen to here, then asked again.
         """
-        self.asked += 1
+        self.asked += counts
         while True:
             self._show(prompt, back=back)
             got = await self._hear(patient)
@@ -187,7 +191,12 @@ class Visit:
             await self.call_person()
 
     async def ask_while(
-        self, prompt: Prompt, work: Awaitable[Got], *, too_late: Callable[[], bool] = lambda: False
+        self,
+        prompt: Prompt,
+        work: Awaitable[Got],
+        *,
+        too_late: Callable[[], bool] = lambda: False,
+        counts: bool = True,
     ) -> Got | Answer:
         """Show `prompt` while a device works: whichever ends first, the other is given up.
 
@@ -195,7 +204,7 @@ class Visit:
         A control raises as in `ask` (after cancelling).
         """
         task = asyncio.ensure_future(work)
-        hearing = asyncio.ensure_future(self.ask(prompt))
+        hearing = asyncio.ensure_future(self.ask(prompt, counts=counts))
         try:
             both: set[asyncio.Future[Any]] = {task, hearing}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

@@ -6,29 +6,30 @@ is asked, and nothing that the law's table does not name. Frozen: every change i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from hardware.document_reader.contract import Source, TravelDocument
-from kiosk import countries
+from kiosk import countries, identity
 from kiosk.hotel.model import Guest, Identification, Reservation
+from kiosk.identity import Proven
 from kiosk.language import TN, Days, T, Text, language, verbatim
-from kiosk.names import spelled
 from kiosk.prompts import Prompt, Row
 from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
-from kiosk.registration.law import Companions, Field, Medium, Requirements, Whose
+from kiosk.registration.known import Origin, what_is_known
+from kiosk.registration.law import Field, Medium, Requirements, Whose
 
 
-class Origin(StrEnum):
-    """Where a value comes from."""
+@dataclass(frozen=True, repr=False)
+class Papers:
+    """The document that was shown, beyond the fields of the law, and what it has proven (None: no chip reader)."""
 
-    DOCUMENT = "document"  # read by a device: can't be changed here
-    BOOKING = "booking"  # the hotel's profile or booking
-    SUGGESTED = "suggested"  # likely; the guest may change it
-    TYPED = "typed"
-    NONE = "none"
+    code: str = ""
+    issuer: str = ""
+    expires: date | None = None
+    proven: Proven | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,11 +64,11 @@ _GROUP_LABELS = {
     "name": T("Name"),
     "issue": T("Issued"),
     "address": T("Address"),
-    "entry": T("Entered"),
     "stay": T("Stay"),
 }
 _PROOFS = {Source.MRZ: T("Read from your document"), Source.CHIP: T("Read from the chip")}
-_SHOWN_OF_NUMBER = 4
+_ARRIVED = T("Arrived in {country}")
+_SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +82,8 @@ class RegistrationForm:
     party: int = 1
     house_rules: bool = True
     languages: tuple[str, ...] = ("en",)
+    papers: Papers = Papers()
+    doubtful_postcode: str = ""  # it stood there before another country was typed, and can't be one there
 
     @classmethod
     def fill(
@@ -93,9 +96,10 @@ class RegistrationForm:
         today: date,
         house_rules: bool = True,
         languages: tuple[str, ...] = ("en",),
+        proven: Proven | None = None,
     ) -> RegistrationForm:
         """Everything that is known already. `languages`: those a guest may name a country in."""
-        known = _known(document, reservation, guest, requirements)
+        known = what_is_known(document, reservation, guest, requirements)
         party = reservation.adults + reservation.children
         asked = [(field, False) for field in requirements.fields] + [
             (field, True) for field in requirements.optional
@@ -106,7 +110,10 @@ class RegistrationForm:
             if field is not Field.COMPANIONS or party > 1
         )
         proof = _PROOFS.get(document.source) if document else None
-        return cls(requirements, entries, today, proof, party, house_rules, languages)
+        papers = Papers()
+        if document and document.source is not Source.TYPED:
+            papers = Papers(document.document_code, document.issuer, document.expires, proven)
+        return cls(requirements, entries, today, proof, party, house_rules, languages, papers)
 
     @property
     def signature(self) -> bool:
@@ -162,6 +169,8 @@ class RegistrationForm:
         """The screen that asks for this field: TextEntry, DateEntry or Choice."""
         optional = any(entry.optional for entry in self.entries if entry.field is field)
         value = self.value(field)
+        if field is Field.POSTAL_CODE and not value and self.doubtful_postcode:
+            value, error = self.doubtful_postcode, error or fields.NOT_A_POSTCODE
         shown = self.said(field, self.languages[0]) if field in (Field.COUNTRY, Field.NATIONALITY) else value
         return fields.ask(field, shown, self._around(), error=error, optional=optional)
 
@@ -173,11 +182,41 @@ class RegistrationForm:
             if group not in done:
                 done.add(group)
                 rows.append(self._row(group))
+                if group == "document":
+                    rows += [Row(label, value, self.proof) for label, value in self._issue()]
+        if self.papers.proven and not self.requirements.closed:
+            rows.append(Row(T("Document check"), identity.summary(self.papers.proven)))
         return tuple(rows)
+
+    def brief(self) -> Text:
+        """Who signs for which stay: beside the signature."""
+        name = [entry for entry in self.entries if entry.field in GROUPS["name"]]
+        return T("{name} · {stay}", name=self._group_text("name", name), stay=self._group_text("stay", []))
 
     def lines(self) -> tuple[tuple[Text, Text], ...]:
         """Label and value of every field that is filled in, in full: for the signed card."""
-        return tuple((LABELS[entry.field], self.text(entry.field)) for entry in self.entries if entry.value)
+        lines = [(LABELS[entry.field], self.text(entry.field)) for entry in self.entries if entry.value]
+        lines += self._issue() if self.value(Field.DOCUMENT_NUMBER) else []
+        if self.papers.proven and not self.requirements.closed:
+            lines += identity.lines(self.papers.proven)
+        return tuple(lines)
+
+    def read(self) -> tuple[Text, ...]:
+        """The names of what stands here out of the document."""
+        labels = [LABELS[entry.field] for entry in self.entries if entry.origin is Origin.DOCUMENT]
+        return (*labels, *(label for label, _ in self._issue()))
+
+    def _issue(self) -> list[tuple[Text, Text]]:
+        """Issuing state and day of expiry, where the law asks for the document and lets more stand there."""
+        papers = self.papers
+        if self.requirements.closed or not papers.proven or not self.requirements.asks(Field.DOCUMENT_NUMBER):
+            return []
+        issue = []
+        if papers.issuer and not self.requirements.asks(Field.DOCUMENT_AUTHORITY):
+            issue.append((T("Issuing state"), countries.nationality(papers.issuer)))
+        if papers.expires:
+            issue.append((T("Valid until"), T("{day}", day=papers.expires)))
+        return issue
 
     def text(self, field: Field) -> Text:
         """One value, to be said in the guest's language."""
@@ -221,14 +260,23 @@ class RegistrationForm:
         )
 
     def _identifications(self, guest: Guest, told: dict[Field, str]) -> tuple[Identification, ...]:
+        """The document that was shown, and those that the profile has of before."""
         number = told.get(Field.DOCUMENT_NUMBER)
-        if not number or any(known.number == number for known in guest.identifications):
+        if not number:
             return guest.identifications
-        kind = "PASSPORT" if told.get(Field.DOCUMENT_TYPE, "P").startswith("P") else "ID"
-        return (Identification(kind, number), *guest.identifications)
+        code = told.get(Field.DOCUMENT_TYPE) or self.papers.code or "P"
+        shown = next((known for known in guest.identifications if known.number == number), None)
+        shown = shown or Identification("PASSPORT" if code.startswith("P") else "ID", number)
+        shown = replace(
+            shown,
+            issued_in=countries.to_iso(self.papers.issuer) or shown.issued_in,
+            expires=self.papers.expires or shown.expires,
+        )
+        return (shown, *(known for known in guest.identifications if known.number != number))
 
     def _around(self) -> Around:
-        return Around(self.today, self.value(Field.COUNTRY), self.languages, _day(self.value(Field.BORN)))
+        born = _day(self.value(Field.BORN))
+        return Around(self.today, self.value(Field.COUNTRY), self.languages, born, self.requirements.country)
 
     def _without_stale_postcode(self) -> RegistrationForm:
         """After another country was typed, a postcode that can't be one there is asked again."""
@@ -241,25 +289,32 @@ class RegistrationForm:
                 replace(entry, value="", origin=Origin.NONE) if entry.field is Field.POSTAL_CODE else entry
                 for entry in self.entries
             )
-            return replace(self, entries=tuple(entries))
+            return replace(self, entries=tuple(entries), doubtful_postcode=code)
         return self
 
     def _row(self, group: str) -> Row:
         members = GROUPS.get(group) or (Field(group),)
         entries = [entry for entry in self.entries if entry.field in members]
         read = all(entry.origin is Origin.DOCUMENT for entry in entries)
+        lacking = [LABELS[entry.field] for entry in entries if entry.missing]
+        label = self._label(group)
+        if all(entry.optional for entry in entries):
+            label = T("{label} (optional)", label=label)
         return Row(
-            label=self._label(group),
+            label=label,
             value=self._group_text(group, entries),
             proof=self.proof if read else None,
             field=group if any(entry.editable for entry in entries) else "",
-            missing=any(entry.missing for entry in entries),
+            missing=bool(lacking),
+            lacks=T("Missing: {fields}", fields=listed(lacking)) if 0 < len(lacking) < len(entries) else None,
         )
 
     def _label(self, group: str) -> Text:
         if group == "document":
             kind = self.value(Field.DOCUMENT_TYPE)
             return _document_type(kind) if kind else T("Document")
+        if group == "entry":
+            return Text(_ARRIVED.key, (("country", countries.country(self.requirements.country)),))
         return _GROUP_LABELS.get(group) or LABELS[Field(group)]
 
     def _group_text(self, group: str, entries: list[Entry]) -> Text:
@@ -271,25 +326,27 @@ class RegistrationForm:
             people = TN("{count} guest", "{count} guests", self.party)
             return T("{days}, {people}", days=days, people=people)
         if group == "document":
-            return verbatim(_masked(self.value(Field.DOCUMENT_NUMBER)))
+            return verbatim(masked(self.value(Field.DOCUMENT_NUMBER)))
         if group == "name":
             return verbatim(" ".join(self.value(field) for field in filled))
         if not filled:
             return verbatim("")
-        return _listed([self.text(field) for field in filled])
+        return listed([self.text(field) for field in filled])
 
 
-def _listed(texts: list[Text]) -> Text:
+def listed(texts: Sequence[Text]) -> Text:
+    """One after another, with commas."""
     first, *others = texts
     for other in others:
         first = T("{one}, {other}", one=first, other=other)
     return first
 
 
-def _masked(number: str) -> str:
-    """The first four signs and dots, always as many; of a short number half."""
-    shown = min(_SHOWN_OF_NUMBER, len(number) // 2)
-    return number[:shown] + "•••" if number else ""
+def masked(number: str) -> str:
+    """The first two signs, dots, always as many, and the last three; of a short number its end, half of it at most."""
+    if len(number) < 2 * (_SHOWN_BEFORE + _SHOWN_AFTER) - 2:
+        return "•••" + number[len(number) - len(number) // 2 :] if number else ""
+    return number[:_SHOWN_BEFORE] + "•••" + number[-_SHOWN_AFTER:]
 
 
 def _document_type(code: str) -> Text:
@@ -306,68 +363,3 @@ def _day(value: str) -> date | None:
 def _iso(nationality: str) -> str:
     """Two letters of what a document (three) or a guest (two) says; '' where there is no country."""
     return nationality if countries.known(nationality) else countries.to_iso(nationality)
-
-
-_Known = dict[Field, tuple[str, Origin]]
-
-
-def _known(
-    document: TravelDocument | None, reservation: Reservation, guest: Guest, requirements: Requirements
-) -> _Known:
-    """What document, profile and booking tell; the document goes before the profile."""
-    street = ", ".join(line for line in guest.address.lines if line.strip())
-    values = {
-        Field.FAMILY_NAME: guest.family_name,
-        Field.GIVEN_NAMES: " ".join(filter(None, (guest.given_name, guest.middle_name))),
-        Field.BORN: guest.born.isoformat() if guest.born else "",
-        Field.SEX: guest.sex,
-        Field.NATIONALITY: guest.nationality,
-        Field.ADDRESS: street,
-        Field.POSTAL_CODE: guest.address.postal_code,
-        Field.CITY: guest.address.city,
-        Field.COUNTRY: guest.address.country,
-        Field.EMAIL: guest.email,
-        Field.ARRIVAL: reservation.arrival.isoformat(),
-        Field.DEPARTURE: reservation.departure.isoformat(),
-        Field.COMPANIONS: _companions(reservation, guest, requirements),
-    }
-    known: _Known = {field: (value, Origin.BOOKING) for field, value in values.items() if value}
-    if document:
-        known |= _from_document(document, guest, known)
-    return known
-
-
-def _from_document(document: TravelDocument, guest: Guest, known: _Known) -> _Known:
-    origin = Origin.TYPED if document.source is Source.TYPED else Origin.DOCUMENT
-    family, given = spelled(document, guest)
-    read = {
-        Field.FAMILY_NAME: family,
-        Field.GIVEN_NAMES: given,
-        Field.BORN: document.born.isoformat() if document.born else "",
-        Field.SEX: document.sex.value if origin is Origin.DOCUMENT else "",
-        Field.NATIONALITY: document.nationality,
-        Field.DOCUMENT_TYPE: document.document_code,
-        Field.DOCUMENT_NUMBER: document.number,
-    }
-    found: _Known = {field: (value, origin) for field, value in read.items() if value}
-    if document.surname and not document.given_names:  # a person with one name: nothing is missing
-        found[Field.GIVEN_NAMES] = ("–", origin)
-    found[Field.BIRTH_NAME] = (f"{family} {given}".strip(), Origin.SUGGESTED)
-    if document.issuer:
-        found[Field.DOCUMENT_AUTHORITY] = (document.issuer, Origin.SUGGESTED)
-    home = countries.to_iso(document.nationality)
-    if home and Field.COUNTRY not in known:
-        found[Field.COUNTRY] = (home, Origin.SUGGESTED)
-    return found
-
-
-def _companions(reservation: Reservation, guest: Guest, requirements: Requirements) -> str:
-    """Those who come along, where the booking knows all that the law wants of them; else ''."""
-    others = [other for other in reservation.guests if other.profile_id != guest.profile_id]
-    if len(others) != reservation.adults + reservation.children - 1:
-        return ""
-    if requirements.companions is Companions.COUNT and all(other.nationality for other in others):
-        return f"{len(others)} ({', '.join(other.nationality for other in others)})"
-    if requirements.companions is Companions.NAME_AND_BIRTH and all(other.born for other in others):
-        return "; ".join(f"{other.family_name} {other.given_name}, {other.born}" for other in others)
-    return ""

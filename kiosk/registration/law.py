@@ -101,7 +101,6 @@ class Period:
     years: int = 0
     from_departure: bool = False
     whole_year: bool = False  # until 31 December of that year
-    months_to_destroy: int = 0
 
     def ends(self, arrival: date, departure: date) -> date:
         """The last day on which it is kept."""
@@ -127,6 +126,7 @@ class Requirements:
     medium: Medium = Medium.SCREEN
     companions: Companions = Companions.NOTHING
     document_shown: bool = False
+    closed: bool = False  # nothing may stand on the card that no row names
     document_from_age: int = 0  # younger ones' data may be told by who travels with them
 
     def asks(self, field: Field) -> bool:
@@ -192,7 +192,6 @@ _GERMANY_FOREIGN = Requirements(
     kept=Period(
         T("One year from your arrival; destroyed within three months after that."),
         years=1,
-        months_to_destroy=3,
     ),
     law=("Bundesmeldegesetz §§ 29, 30", _SCHENGEN),
     why=T(
@@ -210,6 +209,7 @@ _AUSTRIA = Requirements(
     law=("Meldegesetz 1991 §§ 5, 10", "Meldegesetz-Durchführungsverordnung § 19"),
     why=T("The law requires everybody who stays at a hotel in Austria to sign its register of guests."),
     companions=Companions.NAME_AND_BIRTH,
+    closed=True,
 )
 _AUSTRIA_FOREIGN = replace(
     _AUSTRIA,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.identity import WITHOUT_CHIP
 from kiosk.language import T, Text, verbatim
-from kiosk.registration.card import RegistrationForm
+from kiosk.registration.card import RegistrationForm, listed
 from kiosk.settings import Settings
 
 _HOUSE_RULES = (
@@ -25,11 +26,28 @@ def house_rules(settings: Settings) -> tuple[Text, ...]:
     return tuple(Text(rule.key, (("time", until),)) if "{time}" in rule.key else rule for rule in _HOUSE_RULES)
 
 
+def _read_from_chip(form: RegistrationForm, settings: Settings) -> tuple[Text, ...]:
+    """Which fields were read, and which of them go on; nothing where there was no chip."""
+    if form.papers.proven is None or form.papers.proven == WITHOUT_CHIP:
+        return ()
+    return (
+        T(
+            "Read from the chip of your document: names, date of birth, sex, nationality, kind and number of the"
+            " document, issuing state, day of expiry, personal number if there is one, and the state’s signature."
+        ),
+        T("Not read: your photo and your fingerprints."),
+        T("Of these, {hotel} gets: {fields}.", hotel=settings.hotel.name, fields=listed(form.read())),
+        T("It also gets what was proven: whether the chip is genuine, not copied, and matches the print."),
+        T("All else is forgotten when you leave this screen."),
+    )
+
+
 def what_is_kept(form: RegistrationForm, settings: Settings) -> tuple[Text, ...]:
     """Why it is asked, where it goes, for how long, by which law; and what is not kept."""
     needs = form.requirements
     return (
         needs.why,
+        *_read_from_chip(form, settings),
         T("The signed card goes only to {hotel}; this terminal deletes it at once.", hotel=settings.hotel.name),
         needs.kept.label,
         T("No picture of your document or face is taken or kept."),

@@ -6,15 +6,25 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+import structlog
+
+from hardware.errors import DeviceError
+from hardware.printer.contract import Slip
+from hardware.readings import Kind
+from kiosk import identity
 from kiosk.effects import SignCard
 from kiosk.facts import Facts, sure
+from kiosk.faults import sentence
+from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Stay
+from kiosk.identity import Proven
 from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
 from kiosk.prompts import (
     Choice,
     Chosen,
     DateEntry,
+    Option,
     Picked,
     Prompt,
     Reading,
@@ -28,7 +38,11 @@ from kiosk.registration.fields import Wrong
 from kiosk.registration.law import Field, requirements
 from kiosk.registration.pdf import SignedCard, render
 from kiosk.registration.words import house_rules, what_is_kept
+from kiosk.settings import Note
+from kiosk.slips import text_slip
 from kiosk.visit import Visit, WentBack
+
+log = structlog.get_logger()
 
 
 async def registration_card(visit: Visit, facts: Facts) -> Facts:
@@ -44,7 +58,7 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
         if isinstance(answer, Chosen) and answer.id == "rules":
             await _read(visit, T("House rules"), house_rules(terminal.settings))
         elif isinstance(answer, Chosen) and answer.id == "kept":
-            await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings))
+            await _read(visit, T("What is kept, and for how long"), what_is_kept(form, terminal.settings), prints=True)
         elif answer == Chosen("fill-in"):
             form = await _fill_in(visit, form)
         elif isinstance(answer, Chosen) and answer.id.startswith("change:"):
@@ -68,6 +82,7 @@ def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
         requirements(hotel.country, document.nationality),
         today=visit.terminal.today(),
         languages=(visit.language, "en"),
+        proven=facts.proven,
     )
 
 
@@ -76,19 +91,32 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
     name = guest.given_name or guest.family_name
     missing = bool(form.missing())
     return RegistrationCard(
-        question=T("Almost done, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
+        question=T("A few more details, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
         help=T("Please fill in what is missing, then sign.") if missing else T("Correct what has changed, then sign."),
         rows=form.rows(),
+        brief=form.brief(),
         signature=form.signature,
         notice=notice,
     )
 
 
-async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...]) -> None:
+async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...], *, prints: bool = False) -> None:
+    """Until the guest has read it; `prints`: they may take it along on paper."""
+    can_print = prints and visit.terminal.works(Kind.PRINTER)
+    close = Option("close", T("Close"))
+    options = (close, Option("print", T("Print this"), quiet=True)) if can_print else (close,)
+    reading = Reading(question=title, paragraphs=paragraphs, options=options)
+    while await visit.ask(reading, back=False) == Chosen("print"):
+        await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
+
+
+async def _print(visit: Visit, slip: Slip) -> None:
+    """A courtesy on paper: it holds nothing of the guest, and the way back stays open."""
     try:
-        await visit.ask(Reading(question=title, paragraphs=paragraphs))
-    except WentBack:
-        return
+        await visit.while_waiting(visit.terminal.printer.print(slip), T("Printing"))
+    except DeviceError as error:
+        log.warning("not printed", fault=error.fault)
+        visit.notice(sentence(error.fault).question)
 
 
 async def _change(visit: Visit, form: RegistrationForm, group: str) -> RegistrationForm:
@@ -116,8 +144,9 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             if not rest:
                 return form
             asked.append(rest[0])
+        still = sum(field not in asked for field in form.to_fill_in())
         try:
-            form = await _ask(visit, form, asked[at])
+            form = await _ask(visit, form, asked[at], T("{number} of {of}", number=at + 1, of=len(asked) + still))
             at += 1
         except WentBack:
             if at == 0:
@@ -125,17 +154,25 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             at -= 1
 
 
-async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
-    prompt = _spoken(visit, form).ask(field)
+async def _ask(visit: Visit, form: RegistrationForm, field: Field, count: Text | None = None) -> RegistrationForm:
+    """`count`: which of the questions this is."""
+    prompt = _counted(_spoken(visit, form).ask(field), count)
     while True:
         text = await _answer(visit, prompt)
         form = _spoken(visit, form)
         try:
             return form.with_value(field, text)
         except Wrong as wrong:
-            prompt = form.ask(field, wrong.text)
+            prompt = _counted(form.ask(field, wrong.text), count)
             if isinstance(prompt, TextEntry):
                 prompt = replace(prompt, value=text)  # to be corrected, not typed again
+
+
+def _counted(prompt: Prompt, count: Text | None) -> Prompt:
+    """With the number of the question before its help."""
+    if count is None:
+        return prompt
+    return replace(prompt, help=T("{count} · {help}", count=count, help=prompt.help) if prompt.help else count)
 
 
 def _spoken(visit: Visit, form: RegistrationForm) -> RegistrationForm:
@@ -184,5 +221,20 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
     async def put_away() -> None:
         pdf = await asyncio.to_thread(render, card)
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest))))
+        await _note(visit, booking.id, facts.proven)
 
     await visit.while_waiting(put_away(), T("Storing your registration card safely"))
+
+
+async def _note(visit: Visit, reservation_id: str, proven: Proven | None) -> None:
+    """What was proven, as a comment on the booking: OPERA has no field for it. What the hotel does not take
+    now, the desk is told."""
+    wanted = visit.terminal.settings.identity.note
+    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not proven.unproven):
+        return
+    text = f"{visit.terminal.settings.kiosk.name}: document read by the kiosk: {identity.for_desk(proven)}"
+    try:
+        await visit.terminal.hotel.note(reservation_id, text)
+    except HotelError as error:
+        log.warning("booking not commented", trouble=error.trouble)
+        visit.terminal.tell_desk("DOCUMENT", text, reservation_id)

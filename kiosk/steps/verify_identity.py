@@ -1,7 +1,7 @@
 """Know the guest: the document, and the bookings that it fits.
 
-Nothing that the hotel answered is shown or acted on before a document read by a device fits.
-The chip's proof will stand beside the printed zone's here.
+Nothing that the hotel answered is shown or acted on before a document read by a device fits, and its
+chip is read where the reader can.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.not_read import WHY_NOT_READ, reader_away
+from kiosk.steps.not_read import PICTURES, gesture, other_ways, reader_away, why_not_read
+from kiosk.steps.read_chip import OtherDocument, read_chip
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -29,7 +30,8 @@ log = structlog.get_logger()
 
 
 async def verify_identity(visit: Visit, facts: Facts) -> Facts:
-    """Returns facts with a document, read by a device, and all bookings that it fits: one at least."""
+    """Returns facts with a document, read by a device, what it has proven, and all bookings that it fits:
+    one at least."""
     document = facts.document
     while True:
         if document is None:
@@ -40,11 +42,14 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
             if document.expired(visit.terminal.today()):
                 document = await _expired(visit)
                 continue
-            fitting = await until_it_works(visit, partial(_found, visit, facts, document))
+            known = await until_it_works(visit, partial(read_chip, visit, document))
+            fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
-                _speak_as(visit, searches.whose(document, fitting[0]))
-                return replace(facts, document=document, fitting=fitting)
+                _speak_as(visit, searches.whose(known.document, fitting[0]))
+                return replace(facts, document=known.document, proven=known.proven, fitting=fitting)
             document = await _not_found(visit, facts)
+        except OtherDocument as other:
+            document = other.document
         except WentBack:
             if document is facts.document:
                 raise
@@ -73,22 +78,26 @@ async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
 
 async def _present(visit: Visit) -> TravelDocument:
     notice: Text | None = None
-    typed = visit.terminal.settings.kiosk.typed_document
-    reader = visit.terminal.settings.document_reader
+    settings = visit.terminal.settings
+    reader = settings.document_reader
     while True:
+        said = notice or reader_away(visit.terminal)
         answer = await visit.ask(
             PresentDocument(
                 question=T("Your document, please"),
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 where=reader.position.value if reader else "right",
-                other=(Option("type", T("Type it in instead")),) if typed else (),
-                notice=notice or reader_away(visit.terminal),
+                picture=PICTURES[gesture(settings)],
+                other=other_ways(settings, said),
+                notice=said,
             )
         )
         if isinstance(answer, Shown):
             return answer.document
         if isinstance(answer, NotRead):
-            notice = WHY_NOT_READ[answer.why]
+            notice = why_not_read(settings, answer.why)
+        elif answer == Chosen("person"):
+            await visit.call_person("DOCUMENT")
         elif answer == Chosen("type"):
             try:
                 return await type_document(visit)
@@ -154,7 +163,7 @@ async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
         Choice(
             question=T("We found no booking for this document"),
             help=T("Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."),
-            picture="document-mismatch",
+            picture="not-found",
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
             options=(

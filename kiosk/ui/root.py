@@ -12,6 +12,7 @@ from kiosk.ui.accessible import Node
 from kiosk.ui.draft import Draft
 from kiosk.ui.geometry import Box, Stage
 from kiosk.ui.screens import screen_for
+from kiosk.ui.screens.frame import Places
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.typesetting import Typesetter
 from kiosk.ui.widgets.piece import Control
@@ -19,6 +20,7 @@ from kiosk.ui.widgets.piece import Control
 if TYPE_CHECKING:
     from kiosk.prompts import Scene
     from kiosk.ui.app import KioskWindow
+    from kiosk.ui.screens.screen import Screen
 
 
 class Root(Widget):
@@ -30,6 +32,7 @@ class Root(Widget):
         self._type: Typesetter | None = None
         self._below: Sheet | None = None
         self._scene: Sheet | None = None
+        self._screen: Screen[Any] | None = None
         self._overlay: Sheet | None = None
         self._notice: Sheet | None = None
         self._drawer: Sheet | None = None
@@ -62,6 +65,13 @@ class Root(Widget):
         above = [layer for layer in (self._overlay, self._notice, self._drawer) if layer is not None]
         self._scene = self._draw(scene, at=len(above))
 
+    def moves_on(self, scene: Scene) -> bool:
+        """The drawn scene only goes further: whatever is open over it stays."""
+        screen = self._screen
+        if screen is None or type(screen.prompt) is not type(scene.prompt) or screen.scene.back != scene.back:
+            return False
+        return screen.moves_on(scene.prompt)
+
     def draw_overlay(self) -> None:
         self._remove(self._overlay)
         self._overlay = None
@@ -72,7 +82,7 @@ class Root(Widget):
             self.add_widget(self._overlay, index=len(above))
 
     def draw_notice(self) -> None:
-        """A band over the head, where it hides nothing that is needed."""
+        """A band over the steps: the hotel's name, the time and what is asked stay to be seen."""
         self._remove(self._notice)
         self._notice = None
         told = self._app.notice_now
@@ -82,7 +92,8 @@ class Root(Widget):
         sheet = self._sheet()
         said, width = sheet.say(words), sheet.stage.width - 72
         height = max(100.0, sheet.band_height(said, width))
-        sheet.band(Box(36, 20, width, height), said, tone, id="told")
+        y = Places.on(sheet.stage, sheet.look, progress=True).head.bottom + 10
+        sheet.band(Box(36, y, width, height), said, tone, id="told")
         self._notice = sheet
         self.add_widget(sheet, index=1 if self._drawer is not None else 0)
 
@@ -98,7 +109,8 @@ class Root(Widget):
         app = self._app
         kind = screen_for(type(scene.prompt))
         sheet = self._sheet(modal=kind.over_last)
-        kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app).draw()
+        self._screen = kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app)
+        self._screen.draw()
         self.add_widget(sheet, index=at)
         return sheet
 

@@ -16,7 +16,7 @@ from hardware.readings import DeviceEvent
 from kiosk.build import Running, open_kiosk
 from kiosk.clock import SystemClock
 from kiosk.language import Text
-from kiosk.prompts import Busy, Prompt, Scene, Tone
+from kiosk.prompts import Busy, Prompt, ReadingChip, Scene, Tone
 from kiosk.settings import load
 from kiosk.start import DRAWER
 from kiosk.ui.app import KioskWindow
@@ -24,8 +24,12 @@ from kiosk.ui.drawer import DrawerItem
 from tests.benchmarks.processes import ini_in
 
 SCREEN_WITHIN_S = 30
-MOVES = frozenset({"cut", "print"})
-"""Calls of drivers in which something moves: a guest's hand with the card, paper under a print head."""
+MOVES = frozenset({"cut", "print", "read_chip"})
+"""Calls of drivers in which something moves or a chip works: a guest's hand with the card, paper under a print head,
+a passport on the reader."""
+
+_PASSING = (Busy, ReadingChip)
+"""Scenes that a guest only waits at."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class Watched:
                 self._new.clear()
                 for sight in self._watch.sights:
                     prompt = sight.scene.prompt
-                    if sight.scene.number > after and sight.seen and isinstance(prompt, kind) and not isinstance(prompt, Busy):
+                    if sight.scene.number > after and sight.seen and isinstance(prompt, kind) and not isinstance(prompt, _PASSING):
                         return sight
                 await self._new.wait()
 

@@ -32,6 +32,7 @@ from kiosk.prompts import (
     LayKeyCard,
     Picked,
     Prompt,
+    ReadingChip,
     RegistrationCard,
     Scene,
     Signed,
@@ -266,7 +267,7 @@ class Lobby:
             await self.plays("key_encoder", "lay-card")
         elif isinstance(prompt, Choice) and prompt.options[0].id.isdecimal():
             guest.choose(str(keys))
-        elif isinstance(prompt, Busy | Welcome):
+        elif isinstance(prompt, Busy | Welcome | ReadingChip):
             guest.passes()
         elif isinstance(prompt, Choice):
             guest.choose(prompt.options[0].id)

@@ -44,6 +44,8 @@ def test_an_unknown_section_is_told(tmp_path: Path) -> None:
         ("[kiosk]\nidle_s = 3\n", "found '3'", "greater than or equal to 20"),
         ("[kiosk]\nidle_s = soon\n", "found 'soon'", "a number"),
         ("[kiosk]\ndemo = perhaps\n", "found 'perhaps'", "yes or no"),
+        ("[identity]\nrequire = passport\n", "found 'passport'", "'zone', 'genuine' or 'not-copied'"),
+        ("[identity]\nno_chip = maybe\n", "found 'maybe'", "'colleague' or 'go-on'"),
         ("[hotel]\ntime_zone = Mars\n", "found 'Mars'", "IANA time zone"),
         ("[hotel]\nbusiness_day_ends = 99\n", "found '99'", "a time of day such as 04:00"),
         ("[hotel]\nurl = http://hotel.example\n", "found 'http://hotel.example'", "https://"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -136,6 +137,30 @@ async def test_the_question_asked_again_after_help_finds_the_signature(stage: An
     assert stage.tree().find("agree").enabled
 
 
+async def test_a_reading_that_goes_further_moves_the_bar_and_leaves_open_help_as_it_is(stage: Any) -> None:
+    scene = stage.sample("chip-read")
+    drawing = stage.window._root.scene_sheet
+    assert "40" in stage.tree().find("read").name
+    await stage.tap("tool:help")
+    assert stage.tree().role is Role.DIALOG
+    stage.show(replace(scene, prompt=replace(scene.prompt, fraction=0.75)))
+    assert stage.tree().role is Role.DIALOG
+    stage.window.close_overlay()
+    assert "75" in stage.tree().find("read").name
+    assert stage.window._root.scene_sheet is drawing, "the drawing was not begun anew"
+    await stage.tap("back")
+    assert stage.desk.heard[-1] == ("back", stage.window.scene.number)
+
+
+async def test_a_document_that_is_lifted_while_it_is_read_makes_another_screen(stage: Any) -> None:
+    scene = stage.sample("chip-read")
+    drawing = stage.window._root.scene_sheet
+    stage.sample("chip-lifted")
+    assert stage.window._root.scene_sheet is not drawing
+    stage.show(scene)
+    assert "40" in stage.tree().find("read").name
+
+
 async def test_nothing_of_a_guest_is_left_at_the_welcome_screen(stage: Any) -> None:
     scene = stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME))
     await stage.tap("key:a")
@@ -252,11 +277,10 @@ async def test_start_over_asks_where_something_would_be_lost(stage: Any) -> None
     assert stage.heard("start-over") == 1
 
 
-async def test_call_us_says_what_to_do_here_and_calls_a_person(stage: Any) -> None:
+async def test_call_us_offers_a_person_and_the_telephone_and_calls(stage: Any) -> None:
     scene = stage.sample("document")
     await stage.tap("tool:help")
-    assert scene.prompt.help is not None
-    assert scene.prompt.help.key in stage.tree().find("overlay:here").name
+    assert stage.window.telephone in stage.tree().find("overlay:telephone").name
     await stage.tap("call")
     assert ("call-person", scene.number) in stage.desk.heard
 

@@ -14,6 +14,7 @@ SCREENS: dict[str, str] = {
     "TextEntry": "text_entry",
     "DateEntry": "date_entry",
     "PresentDocument": "present_document",
+    "ReadingChip": "reading_chip",
     "RegistrationCard": "registration_card",
     "Reading": "reading",
     "LayKeyCard": "lay_key_card",

@@ -52,6 +52,10 @@ class Screen(ABC, Generic[P]):
     def __init__(self, sheet: Sheet, scene: Scene, prompt: P, draft: Draft, actions: Actions) -> None:
         self.sheet, self.scene, self.prompt, self.draft, self.actions = sheet, scene, prompt, draft, actions
 
+    def moves_on(self, prompt: P) -> bool:
+        """Whether this prompt is the drawn one, only further on, and was shown in its place."""
+        return False
+
     @abstractmethod
     def draw(self) -> None:
         """Puts everything on the sheet, in reading order."""
