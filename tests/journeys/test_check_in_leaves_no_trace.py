@@ -206,7 +206,7 @@ async def test_faults_on_the_way_leave_nothing_either(
     await guest.sees(Farewell)
     guest.start_over()
     await begins_with_name(kiosk, Typed(SAMPLES[SAMPLE].person.family))  # no day: as by a mistake of ours
-    await guest.sees(Choice, "This needs a colleague")
+    await guest.sees(Choice, "A colleague will help you with this")
     guest.choose("done")
     await guest.sees(Welcome)
     assert list(kiosk.terminal.ledger.messages())
