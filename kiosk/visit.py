@@ -353,7 +353,12 @@ class Visit:
         """Ask by eye and ear; Left when nobody answers."""
         kiosk = self.terminal.settings.kiosk
         seconds = int(kiosk.idle_warning_s)
-        self._show(StillThere(question=T("Are you still there?"), seconds=seconds), back=False)
+        prompt = StillThere(
+            question=T("Are you still there?"),
+            help=T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted."),
+            seconds=seconds,
+        )
+        self._show(prompt, back=False)
         asked = self._answer
         await _first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done():
