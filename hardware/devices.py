@@ -104,6 +104,16 @@ def find_driver(kind: Kind, settings: DeviceSettings) -> type[Driver]:
     return cast("type[Driver]", module.DRIVER)
 
 
+def check(kind: Kind, settings: DeviceSettings, *, virtual: bool) -> None:
+    """DeviceMissetup for what `Devices` would refuse, without opening anything. The address of a
+    `virtual` device is not known before its other end has started."""
+    driver = find_driver(kind, settings)
+    if virtual:
+        driver.check_options(settings)
+    else:
+        driver(settings, lambda event: None)
+
+
 @dataclass
 class _Unit:
     """One device under supervision."""

@@ -1,4 +1,4 @@
-"""What every driver is. Drivers have no loops, no retries and no sleeps: `devices.py` supervises.
+"""What every driver is. Drivers have no retries and no sleeps: `devices.py` supervises.
 
 A kind's contract narrows Driver; a driver module `hardware/<kind>/<protocol>.py` exports
 `DRIVER = ClassName`, which is how `devices.py` finds it by the name in kiosk.ini.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from hardware.errors import DeviceMissetup, Fault
 from hardware.readings import DeviceEvent, Kind, Status
 
 Emit = Callable[[DeviceEvent], None]
@@ -21,9 +22,9 @@ Emit = Callable[[DeviceEvent], None]
 class DeviceSettings:
     """One device section of kiosk.ini, as a driver gets it.
 
-    `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600`, `pcsc:READER NAME` or
-    `virtual:…` (given by the virtual end that `address = virtual` started).
-    `options` are the section's other keys, already typed by the driver's `OPTIONS`.
+    `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600` or `pcsc:READER NAME`. A virtual end
+    gives its own: of the same kinds, or `virtual:NAME` for a virtual PC/SC reader.
+    `options` are the section's other keys as they stand there; a driver takes those in its `OPTIONS`.
     `today` is the day that drivers go by (two-digit years of a document); the terminal gives its own clock's.
     """
 
@@ -38,12 +39,25 @@ class Driver(ABC):
     """A device behind its protocol. All calls are async and end within their deadline."""
 
     KIND: ClassVar[Kind]
+    OPTIONS: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
-        """`emit` may be called from the loop's thread only; it never blocks."""
+        """`emit` may be called from the loop's thread only; it never blocks.
+
+        DeviceMissetup for an option that this driver has not; a subclass says so of its address too.
+        """
+        self.check_options(settings)
         self.settings = settings
         self.name = settings.name
         self.emit = emit
+
+    @classmethod
+    def check_options(cls, settings: DeviceSettings) -> None:
+        """DeviceMissetup names what is unknown, and what is allowed."""
+        for key in settings.options:
+            if key not in cls.OPTIONS:
+                said = f"{key}: is unknown; allowed: {', '.join(sorted(cls.OPTIONS)) or 'none'}"
+                raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
 
     @abstractmethod
     async def open(self) -> None:

@@ -45,6 +45,7 @@ class Fault(StrEnum):
     SCANNER_NONSENSE = "scanner.nonsense"
     NO_DRIVER = "device.no-driver"
     BAD_ADDRESS = "device.bad-address"
+    BAD_OPTION = "device.bad-option"
 
 
 class DeviceError(Exception):

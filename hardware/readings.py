@@ -41,15 +41,6 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One test that a driver ran on its device."""
-
-    id: str
-    passed: bool
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Status:
     """What a driver's `status()` returns: asked of the device just now, never remembered.
 

@@ -50,7 +50,7 @@ class SerialListener(Driver):
         super().__init__(settings, emit)
         try:
             self.address = SerialAddress.parse(settings.address)
-            self._question, self._answer, self._ask_every_s = _question(settings.options, self.OPTIONS)
+            self._question, self._answer, self._ask_every_s = _question(settings.options)
         except ValueError as wrong:
             raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
         self.framing = self.new_framing()
@@ -185,10 +185,7 @@ class SerialListener(Driver):
             self.emit(self.happened(thing))
 
 
-def _question(options: Mapping[str, str], known: frozenset[str]) -> tuple[bytes, bytes, float]:
-    for key in options:
-        if key not in known:
-            raise ValueError(f"unknown option {key!r}; allowed: {', '.join(sorted(known))}")
+def _question(options: Mapping[str, str]) -> tuple[bytes, bytes, float]:
     try:
         ask, answer = bytes.fromhex(options.get("ask", "")), bytes.fromhex(options.get("answer", ""))
         every_s = float(options.get("ask_every_s", ASK_EVERY_S))

@@ -25,7 +25,7 @@ from kiosk.hotel.booking_code import sign
 from kiosk.hotel.builtin.credentials import StateDirectory
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import DEFAULT, SAMPLES, Sample
-from kiosk.settings import DEVICES, Device, Settings
+from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 
 PROPERTY_KEY = "property-key"
 TRUST = "trust"
@@ -78,7 +78,7 @@ class Bench:
         self.options: dict[str, dict[str, str]] = {}  # of a device, beside its address
         self.full_page: VirtualFullPage | None = None
         self.hotel: HotelSwitch | None = None
-        if settings.hotel.url == "builtin":
+        if settings.hotel.url == BUILTIN:
             self.hotel = HotelSwitch(lambda port: self._hotel(port, today))
             self.devices["hotel"] = self.hotel
         for kind in DEVICES:

@@ -29,7 +29,7 @@ from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import DEVICES, Settings
+from kiosk.settings import BUILTIN, DEVICES, Settings
 from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -147,7 +147,7 @@ def _json_credential(state: Path, name: str) -> dict[str, object]:
 
 
 def _archive(settings: Settings, state: Path, base_url: str, hotel: OperaHotel) -> RegistrationArchive:
-    if settings.registration.archive == "builtin":
+    if settings.registration.archive == BUILTIN:
         return RegistrationArchive(f"{base_url}/archive/v1", hotel.token, deadline_s=settings.hotel.deadline_s)
     token = load(state, ARCHIVE_TOKEN).decode("ascii", "strict").strip()
     return RegistrationArchive(settings.registration.archive, lambda: token, deadline_s=settings.hotel.deadline_s)

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.settings import Settings, SettingsError, load
+from kiosk.settings import DEVICES, Settings, SettingsError, load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
@@ -59,10 +59,31 @@ def run(
 def config_check(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
     """Read kiosk.ini and say what is wrong with it."""
     settings = settings_or_exit(ini)
+    if mistakes := _device_mistakes(ini, settings):
+        typer.echo("\n".join(mistakes), err=True)
+        raise typer.Exit(Exit.WRONG)
     if as_json:
         typer.echo(settings.model_dump_json(exclude={"slip": {"wifi_password"}}))
     else:
         typer.echo(f"{ini} is right: {settings.kiosk.name}, {settings.hotel.name}")
+
+
+def _device_mistakes(ini: Path, settings: Settings) -> list[str]:
+    """What the drivers say of their sections, one line a mistake."""
+    from hardware.devices import check
+    from hardware.driver import DeviceSettings
+    from hardware.errors import DeviceMissetup
+    from hardware.readings import Kind
+
+    mistakes = []
+    for name in DEVICES:
+        device = settings.device(name)
+        if device is not None:
+            try:
+                check(Kind(name), DeviceSettings(name, device.driver, device.address, device.options), virtual=device.virtual)
+            except DeviceMissetup as wrong:
+                mistakes.append(f"{ini}: [{name}] {wrong.vendor}")
+    return mistakes
 
 
 @app.command()

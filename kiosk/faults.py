@@ -75,13 +75,16 @@ FAULTS: dict[Fault, Words] = {
     Fault.BAD_ADDRESS: Words(
         T("Something here is not set up yet"), _NOT_NOW, "colleague", "kiosk.ini has an address this driver can't use."
     ),
+    Fault.BAD_OPTION: Words(
+        T("Something here is not set up yet"), _NOT_NOW, "colleague", "`kiosk config check` says which key is wrong."
+    ),
 }
 
 _HOTEL_AWAY = Words(
     T("We can’t reach the hotel’s system"),
     T("Nothing is lost. Please try again in a minute, or let a colleague help you."),
     "hotel-down",
-    "The hotel's system does not answer as it should: see `kiosk diagnose`.",
+    "The hotel's system does not answer as it should; the log says which call.",
 )
 _HOTEL_NO = Words(
     T("A colleague will help you with this"),

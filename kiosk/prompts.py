@@ -55,6 +55,7 @@ class Prompt:
     takes: frozenset[Takes] = frozenset()
     notice: Text | None = None  # a warning band above the actions
     notice_tone: Tone = Tone.WARN
+    instead_of: Text | None = None  # a notice that is superfluous now: this scene says it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class Welcome(Prompt):
 
     options: tuple[Option, ...]
     greetings: tuple[str, ...] = ()
-    invitation: Text | None = None  # "Or place your passport on the reader …"
+    invitation: Text | None = None  # "Or begin with your passport …"
     where: str = "right"
     demo: bool = False
 
@@ -76,6 +77,8 @@ class Choice(Prompt):
     picture: str = ""
     tone: Tone = Tone.PLAIN
     details: tuple[tuple[Text, Text], ...] = ()  # label, value: in a card
+    where: str = ""  # kiosk.ini's `position` of the device that answers too; '' for none
+    equals: bool = False  # none of the options is the main action
 
 
 class Keys(StrEnum):
@@ -140,6 +143,7 @@ class Row:
     proof: Text | None = None  # "Read from your document"
     field: str = ""
     missing: bool = False  # must be filled in before signing
+    lacks: Text | None = None  # what is missing of it, where the rest is there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +151,7 @@ class RegistrationCard(Prompt):
     """Is this right? Correct, agree, sign. `signature` False where the law asks for none."""
 
     rows: tuple[Row, ...]
+    brief: Text | None = None  # whose card it is, beside a signature that has a page of its own
     signature: bool = True
     rules: Text = field(default_factory=lambda: T("House rules"))
     kept: Text = field(default_factory=lambda: T("What is kept, and for how long"))
@@ -163,11 +168,13 @@ class Reading(Prompt):
 
 @dataclass(frozen=True, kw_only=True)
 class LayKeyCard(Prompt):
-    """Lay a key card on the encoder. Answered by the encoder or by an option."""
+    """Lay a key card on the encoder; `lifting`: first take the one that lies there. Answered by the encoder
+    or by an option."""
 
     number: int
     of: int
     state: Text
+    lifting: bool = False
     where: str = "right"
     other: tuple[Option, ...] = ()
 
@@ -182,11 +189,14 @@ class Busy(Prompt):
 
 @dataclass(frozen=True, kw_only=True)
 class Farewell(Prompt):
-    """Where to go now. `way` draws the floor: lift and room by position."""
+    """Where to go now. `way` draws the floor: lift and room by position. `slip` is where the printed slip
+    comes out (kiosk.ini's `position`), '' where none does."""
 
     facts: tuple[tuple[Text, Text], ...]  # "Breakfast", "7:00 – 10:30"
     wifi: str = ""  # QR content; '' for none
     wifi_name: str = ""
+    wifi_password: str = ""
+    slip: str = ""
     way: tuple[str, int, int] | None = None  # 'left' | 'right', doors from the lift, doors on the floor
     action: Text = field(default_factory=lambda: T("Thank you, done"))
 

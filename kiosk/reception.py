@@ -26,7 +26,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.steps.find_booking import begin_with
-from kiosk.steps.not_read import READER_AWAY, reader_away
+from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
 from kiosk.terminal import Terminal
 from kiosk.visit import Control, Left, Visit, WentBack
 from kiosk.welcome import welcome
@@ -102,7 +102,8 @@ class Reception:
         elif isinstance(prompt, PresentDocument):
             notice = reader_away(self.terminal)
             if notice is not None or prompt.notice == READER_AWAY:
-                self._visit.renew(replace(prompt, notice=notice))
+                other = other_ways(self.terminal.settings, notice)
+                self._visit.renew(replace(prompt, notice=notice, other=other))
 
     # visits
 

@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from kiosk.language import LOCALE
+
 
 class SettingsError(Exception):
     """kiosk.ini is wrong; one line per mistake, ready to be shown."""
@@ -38,7 +40,14 @@ def _zone(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+def _spoken(codes: tuple[str, ...]) -> tuple[str, ...]:
+    known = ("en", *sorted(path.name for path in LOCALE.iterdir() if (path / "LC_MESSAGES").is_dir()))
+    if not codes or set(codes) - set(known) or len(set(codes)) < len(codes):
+        raise ValueError(f"each once, of: {' '.join(known)}")
+    return codes
+
+
+Languages = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_spoken)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -52,9 +61,12 @@ class Position(StrEnum):
     ABOVE = "above"
 
 
+BUILTIN = "builtin"
+
+
 def _address(value: str) -> str:
     local = value.startswith(("http://127.0.0.1:", "http://localhost:"))
-    if value != "builtin" and not value.startswith("https://") and not local:
+    if value != BUILTIN and not value.startswith("https://") and not local:
         raise ValueError("builtin, or an address that begins with https://")
     return value
 
@@ -72,7 +84,7 @@ class Kiosk(Section):
     name: str = "kiosk-1"
     demo: bool = False
     state: Path = Path("/var/lib/kiosk")
-    languages: Words = ("en", "hu", "de")
+    languages: Languages = ("en", "hu", "de")
     idle_s: Annotated[float, Field(ge=20, le=600)] = 60
     idle_warning_s: Annotated[float, Field(ge=20, le=120)] = 20
     tries_per_visit: Annotated[int, Field(ge=1, le=20)] = 5
@@ -93,7 +105,7 @@ class HotelSection(Section):
     """The house, and the system behind it."""
 
     name: str = "Hotel"
-    url: Address = "builtin"  # or https://… of an OPERA Cloud gateway
+    url: Address = BUILTIN  # or https://… of an OPERA Cloud gateway
     hotel_id: str = "HOTEL"
     time_zone: Zone = "Europe/Budapest"
     country: Country = "HU"
@@ -103,7 +115,6 @@ class HotelSection(Section):
     check_out_until: time = time(11, 0)
     telephone: str = ""
     deadline_s: Annotated[float, Field(gt=0, le=60)] = 10
-    call_webhook: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -113,7 +124,7 @@ class HotelSection(Section):
 class Registration(Section):
     """The registration card. `archive`: an HTTPS address, or `builtin`."""
 
-    archive: Address = "builtin"
+    archive: Address = BUILTIN
     house_rules: Path | None = None  # a text file, one rule a line
 
 
@@ -128,14 +139,25 @@ class Slip(Section):
     lift_after_door: Annotated[int, Field(ge=0, le=99)] = 0
 
 
+class Gesture(StrEnum):
+    """What a guest does with a document, so that it is read."""
+
+    SWIPE = "swipe"  # through the slot of the reader
+    LAY = "lay"  # on its glass
+
+
 class Device(BaseModel):
-    """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver."""
+    """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver.
+
+    `gesture` says how a document reader reads the printed zone; other kinds have none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     driver: str
     address: str
     position: Position = Position.RIGHT
+    gesture: Gesture = Gesture.SWIPE
 
     @property
     def virtual(self) -> bool:
@@ -205,12 +227,22 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _virtual_only_in_demo(self) -> Settings:
+        """A demonstration never stands in a lobby by mistake: its devices are nowhere, its guests invented."""
         if self.kiosk.demo:
             return self
         for kind in DEVICES:
             device = getattr(self, kind)
             if device is not None and device.virtual:
                 raise ValueError(f"[{kind}] address: found 'virtual', allowed only with [kiosk] demo = yes")
+        if self.hotel.url == BUILTIN:
+            raise ValueError("[hotel] url: found 'builtin', allowed only with [kiosk] demo = yes")
+        return self
+
+    @model_validator(mode="after")
+    def _cards_to_the_hotel_alone(self) -> Settings:
+        """The built-in archive is a part of the built-in hotel: nobody else's gateway is sent signed cards."""
+        if self.registration.archive == BUILTIN and self.hotel.url.startswith("https://"):
+            raise ValueError("[registration] archive: found 'builtin', allowed: https:// with this [hotel] url")
         return self
 
     def device(self, kind: str) -> Device | None:

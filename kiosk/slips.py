@@ -11,6 +11,8 @@ from kiosk.language import DayOfYear, Language, T, Text, language
 from kiosk.settings import Settings
 from kiosk.way import floor_name, way_to
 
+CAMERA = T("Point your phone’s camera at this code")
+
 
 def wifi_code(name: str, password: str) -> str:
     """The text of a Wi-Fi QR code (`WIFI:T:WPA;S:…;P:…;;`, escapes as phones read them)."""
@@ -90,8 +92,12 @@ def _wifi(settings: Settings, tongue: Language) -> tuple[Block, ...]:
     slip = settings.slip
     if not slip.wifi_name:
         return ()
+    lines = [T("Wi-Fi: {name}", name=slip.wifi_name)]
+    if slip.wifi_password:
+        lines.append(T("Password: {password}", password=slip.wifi_password))
     return (
         Space(),
-        TextLine(tongue.say(T("Wi-Fi: {name}", name=slip.wifi_name)), align=Align.CENTER, rtl=tongue.rtl),
+        *(TextLine(tongue.say(line), align=Align.CENTER, rtl=tongue.rtl) for line in lines),
         QRCode(wifi_code(slip.wifi_name, slip.wifi_password)),
+        TextLine(tongue.say(CAMERA), Size.SMALL, align=Align.CENTER, rtl=tongue.rtl),
     )

@@ -11,7 +11,6 @@ from typing import TypeVar, cast
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentReader
 from hardware.driver import Driver
@@ -78,8 +77,9 @@ class Terminal:
         return cast(DocumentReader, self._device(Kind.DOCUMENT_READER))
 
     @property
-    def card_reader(self) -> CardReader:
-        return cast(CardReader, self._device(Kind.CARD_READER))
+    def reads_chips(self) -> bool:
+        """Whether its document reader can; False where it has none."""
+        return self.devices.get(Kind.DOCUMENT_READER) is not None and self.document_reader.reads_chips
 
     def _device(self, kind: Kind) -> Driver:
         driver = self.devices.get(kind)

@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from kiosk.language import LOCALE
+
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
 log = structlog.get_logger()
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCALE = ROOT / "assets" / "locale"
 SOURCES = (ROOT / "kiosk", ROOT / "hardware")
 
 KEYWORDS: dict[str, tuple[int, ...]] = {"T": (1,), "TN": (1, 2), "Reading": (2,)}

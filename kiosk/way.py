@@ -17,6 +17,15 @@ _FLOORS = {
     "5": T("Fifth floor"),
     "6": T("Sixth floor"),
 }
+_ON_FLOORS = {
+    "0": T("Your room is on the ground floor"),
+    "1": T("Your room is on the first floor"),
+    "2": T("Your room is on the second floor"),
+    "3": T("Your room is on the third floor"),
+    "4": T("Your room is on the fourth floor"),
+    "5": T("Your room is on the fifth floor"),
+    "6": T("Your room is on the sixth floor"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,13 @@ class Way:
 def floor_name(floor: str) -> Text:
     """ "Fourth floor"; other floors by their name."""
     return _FLOORS.get(floor.lstrip("0") or "0", T("Floor {floor}", floor=floor)) if floor else T("Your room")
+
+
+def on_floor(floor: str) -> Text:
+    """ "Your room is on the fourth floor", as a sentence."""
+    if not floor:
+        return T("Your room")
+    return _ON_FLOORS.get(floor.lstrip("0") or "0", T("Your room is on floor {floor}", floor=floor))
 
 
 def way_to(slip: Slip, room: Room) -> Way:

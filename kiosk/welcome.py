@@ -11,10 +11,10 @@ from kiosk.settings import Settings
 CHECK_IN = Option("check-in", T("Check in"))
 
 _INVITATIONS = {
-    "left": T("Or place your passport on the reader, left of the screen"),
-    "right": T("Or place your passport on the reader, right of the screen"),
-    "below": T("Or place your passport on the reader, below the screen"),
-    "above": T("Or place your passport on the reader, above the screen"),
+    "left": T("Or begin with your passport: the reader is left of the screen"),
+    "right": T("Or begin with your passport: the reader is right of the screen"),
+    "below": T("Or begin with your passport: the reader is below the screen"),
+    "above": T("Or begin with your passport: the reader is above the screen"),
 }
 
 

@@ -85,11 +85,6 @@ class DocumentUnreadable:
     why: Unreadable
 
 
-@dataclass(frozen=True)
-class DocumentRemoved:
-    """Event: the reader is empty again (readers that know; swipe readers never say)."""
-
-
 class Chip(StrEnum):
     """What came of reading a chip: a person's doing, or the document's own. None of it is the device's fault."""
 

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hardware.document_reader.contract import ChipRead, DocumentReader, Wanted
 from hardware.document_reader.serial_mrz import SerialMrzReader
@@ -27,18 +27,20 @@ if TYPE_CHECKING:  # the cryptography is loaded behind the first welcome
     from hardware.document_reader.chip_pad import ChipPad
     from hardware.passport.password import Password
 
-OPTIONS = frozenset({"zone", "trust", "long_answers"})
+OWN = frozenset({"zone", "trust", "long_answers"})
 _YES_NO = {"yes": True, "no": False}
 
 
 class PcscChipReader(DocumentReader):
     """One device with two wires; either of them lost, it is gone."""
 
+    OPTIONS: ClassVar[frozenset[str]] = OWN | SerialMrzReader.OPTIONS
+
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)
         check_address(settings.name, settings.address)
         options = dict(settings.options)
-        own = {key: options.pop(key) for key in OPTIONS & options.keys()}
+        own = {key: options.pop(key) for key in OWN & options.keys()}
         if "zone" not in own:
             raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, "zone: is missing; allowed: serial:///dev/…")
         if own.setdefault("long_answers", "yes") not in _YES_NO:

@@ -14,7 +14,9 @@ from hardware.passport.reader import Reader, Reading, Step
 from hardware.passport.reading import Medium
 
 FIRST_PIECE = 2048  # bytes; a chip at 106 kbit/s takes about a quarter of a second for them
-_LONG_S, _SHORT_S = 0.25, 0.08
+_BETWEEN_S = 0.2  # between two signs of progress
+_SMALL = 200
+_READ_BINARY = (0xB0, 0xB1)
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Meter:
         tally.sent += len(command)
         tally.received += len(answer)
         tally.seconds += took
-        if self.medium is not None:
+        if self.medium is not None and command[1] in _READ_BINARY:
             adapt(self.medium, len(answer), took)
         return answer
 
@@ -62,13 +64,11 @@ class Meter:
 
 
 def adapt(medium: Medium, received: int, took: float) -> None:
-    """After an answer of `received` bytes that took so many seconds."""
-    if received * 2 < medium.piece and took < _LONG_S:
-        return  # says nothing of long pieces
-    if took > _LONG_S:
-        medium.piece = max(256, min(medium.piece, int(received * _LONG_S / took)))
-    elif took < _SHORT_S:
-        medium.piece *= 2
+    """After a piece of `received` bytes that took so many seconds: the next as long as fits into the time
+    between two signs of progress, but never more than twice as long. Small pieces say too little."""
+    if received >= _SMALL:
+        fits = received * _BETWEEN_S / took if took > 0 else 2 * medium.piece
+        medium.piece = max(_SMALL, min(int(fits), 2 * medium.piece))
 
 
 def play(

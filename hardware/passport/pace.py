@@ -90,9 +90,9 @@ def fits(info: PaceInfo, group: Group) -> bool:
     return info.version == _VERSION and ours and mappable
 
 
-def ambiguous(info: PaceInfo, infos: SecurityInfos) -> bool:
-    """Whether the protocol alone does not say which domain parameters are meant."""
-    return len({each.parameter for each in infos.pace if each.oid == info.oid}) > 1
+def ambiguous(infos: SecurityInfos) -> bool:
+    """Whether the chip has more than one set of domain parameters for PACE (9303-11 §4.4.4.1)."""
+    return len({each.parameter for each in infos.pace}) > 1
 
 
 def establish(

@@ -12,7 +12,7 @@ from datetime import datetime
 from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
 from hardware.passport.errors import Malformed, PassportError, Unsupported
 from hardware.passport.files import File
-from hardware.passport.findings import YES, Answer, Finding, Reason, worst
+from hardware.passport.findings import Answer, Finding, Reason, worst
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
 from hardware.passport.reader import NOT_ASKED, Reading
 from hardware.passport.trust import Trust
@@ -44,7 +44,7 @@ def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
         genuine=passive.genuine,
         chip=_either(_mapping(reading, trust, now), _with_signed(reading.chip, passive, File.DG14)),
         active=_with_signed(reading.active, passive, File.DG15),
-        door=_door(reading, passive),
+        door=_door(reading, passive, trust, now),
     )
 
 
@@ -72,8 +72,8 @@ def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
     if data is None:
         return Finding(Reason.NO_SIGNED_OBJECT, File.CARD_SECURITY.title)
     try:
-        keys, by = _card_security(data, trust, now)
-        if not chip_auth.verify_mapping(reading.mapping, keys):
+        infos, by = _card_security(data, trust, now)
+        if not chip_auth.verify_mapping(reading.mapping, infos.chip_keys):
             return Finding(Reason.COPIED, "chip authentication mapping")
     except Unsupported as error:
         return Finding(Reason.UNSUPPORTED, str(error))
@@ -82,29 +82,40 @@ def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
     return by.genuine
 
 
-def _card_security(
-    data: bytes, trust: Trust, now: datetime
-) -> tuple[tuple[security_infos.ChipKey, ...], SignedBy]:
+def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[security_infos.SecurityInfos, SignedBy]:
     """9303-11 §9.2.8: a signed object over SecurityInfos."""
     signed = cms.parse(data)
     if signed.content_type != CARD_SECURITY:
         raise Malformed(f"EF.CardSecurity: {signed.content_type}")
-    return security_infos.parse(signed.content).chip_keys, passive_auth.signed_by(signed, trust, now)
+    return security_infos.parse(signed.content), passive_auth.signed_by(signed, trust, now)
 
 
-def _door(reading: Reading, passive: PassiveAuthentication) -> Finding:
-    """Somebody between chip and reader may take the better ways out of EF.CardAccess, not out of DG14."""
-    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
-    if group is None:
-        return Finding(Reason.NOTHING_READ, File.DG14.title)
+def _door(reading: Reading, passive: PassiveAuthentication, trust: Trust, now: datetime) -> Finding:
+    """Somebody between chip and reader may take the better ways out of EF.CardAccess, not out of DG14 or
+    EF.CardSecurity, which repeat it (9303-11 §9.2.11)."""
+    shown = reading.files.get(File.CARD_ACCESS)
     try:
-        signed = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14])).pace
-        shown = reading.files.get(File.CARD_ACCESS)
         offered = security_infos.parse(shown).pace if shown else ()
+        signed, genuine = _repeated(reading, passive, trust, now)
     except PassportError as error:
         return Finding(Reason.MALFORMED, str(error))
     if not signed:
-        return Finding(Reason.NOTHING_READ, "no PACE in DG14")
-    if set(signed) - set(offered):
-        return Finding(Reason.HIDDEN, ", ".join(sorted({each.title for each in set(signed) - set(offered)})))
-    return worst((passive.by.genuine, group, YES))
+        return Finding(Reason.NOTHING_READ, "no PACE in what is signed")
+    hidden = set(signed) - set(offered)
+    if hidden:
+        return Finding(Reason.HIDDEN, ", ".join(sorted({each.title for each in hidden})))
+    return genuine
+
+
+def _repeated(
+    reading: Reading, passive: PassiveAuthentication, trust: Trust, now: datetime
+) -> tuple[tuple[security_infos.PaceInfo, ...], Finding]:
+    """PACE as a signed file says it, and how far that file is genuine."""
+    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
+    if group is not None:
+        infos = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+        return infos.pace, worst((passive.by.genuine, group))
+    if File.CARD_SECURITY in reading.files:
+        infos, by = _card_security(reading.files[File.CARD_SECURITY], trust, now)
+        return infos.pace, by.genuine
+    return (), Finding(Reason.NOTHING_READ)

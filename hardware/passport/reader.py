@@ -135,10 +135,10 @@ class Reader:
         if session is None:
             return False
         copied = self._unconfirmed is session and not session.confirmed
-        if copied and (self._careful or not session.alive):
+        if copied and self._careful:
             self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
             return True
-        if session.doubtful and (self._suspect or not self._careful):
+        if copied or (session.doubtful and (self._suspect or not self._careful)):
             if self._suspect:
                 self._avoided.add(self._suspect)
             self._careful, self._suspect = True, None
@@ -210,7 +210,7 @@ class Reader:
         self._named_step("PACE")
         try:
             opened = yield from pace.establish(
-                self._password, info, group, name_parameters=pace.ambiguous(info, infos), draw=self._draw, random=self._random,
+                self._password, info, group, name_parameters=pace.ambiguous(infos), draw=self._draw, random=self._random,
             )  # fmt: skip
         except AccessDenied:
             raise

@@ -15,7 +15,7 @@ from hardware.passport.crypto import Cipher
 from hardware.passport.curves import from_parameters
 from hardware.passport.errors import Malformed, Unsupported
 from hardware.passport.groups import DhGroup, EcGroup, Group
-from hardware.passport.pace_groups import standard
+from hardware.passport.pace_groups import STANDARD, standard
 from hardware.passport.tlv import Tlv
 
 _SET, _SEQUENCE, _INTEGER, _BIT_STRING, _OID = 0x31, 0x30, 0x02, 0x03, 0x06
@@ -86,7 +86,15 @@ class PaceDomainParameterInfo:
     parameter: int | None
 
     def group(self) -> Group:
-        return _group(tlv.parse(self.algorithm))
+        """Nobody signs these numbers, and bad ones give the password away: only those of a known curve or
+        standard group are taken (9303-11 §9.2.2)."""
+        group = _group(tlv.parse(self.algorithm))
+        if isinstance(group, EcGroup):
+            return group
+        for known in STANDARD.values():
+            if (known.field, known.generator) == (group.field, group.generator):
+                return known
+        raise Unsupported("PACE with domain parameters that are not known to be good")
 
 
 @dataclass(frozen=True)

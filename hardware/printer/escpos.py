@@ -18,7 +18,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from hardware.driver import DeviceSettings, Emit
@@ -67,10 +67,13 @@ class _Setup:
 
 
 class EscposPrinter(Printer):
-    """One printer over TCP. Calls wait for each other; each ends within its deadlines."""
+    """One printer over TCP. Options: `profile`, `codepage`, `width_dots`. Calls wait for each other; each ends within its deadlines."""
+
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"profile", "codepage", "width_dots"})
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)
+        self._setup = _setup(settings)
         self._lock = asyncio.Lock()
         self._line: TcpTransport | None = None
         self._parser = wire.AnswerParser()
@@ -83,7 +86,7 @@ class EscposPrinter(Printer):
         """Connect; DeviceSilent if it accepts but doesn't answer, as when it serves somebody else."""
         async with self._lock:
             await self._let_go()
-            setup = self._setup()
+            setup = self._setup
             if self._compose is None:
                 self._compose = await self._work(lambda: self._composer(setup))
             try:
@@ -254,29 +257,30 @@ class EscposPrinter(Printer):
         setter = Setter(encoder.width_dots, encoder.codepage_for)
         return lambda slip: encoder.encode(setter.set(slip), slip.cut)
 
-    def _setup(self) -> _Setup:
-        """The address and options of kiosk.ini; DeviceMissetup says what is wrong with them."""
-        address, options = self.settings.address, self.settings.options
-        try:
-            parts = urlsplit(address)
-            host, port = parts.hostname, parts.port or PORT
-            if parts.scheme != "tcp" or not host or parts.path.strip("/") or parts.query:
-                raise ValueError(address)
-        except ValueError as wrong:
-            said = f"{address}: a network printer is tcp://host:port"
-            raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, said) from wrong
-        dots = options.get("width_dots", "")
-        if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
-            said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
-            raise DeviceMissetup(self.name, Fault.NO_DRIVER, said)
-        codepage = options.get("codepage", "")
-        return _Setup(
-            host,
-            port,
-            options.get("profile") or DEFAULT_PROFILE,
-            "" if codepage == "none" else codepage,
-            int(dots) if dots else None,
-        )
+
+def _setup(settings: DeviceSettings) -> _Setup:
+    """The address and options of kiosk.ini; DeviceMissetup says what is wrong with them."""
+    address, options = settings.address, settings.options
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port or PORT
+        if parts.scheme != "tcp" or not host or parts.path.strip("/") or parts.query:
+            raise ValueError(address)
+    except ValueError as wrong:
+        said = f"{address}: a network printer is tcp://host:port"
+        raise DeviceMissetup(settings.name, Fault.BAD_ADDRESS, said) from wrong
+    dots = options.get("width_dots", "")
+    if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
+        said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
+        raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
+    codepage = options.get("codepage", "")
+    return _Setup(
+        host,
+        port,
+        options.get("profile") or DEFAULT_PROFILE,
+        "" if codepage == "none" else codepage,
+        int(dots) if dots else None,
+    )
 
 
 def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:

@@ -32,7 +32,7 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # 4xx: it was not done; `code` says why
     CONFLICT = "conflict"  # somebody was faster: room taken, already checked in; not done
     NOT_FOUND = "not-found"
-    UNAUTHORISED = "unauthorised"  # credentials in kiosk.ini are wrong
+    UNAUTHORISED = "unauthorised"  # credentials are wrong
 
 
 class HotelError(Exception):

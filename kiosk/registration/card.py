@@ -64,11 +64,11 @@ _GROUP_LABELS = {
     "name": T("Name"),
     "issue": T("Issued"),
     "address": T("Address"),
-    "entry": T("Entered"),
     "stay": T("Stay"),
 }
 _PROOFS = {Source.MRZ: T("Read from your document"), Source.CHIP: T("Read from the chip")}
-_SHOWN_OF_NUMBER = 4
+_ARRIVED = T("Arrived in {country}")
+_SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,6 +83,7 @@ class RegistrationForm:
     house_rules: bool = True
     languages: tuple[str, ...] = ("en",)
     papers: Papers = Papers()
+    doubtful_postcode: str = ""  # it stood there before another country was typed, and can't be one there
 
     @classmethod
     def fill(
@@ -168,6 +169,8 @@ class RegistrationForm:
         """The screen that asks for this field: TextEntry, DateEntry or Choice."""
         optional = any(entry.optional for entry in self.entries if entry.field is field)
         value = self.value(field)
+        if field is Field.POSTAL_CODE and not value and self.doubtful_postcode:
+            value, error = self.doubtful_postcode, error or fields.NOT_A_POSTCODE
         shown = self.said(field, self.languages[0]) if field in (Field.COUNTRY, Field.NATIONALITY) else value
         return fields.ask(field, shown, self._around(), error=error, optional=optional)
 
@@ -184,6 +187,11 @@ class RegistrationForm:
         if self.papers.proven and not self.requirements.closed:
             rows.append(Row(T("Document check"), identity.summary(self.papers.proven)))
         return tuple(rows)
+
+    def brief(self) -> Text:
+        """Who signs for which stay: beside the signature."""
+        name = [entry for entry in self.entries if entry.field in GROUPS["name"]]
+        return T("{name} · {stay}", name=self._group_text("name", name), stay=self._group_text("stay", []))
 
     def lines(self) -> tuple[tuple[Text, Text], ...]:
         """Label and value of every field that is filled in, in full: for the signed card."""
@@ -267,7 +275,8 @@ class RegistrationForm:
         return (shown, *(known for known in guest.identifications if known.number != number))
 
     def _around(self) -> Around:
-        return Around(self.today, self.value(Field.COUNTRY), self.languages, _day(self.value(Field.BORN)))
+        born = _day(self.value(Field.BORN))
+        return Around(self.today, self.value(Field.COUNTRY), self.languages, born, self.requirements.country)
 
     def _without_stale_postcode(self) -> RegistrationForm:
         """After another country was typed, a postcode that can't be one there is asked again."""
@@ -280,25 +289,32 @@ class RegistrationForm:
                 replace(entry, value="", origin=Origin.NONE) if entry.field is Field.POSTAL_CODE else entry
                 for entry in self.entries
             )
-            return replace(self, entries=tuple(entries))
+            return replace(self, entries=tuple(entries), doubtful_postcode=code)
         return self
 
     def _row(self, group: str) -> Row:
         members = GROUPS.get(group) or (Field(group),)
         entries = [entry for entry in self.entries if entry.field in members]
         read = all(entry.origin is Origin.DOCUMENT for entry in entries)
+        lacking = [LABELS[entry.field] for entry in entries if entry.missing]
+        label = self._label(group)
+        if all(entry.optional for entry in entries):
+            label = T("{label} (optional)", label=label)
         return Row(
-            label=self._label(group),
+            label=label,
             value=self._group_text(group, entries),
             proof=self.proof if read else None,
             field=group if any(entry.editable for entry in entries) else "",
-            missing=any(entry.missing for entry in entries),
+            missing=bool(lacking),
+            lacks=T("Missing: {fields}", fields=listed(lacking)) if 0 < len(lacking) < len(entries) else None,
         )
 
     def _label(self, group: str) -> Text:
         if group == "document":
             kind = self.value(Field.DOCUMENT_TYPE)
             return _document_type(kind) if kind else T("Document")
+        if group == "entry":
+            return Text(_ARRIVED.key, (("country", countries.country(self.requirements.country)),))
         return _GROUP_LABELS.get(group) or LABELS[Field(group)]
 
     def _group_text(self, group: str, entries: list[Entry]) -> Text:
@@ -310,7 +326,7 @@ class RegistrationForm:
             people = TN("{count} guest", "{count} guests", self.party)
             return T("{days}, {people}", days=days, people=people)
         if group == "document":
-            return verbatim(_masked(self.value(Field.DOCUMENT_NUMBER)))
+            return verbatim(masked(self.value(Field.DOCUMENT_NUMBER)))
         if group == "name":
             return verbatim(" ".join(self.value(field) for field in filled))
         if not filled:
@@ -326,10 +342,11 @@ def listed(texts: Sequence[Text]) -> Text:
     return first
 
 
-def _masked(number: str) -> str:
-    """The first four signs and dots, always as many; of a short number half."""
-    shown = min(_SHOWN_OF_NUMBER, len(number) // 2)
-    return number[:shown] + "•••" if number else ""
+def masked(number: str) -> str:
+    """The first two signs, dots, always as many, and the last three; of a short number its end, half of it at most."""
+    if len(number) < 2 * (_SHOWN_BEFORE + _SHOWN_AFTER) - 2:
+        return "•••" + number[len(number) - len(number) // 2 :] if number else ""
+    return number[:_SHOWN_BEFORE] + "•••" + number[-_SHOWN_AFTER:]
 
 
 def _document_type(code: str) -> Text:

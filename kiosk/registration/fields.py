@@ -54,7 +54,7 @@ _QUESTIONS: dict[Field, Text] = {
     Field.DOCUMENT_NUMBER: T("What is the number of your document?"),
     Field.DOCUMENT_AUTHORITY: T("Who issued your document?"),
     Field.VISA_NUMBER: T("What is the number of your visa or residence permit?"),
-    Field.ENTRY_PLACE: T("Where did you enter the country?"),
+    Field.ENTRY_PLACE: T("Where did you enter {country}?"),
     Field.ADDRESS: T("Which street and number do you live at?"),
     Field.POSTAL_CODE: T("What is your postcode?"),
     Field.CITY: T("Which town do you live in?"),
@@ -65,12 +65,14 @@ _QUESTIONS: dict[Field, Text] = {
 _DATE_QUESTIONS: dict[Field, Text] = {
     Field.BORN: T("When were you born?"),
     Field.DOCUMENT_ISSUED: T("When was your document issued?"),
-    Field.ENTERED: T("When did you enter the country?"),
+    Field.ENTERED: T("When did you enter {country}?"),
 }
 _KEYS = {Field.POSTAL_CODE: Keys.NUMBER, Field.DOCUMENT_NUMBER: Keys.NUMBER, Field.EMAIL: Keys.EMAIL}
 _NAMES = {Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BIRTH_NAME, Field.MOTHERS_NAME}
 _LONGEST = {Field.POSTAL_CODE: 12, Field.DOCUMENT_NUMBER: 20, Field.VISA_NUMBER: 20, Field.EMAIL: 254}
 _LONG = 120
+_POSTCODE_HELP = T("If your country has none, type a dash.")
+_OPTIONAL_HELP = T("You can leave this empty.")
 
 _LIFE = timedelta(days=130 * 366)
 _ALNUM = re.compile(r"[A-Z0-9]{3,20}")
@@ -93,6 +95,10 @@ class Around:
     country: str = ""  # of the address
     languages: tuple[str, ...] = ("en",)
     born: date | None = None
+    here: str = ""  # the hotel's country
+
+
+NOT_A_POSTCODE = T("This is not a postcode of this country.")
 
 
 class Wrong(ValueError):  # noqa: N818 - the guest is told `text`
@@ -116,7 +122,7 @@ def ask(
     if field in _DATE_QUESTIONS:
         earliest = around.born if around.born and field is not Field.BORN else around.today - _LIFE
         return DateEntry(
-            question=_DATE_QUESTIONS[field],
+            question=_here(_DATE_QUESTIONS[field], around),
             earliest=earliest,
             latest=around.today,
             value=date.fromisoformat(value) if value else None,
@@ -124,14 +130,21 @@ def ask(
             error=error,
         )
     return TextEntry(
-        question=_QUESTIONS[field],
-        help=T("If your country has none, type a dash.") if field is Field.POSTAL_CODE else None,
+        question=_here(_QUESTIONS[field], around),
+        help=_POSTCODE_HELP if field is Field.POSTAL_CODE else _OPTIONAL_HELP if optional else None,
         keys=_KEYS.get(field, Keys.NAME if field in _NAMES else Keys.TEXT),
         value=value,
         max_length=_LONGEST.get(field, _LONG),
         optional=optional,
         error=error,
     )
+
+
+def _here(question: Text, around: Around) -> Text:
+    """A question that names the hotel's country, with it."""
+    if "{country}" not in question.key:
+        return question
+    return Text(question.key, (("country", countries.country(around.here)),))
 
 
 def checked(field: Field, typed: str, around: Around) -> str:
@@ -159,7 +172,7 @@ def _postcode(text: str, around: Around) -> str:
             raise Wrong(T("In this country there is a postcode."))
         return code
     if not _POSTCODE.fullmatch(code) or not re.fullmatch(_POSTCODES.get(around.country, ".+"), code):
-        raise Wrong(T("This is not a postcode of this country."))
+        raise Wrong(NOT_A_POSTCODE)
     return code
 
 

@@ -101,7 +101,6 @@ class Period:
     years: int = 0
     from_departure: bool = False
     whole_year: bool = False  # until 31 December of that year
-    months_to_destroy: int = 0
 
     def ends(self, arrival: date, departure: date) -> date:
         """The last day on which it is kept."""
@@ -193,7 +192,6 @@ _GERMANY_FOREIGN = Requirements(
     kept=Period(
         T("One year from your arrival; destroyed within three months after that."),
         years=1,
-        months_to_destroy=3,
     ),
     law=("Bundesmeldegesetz §§ 29, 30", _SCHENGEN),
     why=T(

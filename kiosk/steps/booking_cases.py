@@ -127,14 +127,24 @@ async def _the_one(visit: Visit, fitting: Found, today: date) -> Reservation:
 
 async def _own_bookings(visit: Visit, bookings: list[Reservation]) -> Reservation:
     """All of one person: they may see and choose among their own."""
-    bookings = sorted(bookings, key=lambda b: (b.arrival, b.departure, b.id))[:4]
+    today = visit.terminal.today()
+    bookings = sorted(bookings, key=lambda b: (not b.arrival <= today < b.departure, b.arrival, b.departure, b.id))[:4]
     options = tuple(
         Option(b.id, T("{days} · {room}", days=Days(b.arrival, b.departure), room=verbatim(b.room_type_name or b.room_type)))
         for b in bookings
     )
     answer = await visit.ask(
-        Choice(question=T("Which booking is it?"), help=T("You have several."), picture="calendar", options=options)
+        Choice(
+            question=T("Which booking is it?"),
+            help=T("You have several."),
+            picture="calendar",
+            options=(*options, Option("none", T("None of these"), quiet=True)),
+            equals=True,
+        )
     )
+    if answer == Chosen("none"):
+        await visit.call_person("BOOKING")
+        raise Ended
     return next(b for b in bookings if answer == Chosen(b.id))
 
 

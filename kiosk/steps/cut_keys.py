@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import structlog
@@ -28,7 +29,9 @@ _AGAIN: dict[Cut, Text] = {
     Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
     Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
 }
-
+KEY_READY = T("Your key is ready: you can take the card")
+LOOK_EVERY_S = 0.5
+"""How often is looked whether the card before has been taken."""
 
 
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
@@ -42,7 +45,7 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
                 visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
-        visit.notice(T("Your key is ready: you can take the card"), Tone.OK)
+        visit.notice(KEY_READY, Tone.OK)
     return facts
 
 
@@ -67,11 +70,14 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     """The card's UID, or None where the guest goes on without it."""
     number = len(facts.key_uids) + 1
     effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
-    state = await _first_words(visit)
+    state, lying = _AGAIN[Cut.NO_CARD], await _lies_there(visit)
     while True:
+        prompt = _prompt(visit, number, wanted, state)
+        watching = asyncio.ensure_future(_taken_then(visit, prompt, effect)) if lying else None
         try:
-            prompt, cutting = _prompt(visit, number, wanted, state), visit.once(effect.asked())
-            got = await visit.ask_while(prompt, cutting, too_late=lambda: effect.under_way)
+            cutting, shown = visit.once(effect.asked()), _take_first(prompt) if lying else prompt
+            lying = False
+            got = await visit.ask_while(shown, cutting, too_late=lambda: effect.under_way)
         except KeyNotCut as error:
             state = _AGAIN[error.result.outcome]
             continue
@@ -80,6 +86,9 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
             if not await _again(visit, error):
                 return None
             continue
+        finally:
+            if watching is not None:
+                watching.cancel()
         if isinstance(got, Answer):
             if got == Chosen("no-card"):
                 await visit.call_person("NO-CARDS", effect.reservation_id)
@@ -88,14 +97,34 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
         return str(got["uid"])
 
 
-async def _first_words(visit: Visit) -> Text:
+async def _lies_there(visit: Visit) -> bool:
     """A card that lies there from before is not taken for the new one."""
     try:
-        if await visit.terminal.key_encoder.lies_there():
-            return T("Please take this card, then place a new one")
+        return bool(await visit.terminal.key_encoder.lies_there())
     except DeviceError:
-        pass  # said when the card is to be cut
-    return _AGAIN[Cut.NO_CARD]
+        return False  # said when the card is to be cut
+
+
+def _take_first(prompt: LayKeyCard) -> LayKeyCard:
+    """The card that lies there is the guest's last key, or somebody else's card."""
+    if prompt.number > 1:
+        question, help_text = T("Take your key"), T("It is ready. As soon as you have taken it, we make the next one.")
+        state = T("comes next")
+    else:
+        question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
+        state = T("Please take this card, then place a new one")
+    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+
+
+async def _taken_then(visit: Visit, prompt: LayKeyCard, effect: CutKey) -> None:
+    """Ask for the next card as soon as the one before is gone; one that is exchanged at once is cut all the same."""
+    while True:
+        await visit.terminal.clock.sleep(LOOK_EVERY_S)
+        standing = visit.standing
+        if isinstance(standing, LayKeyCard) and standing.lifting and not await _lies_there(visit):
+            if not effect.under_way:
+                visit.renew(prompt)
+            return
 
 
 async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:

@@ -7,8 +7,9 @@ from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
+from kiosk.steps.cut_keys import KEY_READY
 from kiosk.visit import Visit
-from kiosk.way import floor_name, way_to
+from kiosk.way import on_floor, way_to
 
 _MOST_REMINDERS = 3
 LOOK_EVERY_S = 1.0
@@ -49,16 +50,19 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
     if not (facts.key_uids or facts.has_key):
         notice = notice or T("Please get your key at the desk")
-    slip = settings.slip
+    slip, printer = settings.slip, settings.printer
     return Farewell(
-        question=floor_name(room.floor),
+        question=on_floor(room.floor),
         help=help_text,
         facts=stay_facts(settings, booking),
         wifi=wifi_code(slip.wifi_name, slip.wifi_password) if slip.wifi_name else "",
         wifi_name=slip.wifi_name,
+        wifi_password=slip.wifi_password if slip.wifi_name else "",
+        slip=printer.position.value if printer and facts.printed else "",
         way=(way.side, way.doors, way.doors_on_floor) if way.side else None,
         notice=notice,
         notice_tone=Tone.WARN,
+        instead_of=KEY_READY,
     )
 
 

@@ -30,12 +30,18 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.settings import Gesture
 from kiosk.steps import searches
-from kiosk.steps.not_read import WHY_NOT_READ
+from kiosk.steps.not_read import PICTURES, gesture, why_not_read
 from kiosk.visit import Visit, WentBack
 
 CONFIRMATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,29}")
 """What a confirmation number looks like; anything else scanned is not a booking."""
+
+_SHOW: dict[Gesture, Text] = {
+    Gesture.SWIPE: T("Swipe your passport or identity card through the reader, or hold the code of your booking to the scanner."),
+    Gesture.LAY: T("Place your passport or identity card on the reader, or hold the code of your booking to the scanner."),
+}
 
 LONGEST_STAY_DAYS = 60
 WAYS = frozenset({Takes.DOCUMENT, Takes.CODE})
@@ -48,13 +54,13 @@ async def find_booking(visit: Visit, facts: Facts) -> Facts:
     """
     if facts.document or facts.signed or facts.search:
         return facts
-    notice = WHY_NOT_READ[facts.not_read] if facts.not_read else None
+    notice = why_not_read(visit.terminal.settings, facts.not_read) if facts.not_read else None
     entered = facts.entered
     answer: Answer | None = Chosen(entered.way) if entered else None
     while True:
         if answer is None:
             answer = await visit.ask(_how(visit, notice))
-        notice = WHY_NOT_READ[answer.why] if isinstance(answer, NotRead) else None
+        notice = why_not_read(visit.terminal.settings, answer.why) if isinstance(answer, NotRead) else None
         try:
             found = await _begun(visit, answer, entered)
         except WentBack:
@@ -88,17 +94,21 @@ async def begin_with(visit: Visit, answer: Answer) -> Facts | None:
 
 
 def _how(visit: Visit, notice: Text | None) -> Choice:
+    settings = visit.terminal.settings
+    how, reader = gesture(settings), settings.document_reader
     off = None if visit.terminal.searching_allowed else T("Not available now: please use your document")
     return Choice(
         question=T("How shall we find your booking?"),
-        help=T("Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."),
-        picture="lay-document",
+        help=_SHOW[how],
+        picture=PICTURES[how],
+        where=reader.position.value if reader else "",
         takes=WAYS,
         options=(
-            Option("number", T("Confirmation number"), off=off),
-            Option("name", T("My name and a date"), off=off),
+            Option("number", T("Type my confirmation number"), off=off),
+            Option("name", T("Type my name and a date"), off=off),
         ),
         notice=notice,
+        equals=True,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hardware.readings import Kind
 from kiosk.effects import AssignRoom, CheckIn, PrintSlip
 from kiosk.facts import Facts, sure
 from kiosk.hotel.backend import HotelError, Trouble
@@ -92,13 +93,14 @@ async def _sharer_in_house(visit: Visit, booking: Reservation) -> bool:
 async def _not_ready(visit: Visit, booking: Reservation) -> None:
     """Say so, say when, offer to wait with a number."""
     terminal = visit.terminal
+    prints = terminal.works(Kind.PRINTER)
     answer = await visit.ask(
         Choice(
             question=T("Your room is not ready yet"),
             help=_when(visit),
             picture="queue",
             options=(
-                Option("wait", T("Wait with a number")),
+                Option("wait", T("Print a waiting number") if prints else T("Get a waiting number")),
                 Option("person", T("Call us"), quiet=True),
             ),
         )

@@ -66,8 +66,7 @@ class Known:
 
 async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     """OtherDocument where the guest takes another; Ended where a colleague goes on."""
-    terminal = visit.terminal
-    if terminal.settings.document_reader is None or not terminal.document_reader.reads_chips:
+    if not visit.terminal.reads_chips:
         return Known(zone, None)
     read = await _opened(visit, zone)
     if read is None:

@@ -21,7 +21,6 @@ from kiosk.identity import Proven
 from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
 from kiosk.prompts import (
-    GO_ON,
     Choice,
     Chosen,
     DateEntry,
@@ -92,9 +91,10 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
     name = guest.given_name or guest.family_name
     missing = bool(form.missing())
     return RegistrationCard(
-        question=T("Almost done, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
+        question=T("A few more details, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
         help=T("Please fill in what is missing, then sign.") if missing else T("Correct what has changed, then sign."),
         rows=form.rows(),
+        brief=form.brief(),
         signature=form.signature,
         notice=notice,
     )
@@ -103,12 +103,11 @@ def _prompt(form: RegistrationForm, facts: Facts, notice: Text | None) -> Regist
 async def _read(visit: Visit, title: Text, paragraphs: tuple[Text, ...], *, prints: bool = False) -> None:
     """Until the guest has read it; `prints`: they may take it along on paper."""
     can_print = prints and visit.terminal.works(Kind.PRINTER)
-    options = (GO_ON, Option("print", T("Print this"), quiet=True)) if can_print else (GO_ON,)
-    try:
-        while await visit.ask(Reading(question=title, paragraphs=paragraphs, options=options)) == Chosen("print"):
-            await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
-    except WentBack:
-        return
+    close = Option("close", T("Close"))
+    options = (close, Option("print", T("Print this"), quiet=True)) if can_print else (close,)
+    reading = Reading(question=title, paragraphs=paragraphs, options=options)
+    while await visit.ask(reading, back=False) == Chosen("print"):
+        await _print(visit, text_slip(visit.terminal.settings, visit.language, title, paragraphs))
 
 
 async def _print(visit: Visit, slip: Slip) -> None:
@@ -145,8 +144,9 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             if not rest:
                 return form
             asked.append(rest[0])
+        still = sum(field not in asked for field in form.to_fill_in())
         try:
-            form = await _ask(visit, form, asked[at])
+            form = await _ask(visit, form, asked[at], T("{number} of {of}", number=at + 1, of=len(asked) + still))
             at += 1
         except WentBack:
             if at == 0:
@@ -154,17 +154,25 @@ async def _fill_in(visit: Visit, form: RegistrationForm) -> RegistrationForm:
             at -= 1
 
 
-async def _ask(visit: Visit, form: RegistrationForm, field: Field) -> RegistrationForm:
-    prompt = _spoken(visit, form).ask(field)
+async def _ask(visit: Visit, form: RegistrationForm, field: Field, count: Text | None = None) -> RegistrationForm:
+    """`count`: which of the questions this is."""
+    prompt = _counted(_spoken(visit, form).ask(field), count)
     while True:
         text = await _answer(visit, prompt)
         form = _spoken(visit, form)
         try:
             return form.with_value(field, text)
         except Wrong as wrong:
-            prompt = form.ask(field, wrong.text)
+            prompt = _counted(form.ask(field, wrong.text), count)
             if isinstance(prompt, TextEntry):
                 prompt = replace(prompt, value=text)  # to be corrected, not typed again
+
+
+def _counted(prompt: Prompt, count: Text | None) -> Prompt:
+    """With the number of the question before its help."""
+    if count is None:
+        return prompt
+    return replace(prompt, help=T("{count} · {help}", count=count, help=prompt.help) if prompt.help else count)
 
 
 def _spoken(visit: Visit, form: RegistrationForm) -> RegistrationForm:

@@ -20,7 +20,7 @@ from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import searches
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.not_read import WHY_NOT_READ, reader_away
+from kiosk.steps.not_read import PICTURES, gesture, other_ways, reader_away, why_not_read
 from kiosk.steps.read_chip import OtherDocument, read_chip
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
@@ -78,22 +78,26 @@ async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
 
 async def _present(visit: Visit) -> TravelDocument:
     notice: Text | None = None
-    typed = visit.terminal.settings.kiosk.typed_document
-    reader = visit.terminal.settings.document_reader
+    settings = visit.terminal.settings
+    reader = settings.document_reader
     while True:
+        said = notice or reader_away(visit.terminal)
         answer = await visit.ask(
             PresentDocument(
                 question=T("Your document, please"),
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 where=reader.position.value if reader else "right",
-                other=(Option("type", T("Type it in instead")),) if typed else (),
-                notice=notice or reader_away(visit.terminal),
+                picture=PICTURES[gesture(settings)],
+                other=other_ways(settings, said),
+                notice=said,
             )
         )
         if isinstance(answer, Shown):
             return answer.document
         if isinstance(answer, NotRead):
-            notice = WHY_NOT_READ[answer.why]
+            notice = why_not_read(settings, answer.why)
+        elif answer == Chosen("person"):
+            await visit.call_person("DOCUMENT")
         elif answer == Chosen("type"):
             try:
                 return await type_document(visit)
@@ -159,7 +163,7 @@ async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
         Choice(
             question=T("We found no booking for this document"),
             help=T("Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."),
-            picture="document-mismatch",
+            picture="not-found",
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
             options=(

@@ -112,6 +112,8 @@ class KioskWindow:
             sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
+        if self._notice is not None and self._notice[0] == scene.prompt.instead_of:
+            self._notice = None
         self._below = self._scene if isinstance(scene.prompt, StillThere) else None
         self._scene = scene
         self._focus = ""
@@ -325,7 +327,7 @@ class KioskWindow:
             ),
             "look": lambda sheet: overlays.look(sheet, self.change_look, self.close_overlay),
             "help": lambda sheet: overlays.help_(
-                sheet, scene.prompt, self.telephone, self._call_person, self.close_overlay
+                sheet, self.telephone, self._call_person, self.close_overlay
             ),
             "start_over": lambda sheet: overlays.ask(
                 sheet, T("Start over?"), T("Everything you have entered will be deleted."),

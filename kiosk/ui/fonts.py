@@ -173,10 +173,6 @@ def _neutral(cut: list[Run], neutral: str, after: Script) -> str:
     return ""
 
 
-def needs_shaping(text: str) -> bool:
-    return any(run.script.shaped for run in runs(text))
-
-
 @lru_cache(maxsize=256)
 def path(script: Script, family: str, bold: bool) -> str:
     """The font file. Falls back from bold to regular, from serif to sans, from the script to Latin."""

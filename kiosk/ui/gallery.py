@@ -7,9 +7,12 @@ the screen tests and the warming-up after the first frame draw these.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from kiosk.language import DayOfYear, Days, T, verbatim
+from kiosk.countries import country
+from kiosk.language import TN, DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
     Busy,
     Choice,
@@ -31,6 +34,7 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
+from kiosk.registration.card import masked
 from kiosk.ui import gallery_chip
 
 TODAY = date(2026, 11, 23)
@@ -59,16 +63,14 @@ LONG_NAME = (
 )
 
 RULES = (
-    T("Quiet is kept from ten in the evening until six in the morning, in the rooms and in the corridors."),
-    T("Smoking is not allowed anywhere in the house; balconies and the garden are free for it."),
-    T(
-        "The room is yours until eleven o’clock on the day of departure. Later hours can be booked at the desk."
-    ),
+    T("Please keep the house quiet from 22:00 to 7:00, in the rooms and in the corridors."),
+    T("Smoking is not allowed in the house or on the balconies. You may smoke in the garden."),
+    T("The room is yours until 11:00 on the day of departure. If you need it longer, please ask at the desk."),
     T("Breakfast is served on the ground floor. The times are on your slip."),
-    T("Pets are welcome after a word with the desk; please keep them on a lead in the house."),
+    T("Pets are welcome: please tell the desk, and keep them on a lead in the house."),
     T("In case of fire leave by the stairs, never by the lift. The plan hangs on the door of your room."),
-    T("Valuables can be left in the safe of your room. The hotel is not liable for what is left about."),
-    T("Damage to the room is charged. Please tell us when something is broken: it is mended the same day."),
+    T("Please keep valuables in the safe of your room. The hotel is not liable for what is left lying around."),
+    T("You may be charged for damage to the room. If something is broken, please tell us: we repair it the same day."),
 )
 
 
@@ -82,7 +84,7 @@ def _rows() -> tuple[Row, ...]:
     return (
         Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
-        Row(T("Passport"), verbatim("L898902C3"), proof),
+        Row(T("Passport"), verbatim(masked("L898902C3")), proof),
         Row(T("Address"), verbatim("6720 Szeged, Kárász u. 4"), field="address"),
         Row(T("Stay"), T("{days}", days=Days(TODAY, TODAY + timedelta(days=3)))),
     )
@@ -100,11 +102,17 @@ def _many_rows(missing: bool = False) -> tuple[Row, ...]:
         Row(T("Sex"), T("Female"), born.proof),
         Row(T("Nationality"), verbatim("Utopia"), born.proof),
         passport,
-        Row(address.label, verbatim("12345" if missing else "6720, Szeged"), field="address", missing=missing),
+        Row(
+            address.label,
+            verbatim("Kárász u. 4, 6720, Szeged"),
+            field="address",
+            missing=missing,
+            lacks=T("Missing: {fields}", fields=T("Country")) if missing else None,
+        ),
         stay,
-        Row(T("Entered"), verbatim("") if missing else entered, field="entry", missing=missing),
-        Row(T("Mother’s name"), verbatim(""), field="mothers-name"),
-        Row(T("Visa or residence permit"), verbatim(""), field="visa-number"),
+        Row(T("Arrived in {country}", country=country("HU")), verbatim("") if missing else entered, field="entry", missing=missing),
+        Row(T("{label} (optional)", label=T("Mother’s name")), verbatim(""), field="mothers-name"),
+        Row(T("{label} (optional)", label=T("Visa or residence permit")), verbatim(""), field="visa-number"),
     )
 
 
@@ -118,10 +126,34 @@ def _welcome(demo: bool = False) -> Welcome:
             Option("walk-in", T("Book a room"), quiet=True),
             Option("more", T("More"), quiet=True),
         ),
-        greetings=("Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
-        invitation=T("Or place your passport on the reader, right of the screen"),
+        greetings=("Welcome", "Üdvözöljük", "Willkommen", "Bienvenue", "欢迎", "أهلاً"),
+        invitation=T("Or begin with your passport: the reader is right of the screen"),
         demo=demo,
     )
+
+
+_BRIEF = T(
+    "{name} · {stay}",
+    name=verbatim("Eriksson Anna Maria"),
+    stay=T("{days}, {people}", days=Days(TODAY, TODAY + timedelta(days=3)), people=TN("{count} guest", "{count} guests", 1)),
+)
+
+
+def _farewell(**how: Any) -> Farewell:
+    prompt = Farewell(
+        question=T("Your room is on the fourth floor"),
+        help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
+        facts=(
+            (T("Breakfast"), verbatim("7:00 – 10:30")),
+            (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
+            (T("Front desk"), verbatim("+36 1 555 0100")),
+        ),
+        wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
+        wifi_name="duna-guest",
+        wifi_password="kek-duna-1849",  # noqa: S106 - invented
+        way=("left", 5, 20),
+    )
+    return replace(prompt, **how)
 
 
 def scenes() -> dict[str, Scene]:
@@ -132,8 +164,8 @@ def scenes() -> dict[str, Scene]:
             Welcome(
                 question=T("Welcome"),
                 options=(Option("check-in", T("Check in")),),
-                greetings=("Üdvözöljük", "Willkommen"),
-                invitation=T("Or place your passport on the reader, right of the screen"),
+                greetings=("Welcome", "Üdvözöljük", "Willkommen"),
+                invitation=T("Or begin with your passport: the reader is right of the screen"),
                 notice=T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
                 demo=True,
             ),
@@ -143,13 +175,15 @@ def scenes() -> dict[str, Scene]:
             Choice(
                 question=T("How shall we find your booking?"),
                 help=T(
-                    "Place your passport or identity card on the reader, hold the code of your booking to the scanner, or type."
+                    "Swipe your passport or identity card through the reader, or hold the code of your booking to the scanner."
                 ),
-                picture="lay-document",
+                picture="swipe-document",
+                where="right",
+                equals=True,
                 options=(
-                    Option("number", T("Confirmation number")),
+                    Option("number", T("Type my confirmation number")),
                     Option(
-                        "name", T("My name and a date"), off=T("Not available now: please use your document")
+                        "name", T("Type my name and a date"), off=T("Not available now: please use your document")
                     ),
                 ),
             ),
@@ -187,6 +221,7 @@ def scenes() -> dict[str, Scene]:
             PresentDocument(
                 question=T("Your document, please"),
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                picture="swipe-document",
                 other=(Option("type", T("Type it in instead")),),
             ),
             2,
@@ -197,7 +232,11 @@ def scenes() -> dict[str, Scene]:
                 help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
                 picture="swipe-document",
                 where="left",
-                notice=T("That could not be read. Please place it again, flat and still."),
+                notice=T(
+                    "That could not be read for certain. {again}",
+                    again=T("Please swipe it once more, slowly and in one movement."),
+                ),
+                other=(Option("type", T("Type it in instead")), Option("person", T("Call us"), quiet=True)),
             ),
             2,
         ),
@@ -208,7 +247,7 @@ def scenes() -> dict[str, Scene]:
                 help=T(
                     "Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."
                 ),
-                picture="document-mismatch",
+                picture="not-found",
                 tone=Tone.WARN,
                 options=(
                     Option("other", T("Use another document")),
@@ -233,7 +272,8 @@ def scenes() -> dict[str, Scene]:
                 question=T("Which booking is it?"),
                 help=T("You have several."),
                 picture="calendar",
-                options=tuple(
+                equals=True,
+                options=(*(
                     Option(
                         str(start),
                         T(
@@ -243,7 +283,7 @@ def scenes() -> dict[str, Scene]:
                         ),
                     )
                     for start, room in ((0, "Twin, river view"), (10, "Double"), (30, "Family suite"))
-                ),
+                ), Option("none", T("None of these"), quiet=True)),
             ),
             2,
             back=False,
@@ -264,14 +304,29 @@ def scenes() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
                 rows=_rows(),
+                brief=_BRIEF,
             ),
             3,
         ),
         "registration-missing": _scene(
             RegistrationCard(
-                question=T("Almost done, {name}", name="Anna"),
+                question=T("A few more details, {name}", name="Anna"),
                 help=T("Please fill in what is missing, then sign."),
                 rows=_many_rows(missing=True),
+            ),
+            3,
+        ),
+        "missing-postcode": _scene(
+            TextEntry(
+                question=T("What is your postcode?"),
+                help=T(
+                    "{count} · {help}",
+                    count=T("{number} of {of}", number=3, of=5),
+                    help=T("If your country has none, type a dash."),
+                ),
+                keys=Keys.NUMBER,
+                value="12345",
+                error=T("This is not a postcode of this country."),
             ),
             3,
         ),
@@ -280,12 +335,13 @@ def scenes() -> dict[str, Scene]:
                 question=T("Is this right, {name}?", name="Anna"),
                 help=T("Correct what has changed, then sign."),
                 rows=_many_rows(),
+                brief=_BRIEF,
             ),
             3,
         ),
-        **gallery_chip.registration(_scene, _rows(), TODAY),
+        **gallery_chip.registration(_scene, _rows(), _BRIEF, TODAY),
         "house-rules": _scene(
-            Reading(question=T("House rules"), paragraphs=RULES, options=(Option("go-on", T("Go on")),)), 3
+            Reading(question=T("House rules"), paragraphs=RULES, options=(Option("close", T("Close")),)), 3, back=False
         ),
         "room-not-ready": _scene(
             Choice(
@@ -294,7 +350,7 @@ def scenes() -> dict[str, Scene]:
                 picture="queue",
                 details=((T("Room"), verbatim("Twin, river view")), (T("Guests"), verbatim("2"))),
                 options=(
-                    Option("wait", T("Wait with a number")),
+                    Option("wait", T("Print a waiting number")),
                     Option("person", T("Call us"), quiet=True),
                 ),
             ),
@@ -307,6 +363,22 @@ def scenes() -> dict[str, Scene]:
                 number=1,
                 of=2,
                 state=T("waiting for the card"),
+                other=(
+                    Option("enough", T("One key is enough"), quiet=True),
+                    Option("no-card", T("No card left?"), quiet=True),
+                ),
+            ),
+            5,
+            back=False,
+        ),
+        "key-card-taken": _scene(
+            LayKeyCard(
+                question=T("Take your key"),
+                help=T("It is ready. As soon as you have taken it, we make the next one."),
+                number=2,
+                of=2,
+                state=T("comes next"),
+                lifting=True,
                 other=(
                     Option("enough", T("One key is enough"), quiet=True),
                     Option("no-card", T("No card left?"), quiet=True),
@@ -328,20 +400,12 @@ def scenes() -> dict[str, Scene]:
             6,
             back=False,
         ),
-        "farewell": _scene(
-            Farewell(
-                question=T("Fourth floor"),
-                help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
-                facts=(
-                    (T("Breakfast"), verbatim("7:00 – 10:30")),
-                    (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
-                    (T("Front desk"), verbatim("+36 1 555 0100")),
-                ),
-                wifi="WIFI:T:WPA;S:duna-guest;P:kek-duna-1849;;",
-                wifi_name="duna-guest",
-                way=("left", 5, 20),
-                notice=T("Please take your document"),
-            ),
+        "farewell": _scene(_farewell(slip="below"), 6, back=False),
+        "farewell-left-behind": _scene(
+            _farewell(slip="below", notice=T("Please take your document")), 6, back=False
+        ),
+        "farewell-unprinted": _scene(
+            _farewell(help=T("Your room is {number}. {way}.", number="413", way=T("From the lift to the left"))),
             6,
             back=False,
         ),

@@ -113,7 +113,7 @@ def reading(scene: Make) -> dict[str, Scene]:
     }
 
 
-def registration(scene: Make, rows: tuple[Row, ...], today: date) -> dict[str, Scene]:
+def registration(scene: Make, rows: tuple[Row, ...], brief: Text, today: date) -> dict[str, Scene]:
     """The card with what the chip gave, and what a guest may read of it."""
     return {
         "registration-chip": scene(
@@ -125,6 +125,7 @@ def registration(scene: Make, rows: tuple[Row, ...], today: date) -> dict[str, S
                     Row(T("Valid until"), T("{day}", day=date(2034, 4, 15)), T("Read from the chip")),
                     Row(T("Document check"), T("Genuine, not copied")),
                 ),
+                brief=brief,
             ),
             3,
         ),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.language import T, Text
-from kiosk.prompts import Prompt
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action
@@ -106,9 +105,9 @@ def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) 
             ("high", T("High contrast"), replace(now, colours=Colours.HIGH)),
             ("night", T("Dark"), replace(now, colours=Colours.NIGHT)),
         )),
-        ("screen", T("Buttons"), (
+        ("screen", T("Within reach"), (
             ("usual", T("As usual"), replace(now, lowered=False)),
-            ("lowered", T("Lower down"), replace(now, lowered=True)),
+            ("lowered", T("From a wheelchair"), replace(now, lowered=True)),
         )),
     )  # fmt: skip
     beside = sheet.stage.landscape or now.lowered
@@ -143,35 +142,18 @@ def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) 
     panel.finish()
 
 
-def help_(
-    sheet: Sheet, prompt: Prompt, telephone: str, call: Callable[[], Any], close: Callable[[], Any]
-) -> None:
-    """What to do here, in the scene's own words, and a person."""
-    here = (
-        sheet.say(T("{question}\n{help}", question=prompt.question, help=prompt.help))
-        if prompt.help
-        else (sheet.say(prompt.question))
-    )
+def help_(sheet: Sheet, telephone: str, call: Callable[[], Any], close: Callable[[], Any]) -> None:
+    """A person, if one is wanted; what to do stands on the scene itself."""
     phone = sheet.say(T("Or by telephone: {number}", number=telephone)) if telephone else ""
     panel = Panel(
         sheet,
-        T("May we help?"),
+        T("Shall we send someone?"),
         T("A colleague will come to you as soon as possible. Nothing you have entered is lost."),
-        lambda width: (
-            min(340.0, sheet.height(here, "body", width - 88) + 56)
-            + (sheet.height(phone, "strong", width) + 24 if phone else 0)
-        ),
-        (Action("close", T("Go on alone"), close, Kind.QUIET), Action("call", T("Call us"), call)),
+        lambda width: sheet.height(phone, "strong", width) if phone else 0.0,
+        (Action("close", T("No, thank you"), close, Kind.QUIET), Action("call", T("Yes, please"), call)),
     )
-    box = panel.box
     if phone:
-        high = sheet.height(phone, "strong", box.w)
-        foot = box.bottom_part(min(high, box.h / 3))
-        box = box.to_y(foot.y - 24)
-    sheet.put(Area(sheet, box, "paper"))
-    sheet.words(box.inset(44, 24), here, "body", valign="middle", id="overlay:here")
-    if phone:
-        sheet.words(foot, phone, "strong", valign="middle", id="overlay:telephone")
+        sheet.words(panel.box, phone, "strong", valign="middle", id="overlay:telephone")
     panel.finish()
 
 
@@ -184,10 +166,10 @@ def ask(
     do: Callable[[], Any],
     close: Callable[[], Any],
 ) -> None:
-    """A question before something that can't be taken back."""
+    """A question before something that can't be taken back: the main action is to leave it."""
     Panel(
         sheet, title, words, lambda width: 0.0,
-        (Action("close", no, close, Kind.QUIET), Action("yes", yes, do)),
+        (Action("yes", yes, do, Kind.QUIET), Action("close", no, close)),
     ).finish()  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.prompts import Scene
-from kiosk.settings import HotelSection, Screen, Settings
+from kiosk.settings import HotelSection, Kiosk, Screen, Settings
 from kiosk.ui import gallery
 from kiosk.ui.app import KioskWindow
 from kiosk.ui.display import display
@@ -29,7 +29,9 @@ OVERLAYS = ("languages", "look", "help", "start_over")
 def sample_settings() -> Settings:
     """A hotel for pictures."""
     return Settings(
-        screen=Screen(fullscreen=False), hotel=HotelSection(name="Hotel Duna", telephone="+36 1 555 0100")
+        kiosk=Kiosk(demo=True),
+        screen=Screen(fullscreen=False),
+        hotel=HotelSection(name="Hotel Duna", telephone="+36 1 555 0100"),
     )
 
 

@@ -12,6 +12,7 @@ from kiosk.ui.accessible import Node
 from kiosk.ui.draft import Draft
 from kiosk.ui.geometry import Box, Stage
 from kiosk.ui.screens import screen_for
+from kiosk.ui.screens.frame import Places
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.typesetting import Typesetter
 from kiosk.ui.widgets.piece import Control
@@ -81,7 +82,7 @@ class Root(Widget):
             self.add_widget(self._overlay, index=len(above))
 
     def draw_notice(self) -> None:
-        """A band over the head, where it hides nothing that is needed."""
+        """A band over the steps: the hotel's name, the time and what is asked stay to be seen."""
         self._remove(self._notice)
         self._notice = None
         told = self._app.notice_now
@@ -91,7 +92,8 @@ class Root(Widget):
         sheet = self._sheet()
         said, width = sheet.say(words), sheet.stage.width - 72
         height = max(100.0, sheet.band_height(said, width))
-        sheet.band(Box(36, 20, width, height), said, tone, id="told")
+        y = Places.on(sheet.stage, sheet.look, progress=True).head.bottom + 10
+        sheet.band(Box(36, y, width, height), said, tone, id="told")
         self._notice = sheet
         self.add_widget(sheet, index=1 if self._drawer is not None else 0)
 

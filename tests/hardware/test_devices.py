@@ -10,12 +10,19 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hardware.devices import POLL_EVERY_S, PROOF_LASTS_S, Devices, DeviceView, find_driver, known_drivers
+from hardware.devices import (
+    POLL_EVERY_S,
+    PROOF_LASTS_S,
+    Devices,
+    DeviceView,
+    check,
+    find_driver,
+    known_drivers,
+)
 from hardware.document_reader.contract import DocumentPresented
 from hardware.document_reader.virtual import VirtualReader
 from hardware.driver import DeviceSettings
@@ -348,4 +355,6 @@ def test_every_file_that_says_so_is_a_driver_of_its_kind() -> None:
     for kind in Kind:
         for name in known_drivers(kind):
             assert find_driver(kind, DeviceSettings("x", name, "")).KIND is kind
-            assert (Path("hardware") / kind / f"{name}.py").name
+            with pytest.raises(DeviceMissetup) as unknown:
+                check(kind, DeviceSettings("x", name, "", {"no-such-key": "1"}), virtual=True)
+            assert unknown.value.fault is Fault.BAD_OPTION

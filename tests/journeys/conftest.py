@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -65,7 +66,7 @@ class MovableClock:
         self._start = start or datetime.now(UTC)
         self._zero_s = self._loop_s()
         self._moved_s = 0.0
-        self._moves = asyncio.Condition()
+        self._moved = asyncio.Event()
 
     def monotonic(self) -> float:
         return self._loop_s() - self._zero_s + self._moved_s
@@ -75,17 +76,15 @@ class MovableClock:
 
     async def sleep(self, seconds: float) -> None:
         until = self.monotonic() + seconds
-        async with self._moves:
-            while (left := until - self.monotonic()) > 0:
-                try:
-                    await asyncio.wait_for(self._moves.wait(), None if self._still else left)
-                except TimeoutError:
-                    return
+        while (left := until - self.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if self._still else left):
+                    await self._moved.wait()
 
     async def move(self, seconds: float) -> None:
         self._moved_s += seconds
-        async with self._moves:
-            self._moves.notify_all()
+        self._moved.set()
+        self._moved = asyncio.Event()
 
 
 class ScriptedGuest:

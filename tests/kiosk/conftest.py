@@ -109,7 +109,7 @@ async def stand(tmp_path: Path, nobody_listens: str) -> AsyncIterator[Stand]:
     ledger = Ledger(tmp_path / "ledger.db", Seal(key), clock)
     archive = RegistrationArchive(nobody_listens, lambda: "token")
     terminal = Terminal(
-        settings=Settings.model_validate({"hotel": {"telephone": "+36 1 555 0100"}}),
+        settings=Settings.model_validate({"hotel": {"telephone": "+36 1 555 0100", "url": nobody_listens}}),
         clock=clock,
         devices=Devices({}, lambda event: None),
         hotel=hotel,

@@ -56,7 +56,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     settings = Settings.model_validate(
         {
             "kiosk": {"demo": True, "state": tmp_path},
-            "hotel": {"url": "https://hotel.example"},
+            "hotel": {"url": "http://127.0.0.1:1"},
             "document_reader": {"driver": "pcsc_chip", "address": "virtual"},
         }
     )

@@ -43,6 +43,9 @@ def test_the_delivered_configuration_is_right() -> None:
     [
         ("[kiosk]\nidel_s = 1\n", "[kiosk] idel_s: is unknown"),
         ("[printer]\ndriver = escpos\naddress = virtual\n", "allowed only with [kiosk] demo = yes"),
+        ("[kiosk]\ndemo = no\n", "[hotel] url: found 'builtin', allowed only with [kiosk] demo = yes"),
+        ("[hotel]\nurl = https://opera.example\n", "[registration] archive: found 'builtin', allowed: https://"),
+        ("[kiosk]\ndemo = yes\nlanguages = en xx\n", "[kiosk] languages: found"),
     ],
 )
 def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str, told: str) -> None:
@@ -55,6 +58,24 @@ def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str,
         assert str(path) in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("[scanner]\ndriver = tpc\naddress = virtual\n", "[scanner] no 'tpc'; known: serial"),
+        ("[scanner]\ndriver = serial\naddress = tcp//x\n", "[scanner] 'tcp//x': a serial address is"),
+        ("[scanner]\ndriver = serial\naddress = virtual\nspeeed = 9600\n", "[scanner] speeed: is unknown; allowed: answer,"),
+        ("[printer]\ndriver = escpos\naddress = http:/wrong\n", "[printer] http:/wrong: a network printer is tcp://"),
+        ("[key_encoder]\ndriver = pcsc\naddress = pcsc:\nkey_file = x\n", "[key_encoder] key_file: is unknown; allowed: property"),
+    ],
+)
+def test_what_no_driver_can_work_with_is_told_beforehand(tmp_path: Path, section: str, told: str) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(f"[kiosk]\ndemo = yes\n{section}")
+    done = kiosk("config", "check", "--config", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
 def test_a_missing_configuration_ends_with_2(tmp_path: Path) -> None:
     done = kiosk("run", "--config", str(tmp_path / "none.ini"))
     assert done.returncode == 2
@@ -63,7 +84,7 @@ def test_a_missing_configuration_ends_with_2(tmp_path: Path) -> None:
 
 def test_a_lobby_without_a_display_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.ini"
-    path.write_text(f"[kiosk]\nstate = {tmp_path}\n[hotel]\nurl = https://hotel.example\n")
+    path.write_text(f"[kiosk]\nstate = {tmp_path}\n[hotel]\nurl = https://hotel.example\n[registration]\narchive = https://archive.example\n")
     done = kiosk("run", "--config", str(path))
     assert done.returncode == 1
     assert "No display" in done.stderr
@@ -71,7 +92,7 @@ def test_a_lobby_without_a_display_is_told_so(tmp_path: Path) -> None:
 
 def test_playing_without_a_running_kiosk_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.ini"
-    path.write_text(f"[kiosk]\nstate = {tmp_path}\n")
+    path.write_text(f"[kiosk]\ndemo = yes\nstate = {tmp_path}\n")
     done = kiosk("virtual", "printer", "paper-out", "--config", str(path))
     assert done.returncode == 1
     assert "no kiosk is running" in done.stderr

@@ -277,11 +277,10 @@ async def test_start_over_asks_where_something_would_be_lost(stage: Any) -> None
     assert stage.heard("start-over") == 1
 
 
-async def test_call_us_says_what_to_do_here_and_calls_a_person(stage: Any) -> None:
+async def test_call_us_offers_a_person_and_the_telephone_and_calls(stage: Any) -> None:
     scene = stage.sample("document")
     await stage.tap("tool:help")
-    assert scene.prompt.help is not None
-    assert scene.prompt.help.key in stage.tree().find("overlay:here").name
+    assert stage.window.telephone in stage.tree().find("overlay:telephone").name
     await stage.tap("call")
     assert ("call-person", scene.number) in stage.desk.heard
 

@@ -110,7 +110,7 @@ class CardRow(Control):
 def mark_of(sheet: Sheet, row: Row) -> tuple[str, str]:
     """(what a touch on this row does, its colour)."""
     if row.missing:
-        return "! " + sheet.say(T("Fill in")), "warn"
+        return "! " + sheet.say(row.lacks or T("Fill in")), "warn"
     return sheet.say(T("Change") if sheet.say(row.value) else T("Add")), "accent"
 
 

@@ -6,7 +6,7 @@ from kiosk.prompts import Choice, Tone
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Frame
 from kiosk.ui.screens.options import Stack, action, divide
-from kiosk.ui.screens.parts import LEAST_PICTURE, Facts, put_drawing
+from kiosk.ui.screens.parts import LEAST_PICTURE, Facts, put_drawing, put_where, where_height
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.area import INKS, SIGNS, SOFT, Area
 
@@ -14,11 +14,12 @@ from kiosk.ui.widgets.area import INKS, SIGNS, SOFT, Area
 class ChoiceScreen(Screen[Choice]):
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
-        row, others = divide(prompt.options, self.scene.back)
+        row, others = divide(prompt.options, self.scene.back, prompt.equals)
         stage = sheet.stage
         width = (stage.width - 144) if not stage.landscape else stage.width / 2 - 112
         facts = Facts(self, prompt.details, width) if prompt.details else None
-        least = (facts.height + 28 if facts else 0.0) + min(len(others) * 148.0, 740.0)
+        where = where_height(sheet, prompt.where, width) + 28 if prompt.where else 0.0
+        least = where + (facts.height + 28 if facts else 0.0) + min(len(others) * 148.0, 740.0)
         frame = Frame(self, actions=[action(self, option, kind) for option, kind in row], least=least)
         body = frame.body
         if others:
@@ -32,6 +33,9 @@ class ChoiceScreen(Screen[Choice]):
             facts_height = min(facts.height, body.h)
             facts.draw(body.bottom_part(facts_height))
             body = body.to_y(body.bottom - facts_height - 28)
+        if prompt.where:
+            put_where(sheet, body.bottom_part(where - 28), prompt.where)
+            body = body.to_y(body.bottom - where)
         self._picture(body)
         if others:
             stack.draw()

@@ -96,18 +96,20 @@ class Frame:
         question_style: str = "question",
         question: Text | None = None,
         with_help: bool = True,
+        help_words: Text | None = None,
         back: Callable[[], Any] | None = None,
     ) -> None:
         """`least`: how high the screen's own things must be; question and help become smaller for them.
 
         `reserve`: in landscape, what the screen itself wants under question and help.
+        `question`, `help_words`: instead of the prompt's own.
         `back`: where Back leads within this screen; else it leads to the step before, where there is one.
         """
         self.screen, self.sheet = screen, screen.sheet
         self.actions_row = actions
         self.back = back or (screen.actions.back if screen.scene.back else None)
         prompt, scene = screen.prompt, screen.scene
-        self.question, self.help = question or prompt.question, prompt.help if with_help else None
+        self.question, self.help = question or prompt.question, help_words or (prompt.help if with_help else None)
         stage = self.sheet.stage
         self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split)
         put_head(self.sheet, self.places, screen.actions, scene.progress)
@@ -123,7 +125,7 @@ class Frame:
         self.notice: Box | None = None
         if prompt.notice is not None:
             words = sheet.say(prompt.notice)
-            height = min(sheet.band_height(words, text.w), text.h / 4)
+            height = min(sheet.band_height(words, text.w), text.h / 3)
             self.notice = Box(text.x, end - height, text.w, height)
             end = self.notice.y - 28
         question = sheet.say(self.question)

@@ -31,7 +31,7 @@ class LayKeyCardScreen(Screen[LayKeyCard]):
         state = body.bottom_part(self._state_height(body.w))
         where = where_height(sheet, prompt.where, body.w)
         band = Box(body.x, state.y - 24 - where, body.w, where)
-        put_drawing(sheet, body.to_y(band.y - 28).inset(0, 12), "key-card", hint=True)
+        put_drawing(sheet, body.to_y(band.y - 28).inset(0, 12), "card-taken" if prompt.lifting else "key-card", hint=True)
         put_where(sheet, band, prompt.where)
         self._state(state)
         if stack:

@@ -34,15 +34,17 @@ def chooser(screen: Screen[Any], option: Option) -> Callable[[], bool]:
 
 
 def divide(
-    options: Sequence[Option], back: bool
+    options: Sequence[Option], back: bool, equals: bool = False
 ) -> tuple[list[tuple[Option, Kind]], list[tuple[Option, Kind]]]:
     """(those for the action row, those in the stack above it), each from first to last.
 
     The main action is the row's last. Where no option is quiet they are equals, and stand under
-    each other in their order; then the first is only drawn as the main one.
+    each other in their order; then the first is only drawn as the main one, or with `equals` none is.
     """
     if not options:
         return [], []
+    if equals:
+        return [], [(option, kind_of(option)) for option in options]
     main = options[0] if not options[0].quiet and options[0].off is None else None
     kinds = [(option, kind_of(option)) for option in options]
     if main is None:

@@ -29,6 +29,13 @@ WHERE = {
     "above": (T("Here: above the screen"), "arrow-up"),
 }
 
+SLIP = {
+    "right": T("Your slip: to the right of the screen"),
+    "left": T("Your slip: to the left of the screen"),
+    "below": T("Your slip: below the screen"),
+    "above": T("Your slip: above the screen"),
+}
+
 
 def put_drawing(sheet: Sheet, box: Box, name: str, *, hint: bool = False, valign: float = 0.5) -> None:
     """The drawing, if there is one of this name and room for it."""
@@ -63,9 +70,10 @@ def put_pointing(sheet: Sheet, box: Box, words: str, where: str, style: Style, *
     sheet.words(Box(start, inner.y, end - start, inner.h), words, style.coloured("accent"), valign="middle", id=id)
 
 
-def where_height(sheet: Sheet, where: str, width: float) -> float:
-    words, _ = WHERE.get(where, WHERE["right"])
-    return max(104.0, sheet.height(sheet.say(words), "strong", width - 2 * POINTING - 84) + 40)
+def where_height(sheet: Sheet, where: str, width: float, words: str = "") -> float:
+    """Of the band with these words; without them with those of `put_where`."""
+    said = words or sheet.say(WHERE.get(where, WHERE["right"])[0])
+    return max(104.0, sheet.height(said, "strong", width - 2 * POINTING - 84) + 40)
 
 
 class Facts:

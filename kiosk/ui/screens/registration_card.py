@@ -14,12 +14,13 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.signature import LEAST_LENGTH, SignaturePad, length
 
-PAD, PAD_WIDE = 236.0, 180.0
+PAD, PAD_WIDE = 236.0, 300.0
 PAD_AT_MOST = 600.0
 LINKS = 120.0
 CLEAR = 206.0
 GO_ON = T("Go on")
 FILL_IN = T("Fill in what is missing")
+SIGN = T("Please sign")
 
 
 class RegistrationCardScreen(Screen[RegistrationCard]):
@@ -64,6 +65,7 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         self.draft.page = page
         rows = self.lines.height(start, end) if end > start else 0.0
         need = rows + (self._foot() if last else 0.0)
+        alone = last and not rows and self.prompt.signature
         frame = Frame(
             self,
             actions=(self._action(page, last),),
@@ -71,6 +73,8 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
             reserve=LINKS + 52,
             split=self.split,
             back=self._back_from(page),
+            question=SIGN if alone else None,
+            help_words=self.prompt.brief if alone else None,
         )
         body = self._below(frame, need)
         if rows:

@@ -90,8 +90,8 @@ class WelcomeScreen(Screen[Welcome]):
 
     def _greet(self, box: Box) -> None:
         sheet, prompt = self.sheet, self.prompt
-        greetings = " · ".join(prompt.greetings)
         title = sheet.say(prompt.question)
+        greetings = " · ".join(greeting for greeting in prompt.greetings if greeting != title)
         title_height = min(box.h * 0.45, sheet.height(title, "greeting", box.w))
         greetings_height = self._one_line(greetings, box) if greetings else 0.0
         y = box.bottom - title_height - greetings_height - 12

@@ -52,11 +52,11 @@ class Floor(Piece):
 
 
 def put_tools(sheet: Sheet, box: Box, actions: Actions) -> None:
-    """Language · Text size · Speak · Call us · Start over."""
+    """Language · Text size · Read aloud · Call us · Start over."""
     tools: tuple[tuple[str, Text, str, Callable[[], Any]], ...] = (
         ("language", T("Language"), "language", actions.open_languages),
         ("look", T("Text size"), "text-size", actions.open_look),
-        ("speak", T("Speak"), "speak", actions.speak),
+        ("speak", T("Read aloud"), "speak", actions.speak),
         ("help", T("Call us"), "call", actions.open_help),
         ("start-over", T("Start over"), "start-over", actions.start_over),
     )

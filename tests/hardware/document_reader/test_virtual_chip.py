@@ -101,7 +101,7 @@ def opened_by_pace(terminal: Terminal, password: Password | None = None) -> Term
     chosen = pace.choose(infos)
     assert chosen
     exchange = pace.establish(
-        password or zone(terminal.chip.contents), *chosen, name_parameters=pace.ambiguous(chosen[0], infos)
+        password or zone(terminal.chip.contents), *chosen, name_parameters=pace.ambiguous(infos)
     )
     terminal.session = run(exchange, terminal.chip.transmit).session
     assert terminal.sw(SELECT_APPLICATION) == 0x9000

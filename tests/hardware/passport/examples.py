@@ -1,6 +1,7 @@
 """The worked examples of ICAO 9303-11 for PACE: appendix G.1 (ECDH, generic mapping), G.2 (DH), H.1 and H.2
 (integrated mapping), I (chip authentication mapping); and the numbers of BSI's "Worked example for extended
-access control", version 1.01. Appendix H names no zone that its K_π comes of, so the key is given."""
+access control", version 1.01. Appendix H gives K_π instead of a zone, and no commands: here its values are
+in the commands that carry them."""
 
 from __future__ import annotations
 

@@ -94,6 +94,13 @@ def test_a_copied_chip_has_another_key() -> None:
     assert not rsa_proves(RSA_1024, signature)
 
 
+def test_a_signature_has_one_form_only() -> None:
+    """s + n gives the same power, and is no signature."""
+    modulus = RSA_1024.public_key().public_numbers().n
+    other = modulus + int.from_bytes(signed(RSA_1024, OPENED), "big")
+    assert not rsa_proves(RSA_1024, other.to_bytes(129, "big"))
+
+
 @given(st.binary(max_size=300), st.binary(min_size=8, max_size=8))
 def test_no_nonsense_is_an_rsa_proof(signature: bytes, challenge: bytes) -> None:
     assert not rsa_proves(RSA_1024, signature, challenge)

@@ -37,7 +37,7 @@ def test_the_keys_of_appendix_d1() -> None:
 @pytest.mark.parametrize(
     ("number", "born", "expires", "information", "seed"),
     [
-        # TD2 and TD1, number of more than nine characters; TD3 and TD1, number of eight.
+        # TD2 and TD1, number of more than nine characters (its seed is recomputed) and of eight.
         (
             "D23145890734",
             "340712",
@@ -139,9 +139,10 @@ def test_a_chip_that_does_not_know_the_key_is_not_believed() -> None:
         script(changed + "9000").play(opened())
 
 
-def test_a_chip_that_answers_another_challenge_is_not_believed() -> None:
+@pytest.mark.parametrize(("first", "second"), [(bytes(8), NONCE), (H(CHALLENGE), bytes(8))])
+def test_a_chip_that_answers_another_challenge_is_not_believed(first: bytes, second: bytes) -> None:
     keys = Suite.derive(Cipher.TDES, SEED)
-    replayed = bac.sealed(keys, bytes(8) + NONCE + OURS).hex()
+    replayed = bac.sealed(keys, first + second + OURS).hex()
     with pytest.raises(SessionBroken, match="another challenge"):
         script(replayed + "9000").play(opened())
 

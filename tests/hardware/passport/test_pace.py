@@ -79,6 +79,42 @@ def test_the_password_key_and_the_nonce_of_appendix_g() -> None:
     )
 
 
+def test_the_password_key_of_appendix_i() -> None:
+    zone = EXAMPLES["I"].password
+    assert zone.secret == H("894D03F148C6265E89845B218856EA34D00EF8E8")
+    assert zone.key(Cipher.AES128) == H("4E6F6FBF7BE748B932C7B74161BBA9DF")
+
+
+@pytest.mark.parametrize(
+    ("name", "nonce", "mapping", "agreement"),
+    [
+        (
+            "G.1", "3F00C4D39D153F2B2A214A078D899B22",
+            "498FF49756F2DC1587840041839A85982BE7761D14715FB091EFA7BCE9058560",
+            "107CF58696EF6155053340FD633392BA81909DF7B9706F226F32086C7AFF974A",
+        ),
+        (
+            "I", "658B860BC94DF6F044FCE6D5C82CF8E5",
+            "9E56A6B59C95D06ECE5CD10F983BB2F4F1943528E577F23881D89D8C3BBEE0AA",
+            "CD626EF3C256E235FE8912CAC28279E626008EDA6B3A05C4CF862A3BDAB79E78",
+        ),
+    ],
+)  # fmt: skip
+def test_the_chips_side_of_the_worked_examples(name: str, nonce: str, mapping: str, agreement: str) -> None:
+    example, group = EXAMPLES[name], standard(EXAMPLES[name].parameter)
+    asked = [tlv.parse(decode(H(command)).data).children() for command, _ in example.pairs[1:]]
+    said = [tlv.parse(H(answer)[:-2]).children() for _, answer in example.pairs[1:]]
+    chip = int(mapping, 16)
+    assert group.multiply(chip, group.generator) == said[1][0].value
+    generator = pace.map_generic(group, H(nonce), chip, asked[1][0].value)
+    chip = int(agreement, 16)
+    assert group.multiply(chip, generator) == said[2][0].value
+    suite = Suite.derive(Cipher.AES128, group.agree(chip, asked[2][0].value))
+    assert suite == Suite(Cipher.AES128, H(example.for_encryption), H(example.for_mac))
+    assert pace.token(suite, H(example.oid), group, said[2][0].value) == asked[3][0].value
+    assert pace.token(suite, H(example.oid), group, asked[2][0].value) == said[3][0].value
+
+
 def test_the_generator_of_appendix_g1() -> None:
     group = standard(13)
     generator = pace.map_generic(
@@ -240,7 +276,8 @@ def test_the_terminal_says_which_password_and_only_where_needed_which_parameters
     infos = parse(
         H("3128" + "3012060A04007F0007020204020202010202010C" + "3012060A04007F0007020204020202010202010D")
     )
-    assert pace.ambiguous(infos.pace[0], infos)
+    assert pace.ambiguous(infos)
+    assert not pace.ambiguous(card_access("04007F00070202040202", 13))
     chip = Chip(infos.pace[1], Password.can("123456"))
     run(pace.establish(Password.can("123456"), infos.pace[1], chip.group, name_parameters=True), chip)
     assert chip.sent[0] == H("0022C1A412800A04007F0007020204020283010284010D")

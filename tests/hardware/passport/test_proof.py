@@ -118,6 +118,10 @@ def test_where_card_security_can_not_be_read_the_chip_is_asked_the_other_way() -
 def test_the_door_says_what_was_signed() -> None:
     assert proven("chip-auth").door.answer is YES
     assert proven("bac").door.reason is Reason.NOTHING_READ
+    reading, _ = read("pace-cam")
+    only = {file: data for file, data in reading.files.items() if file is not File.DG14}
+    assert judge(replace(reading, files=only), TRUST, NOW).door.answer is YES
+    assert judge(replace(reading, files=only), Trust(), NOW).door.reason is Reason.UNKNOWN_COUNTRY
 
 
 def test_whoever_takes_pace_from_the_door_is_found_out() -> None:

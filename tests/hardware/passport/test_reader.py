@@ -245,6 +245,22 @@ def test_progress_shows_four_times_a_second_however_slow_the_chip(rate: int) -> 
     assert sorted(gaps)[-2] <= 0.3
 
 
+def test_a_chip_that_thinks_long_is_not_taken_for_a_slow_line() -> None:
+    """PACE takes a chip half a second; that says nothing of how fast it gives its portrait."""
+    contents = FAMILY.contents("pace-gm")
+    chip, now = Watched(contents), [0.0]
+
+    def thinking(command: bytes) -> bytes:
+        answer = chip.transmit(command)
+        now[0] += 0.5 if command[1] == 0x86 else len(answer) / 40_000
+        return answer
+
+    meter.play(reader(contents), thinking, lambda: now[0])
+    portrait = [end - begin for file, begin, end in chip.served if file is File.DG2]
+    assert portrait[1] >= meter.FIRST_PIECE
+    assert max(portrait) > 2 * meter.FIRST_PIECE
+
+
 # --- proofs of the chip ---------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from hardware.passport.apdu import Command, Response
 from hardware.passport.errors import Malformed, PassportError, SessionBroken
 from hardware.passport.exchange import run
 from hardware.passport.files import File
-from hardware.passport.findings import Reason
+from hardware.passport.findings import Answer, Reason
 from hardware.passport.reader import Order
 from tests.hardware.passport.test_reader import FAMILY, Watched, read, reader, twice
 
@@ -64,6 +64,22 @@ def test_a_chip_that_drops_the_session_over_a_command_is_read_more_carefully() -
     reading = run(reader(contents).read(), chip.transmit)
     assert reading.files[File.DG2] == contents.files[File.DG2]
     assert sum(command.ins == 0x22 for command in chip.inner) == 2  # opened twice, by a password that fits
+
+
+def test_a_chip_that_drops_its_new_session_over_a_command_is_no_copy() -> None:
+    class Once(NoShortIdentifiers):
+        """Only after chip authentication."""
+
+        def _whole(self, raw: bytes) -> Response:
+            proven = any(command.header == H("002241A4") for command in self.inner[-2:-1])
+            return super()._whole(raw) if proven else Watched._whole(self, raw)
+
+    contents = FAMILY.contents("chip-auth")
+    chip = Once(contents)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert reading.chip.answer is Answer.YES
+    assert reading.files[File.DG2] == contents.files[File.DG2]
+    assert sum(command.header == H("002241A4") for command in chip.inner) == 2
 
 
 def test_a_chip_that_always_drops_the_session_is_given_up() -> None:

@@ -216,6 +216,17 @@ def test_a_chip_that_counts_its_bare_answers_is_met_where_it_is() -> None:
     assert len(sent) == 4
 
 
+def test_an_error_that_comes_first_is_not_taken_for_a_chip_out_of_step() -> None:
+    session = Session(suite(Cipher.TDES))
+    answers = iter([H("6985")])
+
+    def read() -> Exchange[int]:
+        response: Response = yield READ
+        return response.sw
+
+    assert run(session.protect_all(read()), lambda _: next(answers)) == 0x6985
+
+
 def test_a_chip_that_is_out_of_step_is_tried_once() -> None:
     session = Session(suite(Cipher.TDES))
     answers = iter([H("6A82"), H("6985"), H("6988"), H("9000")])

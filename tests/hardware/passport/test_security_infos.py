@@ -107,6 +107,19 @@ def test_an_issuers_own_domain_parameters() -> None:
     assert found.group_of(found.pace[2]).name == "brainpoolP256t1"
 
 
+def test_numbers_that_nobody_signed_are_only_taken_if_they_are_known() -> None:
+    """9303-11 §9.2.2: bad domain parameters would give the password away."""
+    good = standard(1)
+    entries = [sequence(oid("0.4.0.127.0.7.2.2.4.1.2"), integer(2), integer(number)) for number in (40, 41)]
+    for number, base in ((40, int.from_bytes(good.generator, "big")), (41, 4)):
+        algorithm = sequence(oid("1.2.840.113549.1.3.1"), sequence(integer(good.field), integer(base)))
+        entries.append(sequence(oid("0.4.0.127.0.7.2.2.4.1"), algorithm, integer(number)))
+    found = infos(*entries)
+    assert found.group_of(found.pace[0]) is good
+    with pytest.raises(Unsupported):
+        found.group_of(found.pace[1])
+
+
 def test_without_domain_parameters_there_is_no_group() -> None:
     found = infos(sequence(oid("0.4.0.127.0.7.2.2.4.2.4"), integer(2)))
     with pytest.raises(Malformed):

@@ -51,7 +51,7 @@ def test_what_is_known_is_filled_in_and_nothing_else_is_asked(form: Make) -> Non
         "Born": "12 August 1974",
         "Sex": "Male",
         "Nationality": "Germany",
-        "Passport": "C01X•••",
+        "Passport": "C0•••T47",
         "Issued": "Germany",
         "Address": "Lindenstr. 4, 10115, Berlin, Germany",
         "Stay": language("en").say(T("{days}, {one}", days=Days(TODAY, date(2026, 11, 26)), one="1 guest")),
@@ -73,7 +73,7 @@ def test_what_the_document_says_cannot_be_changed(form: Make) -> None:
 def test_the_number_is_masked_on_the_screen_and_whole_on_the_card(form: Make, document: Make) -> None:
     assert "C01X00T47" not in str([said(form(hotel).rows()) for hotel in ("HU", "AT", "DE")])
     assert "C01X00T47" in str([language("en").say(value) for _, value in form("AT").lines()])
-    assert said(form("AT", paper=document(number="AB12")).rows())["Passport"] == "AB•••"
+    assert said(form("AT", paper=document(number="AB12")).rows())["Passport"] == "•••12"
 
 
 def test_a_missing_row_leads_to_its_questions_and_is_complete_then(form: Make, guest: Make) -> None:
@@ -100,7 +100,20 @@ def test_another_country_asks_for_its_postcode(form: Make) -> None:
     assert Field.POSTAL_CODE in card.missing()
     with pytest.raises(Wrong):
         card.with_value(Field.POSTAL_CODE, "10115")
+    asked = card.ask(Field.POSTAL_CODE)  # what stood there is shown, to be corrected
+    assert isinstance(asked, TextEntry)
+    assert (asked.value, asked.error is not None) == ("10115", True)
     assert card.with_value(Field.POSTAL_CODE, "6720").value(Field.POSTAL_CODE) == "6720"
+
+
+def test_a_row_that_is_half_filled_in_says_what_is_missing_and_what_may_stay_empty(
+    form: Make, guest: Make, document: Make
+) -> None:
+    paper = Address(("Main St. 1",), "Springfield", "12345", "")
+    card = form("HU", person=guest(address=paper), paper=document(nationality="UTO"))
+    (address,) = [row for row in card.rows() if row.field == "address"]
+    assert language("en").say(address.lacks) == "Missing: Country"
+    assert "Mother’s name (optional)" in said(card.rows())
 
 
 def test_an_optional_field_can_be_left_empty_again(form: Make) -> None:
