@@ -26,7 +26,7 @@ from kiosk.prompts import (
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
-from kiosk.settings import HotelSection, Settings
+from kiosk.settings import HotelSection, Kiosk, Settings
 
 Make = Callable[..., Scene]
 
@@ -154,4 +154,4 @@ def _kept(today: date) -> tuple[Text, ...]:
     proven = Proven(YES, YES, YES)
     needs = requirements("HU", read.nationality)
     form = RegistrationForm.fill(read, booking, booking.guest, needs, today=today, proven=proven)
-    return what_is_kept(form, Settings(hotel=HotelSection(name="Hotel Duna")))
+    return what_is_kept(form, Settings(kiosk=Kiosk(demo=True), hotel=HotelSection(name="Hotel Duna")))
