@@ -72,6 +72,10 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        state.chmod(0o700)  # also where it was made by somebody less careful
+    except PermissionError:
+        raise SetupError(f"{state}: belongs to another user") from None
     key = load_or_create(state, TERMINAL_KEY, 32)
     today = business_date(clock.now(), settings.hotel.zone, settings.hotel.business_day_ends)
     async with AsyncExitStack() as stack:

@@ -140,6 +140,7 @@ class CutKey(Effect):
 
     _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
     _asked_s: float | None = None
+    _begun: bytes = b""
 
     @property
     def under_way(self) -> bool:
@@ -152,6 +153,14 @@ class CutKey(Effect):
         self._card_came.clear()
         return self
 
+    def begun_on(self, failed: CutResult) -> None:
+        """A card that was lifted may carry the key already: it goes on no other, or there would be one more
+        than anybody knows. A card that is no good is let go."""
+        if failed.outcome is Cut.LIFTED:
+            self._begun = failed.uid
+        elif failed.outcome not in (Cut.ANOTHER_CARD, Cut.TWO_CARDS):
+            self._begun = b""
+
     def same(self) -> tuple[str, ...]:
         return (self.reservation_id, self.room, self.visit, str(self.number))
 
@@ -160,6 +169,7 @@ class CutKey(Effect):
             RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,
             not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
+            only_uid=self._begun,
             after_s=self._asked_s,
             on_card=self._card_came.set,
         )

@@ -24,6 +24,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ CREATE INDEX IF NOT EXISTS effects_by_state ON effects (state);
 CREATE INDEX IF NOT EXISTS effects_by_subject ON effects (subject);
 CREATE TABLE IF NOT EXISTS tries (at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS waiting (subject TEXT NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (subject, day));
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, sealed BLOB NOT NULL
 );
@@ -143,7 +146,17 @@ class Ledger:
 
     # numbers of those who wait, from 1 each day
 
-    def next_number(self, day: str) -> int:
+    def number_of(self, subject: str, day: str) -> tuple[int, bool]:
+        """The number with which `subject` (made opaque) waits on this day, and whether it is a new one."""
+        row = self._db.execute("SELECT number FROM waiting WHERE subject = ? AND day = ?", (subject, day)).fetchone()
+        if row is not None:
+            return int(row[0]), False
+        with self.together():
+            number = self._next_number(day)
+            self._db.execute("INSERT INTO waiting VALUES (?, ?, ?)", (subject, day, number))
+        return number, True
+
+    def _next_number(self, day: str) -> int:
         row = self._db.execute(
             "INSERT INTO numbers VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last", (day,)
         ).fetchone()
@@ -185,3 +198,6 @@ class Ledger:
         old = self._now() - _KEEP_S
         self._db.execute("DELETE FROM effects WHERE state <> 'intended' AND at < ?", (old,))
         self._db.execute("DELETE FROM tries WHERE at < ?", (old,))
+        before = (datetime.fromtimestamp(old, UTC).date().isoformat(),)
+        self._db.execute("DELETE FROM waiting WHERE day < ?", before)
+        self._db.execute("DELETE FROM numbers WHERE day < ?", before)

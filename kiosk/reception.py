@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
+from kiosk.steps.farewell import take_back
 from kiosk.steps.find_booking import begin_with
 from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
 from kiosk.terminal import Terminal
@@ -53,6 +55,7 @@ class Reception:
         self.front = front
         self.languages = terminal.settings.kiosk.languages
         self._visit = Visit(terminal, front, self.languages[0], scenes)
+        self._behind_them: set[asyncio.Task[None]] = set()  # what is seen to after guests have gone
 
     # Desk
 
@@ -109,23 +112,34 @@ class Reception:
 
     async def serve(self) -> None:
         """For ever: welcome, a journey, farewell, nothing left."""
-        while True:
-            visit = self._visit
-            self.terminal.current_visit = visit.id
-            try:
-                await self._one(visit)
-            except (Left, WentBack):
-                pass
-            except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
-                log.error("visit broke", kind=type(error).__name__, where=_where(error))
-                self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
-                await self._led_to_the_desk(visit)
-            finally:
-                visit.end()
-                self.terminal.forget_guest()
-            self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
-            self.terminal.current_visit = ""
-            self.terminal.wake_errands()
+        try:
+            while True:
+                await self._next_guest()
+        finally:
+            for task in self._behind_them:
+                task.cancel()
+
+    async def _next_guest(self) -> None:
+        visit = self._visit
+        self.terminal.current_visit = visit.id
+        try:
+            await self._one(visit)
+        except (Left, WentBack):
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
+            log.error("visit broke", kind=type(error).__name__, where=_where(error))
+            self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
+            await self._led_to_the_desk(visit)
+        finally:
+            visit.end()
+            self.terminal.forget_guest()
+        if visit.keys:
+            task = asyncio.create_task(take_back(self.terminal, visit.keys))
+            self._behind_them.add(task)
+            task.add_done_callback(self._behind_them.discard)
+        self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
+        self.terminal.current_visit = ""
+        self.terminal.wake_errands()
 
     async def _one(self, visit: Visit) -> None:
         visit.may_go_back = False

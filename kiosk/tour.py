@@ -117,6 +117,8 @@ class _Tour:
         if isinstance(prompt, RegistrationCard):
             await self._register(prompt)
         elif isinstance(prompt, TextEntry):
+            for _ in prompt.value:
+                await self._finger.tap("key:erase")
             await self._type(_words(prompt))
             await self._finger.tap("go-on")
         elif isinstance(prompt, DateEntry):

@@ -80,6 +80,7 @@ class Visit:
         self.language = language
         self.language_chosen = False
         self.tries = 0
+        self.keys: dict[str, str] = {}  # of the cards cut in this visit: UID, and the reservation's id
         self.wrong_cans = 0  # card access numbers that did not open a chip
         self.progress: Progress | None = None
         self.may_go_back = True
@@ -92,6 +93,7 @@ class Visit:
         self._standing = self._scene  # what is asked, also while StillThere covers it
         self._numbers: set[int] = set()  # all under which it was shown
         self._doing = 0
+        self._calls: set[tuple[str, str]] = set()  # what the desk was told and nobody has taken yet
         self._tasks: set[asyncio.Future[None]] = set()
         self._last_touch_s = terminal.clock.monotonic()
 
@@ -140,18 +142,24 @@ class Visit:
         return answer
 
     async def call_person(self, code: str = "HELP", reservation_id: str = "") -> None:
-        """Tell the desk, and tell the guest truly whether somebody took it."""
-        call = await self.while_waiting(self.terminal.call_person(code, reservation_id), T("Calling a colleague"))
-        self._show(_called() if call else _not_reached(self.terminal.settings.hotel.telephone))
+        """Tell the desk, and tell the guest truly whether somebody took it. Called again, the desk is not told twice."""
+        wanted = (code, reservation_id)
+        call = ""
+        if wanted not in self._calls:
+            call = await self.while_waiting(self.terminal.call_person(*wanted), T("Calling a colleague"))
+        reached = bool(call) or wanted in self._calls
+        self._show(_called() if reached else _not_reached(self.terminal.settings.hotel.telephone))
         if call:
-            self._look_after(self._see_it_taken(call, reservation_id, self._scene.number))
+            self._calls.add(wanted)
+            self._look_after(self._see_it_taken(call, wanted, self._scene.number))
         got = await self._hear(patient=False)
         if got is Control.START_OVER:
             raise Left
 
-    async def _see_it_taken(self, call: str, reservation_id: str, scene: int) -> None:
+    async def _see_it_taken(self, call: str, wanted: tuple[str, str], scene: int) -> None:
         """Tell the guest that somebody comes, or after a minute whom to telephone, wherever they are by then."""
-        taken = await self.terminal.taken(call, reservation_id)
+        taken = await self.terminal.taken(call, wanted[1])
+        self._calls.discard(wanted)
         prompt = _coming() if taken else _not_reached(self.terminal.settings.hotel.telephone)
         if self._standing.number == scene:
             self.renew(prompt)
@@ -345,7 +353,12 @@ class Visit:
         """Ask by eye and ear; Left when nobody answers."""
         kiosk = self.terminal.settings.kiosk
         seconds = int(kiosk.idle_warning_s)
-        self._show(StillThere(question=T("Are you still there?"), seconds=seconds), back=False)
+        prompt = StillThere(
+            question=T("Are you still there?"),
+            help=T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted."),
+            seconds=seconds,
+        )
+        self._show(prompt, back=False)
         asked = self._answer
         await _first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done():

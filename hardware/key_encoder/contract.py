@@ -37,6 +37,7 @@ class Cut(StrEnum):
     LOCKED = "locked"  # written pages are read-only or a foreign key protects them
     WORN_OUT = "worn-out"  # written, read back different
     TWO_CARDS = "two-cards"
+    ANOTHER_CARD = "another-card"  # not the one that was begun
     NOT_A_KEY = "not-a-key"  # on reading: not ours, altered, or a copy on another UID
     STAFF_CARD = "staff-card"  # laid on the encoder: refused, not overwritten
 
@@ -63,6 +64,7 @@ class KeyEncoder(Driver):
         *,
         card_within_s: float,
         not_uids: frozenset[bytes] = frozenset(),
+        only_uid: bytes = b"",
         after_s: float | None = None,
         on_card: Callable[[], None] | None = None,
     ) -> CutResult:
@@ -70,7 +72,8 @@ class KeyEncoder(Driver):
 
         `after_s` is of `time.monotonic()`, None: when this call began. A card lying there from
         before must be lifted first; a card in `not_uids` (the first key of two) is waited out
-        until it is exchanged. `on_card` is called when the card has come: to be cancelled only
+        until it is exchanged; with `only_uid`, that of a card which was begun, no other is written.
+        `on_card` is called when the card has come: to be cancelled only
         before that.
         """
 

@@ -74,6 +74,7 @@ class PcscKeyEncoder(KeyEncoder):
         *,
         card_within_s: float,
         not_uids: frozenset[bytes] = frozenset(),
+        only_uid: bytes = b"",
         after_s: float | None = None,
         on_card: Callable[[], None] | None = None,
     ) -> CutResult:
@@ -81,7 +82,7 @@ class PcscKeyEncoder(KeyEncoder):
         encode(key, b"", self._secrets())
         after_s = time.monotonic() if after_s is None else after_s
         return await self._on_a_card(
-            partial(_cut, key), card_within_s, after_s=after_s, not_uids=not_uids, on_card=on_card
+            partial(_cut, key), card_within_s, after_s=after_s, not_uids=not_uids, only_uid=only_uid, on_card=on_card
         )
 
     async def read(self, *, card_within_s: float) -> CutResult:
@@ -100,6 +101,7 @@ class PcscKeyEncoder(KeyEncoder):
         *,
         after_s: float | None = None,
         not_uids: frozenset[bytes] = frozenset(),
+        only_uid: bytes = b"",
         on_card: Callable[[], None] | None = None,
     ) -> CutResult:
         """Wait for a card (with `after_s` for one laid down since then) and do `work` on it."""
@@ -115,6 +117,8 @@ class PcscKeyEncoder(KeyEncoder):
                 if lying.card.uid and lying.card.uid in not_uids:
                     before = lying
                     continue
+                if only_uid and lying.card.uid != only_uid:
+                    return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
                 if on_card is not None:
                     on_card()
                 return await self._work_on(lease, lying, work)

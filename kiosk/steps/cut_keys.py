@@ -10,11 +10,11 @@ import structlog
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
 from kiosk.business_day import door_time
-from kiosk.effects import CutKey, KeyNotCut
+from kiosk.effects import CutKey, KeyNotCut, Result
 from kiosk.facts import Facts, sure
 from kiosk.faults import sentence
 from kiosk.language import TN, T, Text
-from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
@@ -25,6 +25,7 @@ _AGAIN: dict[Cut, Text] = {
     Cut.WRONG_TYPE: T("That is not a key card: please take one from the tray"),
     Cut.LOCKED: T("This card can’t be used: please take another"),
     Cut.WORN_OUT: T("This card is worn out: please take another"),
+    Cut.ANOTHER_CARD: T("Please place the card that was there before"),
     Cut.TWO_CARDS: T("There are two cards: please place only one"),
     Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
     Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
@@ -32,6 +33,9 @@ _AGAIN: dict[Cut, Text] = {
 KEY_READY = T("Your key is ready: you can take the card")
 LOOK_EVERY_S = 0.5
 """How often is looked whether the card before has been taken."""
+_MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
+MOST_FAILED = 4
+"""Cards that may carry a key although it was not read back from them: more is no accident."""
 
 
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
@@ -45,6 +49,7 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
                 visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
+        visit.keys[uid] = booking.id
         visit.notice(KEY_READY, Tone.OK)
     return facts
 
@@ -70,16 +75,21 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     """The card's UID, or None where the guest goes on without it."""
     number = len(facts.key_uids) + 1
     effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
-    state, lying = _AGAIN[Cut.NO_CARD], await _lies_there(visit)
+    state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
     while True:
         prompt = _prompt(visit, number, wanted, state)
         watching = asyncio.ensure_future(_taken_then(visit, prompt, effect)) if lying else None
         try:
-            cutting, shown = visit.once(effect.asked()), _take_first(prompt) if lying else prompt
+            cutting, shown = _cut(visit, effect.asked()), _take_first(prompt) if lying else prompt
             lying = False
             got = await visit.ask_while(shown, cutting, too_late=lambda: effect.under_way)
         except KeyNotCut as error:
+            effect.begun_on(error.result)
             state = _AGAIN[error.result.outcome]
+            failed += error.result.outcome in _MAY_CARRY_IT
+            if failed == MOST_FAILED:
+                await _too_many(visit, effect)
+                return None
             continue
         except DeviceError as error:
             log.warning("key not cut", fault=error.fault)
@@ -95,6 +105,32 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
                 continue
             return None
         return str(got["uid"])
+
+
+async def _cut(visit: Visit, effect: CutKey) -> Result:
+    """However long the card takes to come: whether anybody is still there is the visit's to ask."""
+    while True:
+        try:
+            return await visit.once(effect)
+        except KeyNotCut as error:
+            if error.result.outcome is not Cut.NO_CARD:
+                raise
+
+
+async def _too_many(visit: Visit, effect: CutKey) -> None:
+    """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
+    words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
+    visit.terminal.tell_desk("KEY", words, effect.reservation_id)
+    await visit.ask(
+        Choice(
+            question=T("The desk makes this key"),
+            help=T("It did not work with these cards. The desk has been told, and helps you at once."),
+            picture="colleague",
+            tone=Tone.WARN,
+            options=(GO_ON,),
+        ),
+        back=False,
+    )
 
 
 async def _lies_there(visit: Visit) -> bool:

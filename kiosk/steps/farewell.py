@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import structlog
+
 from hardware.errors import DeviceError
+from hardware.key_encoder.contract import Cut
 from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
 from kiosk.steps.cut_keys import KEY_READY
+from kiosk.terminal import Terminal
 from kiosk.visit import Visit
 from kiosk.way import on_floor, way_to
+
+log = structlog.get_logger()
 
 _MOST_REMINDERS = 3
 LOOK_EVERY_S = 1.0
 """How often is looked whether the card has been taken."""
+LEFT_FOR_S = 20.0
+"""Who went away in a hurry may still turn round for the key."""
+LOOK_S = 0.5
 
 
 async def farewell(visit: Visit, facts: Facts) -> Facts:
@@ -64,6 +75,22 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         notice_tone=Tone.WARN,
         instead_of=KEY_READY,
     )
+
+
+async def take_back(terminal: Terminal, keys: Mapping[str, str]) -> None:
+    """A key that is still there when its guest has gone opens nothing any more, and the desk knows."""
+    await terminal.clock.sleep(LEFT_FOR_S)
+    try:
+        left = await terminal.key_encoder.read(card_within_s=LOOK_S)
+        if left.uid.hex() not in keys:
+            return
+        erased = await terminal.key_encoder.erase(card_within_s=LOOK_S)
+    except DeviceError as error:
+        log.warning("not looked for a key left behind", fault=error.fault)
+        return
+    words = "was erased" if erased.outcome is Cut.DONE else "may still be there"
+    text = f"{terminal.settings.kiosk.name}: a key was left on the encoder and {words}; its guest needs a new one"
+    terminal.tell_desk("KEY", text, keys[left.uid.hex()])
 
 
 async def _left_behind(visit: Visit) -> Text | None:

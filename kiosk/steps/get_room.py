@@ -108,8 +108,9 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     if answer == Chosen("person"):
         await visit.call_person("ROOM", booking.id)
         return
-    number = terminal.ledger.next_number(terminal.today().isoformat())
-    terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
+    number, new = terminal.ledger.number_of(terminal.ledger.opaque(booking.id), terminal.today().isoformat())
+    if new:
+        terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
     slip = queue_slip(terminal.settings, visit.language, number, terminal.now())
     printed = await visit.try_to_print(PrintSlip(visit=visit.id, what="queue", reservation_id=booking.id).of(slip))
     help_text = T("It is on your slip. Please have a seat, then come back to this screen with your document.")

@@ -411,7 +411,9 @@ def scenes() -> dict[str, Scene]:
         ),
         "still-there": _scene(
             StillThere(
-                question=T("Are you still there?"), help=T("Touch the screen anywhere to go on."), seconds=20
+                question=T("Are you still there?"),
+                help=T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted."),
+                seconds=20,
             ),
             back=False,
         ),

@@ -32,8 +32,10 @@ class Panel:
         """`content` says how high the panel's own things get at a width; `box` is where they go."""
         stage = sheet.stage
         sheet.put(Area(sheet, stage.whole, "scrim", radius=0))
-        width = stage.width - 72 if not stage.landscape else min(1240.0, stage.width - 144)
-        inner_w = width - 128
+        # In portrait it runs to the screen's edges: beside and below it no scraps of the tools are left.
+        width = stage.width if not stage.landscape else min(1240.0, stage.width - 144)
+        margin = 64.0 if stage.landscape else 100.0
+        inner_w = width - 2 * margin
         said, help_words = sheet.say(title), sheet.say(words) if words else ""
         row_h = 160.0 if not stage.landscape else 150.0
         content_h = content(inner_w)
@@ -49,12 +51,10 @@ class Panel:
                 break
         content_h = min(content_h, most - row_h - gaps - title_h - words_h)
         height = title_h + words_h + content_h + row_h + gaps
-        low = 36.0 if not stage.landscape else (stage.height - height) / 2
-        if sheet.look.lowered:
-            low = 36.0
+        low = 0.0 if not stage.landscape or sheet.look.lowered else (stage.height - height) / 2
         panel = Box((stage.width - width) / 2, stage.height - low - height, width, height)
-        sheet.card(panel)
-        inner = panel.inset(64, 56)
+        sheet.card(panel if low else Box(panel.x, panel.y, panel.w, panel.h + 2 * sheet.theme.size.radius))
+        inner = panel.inset(margin, 56)
         sheet.words(inner.top_part(title_h), said, title_style, role=Role.HEADING, id="overlay:title")
         if help_words:
             place = Box(inner.x, inner.y + title_h + 16, inner.w, words_h - 16)

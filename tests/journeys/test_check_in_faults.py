@@ -110,9 +110,24 @@ async def test_a_document_misread_gets_a_second_chance(lobby: Open) -> None:
     guest.passes()
     await kiosk.plays("document_reader", "swipe-bad")
     prompt = await guest.sees(PresentDocument)
-    assert prompt.notice is not None
+    assert "swipe it once more" in guest.says(prompt.notice)  # the gesture of kiosk.ini's reader
+    guest.choose("person")
+    called = await guest.sees(Choice)
+    guest.choose(called.options[0].id)
+    await guest.sees(PresentDocument)
     await kiosk.shows_document("ready")
     await guest.sees(RegistrationCard)
+
+
+async def test_a_reader_with_a_glass_asks_to_place_the_document_again(lobby: Open) -> None:
+    kiosk = await lobby(document_reader__gesture="lay")
+    guest = kiosk.guest
+    await guest.sees(Welcome)
+    await kiosk.plays("scanner", "scan", "ready")
+    assert (await guest.sees(PresentDocument)).picture == "lay-document"
+    guest.passes()
+    await kiosk.plays("document_reader", "swipe-bad")
+    assert "place it once more, flat" in guest.says((await guest.sees(PresentDocument)).notice)
 
 
 async def test_an_expired_document_is_said_to_be_expired(lobby: Open) -> None:

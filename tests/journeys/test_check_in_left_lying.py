@@ -10,6 +10,7 @@ from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import (
     Choice,
     Farewell,
+    LayKeyCard,
     PresentDocument,
     RegistrationCard,
     StillThere,
@@ -42,6 +43,23 @@ async def test_a_key_card_left_lying_is_reminded_of_and_never_written_for_the_ne
     assert taken["uid"] != left["uid"]
     rooms = [(await kiosk.booking(sample)).room.number for sample in ("ready", "do-not-move")]
     assert [(await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened" for room in rooms] == [False, True]
+
+
+async def test_the_first_key_is_to_be_taken_before_the_second_card_is_asked_for(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US")
+    guest = kiosk.guest
+    await kiosk.to_keys("ready", keys=2)
+    guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    await guest.sees(LayKeyCard, "Take your key")
+    guest.passes()
+    await kiosk.plays("key_encoder", "lift")
+    await kiosk.clock.move(1)
+    asked = await guest.sees(LayKeyCard, "Place a key card here")
+    assert (asked.number, asked.of, asked.lifting) == (2, 2, False)
+    guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    await guest.sees(Farewell)
 
 
 async def test_the_reminder_goes_when_the_card_is_lifted(lobby: Open) -> None:

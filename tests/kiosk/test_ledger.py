@@ -121,8 +121,9 @@ def test_tries_are_counted_for_an_hour_and_over_a_restart(
 
 
 def test_waiting_numbers_begin_anew_each_day(ledger: Ledger) -> None:
-    assert [ledger.next_number("2026-11-23"), ledger.next_number("2026-11-23")] == [1, 2]
-    assert ledger.next_number("2026-11-24") == 1
+    day, next_day = "2026-11-23", "2026-11-24"
+    assert [ledger.number_of(who, day) for who in ("a", "b", "a")] == [(1, True), (2, True), (1, False)]
+    assert ledger.number_of("b", next_day) == (1, True)
 
 
 def test_settled_effects_are_forgotten_after_days_open_ones_are_not(

@@ -1,4 +1,4 @@
-"""Are you still there? Any touch goes on."""
+"""Are you still there? Any touch goes on. Nothing of what is under it can be read: who asks may have gone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class StillThereScreen(Screen[StillThere]):
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
         stage = sheet.stage
-        sheet.put(Area(sheet, stage.whole, "scrim", radius=0))
+        sheet.put(Area(sheet, stage.whole, "paper", radius=0))
         if stage.landscape:
             panel = Box(stage.width * 0.2, 90, stage.width * 0.6, stage.height - 180)
         else:

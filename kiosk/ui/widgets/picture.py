@@ -81,7 +81,9 @@ class Picture(Piece):
         x, y, w, h = self.rect
         texture = _picture(name, round(w), round(h), sheet.palette)
         wide, high = texture.size
-        paint.textured(self.canvas, (x + (w - wide) // 2, y + (h - high) * (1 - valign), wide, high), texture)
+        # On whole pixels: between them the edges would be blended with what is transparent, which is black.
+        place = (x + (w - wide) // 2, y + round((h - high) * (1 - valign)), wide, high)
+        paint.textured(self.canvas, place, texture)
 
     def node(self) -> Node | None:
         return Node(self.id, Role.IMAGE, self.meaning, self.bounds()) if self.meaning else None
