@@ -26,7 +26,7 @@ from kiosk.prompts import (
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
-from kiosk.settings import HotelSection, Settings
+from kiosk.settings import HotelSection, Kiosk, Settings
 
 Make = Callable[..., Scene]
 
@@ -133,9 +133,10 @@ def registration(scene: Make, rows: tuple[Row, ...], brief: Text, today: date) -
             Reading(
                 question=T("What is kept, and for how long"),
                 paragraphs=_kept(today),
-                options=(Option("go-on", T("Go on")), Option("print", T("Print this"), quiet=True)),
+                options=(Option("close", T("Close")), Option("print", T("Print this"), quiet=True)),
             ),
             3,
+            back=False,
         ),
     }
 
@@ -154,4 +155,4 @@ def _kept(today: date) -> tuple[Text, ...]:
     proven = Proven(YES, YES, YES)
     needs = requirements("HU", read.nationality)
     form = RegistrationForm.fill(read, booking, booking.guest, needs, today=today, proven=proven)
-    return what_is_kept(form, Settings(hotel=HotelSection(name="Hotel Duna")))
+    return what_is_kept(form, Settings(kiosk=Kiosk(demo=True), hotel=HotelSection(name="Hotel Duna")))
