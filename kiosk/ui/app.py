@@ -380,7 +380,7 @@ class KioskWindow:
 
     @property
     def below(self) -> Scene | None:
-        """The scene that stays visible under the one on top."""
+        """The scene that waits under the one on top: not drawn, since who looks now may be somebody else."""
         return self._below
 
     @property

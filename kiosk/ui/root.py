@@ -30,7 +30,6 @@ class Root(Widget):
         super().__init__(size_hint=(None, None))
         self._app = window
         self._type: Typesetter | None = None
-        self._below: Sheet | None = None
         self._scene: Sheet | None = None
         self._screen: Screen[Any] | None = None
         self._overlay: Sheet | None = None
@@ -47,11 +46,6 @@ class Root(Widget):
         if self._type is None or (self._type.scale, self._type.rtl) != (stage.scale, stage.mirrored):
             self._type = Typesetter(stage.scale, stage.mirrored)
         app.paper(app.theme.palette(app.look).rgba("paper"))
-        self._remove(self._below)
-        self._below = None
-        if app.below is not None:
-            self._below = self._draw(app.below)
-            self._below.lock()
         self.draw_scene()
         self.draw_overlay()
         self.draw_notice()
@@ -91,8 +85,9 @@ class Root(Widget):
         words, tone = told
         sheet = self._sheet()
         said, width = sheet.say(words), sheet.stage.width - 72
-        height = max(100.0, sheet.band_height(said, width))
-        y = Places.on(sheet.stage, sheet.look, progress=True).head.bottom + 10
+        places = Places.on(sheet.stage, sheet.look, progress=True)
+        y = places.head.bottom + 8
+        height = min(max(96.0, sheet.band_height(said, width)), min(places.text.y, places.body.y) - y - 4)
         sheet.band(Box(36, y, width, height), said, tone, id="told")
         self._notice = sheet
         self.add_widget(sheet, index=1 if self._drawer is not None else 0)
@@ -157,7 +152,7 @@ class Root(Widget):
 
     @property
     def has_overlay(self) -> bool:
-        return self._overlay is not None or self._below is not None
+        return self._overlay is not None or self._app.below is not None
 
     def _readable(self) -> list[Sheet]:
         """The layers a person can use now: an overlay hides what is under it."""

@@ -54,7 +54,7 @@ async def test_the_first_key_is_to_be_taken_before_the_second_card_is_asked_for(
     await guest.sees(LayKeyCard, "Take your key")
     guest.passes()
     await kiosk.plays("key_encoder", "lift")
-    await kiosk.clock.move(1)
+    await kiosk.until(lambda: not getattr(guest.scene.prompt, "lifting", False), moving_s=0.5)
     asked = await guest.sees(LayKeyCard, "Place a key card here")
     assert (asked.number, asked.of, asked.lifting) == (2, 2, False)
     guest.passes()

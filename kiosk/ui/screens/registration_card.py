@@ -65,7 +65,7 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
         self.draft.page = page
         rows = self.lines.height(start, end) if end > start else 0.0
         need = rows + (self._foot() if last else 0.0)
-        alone = last and not rows and self.prompt.signature
+        signs = last and page > 0 and self.prompt.signature
         frame = Frame(
             self,
             actions=(self._action(page, last),),
@@ -73,8 +73,8 @@ class RegistrationCardScreen(Screen[RegistrationCard]):
             reserve=LINKS + 52,
             split=self.split,
             back=self._back_from(page),
-            question=SIGN if alone else None,
-            help_words=self.prompt.brief if alone else None,
+            question=SIGN if signs else None,
+            help_words=self.prompt.brief if signs else None,
         )
         body = self._below(frame, need)
         if rows:

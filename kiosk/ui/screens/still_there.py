@@ -1,4 +1,4 @@
-"""Are you still there? Any touch goes on. Nothing of what is under it can be read: who asks may have gone."""
+"""Are you still there? Any touch goes on. What is under it is not drawn: who looks now may be somebody else."""
 
 from __future__ import annotations
 
