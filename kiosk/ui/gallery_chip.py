@@ -133,9 +133,10 @@ def registration(scene: Make, rows: tuple[Row, ...], brief: Text, today: date) -
             Reading(
                 question=T("What is kept, and for how long"),
                 paragraphs=_kept(today),
-                options=(Option("go-on", T("Go on")), Option("print", T("Print this"), quiet=True)),
+                options=(Option("close", T("Close")), Option("print", T("Print this"), quiet=True)),
             ),
             3,
+            back=False,
         ),
     }
 
