@@ -126,7 +126,7 @@ class _Tour:
         elif isinstance(prompt, ReadingChip):
             return await self._read_chip()
         elif isinstance(prompt, LayKeyCard):
-            await self._kiosk.bench.do("key_encoder", "lay-card")
+            await self._kiosk.bench.do("key_encoder", "lift" if prompt.lifting else "lay-card")
         elif isinstance(prompt, Choice):
             await self._finger.tap(f"option:{prompt.options[0].id}")
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import structlog
@@ -32,7 +31,8 @@ _AGAIN: dict[Cut, Text] = {
 }
 KEY_READY = T("Your key is ready: you can take the card")
 LOOK_EVERY_S = 0.5
-"""How often is looked whether the card before has been taken."""
+LOOK_S = 0.1
+"""How often, and for how long, is looked whether the card before has been taken."""
 _MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
 MOST_FAILED = 4
 """Cards that may carry a key although it was not read back from them: more is no accident."""
@@ -77,12 +77,13 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
     state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
     while True:
-        prompt = _prompt(visit, number, wanted, state)
-        watching = asyncio.ensure_future(_taken_then(visit, prompt, effect)) if lying else None
+        prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
         try:
-            cutting, shown = _cut(visit, effect.asked()), _take_first(prompt) if lying else prompt
-            lying = False
-            got = await visit.ask_while(shown, cutting, too_late=lambda: effect.under_way)
+            got: Answer | Result | None = None
+            if lying:
+                got, lying = await visit.ask_while(_take_first(prompt), _taken(visit)), False
+            if not isinstance(got, Answer):
+                got = await visit.ask_while(prompt, _cut(visit, asked), too_late=lambda: effect.under_way)
         except KeyNotCut as error:
             effect.begun_on(error.result)
             state = _AGAIN[error.result.outcome]
@@ -96,9 +97,6 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
             if not await _again(visit, error):
                 return None
             continue
-        finally:
-            if watching is not None:
-                watching.cancel()
         if isinstance(got, Answer):
             if got == Chosen("no-card"):
                 await visit.call_person("NO-CARDS", effect.reservation_id)
@@ -152,15 +150,14 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
     return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
 
 
-async def _taken_then(visit: Visit, prompt: LayKeyCard, effect: CutKey) -> None:
-    """Ask for the next card as soon as the one before is gone; one that is exchanged at once is cut all the same."""
-    while True:
+async def _taken(visit: Visit) -> None:
+    """Until the card that lies there is gone, or exchanged for another at once."""
+    encoder = visit.terminal.key_encoder
+    before = await encoder.read(card_within_s=LOOK_S)
+    now = before
+    while now.uid and now.uid == before.uid:
         await visit.terminal.clock.sleep(LOOK_EVERY_S)
-        standing = visit.standing
-        if isinstance(standing, LayKeyCard) and standing.lifting and not await _lies_there(visit):
-            if not effect.under_way:
-                visit.renew(prompt)
-            return
+        now = await encoder.read(card_within_s=LOOK_S)
 
 
 async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:

@@ -264,7 +264,7 @@ class Lobby:
             guest.pick(prompt.latest)
         elif isinstance(prompt, LayKeyCard):
             guest.passes()
-            await self.plays("key_encoder", "lay-card")
+            await self.plays("key_encoder", "lift" if prompt.lifting else "lay-card")
         elif isinstance(prompt, Choice) and prompt.options[0].id.isdecimal():
             guest.choose(str(keys))
         elif isinstance(prompt, Busy | Welcome | ReadingChip):

@@ -82,7 +82,9 @@ async def test_no_wrong_card_becomes_a_key_neither_the_first_nor_the_second(lobb
         guest.passes()
         await kiosk.plays("key_encoder", "lay-card")
         if number == 1:
-            asked = await guest.sees(LayKeyCard)
+            await guest.sees(LayKeyCard, "Take your key")
+            pad.lift()
+            asked = await guest.sees(LayKeyCard, "Place a key card here")
     await guest.sees(Farewell)
     booking = await kiosk.booking("ready")
     keys = await kiosk.terminal.hotel.keys(booking.id)
