@@ -13,7 +13,7 @@ run: setup
 	$(BIN)/kiosk run
 
 test: setup lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -56,10 +56,10 @@ def test_a_list_is_imported_and_listed(tmp_path: Path, list_file: Path) -> None:
 
 def test_the_store_is_in_the_state_directory_of_kiosk_ini(tmp_path: Path, list_file: Path) -> None:
     ini = tmp_path / "kiosk.ini"
-    ini.write_text(f"[kiosk]\nstate = {tmp_path}/state\n")
+    ini.write_text(f"[kiosk]\ndemo = yes\nstate = {tmp_path}/state\n")
     assert trust("import", list_file, "--config", ini).returncode == 0
     assert (tmp_path / "state" / "trust" / "lists" / "UT.ml").is_file()
-    ini.write_text("[kiosk]\nsate = x\n")
+    ini.write_text("[kiosk]\ndemo = yes\nsate = x\n")
     assert trust("list", "--config", ini).returncode == 2
 
 

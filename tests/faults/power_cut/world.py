@@ -67,16 +67,16 @@ class Pad(VirtualEncoder):
         assert self.card is not None
         return self.card
 
-    def transmit(self, apdu: bytes) -> bytes:
+    def answer(self, apdu: bytes) -> bytes:
         writes = apdu[:2] == b"\xff\xd6"
         if self._cut is None or not writes:
-            return super().transmit(apdu)
+            return super().answer(apdu)
         when, cut = self._cut
         if when is When.BEFORE:
             self._cut = None
             cut()
             return b"\x63\x00"
-        answer = super().transmit(apdu)
+        answer = super().answer(apdu)
         if apdu[3] == 4 and any(apdu[5:]):
             self._cut = None
             cut()
@@ -149,6 +149,11 @@ class Kiosk:
 
     def scenes(self) -> list[str]:
         return [line["scene"] for line in self.said if "scene" in line]
+
+    @property
+    def heard(self) -> dict[str, Any]:
+        """The line that `shows` found last."""
+        return self.said[self._seen - 1]
 
     def questions(self) -> list[str]:
         return [line["question"] for line in self.said if "question" in line]
@@ -232,20 +237,22 @@ class World:
         """Lays the passport down, and a key card when one is asked for; the rest is touched by itself."""
         await self.document_reader.do("present", *SAMPLES[GUEST].document.mrz)
         while (shown := await kiosk.shows("LayKeyCard", until)) == "LayKeyCard":
-            await self.lays_card()
+            await self.does_as_told(kiosk)
         assert shown == until, f"the kiosk ended: {kiosk.said}"
         await self.gateway.until(lambda gateway: any("/registration-cards/" in one.path for one in gateway.asked))
 
     async def guest_comes_and_power_goes(self, kiosk: Kiosk) -> None:
         await self.document_reader.do("present", *SAMPLES[GUEST].document.mrz)
         while await kiosk.shows("LayKeyCard"):
-            await self.lays_card()
+            await self.does_as_told(kiosk)
         await kiosk.goes_dark()
 
-    async def lays_card(self) -> None:
-        """A new one; who finds a card there lifts it first, as the screen says."""
-        await self.lifts_card()
-        await self.pad.do("lay-card")
+    async def does_as_told(self, kiosk: Kiosk) -> None:
+        """A new card; who finds one there is asked to take it first."""
+        if kiosk.heard["question"].startswith("Place"):
+            await self.pad.do("lay-card")
+        else:
+            await self.lifts_card()
 
     async def lifts_card(self) -> None:
         """Returns when the reader has noticed that it is gone."""
