@@ -45,7 +45,7 @@ async def _guests() -> dict[int, dict[str, float]]:
             terminal = lobby.running.terminal
             books = Books(terminal.settings.kiosk.state, terminal.today())
             books.book(LAST)
-            await lobby.window.shown.wait()
+            await lobby.window.ready.wait()
             guest = Guest(lobby, Glass(down_s=0.0), pace_s=0.0)
             for number in range(LAST):
                 await guest.check_in(number, ROUTES[number % len(ROUTES)])
