@@ -22,6 +22,7 @@ from pathlib import Path
 from hardware.virtual import VirtualDevice
 
 SEND_WITHIN_S = 5.0  # 16 kB fill the kernel's buffer when nobody listens: the device gives up
+ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}  # how a device ends a line
 SLOW_S = 0.02  # between two bytes of a slow device
 _COMMAND = re.compile(rb"\x16M\r([^.!]*)[.!]")
 _QUERIES = {b"CBRENA?": b"CBRENA1"}

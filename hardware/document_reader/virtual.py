@@ -10,9 +10,7 @@ from hardware.document_reader.contract import Sex, Source, TravelDocument
 from hardware.document_reader.serial_mrz_wire import encode
 from hardware.passport.mrz import Form, build
 from hardware.virtual_process import serve
-from hardware.virtual_serial import SLOW_S, VirtualSerial
-
-ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}
+from hardware.virtual_serial import ENDS, SLOW_S, VirtualSerial
 
 # The holder of ICAO's specimens, with documents that are valid until 2034.
 SPECIMEN = TravelDocument(

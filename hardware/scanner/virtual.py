@@ -9,9 +9,7 @@ from pathlib import Path
 from hardware.scanner.contract import Symbology
 from hardware.scanner.serial_wire import encode
 from hardware.virtual_process import serve
-from hardware.virtual_serial import SLOW_S, VirtualSerial
-
-ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}
+from hardware.virtual_serial import ENDS, SLOW_S, VirtualSerial
 
 
 class VirtualScanner(VirtualSerial):

@@ -8,6 +8,7 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
+from kiosk.effects import LOOK_S
 from kiosk.facts import Facts, sure
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Tone
@@ -24,7 +25,6 @@ LOOK_EVERY_S = 1.0
 """How often is looked whether the card has been taken."""
 LEFT_FOR_S = 20.0
 """Who went away in a hurry may still turn round for the key."""
-LOOK_S = 0.5
 
 
 async def farewell(visit: Visit, facts: Facts) -> Facts:

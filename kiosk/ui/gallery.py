@@ -48,15 +48,6 @@ STAGES = (
     T("Your stay"),
 )
 
-GREETINGS = {
-    "en": "Welcome",
-    "hu": "Üdvözöljük",
-    "de": "Willkommen",
-    "fr": "Bienvenue",
-    "zh": "欢迎",
-    "ar": "أهلاً",
-}
-
 LONG_NAME = (
     "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafe "
     "Ramón José María de los Ángeles Aurélien-Barthélemy Öztürk Þórbjörg Kovács-Szentgyörgyi "

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import CAN, Family
 from hardware.passport.trust_store import TrustStore
 from kiosk.document_trace import Trace, masked_answer, masked_command
-from tests.hardware.transport.pcscd import READER, Pcscd, make_loopback_only
+from tests.hardware.transport.pcscd import READER, Pcscd
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 60
@@ -79,21 +78,6 @@ async def test_without_pcscd_nobody_can_tell(tmp_path: Path) -> None:
 
 
 # --- through the real pcscd -------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_loopback_only(tmp_path_factory.mktemp("preload"))
-
-
-@pytest.fixture
-async def pcscd(tmp_path: Path, loopback_only: Path) -> AsyncIterator[Pcscd]:
-    daemon = Pcscd(tmp_path / "reader.conf.d", loopback_only)
-    try:
-        await daemon.start()
-        yield daemon
-    finally:
-        await daemon.stop()
 
 
 @pytest.fixture(scope="module")

@@ -26,25 +26,10 @@ from hardware.passport.proof import Proof, judge
 from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust_store import TrustStore
 from hardware.transport.pcsc import CardLifted, Presence, ScardWire
-from tests.hardware.transport.pcscd import READER, Pcscd, make_loopback_only
+from tests.hardware.transport.pcscd import READER, Pcscd
 
 ROOT = Path(__file__).resolve().parents[3]
 WITHIN_S = 20.0
-
-
-@pytest.fixture(scope="module")
-def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_loopback_only(tmp_path_factory.mktemp("preload"))
-
-
-@pytest.fixture
-async def pcscd(tmp_path: Path, loopback_only: Path) -> AsyncIterator[Pcscd]:
-    daemon = Pcscd(tmp_path / "reader.conf.d", loopback_only)
-    try:
-        await daemon.start()
-        yield daemon
-    finally:
-        await daemon.stop()
 
 
 def password_of(description: Description) -> Password:

@@ -19,25 +19,10 @@ from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import Door
 from hardware.readings import DeviceEvent, State
-from tests.hardware.transport.pcscd import READER, Pcscd, make_loopback_only
+from tests.hardware.transport.pcscd import READER, Pcscd
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_loopback_only(tmp_path_factory.mktemp("preload"))
-
-
-@pytest.fixture
-async def pcscd(tmp_path: Path, loopback_only: Path) -> AsyncIterator[Pcscd]:
-    daemon = Pcscd(tmp_path / "reader.conf.d", loopback_only)
-    try:
-        await daemon.start()
-        yield daemon
-    finally:
-        await daemon.stop()
 
 
 @pytest.fixture
