@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 from datetime import time
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -209,6 +210,33 @@ class Identity(Section):
     note: Note = Note.UNPROVEN
 
 
+class TwoPerson(StrEnum):
+    """Acts that a second person may have to approve."""
+
+    MASTER_KEY = "master-key"  # a key that opens more than a guest's doors
+    OTHER_ROOM = "other-room"  # a key to a room that isn't the guest's
+
+
+def _acts(value: tuple[str, ...]) -> tuple[TwoPerson, ...]:
+    known = tuple(TwoPerson)
+    if value == ("none",):
+        return ()
+    if not value or set(value) - set(known) or len(set(value)) < len(value):
+        raise ValueError(f"none, or each once, of: {' '.join(known)}")
+    return tuple(TwoPerson(each) for each in value)
+
+
+class AccessSection(Section):
+    """Who of the staff may do what at this terminal, and how they sign in."""
+
+    pin_alone: bool = False
+    bare_uid: bool = False
+    idle_s: Annotated[float, Field(ge=20, le=600)] = 60
+    pin_length: Annotated[int, Field(ge=6, le=12)] = 6
+    two_person: Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_acts)] = tuple(TwoPerson)
+    lost_key_fee: Annotated[Decimal, Field(ge=0, le=100_000, max_digits=8, decimal_places=2)] = Decimal(0)
+
+
 class Settings(Section):
     """All of kiosk.ini."""
 
@@ -219,6 +247,7 @@ class Settings(Section):
     registration: Registration = Registration()
     slip: Slip = Slip()
     keys: Keys = Keys()
+    access: AccessSection = AccessSection()
     card_reader: Device | None = None
     document_reader: Device | None = None
     key_encoder: Device | None = None
