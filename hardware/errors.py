@@ -30,6 +30,8 @@ class Fault(StrEnum):
     KEY_ENCODER_SILENT = "key-encoder.silent"
     KEY_ENCODER_NONSENSE = "key-encoder.nonsense"
     KEY_ENCODER_NO_PROPERTY_KEY = "key-encoder.no-property-key"
+    KEY_ENCODER_NO_CODER = "key-encoder.no-coder"
+    KEY_ENCODER_REFUSED = "key-encoder.refused"
     PRINTER_GONE = "printer.gone"
     PRINTER_SILENT = "printer.silent"
     PRINTER_NONSENSE = "printer.nonsense"

@@ -48,6 +48,12 @@ FAULTS: dict[Fault, Words] = {
     Fault.KEY_ENCODER_NO_PROPERTY_KEY: Words(
         _ENCODER, _KEYS_HELP, "encoder-gone", "Install the credential `property-key` (32 bytes, mode 0600)."
     ),
+    Fault.KEY_ENCODER_NO_CODER: Words(
+        _ENCODER, _KEYS_HELP, "encoder-gone", "The lock server can't reach its encoder: check its plug and `coder`."
+    ),
+    Fault.KEY_ENCODER_REFUSED: Words(
+        _ENCODER, _KEYS_HELP, "encoder-gone", "The lock server refuses the request: its own log says why."
+    ),
     Fault.PRINTER_GONE: Words(_PRINTER, _PAPER_HELP, "printer-paper", "Check power, network cable and address."),
     Fault.PRINTER_SILENT: Words(
         _PRINTER, _PAPER_HELP, "printer-paper", "Connected but silent: another computer may hold it. Power off and on."

@@ -1,4 +1,8 @@
-"""Key encoders: a key for rooms and a time, written to a card, read back, erased."""
+"""Key encoders: a key for rooms and a time, written to a card, read back, erased.
+
+Some write the card themselves; some ask the lock maker's server, which writes it on an encoder
+of its own. Some have a stock of cards and a motor; an open pad leaves the handling to people.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,14 @@ class RoomKey:
     sequence: int
 
 
+class Issue(StrEnum):
+    """What becomes of the room's older keys. Our own credential says it by its sequence alone."""
+
+    NEW = "new"  # they die when this one first touches the door
+    DUPLICATE = "duplicate"  # they stay good
+    ONE_SHOT = "one-shot"  # they stay good, and this one opens once
+
+
 class Cut(StrEnum):
     """How cutting, reading or erasing a key ended: what a person can cause is a result."""
 
@@ -40,6 +52,35 @@ class Cut(StrEnum):
     ANOTHER_CARD = "another-card"  # not the one that was begun
     NOT_A_KEY = "not-a-key"  # on reading: not ours, altered, or a copy on another UID
     STAFF_CARD = "staff-card"  # laid on the encoder: refused, not overwritten
+    BUSY = "busy"  # the lock server or its encoder serves somebody else: nothing was written
+    ROOM_UNKNOWN = "room-unknown"  # the lock server knows no such room or guest: nothing was written
+
+
+class Handled(StrEnum):
+    """How the handling of a card ended."""
+
+    DONE = "done"
+    BY_HAND = "by-hand"  # an open pad: a person lays the card down and takes it away
+    EMPTY = "empty"  # no card to feed, or none to eject or capture
+    FULL = "full"  # the bin of captured cards
+    JAMMED = "jammed"
+
+
+class Level(StrEnum):
+    """How many cards are left."""
+
+    PLENTY = "plenty"
+    LOW = "low"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The cards in a dispenser; `count` where it counts them."""
+
+    level: Level = Level.UNKNOWN
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +104,8 @@ class KeyEncoder(Driver):
         key: RoomKey,
         *,
         card_within_s: float,
+        issue: Issue = Issue.NEW,
+        reservation: str = "",
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
         after_s: float | None = None,
@@ -70,6 +113,7 @@ class KeyEncoder(Driver):
     ) -> CutResult:
         """Wait for a card laid down after `after_s`, write `key`, read it back, compare.
 
+        `issue` and `reservation` are for a lock server, which keeps the keys of a room itself.
         `after_s` is of `time.monotonic()`, None: when this call began. A card lying there from
         before must be lifted first; a card in `not_uids` (the first key of two) is waited out
         until it is exchanged; with `only_uid`, that of a card which was begun, no other is written.
@@ -88,3 +132,19 @@ class KeyEncoder(Driver):
     @abstractmethod
     async def lies_there(self) -> bool | None:
         """Whether a card lies on the encoder now; None where this model can't know."""
+
+    async def feed(self) -> Handled:
+        """Bring a card from the stock to the encoder."""
+        return Handled.BY_HAND
+
+    async def eject(self) -> Handled:
+        """Hand the card on the encoder out."""
+        return Handled.BY_HAND
+
+    async def capture(self) -> Handled:
+        """Take the card on the encoder in."""
+        return Handled.BY_HAND
+
+    async def stock(self) -> Stock:
+        """The cards that are left to feed."""
+        return Stock()

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
-from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
+from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import (
     BLANK,
     PropertyKeys,
@@ -73,12 +73,17 @@ class PcscKeyEncoder(KeyEncoder):
         key: RoomKey,
         *,
         card_within_s: float,
+        issue: Issue = Issue.NEW,
+        reservation: str = "",
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
         after_s: float | None = None,
         on_card: Callable[[], None] | None = None,
     ) -> CutResult:
-        """ValueError for a key that no card can carry, before any card is asked for."""
+        """ValueError for a key that no card can carry, before any card is asked for.
+
+        `issue` and `reservation` are not needed here: the sequence says which keys die.
+        """
         encode(key, b"", self._secrets())
         after_s = time.monotonic() if after_s is None else after_s
         return await self._on_a_card(

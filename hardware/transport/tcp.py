@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 
 # A peer that lost its power says nothing. The kernel asks it after 20 s of quiet, thrice, 5 s apart,
 # and calls it gone after 20 s without an acknowledgement of what was sent.
@@ -36,6 +37,10 @@ class TcpTransport:
                 reader, writer = await asyncio.open_connection(host, port)
         except (OSError, UnicodeError) as error:  # UnicodeError: no such host can exist
             raise _named("connect", error) from error
+        return cls._ready(reader, writer)
+
+    @classmethod
+    def _ready(cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> TcpTransport:
         writer.transport.set_write_buffer_limits(high=0)
         try:
             _keep_alive(writer.get_extra_info("socket"))
@@ -84,6 +89,38 @@ class TcpTransport:
                 await self._writer.wait_closed()
         except OSError:  # TimeoutError is one
             self._writer.transport.abort()
+
+
+class TcpListener:
+    """A port on which a device dials in. `arrived` gets each connection; what becomes of it is the caller's."""
+
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+
+    @classmethod
+    async def open(cls, host: str, port: int, arrived: Callable[[TcpTransport], None]) -> TcpListener:
+        """Bind to that address of this machine and no other. ConnectionError if it can't be."""
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                line = TcpTransport._ready(reader, writer)
+            except ConnectionError:
+                return  # gone before it was here
+            arrived(line)
+
+        try:
+            return cls(await asyncio.start_server(accept, host, port, reuse_address=True))
+        except (OSError, UnicodeError) as error:
+            raise _named("listen", error) from error
+
+    @property
+    def port(self) -> int:
+        """The one that was bound, where 0 asked for a free one."""
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        """Take no more connections; those that are there stay. May be called twice."""
+        self._server.close()
 
 
 def _keep_alive(sock: socket.socket) -> None:

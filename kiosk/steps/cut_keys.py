@@ -28,6 +28,8 @@ _AGAIN: dict[Cut, Text] = {
     Cut.TWO_CARDS: T("There are two cards: please place only one"),
     Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
     Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
+    Cut.BUSY: T("The key encoder is busy: one moment please"),
+    Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
 }
 KEY_READY = T("Your key is ready: you can take the card")
 LOOK_EVERY_S = 0.5

@@ -1,0 +1,397 @@
+"""Key encoder of a lock maker's server, asked by FIAS (Oracle, FIAS interface specification 2.20).
+
+In FIAS the property's side (the interface) sends KR and listens on a port; the lock server is the
+client that dials in. The kiosk is the property's side here. How they meet:
+
+    address = tcp://192.0.2.20:5010                  the kiosk dials: lock servers that listen themselves,
+                                                     and gateways before one
+    address = tcp://192.0.2.5:5010  listen = yes     as the specification has it: the lock server dials the
+                                                     kiosk at this address of the kiosk's own; one at a time,
+                                                     a newer connection replaces the older
+    address = serial:///dev/ttyS0?baud=9600          a line of its own, with ENQ, ACK, NAK and LRC
+
+Options: `coder` (KC, the lock system's encoder here), `workstation` (WS), `answer_within_s` (30 to 300),
+`listen`, `charset` (cp1252), `time_zone` (the hotel's; this machine's if none), `key_options` (KO as it is).
+
+The encoder belongs to the lock server: it waits for the card, writes it and reads it back. The kiosk
+is told of none of this but the end, so a card can't be waited out, looked at or taken back, and no
+sequence is known. An answer that did not come in time is owed: until it has come, or so much time has
+passed that it never will, nothing else is asked (BUSY), or it would be taken for the next one's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+from typing import ClassVar
+
+from hardware.driver import DeviceSettings, Emit
+from hardware.errors import (
+    DeviceError,
+    DeviceGone,
+    DeviceMissetup,
+    DeviceNonsense,
+    DeviceRefused,
+    DeviceSilent,
+    Fault,
+)
+from hardware.key_encoder import fias_options
+from hardware.key_encoder import fias_wire as wire
+from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
+from hardware.key_encoder.fias_line import Line, SerialFiasLine, TcpLine
+from hardware.key_encoder.fias_link import Link, Nonsense, only
+from hardware.key_encoder.fias_options import read_options
+from hardware.key_encoder.fias_requests import Requests
+from hardware.key_encoder.fias_wire import BadRecord, KeyType, Record
+from hardware.key_encoder.fias_wire import Status as As
+from hardware.readings import Reading, State, Status
+from hardware.transport.tcp import TcpListener, TcpTransport
+
+# Every wait, and why it is so long.
+CONNECT_WITHIN_S = 3.0  # a server in the same building
+ARRIVE_WITHIN_S = 3.0  # a lock server that dials does so every few seconds; the port stays open between two looks
+START_WITHIN_S = 5.0  # LD, a dozen LR and LA; some pause between each
+ALIVE_EVERY_S = 10.0  # how old a sign of life may be before the server is asked
+ALIVE_WITHIN_S = 3.0
+AT_ONCE_S = 3.0  # NR sooner than this: nobody waited for a card, the encoder itself is away
+
+_KEY_TYPE = {
+    Issue.NEW: KeyType.NEW,
+    Issue.DUPLICATE: KeyType.DUPLICATE,
+    Issue.ONE_SHOT: KeyType.ONE_SHOT,
+}
+_NEEDED = {"KR": ("RN", "KT"), "KD": ("RN",), "KM": ("RN", "RO"), "KZ": ()}
+_UNKNOWN_BEGIN = datetime.fromtimestamp(0, UTC)
+
+
+class FiasKeyEncoder(KeyEncoder):
+    """Asks a lock server for keys; one request at a time, each with its deadline."""
+
+    OPTIONS: ClassVar[frozenset[str]] = fias_options.NAMES
+
+    def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
+        super().__init__(settings, emit)
+        self._options = read_options(settings)
+        self._turn = asyncio.Lock()
+        self._swap = asyncio.Lock()
+        self._link: Link | None = None
+        self._listener: TcpListener | None = None
+        self._arrived = asyncio.Event()
+        self._arrivals: set[asyncio.Task[None]] = set()
+        self._took_s = 0.0  # from the last request to its answer
+        self._requests = Requests(self.name, self._options.answer_within_s)
+
+    # --- the link ----------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Connect, or wait for the lock server to; then LS … LA. DeviceSilent where no LA comes."""
+        if self._options.listen:
+            await self._be_there()
+        else:
+            await self.close()
+            await self._begin(await self._connect())
+        link = self._live()
+        try:
+            async with asyncio.timeout(START_WITHIN_S):
+                await _first(link.up, link.ended)
+        except TimeoutError:
+            await self._let_go()
+            raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "no LA to our LS") from None
+        if link.trouble is not None:
+            trouble = self._device_error(link.trouble)
+            await self._let_go()
+            raise trouble
+
+    async def close(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.close()
+        for task in tuple(self._arrivals):
+            task.cancel()
+        await self._let_go()
+
+    async def status(self) -> Status:
+        """By its last sign of life; asked by LS where that is older than 10 s."""
+        link = self._live()
+        if link.heard_s is None or monotonic() - link.heard_s > ALIVE_EVERY_S:
+            try:
+                await link.ask_alive(ALIVE_WITHIN_S)
+            except OSError as trouble:
+                raise self._device_error(trouble) from trouble
+        if not link.up.is_set():
+            why = "it has ended the link (LE)" if link.closed_by_server else "the link has not begun"
+            raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, why)
+        owed = self._requests.owed
+        readings = (
+            Reading("server", "Lock server", link.server),
+            Reading("coder", "Encoder", self._options.coder),
+            Reading("owed", "Answers owed", str(owed), level=State.NEEDS_CARE if owed else State.WELL),
+            Reading("strange", "Strange records", str(self._requests.strange)),
+            Reading("noise", "Noise", str(link.noise)),
+        )
+        return Status(State.NEEDS_CARE if owed else State.WELL, readings=readings, proven_s=link.heard_s)
+
+    async def _be_there(self) -> None:
+        """The port is opened once and stays; whoever dialled meanwhile is the link."""
+        if self._listener is None:
+            try:
+                self._listener = await TcpListener.open(self._options.host, self._options.port, self._came)
+            except OSError as wrong:
+                raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
+        if self._link is not None and self._link.ended.is_set():
+            await self._let_go()
+        if self._link is None:
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout(ARRIVE_WITHIN_S):
+                    await self._arrived.wait()
+            except TimeoutError:
+                raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "no lock server has dialled in") from None
+
+    def _came(self, transport: TcpTransport) -> None:
+        task = asyncio.get_running_loop().create_task(self._take_over(transport))
+        self._arrivals.add(task)
+        task.add_done_callback(self._arrivals.discard)
+
+    async def _take_over(self, transport: TcpTransport) -> None:
+        """A newer connection replaces the older."""
+        try:
+            async with self._swap:
+                await self._begin(TcpLine(transport, self._options.charset))
+        except asyncio.CancelledError:
+            await transport.close(cut=True)
+            raise
+        except DeviceError:
+            return  # gone again already: the next one counts
+        self._arrived.set()
+
+    async def _begin(self, line: Line) -> None:
+        link = Link(line, lambda: self._options.local(datetime.now(UTC)), self._requests.heard)
+        older, self._link = self._link, link
+        if older is not None:
+            await older.close(cut=True)
+        try:
+            await link.start()
+        except OSError as trouble:
+            await self._let_go()
+            raise self._device_error(trouble) from trouble
+
+    async def _connect(self) -> Line:
+        options = self._options
+        if options.serial is not None:
+            return SerialFiasLine(options.serial, options.charset)
+        try:
+            transport = await TcpTransport.open(options.host, options.port, CONNECT_WITHIN_S)
+        except OSError as gone:
+            raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, str(gone)) from gone
+        return TcpLine(transport, options.charset)
+
+    def _live(self) -> Link:
+        link = self._link
+        if link is None:
+            raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "not open")
+        if link.trouble is not None:
+            raise self._device_error(link.trouble)
+        return link
+
+    async def _let_go(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close(cut=self._requests.waits)
+
+    def _device_error(self, trouble: OSError) -> DeviceError:
+        why = trouble.strerror or str(trouble)
+        if isinstance(trouble, Nonsense):
+            return DeviceNonsense(self.name, Fault.KEY_ENCODER_NONSENSE, why)
+        if isinstance(trouble, PermissionError):
+            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)
+        if isinstance(trouble, TimeoutError):
+            return DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, why or "no answer")
+        return DeviceGone(self.name, Fault.KEY_ENCODER_GONE, why)
+
+    # --- the kind's calls --------------------------------------------------------------------------
+
+    async def cut(
+        self,
+        key: RoomKey,
+        *,
+        card_within_s: float,
+        issue: Issue = Issue.NEW,
+        reservation: str = "",
+        not_uids: frozenset[bytes] = frozenset(),
+        only_uid: bytes = b"",
+        after_s: float | None = None,
+        on_card: Callable[[], None] | None = None,
+    ) -> CutResult:
+        """KR. The lock server writes whatever card its encoder has or gets: `not_uids`, `only_uid` and
+        `after_s` can't be promised, a person lays down the right one first. DONE on KA with OK alone,
+        with the UID where $2 says it; `key` is None, nothing was read back by us. `on_card` is called
+        as the request goes out: from then on it can't be called back. DeviceSilent, DeviceGone,
+        DeviceNonsense after that: nobody knows whether a card was written. ValueError for a key that
+        can't stand in a record.
+        """
+        fields = {**self._where(), **self._of_key(key, reservation), "KT": _KEY_TYPE[issue], "K#": "1"}
+        fields["KO"] = self._options.key_options
+        answer = await self._ask("KR", fields, max(card_within_s, self._options.answer_within_s), on_card)
+        if answer is not None and answer.get("AS") == As.NO_RESPONSE and self._took_s >= AT_ONCE_S:
+            return CutResult(Cut.NO_CARD)
+        return self._ended(answer)
+
+    async def read(self, *, card_within_s: float) -> CutResult:
+        """KZ. The lock server decides how long its encoder waits for a card, whatever `card_within_s` says.
+
+        `key.sequence` is 0 and an unknown beginning 1970: FIAS says neither. Without RN and GD there is
+        no `key`, though the card is one of the house.
+        """
+        result, answer = await self._look()
+        if answer is None or result.outcome is not Cut.DONE:
+            return result
+        return CutResult(Cut.DONE, result.uid, key=self._key_in(answer))
+
+    async def erase(self, *, card_within_s: float) -> CutResult:
+        """KZ, then KD: FIAS deletes the keys of a guest in a room, not one card. After it no key of that
+        guest is good (at an offline door once it has learnt so), also those that don't lie here."""
+        result, answer = await self._look()
+        if answer is None or result.outcome is not Cut.DONE:
+            return result
+        if not answer.get("RN"):
+            return CutResult(Cut.NOT_A_KEY, result.uid)
+        return CutResult(await self.void(answer.get("RN"), answer.get("G#")), result.uid)
+
+    async def void(self, room: str, reservation: str) -> Cut:
+        """KD: the keys of that guest in that room are good no more, wherever they are."""
+        fields = {**self._where(), "RN": room, "G#": reservation}
+        return self._ended(await self._ask("KD", fields, self._options.answer_within_s)).outcome
+
+    async def move(self, key: RoomKey, *, old_room: str, reservation: str) -> Cut:
+        """KM: the guest's keys move to `key.room`. Whether old cards open the new door is the lock maker's."""
+        fields = {**self._where(), **self._of_key(key, reservation), "RO": old_room}
+        return self._ended(await self._ask("KM", fields, self._options.answer_within_s)).outcome
+
+    async def lies_there(self) -> bool | None:
+        """None: the encoder is the lock server's, and FIAS has no question for it that moves nothing."""
+        return None
+
+    # --- one request and its answer ----------------------------------------------------------------
+
+    def _where(self) -> dict[str, str]:
+        now = self._options.local(datetime.now(UTC))
+        return {"WS": self._options.workstation, "KC": self._options.coder, **wire.now_fields(now)}
+
+    def _of_key(self, key: RoomKey, reservation: str) -> dict[str, str]:
+        begin, end = self._options.local(key.valid_from), self._options.local(key.valid_until)
+        if not key.room or end <= begin:
+            raise ValueError("a key is for a room, and ends after it begins")
+        return {
+            "RN": key.room,
+            "G#": reservation,
+            "GA": wire.date_field(begin),
+            "GD": wire.date_field(end),
+            "DT": wire.time_field(end),
+        }
+
+    def _key_in(self, answer: Record) -> RoomKey | None:
+        try:
+            until = self._options.aware(wire.moment(answer.get("GD"), answer.get("DT")))
+            begin = answer.get("GA")
+            since = self._options.aware(wire.moment(begin, "")) if begin else _UNKNOWN_BEGIN
+        except BadRecord:
+            return None
+        return RoomKey(answer.get("RN"), since, until, 0) if answer.get("RN") else None
+
+    async def _look(self) -> tuple[CutResult, Record | None]:
+        """What KZ says of the card on the encoder: DONE is a key of the house."""
+        answer = await self._ask("KZ", self._where(), self._options.answer_within_s)
+        match answer.get("AS") if answer else "":
+            case As.NO_RESPONSE:
+                return CutResult(Cut.NO_CARD), answer
+            case As.UNPROCESSABLE if answer:
+                return CutResult(Cut.NOT_A_KEY, wire.read_uid(answer.get("$2"))), answer
+        return self._ended(answer), answer
+
+    async def _ask(
+        self, name: str, fields: Mapping[str, str], within_s: float, on_card: Callable[[], None] | None = None
+    ) -> Record | None:
+        """The answer; None where it was not our turn. RY is asked again once, within the same time."""
+        until_s = monotonic() + within_s
+        wire.encode(wire.record(name, fields), charset=self._options.charset)
+        try:
+            async with asyncio.timeout(within_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            return None
+        try:
+            answer = None
+            for _ in range(2):
+                if self._requests.owed:
+                    return None
+                answer = await self._exchange(name, fields, until_s, on_card)
+                if answer.get("AS") != As.RETRY:
+                    break
+                on_card = None
+            return answer
+        finally:
+            self._turn.release()
+
+    async def _exchange(
+        self, name: str, fields: Mapping[str, str], until_s: float, on_card: Callable[[], None] | None
+    ) -> Record:
+        link = self._live()
+        if not link.up.is_set():
+            raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "the link has not begun")
+        wanted = link.takes(name)
+        if wanted is not None and (not wanted or any(one not in wanted for one in _NEEDED[name])):
+            raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, f"takes no {name} with what it needs")
+        record = wire.record(name, only(fields, wanted))
+        if on_card is not None:
+            on_card()
+        asked = self._requests.begin(name, fields)
+        try:
+            async with asyncio.timeout(until_s - monotonic()):
+                await link.send(record)
+                await _first(asked.answer, link.ended)
+            if not asked.answer.done():
+                raise link.trouble or ConnectionResetError("the link ended")
+        except OSError as trouble:
+            if self._link not in (link, None):  # replaced by a newer connection, which is not lost
+                raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "the lock server dialled anew") from trouble
+            raise self._device_error(trouble) from trouble
+        finally:
+            self._requests.end(answered=asked.answer.done())
+        self._took_s = monotonic() - asked.sent_s
+        return asked.answer.result()
+
+    def _ended(self, answer: Record | None) -> CutResult:
+        """What AS says, as a result or a fault."""
+        if answer is None:
+            return CutResult(Cut.BUSY)
+        match answer.get("AS"):
+            case As.OK:
+                return CutResult(Cut.DONE, wire.read_uid(answer.get("$2")))
+            case As.BUSY | As.RETRY:
+                return CutResult(Cut.BUSY)
+            case As.NO_GUEST | As.NO_ACCOUNT:
+                return CutResult(Cut.ROOM_UNKNOWN)
+            case As.NO_RESPONSE:
+                raise DeviceRefused(self.name, Fault.KEY_ENCODER_NO_CODER, "AS NR")
+            case "":
+                raise DeviceNonsense(self.name, Fault.KEY_ENCODER_NONSENSE, "an answer without AS")
+            case status:
+                said = f"AS {status}" if len(status) == 2 and status.isalnum() else "AS, not two letters"
+                raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, said)
+
+
+async def _first(*awaited: asyncio.Event | asyncio.Future[Record]) -> None:
+    """Until one of them is; none is cancelled but the waiting."""
+    waiting = [asyncio.ensure_future(one.wait()) if isinstance(one, asyncio.Event) else one for one in awaited]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one, given in zip(waiting, awaited, strict=True):
+            if one is not given:
+                one.cancel()
+
+
+DRIVER = FiasKeyEncoder

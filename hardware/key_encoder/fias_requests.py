@@ -1,0 +1,83 @@
+"""Which answer belongs to which request: FIAS numbers neither, and an answer may come late, twice or never."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+from hardware.key_encoder.fias_wire import Record, Status
+
+log = logging.getLogger(__name__)
+
+OWED_LASTS = 3.0  # × the time for an answer, from the request: no server answers so late
+
+
+@dataclass(eq=False)
+class Request:
+    """One request on the wire, and what its answer must agree with wherever it says so."""
+
+    id: str
+    fields: Mapping[str, str]
+    answer: asyncio.Future[Record]
+    sent_s: float
+
+    def answered_by(self, record: Record) -> bool:
+        """KA, or for a read KZ itself with a status. What a KZ says of RN and G# is the card's."""
+        if record.id != "KA" and not (record.id == self.id == "KZ" and record.get("AS")):
+            return False
+        same = ("WS", "KC") if self.id == "KZ" else ("WS", "KC", "G#", "RN")
+        return all(record.get(name) in ("", self.fields.get(name, "")) for name in same)
+
+
+class Requests:
+    """At most one waits for its answer. Those that waited in vain are owed theirs, and nothing else may be
+    asked while one is: its answer would be taken for the next one's."""
+
+    def __init__(self, name: str, answer_within_s: float) -> None:
+        self.strange = 0
+        """Records that belong to no request of ours."""
+        self._name = name
+        self._lasts_s = OWED_LASTS * answer_within_s
+        self._waiting: Request | None = None
+        self._owed: list[Request] = []
+        self._last: Record | None = None  # the last answer that was believed
+
+    @property
+    def waits(self) -> bool:
+        return self._waiting is not None
+
+    @property
+    def owed(self) -> int:
+        """How many answers are owed still; after so long a time none is any more."""
+        self._owed = [one for one in self._owed if monotonic() - one.sent_s < self._lasts_s]
+        return len(self._owed)
+
+    def begin(self, name: str, fields: Mapping[str, str]) -> Request:
+        self._waiting = Request(name, fields, asyncio.get_running_loop().create_future(), monotonic())
+        return self._waiting
+
+    def end(self, *, answered: bool) -> None:
+        asked, self._waiting = self._waiting, None
+        if asked is not None and not answered:
+            self._owed.append(asked)
+
+    def heard(self, record: Record) -> None:
+        """An answer goes to the one that waits, else to one that waited in vain; else it is strange.
+
+        The same OK twice is one answer, where TI or $2 shows that it is the same.
+        """
+        asked = self._waiting
+        again = record == self._last and record.get("AS") == Status.OK and (record.get("TI") or record.get("$2"))
+        if asked is not None and not asked.answer.done() and asked.answered_by(record) and not again:
+            self._last = record
+            asked.answer.set_result(record)
+            return
+        for late in self._owed:
+            if late.answered_by(record):
+                log.warning("%s answered %s after %.0f s", self._name, late.id, monotonic() - late.sent_s)
+                self._owed.remove(late)
+                return
+        self.strange += 1
