@@ -67,6 +67,7 @@ class Welcome(Prompt):
     invitation: Text | None = None  # "Or begin with your passport …"
     where: str = "right"
     demo: bool = False
+    staff: bool = False  # a quiet way in for staff; answered by Chosen("staff")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +89,16 @@ class Keys(StrEnum):
     TEXT = "text"
     NUMBER = "number"  # confirmation numbers: digits and letters
     EMAIL = "email"
+    PIN = "pin"  # digits only, as on a telephone
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextEntry(Prompt):
-    """Type one thing. `error` says what was wrong with the last try."""
+    """Type one thing. `error` says what was wrong with the last try; for `wait_s` from when it is first shown
+    no key answers, and what is left of it is counted down beside the error.
+
+    `secret` shows dots, tells nobody what was typed, and forgets it with the scene; it wants Keys.PIN.
+    """
 
     keys: Keys = Keys.TEXT
     value: str = ""
@@ -100,6 +106,9 @@ class TextEntry(Prompt):
     optional: bool = False
     error: Text | None = None
     action: Text = field(default_factory=lambda: T("Go on"))
+    secret: bool = False
+    least: int = 1  # letters or digits before the main action answers
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +172,47 @@ class Reading(Prompt):
     """A longer text to read (house rules, what is kept), in paragraphs, scrolled."""
 
     paragraphs: tuple[Text, ...]
+    options: tuple[Option, ...] = (GO_ON,)
+
+
+@dataclass(frozen=True)
+class PickRow:
+    """One thing to pick. `state` in a word, drawn with the sign and colour of `tone`."""
+
+    id: str
+    title: Text
+    detail: Text | None = None
+    state: Text | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick(Prompt):
+    """Pick one of many, answered by Chosen with the row's id. `search`: typing leaves the rows in whose title
+    or detail a word begins so, whatever case, accents and script (`kiosk/word_search.py`)."""
+
+    rows: tuple[PickRow, ...]
+    search: bool = False
+    hint: Text = field(default_factory=lambda: T("Name or room"))  # stands in the empty search line
+    empty: Text = field(default_factory=lambda: T("Nothing found"))  # said where no row is left
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Prompt):
+    """Facts in sections (caption; label and value of each row), and what can be done: equals, none is main."""
+
+    sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Prompt):
+    """Rows to read, some hundred at most; each has a cell for every column."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    empty: Text = field(default_factory=lambda: T("Nothing yet"))
     options: tuple[Option, ...] = (GO_ON,)
 
 
@@ -292,12 +342,15 @@ class Scene:
     """A prompt as it stands before a person. An answer names the scene it belongs to.
 
     `number` grows by one with each scene: an answer to an older one (double tap) is dropped.
+    `signed_in` is who works here now ("Reception · Anna Kovács"): the frame says it, and has "Sign off",
+    which calls `Desk.start_over`, where guests have help and "Start over".
     """
 
     number: int
     prompt: Prompt
     progress: Progress | None = None
     back: bool = False
+    signed_in: Text | None = None
 
 
 # --- the two sides of a conversation ---------------------------------------------------------

@@ -83,6 +83,7 @@ class Visit:
         self.keys: dict[str, str] = {}  # of the cards cut in this visit: UID, and the reservation's id
         self.wrong_cans = 0  # card access numbers that did not open a chip
         self.progress: Progress | None = None
+        self.signed_in: Text | None = None  # staff who work here now, as their screens say it
         self.may_go_back = True
         self.asked = 0
         self.done_something = False
@@ -308,7 +309,7 @@ class Visit:
 
     def _show(self, prompt: Prompt, *, back: bool = True) -> None:
         self._count += 1
-        self._scene = Scene(self._count, prompt, self.progress, back and self.may_go_back)
+        self._scene = Scene(self._count, prompt, self.progress, back and self.may_go_back, self.signed_in)
         if not isinstance(prompt, StillThere):
             self._standing, self._numbers = self._scene, {self._count}
         self._since_s = time.monotonic()
@@ -353,9 +354,12 @@ class Visit:
         """Ask by eye and ear; Left when nobody answers."""
         kiosk = self.terminal.settings.kiosk
         seconds = int(kiosk.idle_warning_s)
+        words = T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted.")
+        if self.signed_in is not None:
+            words = T("Touch the screen anywhere to go on. Otherwise you are signed off.")
         prompt = StillThere(
             question=T("Are you still there?"),
-            help=T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted."),
+            help=words,
             seconds=seconds,
         )
         self._show(prompt, back=False)
