@@ -245,6 +245,30 @@ TABLE: dict[tuple[str, Guests], Requirements] = {
 }
 
 
+_OF_A_DOCUMENT = (*_PAPERS, Field.DOCUMENT_ISSUED, Field.DOCUMENT_AUTHORITY)
+
+
+def document_from_age(hotel_country: str) -> int:
+    """From which age on the law of the hotel's country wants a document of everybody's own; 0: no age is named."""
+    ages = (row.document_from_age for (country, _), row in TABLE.items() if country == hotel_country.upper())
+    return max(ages, default=0)
+
+
+def without_document(asked: Requirements) -> Requirements:
+    """What is asked of one who shows no document, because somebody may tell their data."""
+    return replace(
+        asked,
+        fields=tuple(field for field in asked.fields if field not in _OF_A_DOCUMENT),
+        optional=tuple(field for field in asked.optional if field not in _OF_A_DOCUMENT),
+        document_shown=False,
+    )
+
+
+def only(asked: Requirements, *fields: Field) -> Requirements:
+    """The same law, and of it no more than these fields."""
+    return replace(asked, fields=fields, optional=(), signature=Whose.NONE, companions=Companions.NOTHING)
+
+
 def requirements(hotel_country: str, nationality: str) -> Requirements:
     """What a guest of this nationality is asked for at a hotel in this country.
 
