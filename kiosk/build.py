@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
+from kiosk.access import Access, AccessError
 from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
@@ -23,6 +24,7 @@ from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_creat
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.key_journal import KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.prompts import Front
@@ -79,8 +81,13 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
     key = load_or_create(state, TERMINAL_KEY, 32)
     today = business_date(clock.now(), settings.hotel.zone, settings.hotel.business_day_ends)
     async with AsyncExitStack() as stack:
-        ledger = Ledger(state / "ledger.db", Seal(key), clock)
+        seal = Seal(key)
+        ledger = Ledger(state / "ledger.db", seal, clock)
         stack.callback(ledger.close)
+        access = _access(settings, state, seal, clock)
+        stack.callback(access.close)
+        journal = KeyJournal(state, seal, clock)
+        stack.callback(journal.close)
         bench = Bench(settings, clock, today)
         stack.push_async_callback(bench.stop)
         await bench.start()
@@ -99,6 +106,8 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             ledger=ledger,
             outbox=Outbox(state / "outbox", key, clock),
             archive=archive,
+            access=access,
+            journal=journal,
             booking_code_key=_booking_code_key(settings, state, bench),
         )
         stack.push_async_callback(terminal.settle)
@@ -113,6 +122,13 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             await control.open()
             stack.push_async_callback(control.close)
         yield Running(terminal, reception, bench)
+
+
+def _access(settings: Settings, state: Path, seal: Seal, clock: Clock) -> Access:
+    try:
+        return Access(state / STAFF, clock, seal, settings.access)
+    except AccessError as error:
+        raise SetupError(str(error)) from None
 
 
 class _Relay:

@@ -1,11 +1,12 @@
-"""Effects: what can't be undone by pressing Back, each with how to do it and how to find out
-whether it was done.
+"""Effects: what can't be undone by pressing Back, done once; and after a crash found out.
 
 | effect | done by | found by | where nobody can know |
 |---|---|---|---|
 | AssignRoom | postRoomAssignment | the reservation's room | – |
 | CheckIn | postCheckIn | the reservation's state | – |
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
+| KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
+| MoveRoom, ExtendStay | the reservation changed | the reservation | – |
 | PrintSlip | printer | – | staff are told; the guest may print again |
 | AddCompanion | profile put on the booking | the booking's guests | – |
 | SignCard | profile written, cards sealed in the outbox | – | signed again: nothing was kept |
@@ -18,22 +19,20 @@ default, one that is gone is ignored, and an effect that this version does not k
 from __future__ import annotations
 
 import asyncio
-import time
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import structlog
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+from pydantic import ValidationError
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut, CutResult, RoomKey
 from hardware.printer.contract import Printed, Slip
+from kiosk.effect import Effect, Result, UnsureError
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Guest, IssuedKey, Stay
+from kiosk.hotel.model import Guest, Stay
+from kiosk.key_effects import CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
 from kiosk.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
@@ -41,48 +40,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-Result = dict[str, Any]
-
-LOOK_S = 0.5
-"""How long a card that may have been cut is looked for on the encoder after a crash."""
-
-
-class UnsureError(Exception):
-    """Nobody can tell whether it was done: a person is told."""
-
-
-class KeyNotCut(Exception):
-    """The card was not written: `result.outcome` says why. The same effect may be tried again."""
-
-    def __init__(self, result: CutResult) -> None:
-        self.result = result
-        super().__init__(result.outcome)
-
-
-class Effect(BaseModel, ABC):
-    """One act on the far side of a wire."""
-
-    model_config = ConfigDict(frozen=True)
-    KIND: ClassVar[str]
-
-    def about(self) -> str:
-        """The reservation (else the visit) this is about."""
-        return str(getattr(self, "reservation_id", "") or getattr(self, "visit", ""))
-
-    @abstractmethod
-    def same(self) -> tuple[str, ...]:
-        """The words that make two of these the same act."""
-
-    @abstractmethod
-    async def do(self, terminal: Terminal) -> Result: ...
-
-    @abstractmethod
-    async def find(self, terminal: Terminal) -> Result | None:
-        """The result if it was done, None if it surely was not; UnsureError where nobody knows."""
-
-    @abstractmethod
-    def tale(self, done: bool | None) -> str:
-        """For the desk, in English: what became of it; None is 'not known'."""
+LATER = "later"
+"""In the place of a visit: what must still be done, whoever is there."""
 
 
 class AssignRoom(Effect):
@@ -124,95 +83,6 @@ class CheckIn(Effect):
     def tale(self, done: bool | None) -> str:
         words = {True: "is checked in", False: "is not checked in", None: "may be checked in"}
         return f"the guest {words[done]}"
-
-
-class CutKey(Effect):
-    """One card with a sequence that the hotel has allocated. `number` counts the guest's cards."""
-
-    KIND: ClassVar[str] = "cut-key"
-    reservation_id: str
-    room: str
-    valid_from: datetime
-    valid_until: datetime
-    sequence: int
-    card_number: str  # the hotel's, of this card
-    number: int
-    visit: str
-    not_uids: tuple[str, ...] = ()
-
-    _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
-    _asked_s: float | None = None
-    _begun: bytes = b""
-
-    @property
-    def under_way(self) -> bool:
-        """A card has come and is being written: too late to leave off."""
-        return self._card_came.is_set()
-
-    def asked(self) -> CutKey:
-        """The guest is asked for the card now: one that lay there before does not count."""
-        self._asked_s = time.monotonic()
-        self._card_came.clear()
-        return self
-
-    def begun_on(self, failed: CutResult) -> None:
-        """A card that was lifted may carry the key already: it goes on no other, or there would be one more
-        than anybody knows. A card that is no good is let go."""
-        if failed.outcome is Cut.LIFTED:
-            self._begun = failed.uid
-        elif failed.outcome not in (Cut.ANOTHER_CARD, Cut.TWO_CARDS):
-            self._begun = b""
-
-    def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.room, self.visit, str(self.number))
-
-    async def do(self, terminal: Terminal) -> Result:
-        cut = await terminal.key_encoder.cut(
-            RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
-            card_within_s=terminal.settings.keys.card_within_s,
-            not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
-            only_uid=self._begun,
-            after_s=self._asked_s,
-            on_card=self._card_came.set,
-        )
-        if cut.outcome is not Cut.DONE:
-            raise KeyNotCut(cut)
-        return await self._tell_hotel(terminal, cut.uid)
-
-    async def find(self, terminal: Terminal) -> Result | None:
-        for key in await terminal.hotel.keys(self.reservation_id):
-            if key.number == self.card_number and key.card_uid:
-                return {"uid": key.card_uid}
-        try:
-            cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
-        except DeviceError as error:
-            raise UnsureError from error
-        key_there = cut.key if cut.outcome is Cut.DONE else None
-        if key_there and key_there.room == self.room and key_there.sequence == self.sequence:
-            return await self._tell_hotel(terminal, cut.uid)
-        raise UnsureError
-
-    async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
-        """The card is cut, whatever the hotel answers: what it could not be told, the desk is."""
-        written = IssuedKey(
-            self.reservation_id,
-            self.room,
-            self.sequence,
-            self.valid_from,
-            self.valid_until,
-            card_uid=uid.hex(),
-            number=self.card_number,
-        )
-        try:
-            await terminal.hotel.key_written(written, terminal.ledger.opaque(self.KIND, *self.same()))
-        except HotelError as error:
-            log.warning("hotel not told of a key", trouble=error.trouble)
-            terminal.tell_desk("KEY", self.tale(True) + ", the hotel's books do not know its card", self.reservation_id)
-        return {"uid": uid.hex()}
-
-    def tale(self, done: bool | None) -> str:
-        words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
-        return f"key {self.number} for room {self.room} {words[done]}"
 
 
 class PrintSlip(Effect):
@@ -323,7 +193,18 @@ class SignCard(Effect):
 
 
 KINDS: dict[str, type[Effect]] = {
-    kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip, AddCompanion, SignCard)
+    kind.KIND: kind
+    for kind in (
+        AssignRoom,
+        CheckIn,
+        CutKey,
+        KeyInBooks,
+        MoveRoom,
+        ExtendStay,
+        PrintSlip,
+        AddCompanion,
+        SignCard,
+    )
 }
 
 
@@ -335,7 +216,7 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
     if before is not None and before.state != "failed":
         found = await effect.find(terminal) if not isinstance(effect, CutKey | PrintSlip) else before.result
         if found is not None:
-            ledger.settle(key, "done", found)
+            _settle(terminal, effect, key, found)
             return found
     ledger.intend(key, visit, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
     try:
@@ -355,8 +236,21 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         if isinstance(effect, CutKey) and not effect.under_way:
             ledger.settle(key, "failed")  # it waited for a card: nothing was written
         raise  # what else was left off in the middle is found out by `recover`
-    ledger.settle(key, "done", result)
+    _settle(terminal, effect, key, result)
     return result
+
+
+def _settle(terminal: Terminal, effect: Effect, key: str, result: Result) -> None:
+    """In this order: what the ledger calls done stands in the journal."""
+    effect.note(terminal.journal, True, result, key)
+    terminal.ledger.settle(key, "done", result)
+
+
+def owe(terminal: Terminal, effect: Effect) -> None:
+    """Done by `recover` as soon as the far side answers: for effects whose finding out is doing."""
+    ledger = terminal.ledger
+    key = ledger.opaque(effect.KIND, *effect.same())
+    ledger.intend(key, LATER, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
 
 
 async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:
@@ -384,9 +278,14 @@ async def recover(terminal: Terminal, current_visit: str = "") -> int:
     with terminal.ledger.together():
         for visit in dict.fromkeys(found.entry.visit for found in found_out):
             mine = [found for found in found_out if found.entry.visit == visit]
-            tale = "; ".join(found.tale for found in mine)
-            reservation = next((id for found in mine if (id := found.entry.arguments.get("reservation_id"))), "")
-            terminal.tell_desk("INTERRUPTED", f"Self check-in was interrupted: {tale}", reservation)
+            tale = "; ".join(found.tale for found in mine if found.tale)
+            if not tale:
+                continue
+            reservation = next(
+                (id for found in mine if (id := found.entry.arguments.get("reservation_id"))), ""
+            )
+            words = tale if visit == LATER else f"Self check-in was interrupted: {tale}"
+            terminal.tell_desk("INTERRUPTED", words, reservation)
         for found in found_out:
             terminal.ledger.settle(found.entry.key, found.state, found.result)
             log.warning("effect found out", effect=found.entry.kind, state=found.state)
@@ -406,14 +305,22 @@ class _Found:
 async def _found_out(terminal: Terminal, entry: Entry) -> _Found:
     try:
         effect = KINDS[entry.kind].model_validate(entry.arguments)
-    except (KeyError, ValidationError):  # of another version, or sealed with a key that this terminal had before
+    except (
+        KeyError,
+        ValidationError,
+    ):  # of another version, or sealed with a key that this terminal had before
         return _Found(entry, "told", f"nobody knows here what became of '{entry.kind}'")
+    found: Result | None = None
+    done: bool | None = None
     try:
         found = await effect.find(terminal)
+        done = found is not None
     except UnsureError:
-        return _Found(entry, "told", effect.tale(None))
+        pass
     except HotelError as error:
-        if error.trouble not in (Trouble.NOT_FOUND, Trouble.REFUSED):
-            raise
-        return _Found(entry, "told", effect.tale(None))  # it answers, and does not know the booking any more
+        if error.trouble not in (Trouble.NOT_FOUND, Trouble.REFUSED, Trouble.CONFLICT):
+            raise  # else it answers, and does not know the booking any more, or not so
+    effect.note(terminal.journal, done, found, entry.key)
+    if done is None:
+        return _Found(entry, "told", effect.tale(None))
     return _Found(entry, "failed" if found is None else "done", effect.tale(found is not None), found)

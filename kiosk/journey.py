@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sized
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 
 from hardware.errors import DeviceError
 from hardware.readings import Kind
-from kiosk.facts import Facts
 from kiosk.faults import hotel_sentence, sentence
 from kiosk.hotel.backend import HotelError
 from kiosk.language import T, Text
@@ -25,6 +24,7 @@ from kiosk.visit import Left, Visit, WentBack
 
 log = structlog.get_logger()
 Done = TypeVar("Done")
+F = TypeVar("F")  # the facts of a journey: frozen
 
 
 class Ended(Exception):
@@ -36,51 +36,52 @@ class FromTheStart(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[F]):
     """One part of a journey. `stage` is what "3 of 6 · Registration" says."""
 
-    run: Callable[[Visit, Facts], Awaitable[Facts]]
+    run: Callable[[Visit, F], Awaitable[F]]
     stage: Text
-    when: Callable[[Facts], bool] = lambda facts: True
-    kept: Callable[[Facts, Facts], Facts] = lambda before, after: before
+    when: Callable[[F], bool] = lambda facts: True
+    kept: Callable[[F, F], F] = lambda before, after: before
     """What stands there when Back returns: by default all as it was before the step."""
 
 
 @dataclass(frozen=True)
-class Repeat:
+class Repeat(Generic[F]):
     """Steps for one after another: walked through again as long as `over` names somebody (or something)
     still to come. How far that is stands in the facts alone, so that Back finds every turn again."""
 
-    steps: tuple[Step, ...]
-    over: Callable[[Facts], Sized]
+    steps: tuple[Step[F], ...]
+    over: Callable[[F], Sized]
 
 
 @dataclass(frozen=True)
-class Journey:
+class Journey(Generic[F]):
     """A procedure of the house. `needs` is what must work, or the welcome screen says so beforehand."""
 
     name: str
     title: Text
-    steps: tuple[Step | Repeat, ...]
+    begin: Callable[[], F]  # what it knows when nothing is known yet
+    steps: tuple[Step[F] | Repeat[F], ...]
     needs: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True)
-class _Leg:
+class _Leg(Generic[F]):
     """One step on the way, and where it goes on: after it, or instead of it."""
 
-    step: Step
+    step: Step[F]
     after: int
     instead: int
-    over: Callable[[Facts], Sized] | None = None  # of a Repeat that begins here
+    over: Callable[[F], Sized] | None = None  # of a Repeat that begins here
 
-    def stands(self, facts: Facts) -> bool:
+    def stands(self, facts: F) -> bool:
         """Whether a Repeat that begins here has somebody to go on with."""
         return self.over is None or len(self.over(facts)) > 0
 
 
-def _legs(steps: tuple[Step | Repeat, ...]) -> tuple[_Leg, ...]:
-    legs: list[_Leg] = []
+def _legs(steps: tuple[Step[F] | Repeat[F], ...]) -> tuple[_Leg[F], ...]:
+    legs: list[_Leg[F]] = []
     for part in steps:
         begin = len(legs)
         if isinstance(part, Step):
@@ -94,16 +95,16 @@ def _legs(steps: tuple[Step | Repeat, ...]) -> tuple[_Leg, ...]:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Place(Generic[F]):
     """Where Back may return to."""
 
     step: int
-    facts: Facts
+    facts: F
 
 
-async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
+async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
     """Walk `journey` to its end. None: the guest left, or was led to a person."""
-    places: list[_Place] = []
+    places: list[_Place[F]] = []
     at = 0
     legs = _legs(journey.steps)
     stages = tuple(dict.fromkeys(leg.step.stage for leg in legs))
@@ -129,7 +130,7 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
                 continue
             except FromTheStart:
                 places.clear()
-                at, facts = 0, Facts()
+                at, facts = 0, journey.begin()
                 continue
             if visit.done_something:
                 places.clear()

@@ -8,17 +8,20 @@ from dataclasses import replace
 
 import structlog
 
+from hardware.card_reader.contract import CardRemoved
 from hardware.document_reader.contract import DocumentPresented
 from hardware.readings import DeviceEvent, Kind
 from kiosk.facts import Facts
 from kiosk.journey import Journey, run
 from kiosk.journeys.check_in import CHECK_IN
+from kiosk.journeys.staff import staff
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
     Choice,
     Chosen,
     Front,
+    Laid,
     NotRead,
     Option,
     PresentDocument,
@@ -31,11 +34,11 @@ from kiosk.steps.find_booking import begin_with
 from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
 from kiosk.terminal import Terminal
 from kiosk.visit import Control, Left, Visit, WentBack
-from kiosk.welcome import welcome
+from kiosk.welcome import STAFF, welcome
 
 log = structlog.get_logger()
 
-JOURNEYS: tuple[Journey, ...] = (CHECK_IN,)
+JOURNEYS: tuple[Journey[Facts], ...] = (CHECK_IN,)
 
 _MISSING: dict[Kind, Text] = {
     Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
@@ -93,6 +96,9 @@ class Reception:
     # devices
 
     def device_event(self, event: DeviceEvent) -> None:
+        if isinstance(event.what, CardRemoved):
+            self._visit.staff_card_taken()
+            return
         taken = self._visit.device_event(event)
         if not taken and isinstance(event.what, DocumentPresented):
             log.info("device event not asked for", device=event.device)
@@ -145,6 +151,9 @@ class Reception:
         visit.may_go_back = False
         answer = await visit.ask(self._welcome(), patient=True)
         visit.may_go_back = True
+        if isinstance(answer, Laid) or answer == Chosen(STAFF):
+            await staff(visit, answer.card if isinstance(answer, Laid) else None)
+            return
         journey = next((j for j in JOURNEYS if answer == Chosen(j.name)), CHECK_IN)
         facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
         await run(journey, visit, facts or Facts())

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentReader
 from hardware.driver import Driver
@@ -19,10 +20,14 @@ from hardware.key_encoder.contract import KeyEncoder
 from hardware.printer.contract import Printer
 from hardware.readings import Kind, State
 from kiosk import effects
+from kiosk.access import Access
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
+from kiosk.effect import Effect
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
+from kiosk.key_effects import CutKey
+from kiosk.key_journal import KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
@@ -55,6 +60,8 @@ class Terminal:
     ledger: Ledger
     outbox: Outbox
     archive: RegistrationArchive
+    access: Access
+    journal: KeyJournal
     booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,6 +78,18 @@ class Terminal:
     @property
     def key_encoder(self) -> KeyEncoder:
         return cast(KeyEncoder, self._device(Kind.KEY_ENCODER))
+
+    @property
+    def card_reader(self) -> CardReader:
+        return cast(CardReader, self._device(Kind.CARD_READER))
+
+    @property
+    def staff_card_stays(self) -> bool:
+        """Whether a staff card can lie on its reader while keys are cut: not where one reader is both."""
+        card_reader, encoder = self.settings.card_reader, self.settings.key_encoder
+        return card_reader is not None and (
+            encoder is None or card_reader.virtual or card_reader.address != encoder.address
+        )
 
     @property
     def document_reader(self) -> DocumentReader:
@@ -116,6 +135,11 @@ class Terminal:
         self.ledger.tell(code, text, reservation_id, token)
         self._errand.set()
 
+    def owe(self, effect: Effect) -> None:
+        """Done as soon as the hotel answers, across restarts (`effects.owe`)."""
+        effects.owe(self, effect)
+        self._errand.set()
+
     async def call_person(self, code: str, reservation_id: str = "") -> str:
         """Call somebody now: the call's id when the desk has it. What can't be sent now is sent later."""
         text = f"{self.settings.kiosk.name}: a guest asks for help"
@@ -142,13 +166,13 @@ class Terminal:
     def key_still_owed(self, reservation_id: str) -> bool:
         """Whether this terminal checked them in and no key of theirs was cut here."""
         done = self.ledger.done_about(self.ledger.opaque(reservation_id))
-        return effects.CheckIn.KIND in done and effects.CutKey.KIND not in done
+        return effects.CheckIn.KIND in done and CutKey.KIND not in done
 
     def checked_in_here(self, reservation_id: str) -> bool:
         """Whether this terminal checked them in, within the days that the ledger keeps."""
         return effects.CheckIn.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
 
-    def unsure_of(self, effect: effects.Effect) -> bool:
+    def unsure_of(self, effect: Effect) -> bool:
         """Whether this was asked of the far side and no answer was read."""
         entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
         return entry is not None and entry.state == "intended"

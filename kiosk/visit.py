@@ -22,13 +22,12 @@ from hardware.document_reader.contract import DocumentPresented, DocumentUnreada
 from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
 from hardware.scanner.contract import CodeScanned
-from kiosk import effects
+from kiosk import calls, effects
+from kiosk.effect import Effect, Result
 from kiosk.language import T, Text
 from kiosk.prompts import (
-    GO_ON,
     Answer,
     Busy,
-    Choice,
     Front,
     Laid,
     NotRead,
@@ -43,6 +42,7 @@ from kiosk.prompts import (
 )
 
 if TYPE_CHECKING:
+    from kiosk.access import SignedIn
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -50,6 +50,7 @@ Got = TypeVar("Got")
 Said = TypeVar("Said", bound=Answer)
 
 BUSY_AFTER_S = 0.5
+LEAST_IDLE_S = 5.0
 """What takes longer than this is said on the screen (DESIGN: Screens)."""
 
 
@@ -81,9 +82,13 @@ class Visit:
         self.language_chosen = False
         self.tries = 0
         self.keys: dict[str, str] = {}  # of the cards cut in this visit: UID, and the reservation's id
+        self.cuts = 0  # keys that were cut in it
         self.wrong_cans = 0  # card access numbers that did not open a chip
         self.progress: Progress | None = None
-        self.signed_in: Text | None = None  # staff who work here now, as their screens say it
+        self.staff: SignedIn | None = None  # who works here now, if it is no guest
+        self.signed_in: Text | None = None  # … as their screens say it
+        self.staff_card = False  # one lies on the reader: taken away, its holder has gone
+        self.left_by = ""  # 'idle', 'card-removed', 'by-hand': how a visit ended before its journey did
         self.may_go_back = True
         self.asked = 0
         self.done_something = False
@@ -124,6 +129,8 @@ class Visit:
         """
         self.asked += counts
         while True:
+            if self.left_by:
+                raise Left
             self._show(prompt, back=back)
             got = await self._hear(patient)
             if isinstance(got, Answer):
@@ -131,6 +138,7 @@ class Visit:
             if got is Control.BACK:
                 raise WentBack
             if got is Control.START_OVER:
+                self.left_by = self.left_by or "by-hand"
                 raise Left
             if got is Control.PERSON:
                 await self.call_person()
@@ -149,7 +157,7 @@ class Visit:
         if wanted not in self._calls:
             call = await self.while_waiting(self.terminal.call_person(*wanted), T("Calling a colleague"))
         reached = bool(call) or wanted in self._calls
-        self._show(_called() if reached else _not_reached(self.terminal.settings.hotel.telephone))
+        self._show(calls.called() if reached else calls.not_reached(self.terminal.settings.hotel.telephone))
         if call:
             self._calls.add(wanted)
             self._look_after(self._see_it_taken(call, wanted, self._scene.number))
@@ -161,7 +169,7 @@ class Visit:
         """Tell the guest that somebody comes, or after a minute whom to telephone, wherever they are by then."""
         taken = await self.terminal.taken(call, wanted[1])
         self._calls.discard(wanted)
-        prompt = _coming() if taken else _not_reached(self.terminal.settings.hotel.telephone)
+        prompt = calls.coming() if taken else calls.not_reached(self.terminal.settings.hotel.telephone)
         if self._standing.number == scene:
             self.renew(prompt)
         else:
@@ -228,7 +236,7 @@ class Visit:
                     other.cancel()
             await asyncio.gather(task, hearing, return_exceptions=True)
 
-    async def once(self, effect: effects.Effect) -> effects.Result:
+    async def once(self, effect: Effect) -> Result:
         """Do what can't be undone, once; from here there is no way back."""
         self.done_something = True
         self.may_go_back = False
@@ -238,7 +246,7 @@ class Visit:
         finally:
             self._doing -= 1
 
-    async def try_to_print(self, effect: effects.Effect) -> bool:
+    async def try_to_print(self, effect: Effect) -> bool:
         """Print where paper is a courtesy: False when the printer could not."""
         try:
             await self.while_waiting(self.once(effect), T("Printing"))
@@ -260,6 +268,17 @@ class Visit:
         """Nothing of this visit goes on."""
         for task in self._tasks:
             task.cancel()
+
+    def leave(self, why: str) -> None:
+        """Whatever is asked now or next ends the visit; what is being done and can't be undone is done first."""
+        self.left_by = self.left_by or why
+        if not self._answer.done():
+            self._answer.set_result(Control.START_OVER)
+
+    def staff_card_taken(self) -> None:
+        """Who takes their card away has gone, where it can lie there all the time."""
+        if self.staff_card and self.terminal.staff_card_stays:
+            self.leave("card-removed")
 
     def notice(self, words: Text, tone: Tone = Tone.WARN) -> None:
         self.front.notice(words, tone)
@@ -341,14 +360,21 @@ class Visit:
 
     async def _until_idle(self, answer: asyncio.Future[Answer | Control]) -> bool:
         """True when answered, False when nobody has touched anything for `idle_s`."""
-        kiosk = self.terminal.settings.kiosk
         clock = self.terminal.clock
         while not answer.done():
-            left = self._last_touch_s + kiosk.idle_s - clock.monotonic()
+            left = self._last_touch_s + self._idle_s - clock.monotonic()
             if left <= 0:
                 return False
             await _first(answer, clock.sleep(left))
         return True
+
+    @property
+    def _idle_s(self) -> float:
+        """Until the idle question; staff are signed off `[access] idle_s` after their last touch, question included."""
+        settings = self.terminal.settings
+        if self.staff is None:
+            return settings.kiosk.idle_s
+        return max(settings.access.idle_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
 
     async def _still_there(self) -> None:
         """Ask by eye and ear; Left when nobody answers."""
@@ -366,33 +392,9 @@ class Visit:
         asked = self._answer
         await _first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done():
+            self.left_by = "idle"
+        if self.left_by:
             raise Left
-
-
-def _called() -> Choice:
-    return Choice(
-        question=T("We have called a colleague"),
-        help=T("You will see here when somebody comes. You can go on in the meantime."),
-        picture="colleague",
-        options=(GO_ON,),
-    )
-
-
-def _coming() -> Choice:
-    return Choice(
-        question=T("A colleague is on the way"),
-        help=T("Somebody will be with you in a moment. You can go on in the meantime."),
-        picture="colleague",
-        options=(GO_ON,),
-    )
-
-
-def _not_reached(telephone: str) -> Choice:
-    if telephone:
-        help_text = T("Nobody could be reached from here. Please call {telephone}.", telephone=telephone)
-    else:
-        help_text = T("Nobody could be reached from here. Please go to the front desk.")
-    return Choice(question=T("Please come to the desk"), help=help_text, picture="colleague", options=(GO_ON,))
 
 
 async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None]) -> None:

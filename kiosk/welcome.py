@@ -9,6 +9,7 @@ from kiosk.prompts import Option, Takes, Tone, Welcome
 from kiosk.settings import Settings
 
 CHECK_IN = Option("check-in", T("Check in"))
+STAFF = "staff"
 
 _INVITATIONS = {
     "left": T("Or begin with your passport: the reader is left of the screen"),
@@ -30,8 +31,9 @@ def welcome(
         greetings=tuple(other.say(T("Welcome")) for other in others),
         invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
         where=reader.position.value if reader else "right",
-        takes=frozenset({Takes.DOCUMENT, Takes.CODE}),
+        takes=frozenset({Takes.DOCUMENT, Takes.CODE, Takes.CARD}),
         notice=missing[0] if missing else None,
         notice_tone=Tone.WARN,
         demo=settings.kiosk.demo,
+        staff=settings.card_reader is not None or settings.access.pin_alone,
     )

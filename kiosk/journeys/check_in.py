@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hardware.readings import Kind
+from kiosk.facts import Facts
 from kiosk.journey import Journey, Repeat, Step
 from kiosk.language import T
 from kiosk.steps.booking_cases import which_booking
@@ -20,6 +21,7 @@ from kiosk.steps.verify_identity import verify_identity
 CHECK_IN = Journey(
     name="check-in",
     title=T("Check in"),
+    begin=Facts,
     needs=frozenset({Kind.DOCUMENT_READER}),
     steps=(
         Step(find_booking, stage=T("Your booking"), kept=with_what_was_typed),
@@ -29,7 +31,12 @@ CHECK_IN = Journey(
         Repeat(
             (
                 Step(next_companion, stage=T("Registration"), kept=with_what_was_told),
-                Step(companion_card, stage=T("Registration"), when=lambda facts: facts.has_card_to_see, kept=with_the_card),
+                Step(
+                    companion_card,
+                    stage=T("Registration"),
+                    when=lambda facts: facts.has_card_to_see,
+                    kept=with_the_card,
+                ),
             ),
             over=still_to_come,
         ),

@@ -1,43 +1,15 @@
-"""Cut the keys: one card after another, each written, read back, and told to the hotel."""
+"""Cut the keys: one card after another, for who has just checked in."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import structlog
-
-from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut
 from kiosk.business_day import door_time
-from kiosk.effects import CutKey, KeyNotCut, Result
 from kiosk.facts import Facts, sure
-from kiosk.faults import sentence
-from kiosk.language import TN, T, Text
-from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.language import TN, T
+from kiosk.prompts import Choice, Chosen, Option
+from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
 from kiosk.visit import Visit
-
-log = structlog.get_logger()
-
-_AGAIN: dict[Cut, Text] = {
-    Cut.NO_CARD: T("waiting for the card"),
-    Cut.LIFTED: T("Taken too early: please place the same card again"),
-    Cut.WRONG_TYPE: T("That is not a key card: please take one from the tray"),
-    Cut.LOCKED: T("This card can’t be used: please take another"),
-    Cut.WORN_OUT: T("This card is worn out: please take another"),
-    Cut.ANOTHER_CARD: T("Please place the card that was there before"),
-    Cut.TWO_CARDS: T("There are two cards: please place only one"),
-    Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
-    Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
-    Cut.BUSY: T("The key encoder is busy: one moment please"),
-    Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
-}
-KEY_READY = T("Your key is ready: you can take the card")
-LOOK_EVERY_S = 0.5
-LOOK_S = 0.1
-"""How often, and for how long, is looked whether the card before has been taken."""
-_MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
-MOST_FAILED = 4
-"""Cards that may carry a key although it was not read back from them: more is no accident."""
 
 
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
@@ -45,14 +17,13 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     booking = sure(facts.reservation)
     wanted = await _how_many(visit, booking.adults + booking.children)
     while len(facts.key_uids) < wanted:
-        uid = await _one_key(visit, facts, wanted)
+        uid = await cut_one(visit, _order(visit, facts, wanted))
         if uid is None:
             if not facts.key_uids:
                 visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
             break
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
-        visit.keys[uid] = booking.id
-        visit.notice(KEY_READY, Tone.OK)
+        key_is_cut(visit, uid, booking.id)
     return facts
 
 
@@ -66,152 +37,23 @@ async def _how_many(visit: Visit, guests: int) -> int:
             help=T("Every guest can have one. Each opens your room until you check out."),
             picture="key-card",
             options=tuple(
-                Option(str(n), TN("{count} key", "{count} keys", n), quiet=n != most) for n in range(most, 0, -1)
+                Option(str(n), TN("{count} key", "{count} keys", n), quiet=n != most)
+                for n in range(most, 0, -1)
             ),
         )
     )
     return int(answer.id) if isinstance(answer, Chosen) else most
 
 
-async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
-    """The card's UID, or None where the guest goes on without it."""
+def _order(visit: Visit, facts: Facts, wanted: int) -> KeyOrder:
+    booking, hotel = sure(facts.reservation), visit.terminal.settings.hotel
     number = len(facts.key_uids) + 1
-    effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
-    state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
-    while True:
-        prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
-        try:
-            got: Answer | Result | None = None
-            if lying:
-                got, lying = await visit.ask_while(_take_first(prompt), _taken(visit)), False
-            if not isinstance(got, Answer):
-                got = await visit.ask_while(prompt, _cut(visit, asked), too_late=lambda: effect.under_way)
-        except KeyNotCut as error:
-            effect.begun_on(error.result)
-            state = _AGAIN[error.result.outcome]
-            failed += error.result.outcome in _MAY_CARRY_IT
-            if failed == MOST_FAILED:
-                await _too_many(visit, effect)
-                return None
-            continue
-        except DeviceError as error:
-            log.warning("key not cut", fault=error.fault)
-            if not await _again(visit, error):
-                return None
-            continue
-        if isinstance(got, Answer):
-            if got == Chosen("no-card"):
-                await visit.call_person("NO-CARDS", effect.reservation_id)
-                continue
-            return None
-        return str(got["uid"])
-
-
-async def _cut(visit: Visit, effect: CutKey) -> Result:
-    """However long the card takes to come: whether anybody is still there is the visit's to ask."""
-    while True:
-        try:
-            return await visit.once(effect)
-        except KeyNotCut as error:
-            if error.result.outcome is not Cut.NO_CARD:
-                raise
-
-
-async def _too_many(visit: Visit, effect: CutKey) -> None:
-    """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
-    words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
-    visit.terminal.tell_desk("KEY", words, effect.reservation_id)
-    await visit.ask(
-        Choice(
-            question=T("The desk makes this key"),
-            help=T("It did not work with these cards. The desk has been told, and helps you at once."),
-            picture="colleague",
-            tone=Tone.WARN,
-            options=(GO_ON,),
-        ),
-        back=False,
-    )
-
-
-async def _lies_there(visit: Visit) -> bool:
-    """A card that lies there from before is not taken for the new one."""
-    try:
-        return bool(await visit.terminal.key_encoder.lies_there())
-    except DeviceError:
-        return False  # said when the card is to be cut
-
-
-def _take_first(prompt: LayKeyCard) -> LayKeyCard:
-    """The card that lies there is the guest's last key, or somebody else's card."""
-    if prompt.number > 1:
-        question, help_text = T("Take your key"), T("It is ready. As soon as you have taken it, we make the next one.")
-        state = T("comes next")
-    else:
-        question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
-        state = T("Please take this card, then place a new one")
-    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
-
-
-async def _taken(visit: Visit) -> None:
-    """Until the card that lies there is gone, or exchanged for another at once."""
-    encoder = visit.terminal.key_encoder
-    before = await encoder.read(card_within_s=LOOK_S)
-    now = before
-    while now.uid and now.uid == before.uid:
-        await visit.terminal.clock.sleep(LOOK_EVERY_S)
-        now = await encoder.read(card_within_s=LOOK_S)
-
-
-async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:
-    """The hotel gives the room's next sequence; asked again for the same card, the same one."""
-    terminal, booking, room = visit.terminal, sure(facts.reservation), sure(facts.room).number
-    hotel = terminal.settings.hotel
-    begin = terminal.now().replace(second=0, microsecond=0)
-    end = door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
-    issued = await terminal.hotel.allocate_key(
+    return KeyOrder(
         booking.id,
-        room,
-        valid_from=begin,
-        valid_until=end,
+        sure(facts.room).number,
+        door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone),
         further=number > 1 or facts.sharer_in_house,
-        token=terminal.ledger.opaque("key", booking.id, visit.id, str(number)),
-    )
-    return CutKey(
-        reservation_id=booking.id,
-        room=room,
-        valid_from=issued.valid_from,
-        valid_until=issued.valid_until,
-        sequence=issued.sequence,
-        card_number=issued.number,
-        number=number,
-        visit=visit.id,
-        not_uids=facts.key_uids,
-    )
-
-
-def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
-    encoder = visit.terminal.settings.key_encoder
-    enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
-    return LayKeyCard(
-        question=T("Place a key card here"),
-        help=T("Take one from the tray and hold it on the mark until you hear the tone."),
         number=number,
         of=wanted,
-        state=state,
-        where=encoder.position.value if encoder else "right",
-        other=(*((enough,) if number > 1 else ()), Option("no-card", T("No card left?"), quiet=True)),
+        not_uids=facts.key_uids,
     )
-
-
-async def _again(visit: Visit, error: DeviceError) -> bool:
-    words = sentence(error.fault)
-    answer = await visit.ask(
-        Choice(
-            question=words.question,
-            help=words.help,
-            picture=words.picture,
-            tone=Tone.WARN,
-            options=(Option("again", T("Try again")), Option("desk", T("Get my key at the desk"))),
-        )
-    )
-    return answer == Chosen("again")

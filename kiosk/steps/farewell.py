@@ -8,12 +8,12 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
-from kiosk.effects import LOOK_S
 from kiosk.facts import Facts, sure
+from kiosk.key_effects import LOOK_S
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
-from kiosk.steps.cut_keys import KEY_READY
+from kiosk.steps.one_key import KEY_READY
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
 from kiosk.way import on_floor, way_to

@@ -1,0 +1,32 @@
+"""Reissue a key: whose, what, why; at the hotel, on the card, in the journal. For staff who may."""
+
+from __future__ import annotations
+
+from kiosk.journey import Journey, Step
+from kiosk.key_work import KeyAct, KeyWork
+from kiosk.language import T
+from kiosk.steps.carry_out import at_the_hotel, cut, done, erase
+from kiosk.steps.find_stay import find_stay
+from kiosk.steps.key_acts import approve, choose_act, choose_departure, choose_reason, choose_room
+
+REISSUE_KEY = Journey(
+    name="reissue-key",
+    title=T("Keys"),
+    begin=KeyWork,
+    steps=(
+        Step(find_stay, stage=T("Whose key")),
+        Step(choose_act, stage=T("What to do")),
+        Step(
+            choose_reason,
+            stage=T("What to do"),
+            when=lambda work: work.offline is None and work.act in (KeyAct.ONE_MORE, KeyAct.REPLACE),
+        ),
+        Step(choose_room, stage=T("What to do"), when=lambda work: work.act is KeyAct.MOVE),
+        Step(choose_departure, stage=T("What to do"), when=lambda work: work.act is KeyAct.LONGER),
+        Step(approve, stage=T("What to do")),
+        Step(at_the_hotel, stage=T("The card"), when=lambda work: work.act in (KeyAct.MOVE, KeyAct.LONGER)),
+        Step(erase, stage=T("The card"), when=lambda work: work.act is KeyAct.ERASE),
+        Step(cut, stage=T("The card"), when=lambda work: work.act not in (None, KeyAct.ERASE)),
+        Step(done, stage=T("The card"), when=lambda work: work.cut > 0),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Staff at the terminal: they sign in, do what they may, and are signed off before the next guest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from hardware.card_reader.contract import Card
+from kiosk.access import Power, SignedIn
+from kiosk.journey import Ended, run
+from kiosk.journeys.reissue_key import REISSUE_KEY
+from kiosk.key_journal import Act, Why
+from kiosk.key_work import KeyWork
+from kiosk.language import T, Text, verbatim
+from kiosk.prompts import Choice, Chosen, Option, Tone
+from kiosk.steps.key_reports import key_journal, shift_report
+from kiosk.steps.people import people
+from kiosk.steps.sign_in import NotStaff, said, sign_in
+from kiosk.visit import Visit, WentBack
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One entry of the menu, for those who may."""
+
+    id: str
+    label: Text
+    power: Power
+    do: Callable[[Visit], Awaitable[object]]
+
+
+async def _keys(visit: Visit) -> object:
+    return await run(REISSUE_KEY, visit, KeyWork())
+
+
+MENU = (
+    _Work("keys", T("Keys"), Power.REISSUE, _keys),
+    _Work("journal", T("Journal of keys"), Power.SEE_JOURNAL, key_journal),
+    _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
+    _Work("staff", T("Staff"), Power.MANAGE_STAFF, people),
+)
+
+
+async def staff(visit: Visit, card: Card | None) -> None:
+    """From the card, or the quiet word on the welcome screen, to signed off. A guest's key card is not staff's."""
+    try:
+        who = await sign_in(visit, card)
+    except NotStaff:
+        await _a_guests_card(visit)
+        return
+    visit.staff, visit.signed_in = who, said(who)
+    try:
+        await _menu(visit, who)
+    finally:
+        visit.staff, visit.signed_in = None, None
+        left_by = Why(visit.left_by) if visit.left_by else Why.BY_HAND
+        visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=left_by)
+
+
+async def _menu(visit: Visit, who: SignedIn) -> None:
+    """Until they leave: every entry ends here again."""
+    if who.wrong_before:
+        visit.notice(T("{count} wrong tries since your last time", count=who.wrong_before))
+    while True:
+        visit.progress = None
+        visit.done_something, visit.may_go_back = False, True
+        answer = await visit.ask(
+            Choice(
+                question=T("What is to be done?"),
+                help=None if any(who.may(work.power) for work in MENU) else _NOTHING_HERE,
+                options=tuple(Option(work.id, work.label) for work in MENU if who.may(work.power)),
+                equals=True,
+            ),
+            back=False,
+        )
+        for work in MENU:
+            if answer == Chosen(work.id):
+                try:
+                    await work.do(visit)
+                except (Ended, WentBack):
+                    continue
+
+
+_NOTHING_HERE = T("There is nothing here for your role yet.")
+
+
+async def _a_guests_card(visit: Visit) -> None:
+    """A room key on the staff's reader: its guest is told where it belongs."""
+    await visit.ask(
+        Choice(
+            question=T("This is not a staff card"),
+            help=T(
+                "Room keys are not read here. If yours does not open, {name} will help you.",
+                name=verbatim(visit.terminal.settings.hotel.name),
+            ),
+            picture="card-wrong",
+            tone=Tone.WARN,
+            options=(Option("done", T("All right")), Option("person", T("Call us"), quiet=True)),
+        )
+    )

@@ -1,0 +1,301 @@
+"""Effects about keys: cut one, tell the hotel of one afterwards, move a guest, lengthen a stay.
+
+What was done to a key, for whom, why and by whom, goes into the journal (`key_journal.py`) before the
+ledger calls it done: a power cut between the two finds it again, and it stands there once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+import structlog
+from pydantic import PrivateAttr
+
+from hardware.errors import DeviceError
+from hardware.key_encoder.contract import Cut, CutResult, Issue, RoomKey
+from kiosk.effect import Effect, Result, UnsureError
+from kiosk.hotel.backend import HotelError, Trouble
+from kiosk.hotel.model import IssuedKey
+from kiosk.key_journal import GUEST, Act, KeyJournal, Why
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Terminal
+
+log = structlog.get_logger()
+
+LOOK_S = 0.5
+"""How long a card that may have been cut is looked for on the encoder after a crash."""
+MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
+"""How a cut ended after which the card may open the door all the same."""
+
+
+class KeyNotCut(Exception):
+    """The card was not written: `result.outcome` says why. The same effect may be tried again."""
+
+    def __init__(self, result: CutResult) -> None:
+        self.result = result
+        super().__init__(result.outcome)
+
+
+class CutKey(Effect):
+    """One card with a sequence that the hotel has allocated. `number` counts the cards of a visit.
+
+    `by`, `approved_by`: staff numbers, or the guest alone. A `card_number` of '' says that the hotel could not
+    be asked: the sequence is the terminal's own, and the hotel hears of the key later.
+    """
+
+    KIND: ClassVar[str] = "cut-key"
+    reservation_id: str
+    room: str
+    valid_from: datetime
+    valid_until: datetime
+    sequence: int
+    card_number: str  # the hotel's, of this card
+    number: int
+    visit: str
+    not_uids: tuple[str, ...] = ()
+    issue: Issue = Issue.NEW
+    by: str = GUEST
+    approved_by: str = ""
+    why: Why = Why.CHECK_IN
+
+    _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
+    _asked_s: float | None = None
+    _begun: bytes = b""
+
+    @property
+    def under_way(self) -> bool:
+        """A card has come and is being written: too late to leave off."""
+        return self._card_came.is_set()
+
+    def asked(self) -> CutKey:
+        """The guest is asked for the card now: one that lay there before does not count."""
+        self._asked_s = time.monotonic()
+        self._card_came.clear()
+        return self
+
+    def begun_on(self, failed: CutResult) -> None:
+        """A card that was lifted may carry the key already: it goes on no other, or there would be one more
+        than anybody knows. A card that is no good is let go."""
+        if failed.outcome is Cut.LIFTED:
+            self._begun = failed.uid
+        elif failed.outcome not in (Cut.ANOTHER_CARD, Cut.TWO_CARDS):
+            self._begun = b""
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.room, self.visit, str(self.number))
+
+    async def do(self, terminal: Terminal) -> Result:
+        cut = await terminal.key_encoder.cut(
+            RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
+            card_within_s=terminal.settings.keys.card_within_s,
+            issue=self.issue,
+            reservation=self.reservation_id,
+            not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
+            only_uid=self._begun,
+            after_s=self._asked_s,
+            on_card=self._card_came.set,
+        )
+        if cut.outcome is not Cut.DONE:
+            self._note_refused(terminal.journal, cut)
+            raise KeyNotCut(cut)
+        return await self._tell_hotel(terminal, cut.uid)
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        if self.card_number:
+            for key in await terminal.hotel.keys(self.reservation_id):
+                if key.number == self.card_number and key.card_uid:
+                    return {"uid": key.card_uid}
+        try:
+            cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
+        except DeviceError as error:
+            raise UnsureError from error
+        key_there = cut.key if cut.outcome is Cut.DONE else None
+        if key_there and key_there.room == self.room and key_there.sequence == self.sequence:
+            return await self._tell_hotel(terminal, cut.uid)
+        raise UnsureError
+
+    async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
+        """The card is cut, whatever the hotel answers: what it can't be told now it is told later."""
+        told = KeyInBooks(
+            reservation_id=self.reservation_id,
+            room=self.room,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            sequence=self.sequence,
+            card_number=self.card_number,
+            uid=uid.hex(),
+            token=terminal.ledger.opaque(self.KIND, *self.same()),
+        )
+        try:
+            if not self.card_number:
+                raise HotelError("key_written", Trouble.DOWN)  # it was away when the key was asked for
+            await told.do(terminal)
+        except HotelError as error:
+            log.warning("hotel not told of a key", trouble=error.trouble)
+            terminal.owe(told)
+        return {"uid": uid.hex()}
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
+        return f"key {self.number} for room {self.room} {words[done]}"
+
+    def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
+        if done is False:
+            return
+        act = Act.REPLACED if self.issue is Issue.NEW else Act.CUT
+        journal.append(
+            act if done else Act.UNSURE,
+            by=self.by,
+            approved_by=self.approved_by,
+            reservation=self.reservation_id,
+            room=self.room,
+            card=bytes.fromhex(str(result["uid"])) if result else b"",
+            sequence=self.sequence,
+            issue=self.issue.value,
+            why=self.why,
+            effect=key if done else _of_the_doubt(key),
+        )
+
+    def _note_refused(self, journal: KeyJournal, cut: CutResult) -> None:
+        """A card that was there and does not carry the key, as far as anybody knows."""
+        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD):
+            return
+        act = Act.UNSURE if cut.outcome in MAY_CARRY_IT else Act.REFUSED_CARD
+        journal.append(
+            act,
+            by=self.by,
+            reservation=self.reservation_id,
+            room=self.room,
+            card=cut.uid,
+            sequence=self.sequence,
+            why=self.why,
+        )
+
+
+class KeyInBooks(Effect):
+    """What the hotel must still hear of a key that was cut: asked for again until it has it.
+
+    Asked twice with the same `token` it stands in the books once, so that finding out is doing.
+    """
+
+    KIND: ClassVar[str] = "key-in-books"
+    reservation_id: str
+    room: str
+    valid_from: datetime
+    valid_until: datetime
+    sequence: int
+    card_number: str
+    uid: str
+    token: str
+
+    def same(self) -> tuple[str, ...]:
+        return (self.token,)
+
+    async def do(self, terminal: Terminal) -> Result:
+        if self.card_number:
+            await terminal.hotel.key_written(self._written(), self.token)
+        else:
+            await terminal.hotel.post_key(self._written(), self.token)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        return await self.do(terminal)
+
+    def tale(self, done: bool | None) -> str:
+        if done:
+            return ""
+        return f"key {self.sequence} for room {self.room} is cut, and the hotel's books do not take it: please replace it"
+
+    def _written(self) -> IssuedKey:
+        return IssuedKey(
+            self.reservation_id,
+            self.room,
+            self.sequence,
+            self.valid_from,
+            self.valid_until,
+            card_uid=self.uid,
+            number=self.card_number,
+        )
+
+
+class MoveRoom(Effect):
+    """A guest in house gets another room; the keys of the old one are void."""
+
+    KIND: ClassVar[str] = "move-room"
+    reservation_id: str
+    room: str
+    by: str
+    approved_by: str = ""
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.room)
+
+    async def do(self, terminal: Terminal) -> Result:
+        await terminal.hotel.move(self.reservation_id, self.room)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        room = (await terminal.hotel.reservation(self.reservation_id)).room
+        return {} if room and room.number == self.room else None
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "was moved", False: "was not moved", None: "may have been moved"}
+        return f"the guest {words[done]} to room {self.room}"
+
+    def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
+        if done:
+            journal.append(
+                Act.MOVED,
+                by=self.by,
+                approved_by=self.approved_by,
+                reservation=self.reservation_id,
+                room=self.room,
+                why=Why.ROOM_CHANGED,
+                effect=key,
+            )
+
+
+class ExtendStay(Effect):
+    """A guest in house leaves on another day."""
+
+    KIND: ClassVar[str] = "extend-stay"
+    reservation_id: str
+    room: str
+    departure: date
+    by: str
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.departure.isoformat())
+
+    async def do(self, terminal: Terminal) -> Result:
+        await terminal.hotel.extend(self.reservation_id, self.departure)
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        booking = await terminal.hotel.reservation(self.reservation_id)
+        return {} if booking.departure == self.departure else None
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "leaves", False: "does not leave", None: "may leave"}
+        return f"the guest {words[done]} on {self.departure.isoformat()}"
+
+    def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
+        if done:
+            journal.append(
+                Act.EXTENDED,
+                by=self.by,
+                reservation=self.reservation_id,
+                room=self.room,
+                why=Why.LONGER_STAY,
+                effect=key,
+            )
+
+
+def _of_the_doubt(key: str) -> str:
+    """The same key may be cut after all, which stands in the journal too."""
+    return hashlib.sha256(f"unsure {key}".encode()).hexdigest()[: len(key)]

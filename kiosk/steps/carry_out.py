@@ -1,0 +1,160 @@
+"""Do what was chosen about a guest's keys: at the hotel first, then card by card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from hardware.key_encoder.contract import Cut, CutResult
+from kiosk.business_day import door_time
+from kiosk.facts import sure
+from kiosk.hotel.backend import HotelError, Trouble
+from kiosk.hotel.model import Reservation
+from kiosk.journey import until_it_works
+from kiosk.key_effects import ExtendStay, MoveRoom
+from kiosk.key_journal import Act
+from kiosk.key_work import KeyAct, KeyWork
+from kiosk.language import T, Text
+from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
+from kiosk.visit import Visit
+
+
+async def at_the_hotel(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with the booking as it stands after a move or a longer stay."""
+    booking, by = sure(work.booking), sure(visit.staff).person.id
+    room = booking.room.number if booking.room else ""
+    effect: MoveRoom | ExtendStay
+    if work.act is KeyAct.MOVE:
+        effect = MoveRoom(
+            reservation_id=booking.id, room=sure(work.room).number, by=by, approved_by=work.approved_by
+        )
+        words = T("Moving the guest")
+    else:
+        effect = ExtendStay(reservation_id=booking.id, room=room, departure=sure(work.departure), by=by)
+        words = T("Making the stay longer")
+    try:
+        await visit.while_waiting(visit.once(effect), words)
+    except HotelError as error:
+        if error.trouble not in (Trouble.CONFLICT, Trouble.REFUSED):
+            raise
+        visit.notice(T("The hotel’s system does not allow it: the room is taken for these nights."))
+        return replace(work, act=None)
+    return replace(
+        work, booking=await visit.while_waiting(visit.terminal.hotel.reservation(booking.id), words)
+    )
+
+
+async def cut(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with one more key cut."""
+    order = _order(visit, work, visit.cuts + 1)
+    uid = await cut_one(visit, order)
+    if uid is None:
+        visit.notice(T("No key was made"))
+        return work
+    key_is_cut(visit, uid, work.reservation_id)
+    offline = work.offline and replace(work.offline, newest=order.sequence or work.offline.newest)
+    return replace(work, cut=work.cut + 1, offline=offline)
+
+
+def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
+    by = sure(visit.staff).person.id
+    further = work.act in (KeyAct.ONE_MORE, KeyAct.LONGER)
+    if work.offline is not None:
+        return KeyOrder(
+            work.offline.reservation_id,
+            work.offline.room,
+            work.offline.until,
+            further=further,
+            number=number,
+            of=number,
+            why=work.why,
+            by=by,
+            approved_by=work.approved_by,
+            sequence=work.offline.newest + (0 if further else 1),
+        )
+    booking = sure(work.booking)
+    valid = any(key.active for key in work.issued)
+    return KeyOrder(
+        booking.id,
+        sure(booking.room).number,
+        _until(visit, booking),
+        further=further and valid,  # of no valid key there is no further one
+        number=number,
+        of=number,
+        why=work.why,
+        by=by,
+        approved_by=work.approved_by,
+    )
+
+
+def _until(visit: Visit, booking: Reservation) -> datetime:
+    hotel = visit.terminal.settings.hotel
+    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
+
+
+async def erase(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work when a card was erased, or nobody wanted it any more."""
+    erased = await until_it_works(visit, lambda: visit.ask_while(_lay_card(visit), _erased(visit)))
+    if isinstance(erased, Answer):
+        return work
+    if erased.outcome is Cut.DONE:
+        visit.terminal.journal.append(
+            Act.ERASED,
+            by=sure(visit.staff).person.id,
+            card=erased.uid,
+            why=work.why,
+            reservation=work.reservation_id,
+        )
+        visit.notice(T("The card is empty"), Tone.OK)
+    else:
+        visit.notice(_NOT_ERASED.get(erased.outcome, T("The card could not be erased")))
+    return work
+
+
+async def _erased(visit: Visit) -> CutResult:
+    while True:
+        erased = await visit.terminal.key_encoder.erase(
+            card_within_s=visit.terminal.settings.keys.card_within_s
+        )
+        if erased.outcome is not Cut.NO_CARD:
+            return erased
+
+
+def _lay_card(visit: Visit) -> LayKeyCard:
+    encoder = visit.terminal.settings.key_encoder
+    return LayKeyCard(
+        question=T("Which card?"),
+        help=T("Place it on the encoder. What is on it is erased at once."),
+        number=1,
+        of=1,
+        state=T("waiting for the card"),
+        where=encoder.position.value if encoder else "right",
+        other=(Option("leave", T("Leave"), quiet=True),),
+    )
+
+
+_NOT_ERASED: dict[Cut, Text] = {
+    Cut.STAFF_CARD: T("That is a staff card: it was left as it is"),
+    Cut.WRONG_TYPE: T("That is not a key card"),
+    Cut.LIFTED: T("The card was taken away too early"),
+    Cut.LOCKED: T("This card is locked by another system"),
+    Cut.TWO_CARDS: T("There are two cards: please place only one"),
+}
+
+
+async def done(visit: Visit, work: KeyWork) -> KeyWork:
+    """Asked at the end: another key of the same kind, something else for this guest, or nothing."""
+    made = work.cut > 0
+    answer = await visit.ask(
+        Choice(
+            question=T("The key is ready") if made else T("Nothing was changed on a card"),
+            picture="key-card",
+            tone=Tone.OK if made else Tone.PLAIN,
+            options=(GO_ON, Option("more", T("One more key"), quiet=True)),
+        ),
+        back=False,
+    )
+    if answer == Chosen("more"):
+        return await done(visit, await cut(visit, replace(work, act=KeyAct.ONE_MORE)))
+    return work

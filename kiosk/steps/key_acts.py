@@ -1,0 +1,214 @@
+"""What is to be done about a guest's keys: the act, its reason, where to and how long, and who approves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kiosk.access import SignedIn
+from kiosk.facts import sure
+from kiosk.hotel.model import IssuedKey
+from kiosk.key_journal import Why
+from kiosk.key_work import KeyAct, KeyWork
+from kiosk.language import TN, Days, T, Text, verbatim
+from kiosk.prompts import Choice, Chosen, DateEntry, Laid, Option, Pick, Picked, PickRow, Sheet, Takes, Tone
+from kiosk.settings import TwoPerson
+from kiosk.steps.sign_in import NotStaff, sign_in
+from kiosk.visit import Visit, WentBack
+
+MOST_NIGHTS = 60
+"""A stay that is longer is a matter for the hotel's own system."""
+
+_ACTS: dict[KeyAct, Text] = {
+    KeyAct.ONE_MORE: T("One more key"),
+    KeyAct.REPLACE: T("Replace all keys"),
+    KeyAct.MOVE: T("Move to another room"),
+    KeyAct.LONGER: T("Longer stay"),
+    KeyAct.ERASE: T("Erase a card"),
+}
+_REASONS: dict[KeyAct, tuple[tuple[Why, Text], ...]] = {
+    KeyAct.ONE_MORE: (
+        (Why.ONE_MORE, T("One more person")),
+        (Why.DEAD_KEY, T("A key is worn out")),
+        (Why.OTHER, T("Other")),
+    ),
+    KeyAct.REPLACE: (
+        (Why.LOST_KEY, T("A key is lost")),
+        (Why.DEAD_KEY, T("The keys do not open")),
+        (Why.OTHER, T("Other")),
+    ),
+}
+_FIXED: dict[KeyAct, Why] = {
+    KeyAct.MOVE: Why.ROOM_CHANGED,
+    KeyAct.LONGER: Why.LONGER_STAY,
+    KeyAct.ERASE: Why.OTHER,
+}
+
+
+async def choose_act(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with what is to be done."""
+    if work.offline is not None:
+        answer = await visit.ask(_offline_sheet(work))
+    else:
+        answer = await visit.ask(_sheet(work))
+    act = KeyAct(answer.id if isinstance(answer, Chosen) else KeyAct.ONE_MORE)
+    why = Why.HOTEL_UNREACHABLE if work.offline else _FIXED.get(act, Why.OTHER)
+    return replace(work, act=act, why=why)
+
+
+def _sheet(work: KeyWork) -> Sheet:
+    booking = sure(work.booking)
+    guest = booking.guest
+    name = f"{guest.given_name} {guest.family_name}".strip()
+    no_key = T("No key is valid now") if not any(key.active for key in work.issued) else None
+    return Sheet(
+        question=T("Room {room}", room=booking.room.number if booking.room else "–"),
+        sections=(
+            (
+                T("Guest"),
+                (
+                    (T("Name"), verbatim(name)),
+                    (T("Stay"), T("{days}", days=Days(booking.arrival, booking.departure))),
+                    (T("Guests"), verbatim(str(booking.adults + booking.children))),
+                ),
+            ),
+            (T("Keys"), _keys(work.issued)),
+        ),
+        options=tuple(
+            Option(act.value, words, off=no_key if act is KeyAct.ONE_MORE else None)
+            for act, words in _ACTS.items()
+        ),
+    )
+
+
+def _keys(issued: tuple[IssuedKey, ...]) -> tuple[tuple[Text, Text], ...]:
+    """Of the newest set each card, of older ones how many."""
+    if not issued:
+        return ((T("None"), verbatim("–")),)
+    newest = max(key.sequence for key in issued)
+    valid = sum(key.active for key in issued if key.sequence == newest)
+    last = max(key.valid_until for key in issued if key.sequence == newest)
+    return (
+        (T("Valid"), TN("{count} card, until {when}", "{count} cards, until {when}", valid, when=last)),
+        (T("Key set"), verbatim(str(newest))),
+    )
+
+
+def _offline_sheet(work: KeyWork) -> Sheet:
+    offline = sure(work.offline)
+    return Sheet(
+        question=T("Room {room}", room=offline.room),
+        help=T("Without the hotel’s system. The key is good until {when}.", when=offline.until),
+        sections=((T("Keys"), ((T("Key set"), verbatim(str(offline.newest))),)),),
+        options=tuple(Option(act.value, _ACTS[act]) for act in (KeyAct.ONE_MORE, KeyAct.REPLACE)),
+    )
+
+
+async def choose_reason(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with why it is done: it stands in the journal."""
+    act = sure(work.act)
+    explained = {
+        KeyAct.ONE_MORE: T("The keys that the guest has stay good."),
+        KeyAct.REPLACE: T(
+            "All older keys die: at the door, as soon as the new one opens it for the first time."
+        ),
+    }
+    answer = await visit.ask(
+        Choice(
+            question=T("Why?"),
+            help=explained[act],
+            options=tuple(Option(why.value, words) for why, words in _REASONS[act]),
+            equals=True,
+        )
+    )
+    return replace(work, why=Why(answer.id) if isinstance(answer, Chosen) else Why.OTHER)
+
+
+async def choose_room(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with the room to move to."""
+    booking = sure(work.booking)
+    rooms = await visit.while_waiting(visit.terminal.hotel.free_rooms(booking), T("Looking for free rooms"))
+    answer = await visit.ask(
+        Pick(
+            question=T("Which room?"),
+            help=T(
+                "Ready and free until the guest leaves. The keys of the old room die with its next guest’s key."
+            ),
+            rows=tuple(
+                PickRow(
+                    room.number,
+                    verbatim(room.number),
+                    T("Floor {floor}", floor=room.floor) if room.floor else None,
+                )
+                for room in rooms
+            ),
+            search=len(rooms) > SOME,
+            hint=T("Room"),
+            empty=T("No room of this type is ready."),
+        )
+    )
+    picked = next(room for room in rooms if answer == Chosen(room.number))
+    return replace(work, room=picked)
+
+
+SOME = 6
+"""So many rooms are seen at a glance."""
+
+
+async def choose_departure(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with the new last day."""
+    booking = sure(work.booking)
+    answer = await visit.ask(
+        DateEntry(
+            question=T("Until which day?"),
+            earliest=max(booking.departure, visit.terminal.today()) + timedelta(days=1),
+            latest=booking.arrival + timedelta(days=MOST_NIGHTS),
+        )
+    )
+    return replace(work, departure=answer.day if isinstance(answer, Picked) else None)
+
+
+async def approve(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with who approved, where a second person must: a key that the hotel's books do not vouch for."""
+    access = visit.terminal.access
+    if work.offline is None or access.needs_approval(TwoPerson.OTHER_ROOM) is None:
+        return work
+    first = sure(visit.staff)
+    while True:
+        second = await _second(visit)
+        if second is not None and access.approves(second, first, TwoPerson.OTHER_ROOM):
+            return replace(work, approved_by=second.person.id)
+        await visit.ask(
+            Choice(
+                question=T("Somebody else must approve this"),
+                help=T("Another person, who may approve: a manager."),
+                picture="colleague",
+                tone=Tone.WARN,
+                options=(Option("again", T("Try again")),),
+            )
+        )
+
+
+async def _second(visit: Visit) -> SignedIn | None:
+    """Their card, or number, and PIN, while the first person's card may lie on the reader."""
+    reader = visit.terminal.settings.card_reader
+    by_number = visit.terminal.settings.access.pin_alone
+    visit.staff_card = False  # cards are exchanged now
+    try:
+        answer = await visit.ask(
+            Choice(
+                question=T("A second person must approve this"),
+                help=T("Please exchange the card on the reader for the second person’s."),
+                picture="key-card",
+                takes=frozenset({Takes.CARD}),
+                where=reader.position.value if reader else "",
+                options=(Option("number", T("Sign in with a number"), quiet=True),) if by_number else (),
+            )
+        )
+        return await sign_in(
+            visit, answer.card if isinstance(answer, Laid) else None, T("PIN of the second person")
+        )
+    except (NotStaff, WentBack):
+        return None
+    finally:
+        visit.staff_card = False  # it is the second person's: from here on idleness alone signs off

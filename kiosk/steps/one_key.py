@@ -1,0 +1,245 @@
+"""One key: allocated by the hotel, written to a card that a person lays down, read back, told to the hotel.
+
+For a guest and for staff alike. Who walks away, leaves a card lying or takes it too early is part of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from hardware.errors import DeviceError
+from hardware.key_encoder.contract import Cut, Issue
+from kiosk.effect import Result
+from kiosk.faults import sentence
+from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyNotCut
+from kiosk.key_journal import GUEST, Why
+from kiosk.language import T, Text
+from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.visit import Visit
+
+log = structlog.get_logger()
+
+_AGAIN: dict[Cut, Text] = {
+    Cut.NO_CARD: T("waiting for the card"),
+    Cut.LIFTED: T("Taken too early: please place the same card again"),
+    Cut.WRONG_TYPE: T("That is not a key card: please take one from the tray"),
+    Cut.LOCKED: T("This card can’t be used: please take another"),
+    Cut.WORN_OUT: T("This card is worn out: please take another"),
+    Cut.ANOTHER_CARD: T("Please place the card that was there before"),
+    Cut.TWO_CARDS: T("There are two cards: please place only one"),
+    Cut.NOT_A_KEY: T("This card can’t be used: please take another"),
+    Cut.STAFF_CARD: T("That is a staff card: please take one from the tray"),
+    Cut.BUSY: T("The key encoder is busy: one moment please"),
+    Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
+}
+_NOT_BY_THE_LOCKS = T("The system of the locks does not know it. The desk can make this key.")
+KEY_READY = T("Your key is ready: you can take the card")
+LOOK_EVERY_S = 0.5
+LOOK_S = 0.1
+"""How often, and for how long, is looked whether the card before has been taken."""
+MOST_FAILED = 4
+"""Cards that may carry a key although it was not read back from them: more is no accident."""
+BUSY_FOR_S = 2.0
+"""How long a lock server that serves somebody else is left alone."""
+
+
+@dataclass(frozen=True)
+class KeyOrder:
+    """A key to be cut. `number` of `of` cards of this visit; `by`, `approved_by`: staff numbers.
+
+    `sequence`: of a key that the hotel could not be asked for.
+    """
+
+    reservation_id: str
+    room: str
+    until: datetime
+    further: bool = False  # older keys stay good
+    number: int = 1
+    of: int = 1
+    not_uids: tuple[str, ...] = ()
+    why: Why = Why.CHECK_IN
+    by: str = GUEST
+    approved_by: str = ""
+    sequence: int | None = None
+
+
+async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
+    """The card's UID ('' where the lock's server tells none), or None where the person goes on without it."""
+    effect = await visit.while_waiting(_allocated(visit, order), T("Preparing your key"))
+    number, wanted = order.number, order.of
+    state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
+    while True:
+        prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
+        try:
+            got: Answer | Result | None = None
+            if lying:
+                got, lying = await visit.ask_while(_take_first(prompt), _taken(visit)), False
+            if not isinstance(got, Answer):
+                got = await visit.ask_while(prompt, _cut(visit, asked), too_late=lambda: effect.under_way)
+        except KeyNotCut as error:
+            effect.begun_on(error.result)
+            state = _AGAIN[error.result.outcome]
+            failed += error.result.outcome in MAY_CARRY_IT
+            if error.result.outcome is Cut.BUSY:
+                await visit.ask_while(
+                    _prompt(visit, number, wanted, state), visit.terminal.clock.sleep(BUSY_FOR_S)
+                )
+            if error.result.outcome is Cut.ROOM_UNKNOWN and not await _again(
+                visit, state, _NOT_BY_THE_LOCKS, "colleague"
+            ):
+                return None
+            if failed == MOST_FAILED:
+                await _too_many(visit, effect)
+                return None
+            continue
+        except DeviceError as error:
+            log.warning("key not cut", fault=error.fault)
+            words = sentence(error.fault)
+            if not await _again(visit, words.question, words.help, words.picture):
+                return None
+            continue
+        if isinstance(got, Answer):
+            if got == Chosen("no-card"):
+                await visit.call_person("NO-CARDS", effect.reservation_id)
+                continue
+            return None
+        return str(got["uid"])
+
+
+async def _cut(visit: Visit, effect: CutKey) -> Result:
+    """However long the card takes to come: whether anybody is still there is the visit's to ask."""
+    while True:
+        try:
+            result: Result = await visit.once(effect)
+            return result
+        except KeyNotCut as error:
+            if error.result.outcome is not Cut.NO_CARD:
+                raise
+
+
+async def _too_many(visit: Visit, effect: CutKey) -> None:
+    """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
+    words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
+    visit.terminal.tell_desk("KEY", words, effect.reservation_id)
+    await visit.ask(
+        Choice(
+            question=T("The desk makes this key"),
+            help=T("It did not work with these cards. The desk has been told, and helps you at once."),
+            picture="colleague",
+            tone=Tone.WARN,
+            options=(GO_ON,),
+        ),
+        back=False,
+    )
+
+
+async def _lies_there(visit: Visit) -> bool:
+    """A card that lies there from before is not taken for the new one."""
+    try:
+        return bool(await visit.terminal.key_encoder.lies_there())
+    except DeviceError:
+        return False  # said when the card is to be cut
+
+
+def _take_first(prompt: LayKeyCard) -> LayKeyCard:
+    """The card that lies there is the guest's last key, or somebody else's card."""
+    if prompt.number > 1:
+        question, help_text = (
+            T("Take your key"),
+            T("It is ready. As soon as you have taken it, we make the next one."),
+        )
+        state = T("comes next")
+    else:
+        question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
+        state = T("Please take this card, then place a new one")
+    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+
+
+async def _taken(visit: Visit) -> None:
+    """Until the card that lies there is gone, or exchanged for another at once."""
+    encoder = visit.terminal.key_encoder
+    before = await encoder.read(card_within_s=LOOK_S)
+    now = before
+    while now.uid and now.uid == before.uid:
+        await visit.terminal.clock.sleep(LOOK_EVERY_S)
+        now = await encoder.read(card_within_s=LOOK_S)
+
+
+async def _allocated(visit: Visit, order: KeyOrder) -> CutKey:
+    """The hotel gives the room's next sequence; asked again for the same card, the same one."""
+    terminal = visit.terminal
+    begin = terminal.now().replace(second=0, microsecond=0)
+    effect = CutKey(
+        reservation_id=order.reservation_id,
+        room=order.room,
+        valid_from=begin,
+        valid_until=order.until,
+        sequence=order.sequence or 0,
+        card_number="",
+        number=order.number,
+        visit=visit.id,
+        not_uids=order.not_uids,
+        issue=Issue.DUPLICATE if order.further else Issue.NEW,
+        by=order.by,
+        approved_by=order.approved_by,
+        why=order.why,
+    )
+    if order.sequence is not None:
+        return effect
+    issued = await terminal.hotel.allocate_key(
+        order.reservation_id,
+        order.room,
+        valid_from=begin,
+        valid_until=order.until,
+        further=order.further,
+        token=terminal.ledger.opaque(
+            "key", order.reservation_id, visit.id, order.room, effect.issue.value, str(order.number)
+        ),
+    )
+    return effect.model_copy(
+        update={
+            "valid_from": issued.valid_from,
+            "valid_until": issued.valid_until,
+            "sequence": issued.sequence,
+            "card_number": issued.number,
+        }
+    )
+
+
+def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
+    encoder = visit.terminal.settings.key_encoder
+    enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
+    return LayKeyCard(
+        question=T("Place a key card here"),
+        help=T("Take one from the tray and hold it on the mark until you hear the tone."),
+        number=number,
+        of=wanted,
+        state=state,
+        where=encoder.position.value if encoder else "right",
+        other=(*((enough,) if number > 1 else ()), Option("no-card", T("No card left?"), quiet=True)),
+    )
+
+
+async def _again(visit: Visit, question: Text, help_text: Text, picture: str) -> bool:
+    desk = T("Without this key") if visit.staff else T("Get my key at the desk")
+    answer = await visit.ask(
+        Choice(
+            question=question,
+            help=help_text,
+            picture=picture,
+            tone=Tone.WARN,
+            options=(Option("again", T("Try again")), Option("desk", desk)),
+        )
+    )
+    return answer == Chosen("again")
+
+
+def key_is_cut(visit: Visit, uid: str, reservation_id: str) -> None:
+    """Said, and remembered: a key that is left lying when its visit ends is taken back."""
+    visit.cuts += 1
+    if uid:
+        visit.keys[uid] = reservation_id
+    visit.notice(KEY_READY, Tone.OK)
