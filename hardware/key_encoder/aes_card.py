@@ -25,7 +25,7 @@ WRITE_KEY = 3  # reads too
 class AesCardArea:
     """The key area of one card. Opened before use; its calls raise Refused, or what the channel raises.
 
-    `number`: the key that it is read with.
+    `number`: the key that it is read with; with another than key 3 it can't be written.
     """
 
     def __init__(self, channel: ApduChannel, uid: bytes, keys: PropertyKeys, number: int = WRITE_KEY) -> None:
@@ -67,8 +67,10 @@ class AesCardArea:
         card = self._opened()
         if self._version != self._keys.version(self._current):
             self._make_ours(card)
-        self._keys.authenticate(card, WRITE_KEY, self._version)
-        self._session = True
+            self._session = False
+        if not self._session:
+            self._keys.authenticate(card, WRITE_KEY, self._version)
+            self._session = True
         if card.uid() != self._uid:
             raise OtherCard
         card.write(PROPRIETARY, data, Mode.FULL)
