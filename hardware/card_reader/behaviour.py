@@ -100,9 +100,7 @@ async def a_blank_card_becomes_a_staff_card_and_proves_it(
 ) -> None:
     card = await _issued(reader, events, pad)
     expect(await _proof(reader, events, pad, card), CardProof(Proven.PROVEN, card.uid), "laid down")
-    expect(
-        (await _job(reader.issue, events, pad, card)), CardIssue(Issued.DONE, card.uid), "made once more"
-    )
+    expect((await _job(reader.issue, events, pad, card)), CardIssue(Issued.DONE, card.uid), "made once more")
     expect((await _proof(reader, events, pad, card)).outcome, Proven.PROVEN, "after that")
 
 
@@ -215,9 +213,7 @@ async def nobody_lays_a_card_to_be_made(reader: CardReader, events: Events, pad:
     expect(await reader.withdraw(card_within_s=SHORT_S), CardIssue(Issued.NO_CARD), "no card")
 
 
-async def a_card_that_is_made_is_not_told_as_presented(
-    reader: CardReader, events: Events, pad: Pad
-) -> None:
+async def a_card_that_is_made_is_not_told_as_presented(reader: CardReader, events: Events, pad: Pad) -> None:
     making = asyncio.create_task(reader.issue(card_within_s=LONG_S))
     await asyncio.sleep(0)
     await reader.present()
