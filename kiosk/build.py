@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
-from kiosk.access import Access, AccessError
+from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
