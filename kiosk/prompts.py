@@ -110,6 +110,10 @@ class TextEntry(Prompt):
     least: int = 1  # letters or digits before the main action answers
     wait_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        if self.secret and self.keys is not Keys.PIN:
+            raise ValueError("only a PIN can be typed unseen")
+
 
 @dataclass(frozen=True, kw_only=True)
 class DateEntry(Prompt):

@@ -109,6 +109,7 @@ class KioskWindow:
             return
         if not again:
             self._open = None
+            self._drafts = [kept for kept in self._drafts if not getattr(kept[0], "secret", False)]
             sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
@@ -289,6 +290,9 @@ class KioskWindow:
             self._start_over_now()
         else:
             self.open_overlay("start_over")
+
+    def sign_off(self) -> None:
+        self._start_over_now()
 
     def open_languages(self) -> None:
         self.open_overlay("languages")

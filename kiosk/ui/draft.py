@@ -23,6 +23,7 @@ class Draft:
     aspect: float = 1.0
     page: int = 0
     line: int = 0
+    wait_s: float | None = None  # how long no key answers yet
 
     @property
     def touched(self) -> bool:

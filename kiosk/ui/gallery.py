@@ -35,7 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-from kiosk.ui import gallery_chip
+from kiosk.ui import gallery_chip, gallery_staff
 
 TODAY = date(2026, 11, 23)
 
@@ -162,6 +162,7 @@ def scenes() -> dict[str, Scene]:
             ),
             back=False,
         ),
+        "welcome-staff": _scene(replace(_welcome(), staff=True), back=False),
         "find-booking": _scene(
             Choice(
                 question=T("How shall we find your booking?"),
@@ -416,6 +417,7 @@ def scenes() -> dict[str, Scene]:
             ),
             back=False,
         ),
+        **gallery_staff.scenes(TODAY),
     }
 
 
@@ -478,6 +480,7 @@ def strained() -> dict[str, Scene]:
             ),
             3,
         ),
+        **gallery_staff.strained(TODAY, name),
     }  # fmt: skip
 
 

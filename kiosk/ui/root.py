@@ -85,7 +85,8 @@ class Root(Widget):
         words, tone = told
         sheet = self._sheet()
         said, width = sheet.say(words), sheet.stage.width - 72
-        places = Places.on(sheet.stage, sheet.look, progress=True)
+        staff = self._app.scene.signed_in is not None
+        places = Places.on(sheet.stage, sheet.look, progress=True, staff=staff)
         y = places.head.bottom + 8
         height = min(max(96.0, sheet.band_height(said, width)), min(places.text.y, places.body.y) - y - 4)
         sheet.band(Box(36, y, width, height), said, tone, id="told")
@@ -103,7 +104,7 @@ class Root(Widget):
     def _draw(self, scene: Scene, at: int = 0) -> Sheet:
         app = self._app
         kind = screen_for(type(scene.prompt))
-        sheet = self._sheet(modal=kind.over_last)
+        sheet = self._sheet(modal=kind.over_last, dense=scene.signed_in is not None)
         self._screen = kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app)
         self._screen.draw()
         self.add_widget(sheet, index=at)
@@ -112,9 +113,9 @@ class Root(Widget):
     def rehearse(self, scene: Scene) -> None:
         """Draws without showing."""
         kind = screen_for(type(scene.prompt))
-        kind(self._sheet(), scene, scene.prompt, Draft(), self._app).draw()
+        kind(self._sheet(dense=scene.signed_in is not None), scene, scene.prompt, Draft(), self._app).draw()
 
-    def _sheet(self, modal: bool = False) -> Sheet:
+    def _sheet(self, modal: bool = False, dense: bool = False) -> Sheet:
         app = self._app
         if self._type is None:
             self._type = Typesetter(self._stage().scale, self._stage().mirrored)
@@ -126,6 +127,7 @@ class Root(Widget):
             self._type,
             moves=app.moves,
             modal=modal,
+            dense=dense,
         )
 
     def _stage(self) -> Stage:

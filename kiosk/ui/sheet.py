@@ -39,13 +39,14 @@ class Sheet(Widget):
         *,
         moves: bool = True,
         modal: bool = False,
+        dense: bool = False,
     ) -> None:
-        """`modal`: no touch goes through to the sheet below. `moves`: whether hints move."""
+        """`modal`: no touch goes through to the sheet below. `moves`: whether hints move. `dense`: for staff."""
         x, y, w, h = stage.window(stage.whole)
         super().__init__(size_hint=(None, None), pos=(x, y), size=(w, h))
         self.stage, self.theme, self.look = stage, theme, look
         self.language, self.type = language, typesetter
-        self.moves, self.modal = moves, modal
+        self.moves, self.modal, self.dense = moves, modal, dense
         self.locked = False
         self._texts = 0
 
@@ -56,7 +57,7 @@ class Sheet(Widget):
         return self.theme.palette(self.look)
 
     def style(self, name: str) -> Style:
-        return self.theme.style(name, self.look, self.stage.landscape)
+        return self.theme.style(name, self.look, self.stage.landscape, self.dense)
 
     def say(self, text: Text) -> str:
         return self.language.say(text)

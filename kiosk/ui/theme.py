@@ -15,6 +15,8 @@ LARGE = 1.5
 """What "larger text" multiplies body text by."""
 LARGE_HEADLINE = 1.2
 """Headlines are large already: they grow by less."""
+LEAST_DENSE = 30.0
+"""On the screens of staff no text that is larger for guests becomes smaller than this."""
 
 
 class Colours(StrEnum):
@@ -98,6 +100,7 @@ class Style:
     grows: bool
     tidy: str  # a Tidy
     wide: float
+    dense: float
     colour: str
 
     def scaled(self, factor: float) -> Style:
@@ -123,9 +126,13 @@ class Theme:
     def line(self, look: Look) -> float:
         return self.size.line_high if look.colours is Colours.HIGH else self.size.line
 
-    def style(self, name: str, look: Look, landscape: bool = False) -> Style:
-        """The type of this name, as large as this guest and this shape of screen want it."""
+    def style(self, name: str, look: Look, landscape: bool = False, dense: bool = False) -> Style:
+        """The type of this name, as large as this guest and this shape of screen want it; `dense`: as for staff."""
         style = self.styles[name]
+        if dense:
+            size, leading = style.size * style.dense, style.leading * style.dense
+            least = min(style.least, max(LEAST_DENSE, style.least * style.dense))
+            style = replace(style, size=size, leading=leading, least=least)
         if landscape:
             style = replace(style, size=style.size * style.wide, leading=style.leading * style.wide)
         if not look.large:

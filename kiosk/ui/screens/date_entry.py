@@ -11,9 +11,8 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action, Frame
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.area import Area
-from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.calendar import PARTS, Calendar, as_date, as_digits, order, split
-from kiosk.ui.widgets.keyboard import Key
+from kiosk.ui.widgets.number_pad import NumberPad
 
 NAMES = {"d": T("Day"), "m": T("Month"), "y": T("Year")}
 EMPTY = "–"
@@ -106,7 +105,7 @@ class DateEntryScreen(Screen[DateEntry]):
             self._fields(body.top_part(190))
             self._echo(Box(body.x, body.y + 198, body.w, 84))
             pad = body.from_y(max(body.y + 290, frame.places.touch_top))
-        self._pad(pad)
+        sheet.put(NumberPad(sheet, pad, self._type, self._erase))
         button = frame.finish()[-1]
         if self._date() is None:
             button.show_enabled(False)
@@ -149,30 +148,6 @@ class DateEntryScreen(Screen[DateEntry]):
         elif complete:
             height = min(box.h, 84.0)
             sheet.band(box.top_part(height), sheet.say(T("This day can’t be right")), Tone.WARN, id="echo")
-
-    def _pad(self, box: Box) -> None:
-        """Digits as on a telephone."""
-        sheet = self.sheet
-        height = min(box.h, 4 * 150.0 + 3 * 24)
-        box = box.bottom_part(height) if not sheet.stage.landscape else box.bottom_part(min(box.h, 660.0))
-        box = box.centred(min(box.w, 800.0), box.h)
-        signs = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "erase")
-        places = [cell for row in box.rows(4, 24) for cell in row.columns([1, 1, 1], 24)]
-        for place, sign in zip(places, signs, strict=True):
-            if sign == "erase":
-                erase = sheet.say(T("Erase a digit"))
-                key = Key(
-                    sheet, place, "key:erase", "", self._erase, kind=Kind.KEY, icon="backspace", spoken=erase
-                )
-                sheet.put(key)
-            elif sign:
-                sheet.put(self._digit(place, sign))
-
-    def _digit(self, box: Box, sign: str) -> Key:
-        return Key(
-            self.sheet, box, f"key:{sign}", sign, lambda: self._type(sign),
-            kind=Kind.KEY, style="field", keep=True,
-        )  # fmt: skip
 
     def _type(self, digit: str) -> None:
         if len(self.digits) < sum(PARTS.values()):

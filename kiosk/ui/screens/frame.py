@@ -7,7 +7,7 @@ about beside them. `Frame.body` is what is left for the screen's own things.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kivy.clock import Clock
@@ -20,9 +20,10 @@ from kiosk.ui.screens.screen import Actions, Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Look, Style
 from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.area import Area
 from kiosk.ui.widgets.button import Button, Kind, inside
 from kiosk.ui.widgets.piece import Piece
-from kiosk.ui.widgets.tools import put_tools
+from kiosk.ui.widgets.tools import put_staff_tools, put_tools
 from kiosk.ui.widgets.words import Words
 
 BACK = T("Back")
@@ -32,6 +33,8 @@ AIR = 20.0
 """In landscape, between how far we are and the question; what stands beside it has no such room."""
 QUESTION_AT_MOST = 440.0
 """A question higher than this, with somebody's long name in it, becomes smaller."""
+STAFF_HEAD, STAFF_HEAD_WIDE, STAFF_ACTION = 112.0, 84.0, 136.0
+"""How high the head of staff's screens and their actions are."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,10 @@ class Places:
     touch_top: float  # nothing above it wants a touch
 
     @classmethod
-    def on(cls, stage: Stage, look: Look, progress: bool, split: float = 0.0) -> Places:
-        """`split`: in landscape, where the second column begins (0: half)."""
+    def on(cls, stage: Stage, look: Look, progress: bool, split: float = 0.0, staff: bool = False) -> Places:
+        """`split`: in landscape, where the second column begins (0: half). `staff`: under their own head."""
+        if staff:
+            return cls._staff(stage, look, progress, split)
         w, h = stage.width, stage.height
         lowest = 2 if look.lowered else 3
         if not stage.landscape:
@@ -68,6 +73,21 @@ class Places:
             Box(72, bottom - 150, second - 60 - 72, 150), Box(0, h - 130, w, 130),
             h / 2 if look.lowered else h / 6,
         )  # fmt: skip
+
+    @classmethod
+    def _staff(cls, stage: Stage, look: Look, progress: bool, split: float) -> Places:
+        """Head and text higher, actions lower by as much as their words are smaller; their foot stays."""
+        guest = cls.on(stage, look, progress, split)
+        bar = STAFF_HEAD_WIDE if stage.landscape else STAFF_HEAD
+        steps = replace(guest.progress, y=bar + 22)
+        step = replace(guest.step, y=bar + 40)
+        top = step.bottom + 12 if progress else bar + (44 if not stage.landscape else 28)
+        actions = guest.actions.bottom_part(STAFF_ACTION)
+        text = guest.text.from_y(top + (AIR if stage.landscape else 0))
+        if stage.landscape:
+            text = text.to_y(actions.y - 28)
+        head = Box(guest.head.x, 0, guest.head.w, bar)
+        return replace(guest, head=head, progress=steps, step=step, text=text, body=guest.body.from_y(top), actions=actions)
 
 
 @dataclass(frozen=True)
@@ -111,8 +131,9 @@ class Frame:
         prompt, scene = screen.prompt, screen.scene
         self.question, self.help = question or prompt.question, help_words or (prompt.help if with_help else None)
         stage = self.sheet.stage
-        self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split)
-        put_head(self.sheet, self.places, screen.actions, scene.progress)
+        staff = scene.signed_in is not None
+        self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split, staff)
+        put_head(self.sheet, self.places, screen.actions, scene.progress, scene.signed_in)
         self._row = self._action_boxes()
         self._text(reserve if stage.landscape else least, question_style)
 
@@ -206,7 +227,7 @@ class Frame:
             )
             for box, action in rows
         ]  # fmt: skip
-        put_tools(sheet, self.places.tools, screen.actions)
+        (put_tools if screen.scene.signed_in is None else put_staff_tools)(sheet, self.places.tools, screen.actions)
         return buttons
 
 
@@ -223,12 +244,11 @@ class Steps(Piece):
 class ClockWords(Words):
     """The time in the hotel, brought up to date when the minute changes and not before."""
 
-    def __init__(self, sheet: Sheet, box: Box, actions: Actions) -> None:
+    def __init__(self, sheet: Sheet, box: Box, actions: Actions, colour: str = "muted") -> None:
         self._actions = actions
+        self._style = sheet.style("clock").coloured(colour)
         self._timer: Any = None
-        super().__init__(
-            sheet, box, self._time(sheet), sheet.style("clock"), align="end", valign="middle", id="clock"
-        )
+        super().__init__(sheet, box, self._time(sheet), self._style, align="end", valign="middle", id="clock")
 
     def _time(self, sheet: Sheet) -> str:
         return sheet.say(Text("{_}", (("_", self._actions.now().time()),)))
@@ -240,18 +260,26 @@ class ClockWords(Words):
             self._timer = Clock.schedule_once(self._next, 60 - self._actions.now().second)
 
     def _next(self, _: float) -> None:
-        self.write(self._time(self.sheet), self.sheet.style("clock"))
+        self.write(self._time(self.sheet), self._style)
         self._timer = Clock.schedule_once(self._next, 60 - self._actions.now().second)
 
 
-def put_head(sheet: Sheet, places: Places, actions: Actions, progress: Progress | None) -> None:
-    """The hotel's name, the time, and how far we are."""
+def put_head(
+    sheet: Sheet, places: Places, actions: Actions, progress: Progress | None, signed_in: Text | None = None
+) -> None:
+    """The hotel's name – or who of its staff works here, on the hotel's colour –, the time, and how far we are."""
     style = sheet.style("clock")
     clock_width = sheet.type.width("00:00 mmm", style)
-    brand, _ = places.head.columns([places.head.w - clock_width, clock_width], 28)
-    sheet.words(brand, actions.hotel_name, "brand", valign="middle", id="brand")
+    start, end = places.head.columns([places.head.w - clock_width, clock_width], 28)
+    if signed_in is None:
+        sheet.words(start, actions.hotel_name, "brand", valign="middle", id="brand")
+    else:
+        sheet.put(Area(sheet, Box(0, 0, sheet.stage.width, places.head.bottom), "accent", radius=0))
+        sheet.icon(Box(start.x, start.y + (start.h - 48) / 2, 48, 48), "id-card", "on_accent")
+        who = Box(start.x + 68, start.y, start.w - 68, start.h)
+        sheet.words(who, sheet.say(signed_in), "staff", valign="middle", role=Role.STATUS, id="signed-in")
     right = Box(places.head.right - clock_width, places.head.y, clock_width, places.head.h)
-    sheet.put(ClockWords(sheet, right, actions))
+    sheet.put(ClockWords(sheet, right, actions, "muted" if signed_in is None else "on_accent"))
     if progress is None:
         return
     sheet.put(Steps(sheet, places.progress, progress.step, progress.of))

@@ -63,9 +63,15 @@ class Stack:
     """Options under each other, from the bottom up; side by side or by pages where there is no room."""
 
     def __init__(
-        self, screen: Screen[Any], options: Sequence[tuple[Option, Kind]], room: Box, height: float = TALL
+        self,
+        screen: Screen[Any],
+        options: Sequence[tuple[Option, Kind]],
+        room: Box,
+        height: float = TALL,
+        columns: tuple[int, ...] = (1, 2),
     ) -> None:
-        self.screen, self.options = screen, list(options)
+        """`columns`: how many beside each other, the first that has room; one where it is narrow."""
+        self.screen, self.options, self.choice = screen, list(options), columns if room.w > 700 else (1,)
         self.columns, self.per_page, self.height = self._measure(room, height)
         self.pages = -(-len(self.options) // self.per_page) if self.options else 1
         shown = min(len(self.options), self.per_page)
@@ -74,12 +80,12 @@ class Stack:
 
     def _measure(self, room: Box, height: float) -> tuple[int, int, float]:
         count = max(1, len(self.options))
-        for columns in (1, 2) if room.w > 700 else (1,):
+        for columns in self.choice:
             rows = -(-count // columns)
             fitting = min(height, (room.h + APART) / rows - APART)
             if fitting >= LEAST:
                 return columns, count, fitting
-        columns = 2 if room.w > 700 else 1
+        columns = self.choice[-1]
         rows = max(2, int((room.h + APART) / (LEAST + APART)))
         return columns, (rows - 1) * columns, LEAST
 

@@ -39,6 +39,9 @@ class Actions(Protocol):
 
     def start_over(self) -> None: ...
 
+    def sign_off(self) -> None:
+        """Staff leave: at once, nothing is asked."""
+
     def now(self) -> datetime:
         """In the hotel's time zone."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.prompts import Keys, TextEntry, Tone, Typed
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action, Frame
+from kiosk.ui.screens.pin import Pin
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.field import Field
@@ -16,6 +17,12 @@ FIELD = 128.0
 
 class TextEntryScreen(Screen[TextEntry]):
     def draw(self) -> None:
+        if self.prompt.keys is Keys.PIN:
+            Pin(self).draw()
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
         sheet, prompt, draft = self.sheet, self.prompt, self.draft
         if draft.text is None:
             draft.caret = len(prompt.value)
@@ -104,7 +111,7 @@ class TextEntryScreen(Screen[TextEntry]):
             capital = wants_capital(self.prompt.keys, self.text[: self.draft.caret])
             self.draft.shift = capital or (self.draft.shift and self.prompt.keys is Keys.NUMBER)
             self.keyboard.show_shift(self.draft.shift)
-        ready = self.prompt.optional or bool(self.text.strip())
+        ready = self.prompt.optional or len(self.text.strip()) >= max(1, self.prompt.least)
         if ready != self.button.enabled:
             self.button.show_enabled(ready)
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.language import T
-from kiosk.prompts import Welcome
+from kiosk.prompts import Option, Welcome
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Places, put_head
-from kiosk.ui.screens.options import put_option
+from kiosk.ui.screens.options import chooser, put_option
 from kiosk.ui.screens.parts import POINTING, put_drawing, put_pointing
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.theme import Style, Tidy
 from kiosk.ui.widgets.button import Kind, inside
-from kiosk.ui.widgets.tools import put_tools
+from kiosk.ui.widgets.tools import PaleTool, put_tools
 
 TALL, SMALL = 208.0, 168.0
 INVITATION_SIDES = 2 * (POINTING + 64 + 20)
 DEMO_LINE = 52.0
+STAFF, STAFF_HIGH = 140.0, 120.0
+"""The way in for staff, at the end of the invitation's line."""
 DEMO = T("Demonstration: the devices are virtual")
 
 
@@ -45,6 +47,7 @@ class WelcomeScreen(Screen[Welcome]):
         self._greet(left)
         self._options(options)
         self._put_bands()
+        self._put_staff()
         put_tools(sheet, places.tools, self.actions)
 
     def _demo(self, place: Box) -> None:
@@ -63,13 +66,20 @@ class WelcomeScreen(Screen[Welcome]):
         sheet, prompt = self.sheet, self.prompt
         self._invitation: Box | None = None
         self._notice: Box | None = None
+        column = left if sheet.stage.landscape else right
+        self._staff: Box | None = None
+        if prompt.staff:
+            foot = Box(column.x, column.bottom + 24 - STAFF_HIGH, column.w, STAFF_HIGH)
+            self._staff = Box(column.right - STAFF, foot.y, STAFF, STAFF_HIGH)
+            column = Box(column.x, column.y, column.w - STAFF - 24, column.h)
         if prompt.invitation is not None:
-            column = left if sheet.stage.landscape else right
             width = column.w - INVITATION_SIDES
             lines = sheet.type.height(sheet.say(prompt.invitation), self._invitation_style(), width)
             self._invitation = column.bottom_part(max(92.0, lines + 40))
-            shorter = column.to_y(self._invitation.y - 36)
-            left, right = (shorter, right) if sheet.stage.landscape else (left, shorter)
+        below = [box.y for box in (self._invitation, self._staff) if box is not None]
+        if below:
+            end = min(below) - (28 if self._staff is not None and min(below) == self._staff.y else 36)
+            left, right = (left.to_y(end), right) if sheet.stage.landscape else (left, right.to_y(end))
         if prompt.notice is not None:
             height = sheet.band_height(sheet.say(prompt.notice), right.w)
             self._notice = right.bottom_part(height)
@@ -144,3 +154,13 @@ class WelcomeScreen(Screen[Welcome]):
             return
         words, style = sheet.say(prompt.invitation), self._invitation_style()
         put_pointing(sheet, self._invitation, words, prompt.where, style, id="invitation", icon="passport")
+
+    def _put_staff(self) -> None:
+        """Small and pale: no guest is to take it for theirs."""
+        if self._staff is None:
+            return
+        sheet = self.sheet
+        words = sheet.say(T("Staff"))
+        style = sheet.style("tool").coloured("muted")
+        choose = chooser(self, Option("staff", T("Staff")))
+        sheet.put(PaleTool(sheet, self._staff, "option:staff", words, "id-card", choose, style))

@@ -20,15 +20,18 @@ class Field(Control):
     role = Role.FIELD
 
     def __init__(
-        self, sheet: Sheet, box: Box, name: str, text: str, caret: int, moved: Callable[[int], None]
+        self, sheet: Sheet, box: Box, name: str, text: str, caret: int, moved: Callable[[int], None], hint: str = ""
     ) -> None:
+        """`hint` stands there while nothing is typed."""
         super().__init__(sheet, box, "field", lambda: None)
-        self.name, self._moved = name, moved
+        self.name, self._moved, self._hint = name, moved, hint
         line = self.px(max(4.0, sheet.theme.line(sheet.look)))
         radius = self.px(sheet.theme.size.radius)
         paint.outlined(self.canvas, self.rect, self.rgba("accent"), self.rgba("card"), line, radius)
         self._inner = box.inset(44, 12)
         self._words = self.letter(self._inner, "", sheet.style("field"))
+        place = Box(self._inner.x + 20, self._inner.y, self._inner.w - 20, self._inner.h)
+        self._hinted = self.letter(place, "", sheet.style("help")) if hint else None
         self._first = 0
         self.show(text, caret)
 
@@ -46,6 +49,8 @@ class Field(Control):
             shown = shown[:-1]
         self.value, self._shown, self._style = text, shown, style
         self._words.write(shown, style)
+        if self._hinted is not None:
+            self._hinted.write("" if text else self._hint, self.sheet.style("help"))
         self._caret(type_.width(shown[: caret - self._first], style))
 
     def _caret(self, at: float) -> None:

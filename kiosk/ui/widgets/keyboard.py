@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.language import T
@@ -139,6 +140,40 @@ class Keyboard(Piece):
             if key.label is not None:
                 key.name = self._shown(key.character)
                 key.label.write(key.name, key.label.setting.style)
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.KEYBOARD, "", self.bounds())
+
+
+class SearchKeyboard(Piece):
+    """A low one, for the beginnings of words: no capitals, no accents, since a search looks for neither."""
+
+    def __init__(
+        self, sheet: Sheet, box: Box, typed: Callable[[str], None], erase: Callable[[], None]
+    ) -> None:
+        super().__init__(sheet, box, "keyboard")
+        shown = letters(sheet.language.code, Keys.NAME, 0)
+        pitch = (box.w + GAP) / max(len(row) for row in shown)
+        for place, row in zip(box.rows(4, 12), shown, strict=True):
+            indent = (box.w + GAP - len(row) * pitch) / 2
+            for number, letter in enumerate(row):
+                cell = Box(box.x + indent + number * pitch, place.y, pitch - GAP, place.h)
+                self._key(cell, letter, partial(typed, letter), letter)
+        side = (box.w - len(shown[3]) * pitch - GAP) / 2
+        ends = (box.x, "space", T("space"), partial(typed, " ")), (box.right - side, "erase", T("Erase a letter"), erase)
+        for x, id, words, act in ends:
+            icon = "space" if id == "space" else "backspace"
+            self._key(Box(x, place.y, side, place.h), id, act, icon=icon, spoken=sheet.say(words))
+
+    def _key(
+        self, box: Box, id: str, act: Callable[[], None], label: str = "", icon: str = "", spoken: str = ""
+    ) -> None:
+        self.add_widget(
+            Key(
+                self.sheet, box, f"key:{id}", label, act, kind=Kind.KEY, style="key", radius=20, icon=icon,
+                spoken=spoken, keep=True, colour="muted" if label.isdigit() else "",
+            )
+        )  # fmt: skip
 
     def node(self) -> Node | None:
         return Node(self.id, Role.KEYBOARD, "", self.bounds())
