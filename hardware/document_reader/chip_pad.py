@@ -18,7 +18,6 @@ from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
-from hardware.passport.apdu import SHORT_NE
 from hardware.passport.errors import AccessDenied, Malformed, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
@@ -162,7 +161,7 @@ class ChipPad:
                 if not line.long_lost:
                     raise
                 channel.reset()  # lifted all the same, if it is not there
-                begun.reader.files.medium.answer = SHORT_NE
+                begun.reader.files.medium.short_only()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
             return reading, proof.judge(reading, self._trusted.now(), self._moment())

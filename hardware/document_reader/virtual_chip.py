@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 
 from hardware.document_reader.virtual_access import BasicAccess, Pace
+from hardware.document_reader.virtual_chain import CHAINED, Chain
 from hardware.document_reader.virtual_channel import SECURE, ChipChannel
 from hardware.document_reader.virtual_description import Manner
 from hardware.document_reader.virtual_passport import MOST_ANSWER, MOST_COMMAND, Contents
@@ -21,7 +22,6 @@ from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command, Response
 from hardware.passport.errors import Malformed
 from hardware.passport.files import APPLICATION, MASTER_FILE, File
 
-_CHAINED = 0x10
 _FREE = (File.ATR_INFO, File.DIR, File.CARD_ACCESS)
 _CLOSED = (File.DG3, File.DG4)  # behind extended access control
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
@@ -38,6 +38,7 @@ class Chip:
         self._bac = BasicAccess(contents, random)
         self._pace = Pace(contents, random)
         self._proof = ChipProof(contents)
+        self._chain = Chain(Manner.CHAINS in contents.description.manners)
         self._handlers: dict[int, Callable[[Command], Response]] = {
             0xA4: self._select,
             0xB0: self._read_binary,
@@ -62,6 +63,7 @@ class Chip:
         self._bac.forget()
         self._pace.forget()
         self._proof.forget()
+        self._chain.forget()
 
     def transmit(self, command: bytes) -> bytes:
         """One command, one answer, whatever comes."""
@@ -82,11 +84,11 @@ class Chip:
             raise Refusal(Sw.WRONG_LENGTH) from None
         if (extended and not self.contents.description.extended) or len(command.data) > MOST_COMMAND:
             raise Refusal(Sw.WRONG_LENGTH)
-        if command.cla & ~(SECURE | _CHAINED):
+        if command.cla & ~(SECURE | CHAINED):
             raise Refusal(Sw.NO_CLASS)
         if command.cla & SECURE not in (0, SECURE):
             raise Refusal(Sw.NO_SUCH_PROTECTION)
-        if command.cla & _CHAINED and command.ins != _GENERAL_AUTHENTICATE:
+        if command.cla & CHAINED and command.ins != _GENERAL_AUTHENTICATE and not self._chain.taken:
             raise Refusal(Sw.NO_CHAINING)
         if command.ins == _GET_RESPONSE:
             return self._piece(command.ne)
@@ -141,6 +143,10 @@ class Chip:
         try:
             if handler is None:
                 raise Refusal(Sw.NO_INSTRUCTION)
+            whole = self._chain.joined(command, protocol=command.ins == _GENERAL_AUTHENTICATE and not self._proof.chosen)
+            if whole is None:
+                return Response(b"", Sw.DONE)
+            command = whole
             if command.ins != _EXTERNAL_AUTHENTICATE:
                 self._bac.forget()  # a challenge is good for the next command
             if command.ins != _GENERAL_AUTHENTICATE:
@@ -149,9 +155,12 @@ class Chip:
             return handler(command)
         except Refusal as refusal:
             self._pace.forget()
+            self._chain.forget()
             return Response(b"", refusal.sw)
 
     def _drop(self) -> None:
+        if self._channel is not None:
+            self._chain.forget()
         self._channel = None
         self._opened_by_pace = False
 
@@ -310,7 +319,7 @@ class Chip:
         if self._pace.at_the_end:
             self.took_s += self._delay_s()
         try:
-            answer, channel = self._pace.step(command, chained=bool(command.cla & _CHAINED))
+            answer, channel = self._pace.step(command, chained=bool(command.cla & CHAINED))
         except Refusal as refusal:
             self._count(refusal)
             raise

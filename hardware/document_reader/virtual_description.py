@@ -65,6 +65,7 @@ class Manner(StrEnum):
     """What chips are allowed to do, and do not all do."""
 
     PIECES = "pieces"  # 61xx: more than 256 bytes are fetched by GET RESPONSE
+    CHAINS = "chains"  # command chaining, said in the ATR: what is longer than 255 bytes comes in pieces
     EXACT = "exact"  # 6Cxx: asked for more than there is, it says how much there is
 
 

@@ -152,6 +152,14 @@ SAMPLES: dict[str, Sample] = {
             manners=frozenset({Manner.PIECES}),
         ),
     ),  # fmt: skip
+    "chained": Sample(
+        "PACE and chip authentication with Diffie-Hellman keys of 2048 bits, without extended length: command chaining",
+        _with(
+            pace=(Pace(Mapping.GENERIC, Cipher.AES128, _DH2048),), extended=False,
+            chip_authentication=ChipAuthentication(Cipher.AES128, _DH2048),
+            manners=frozenset({Manner.CHAINS, Manner.PIECES}),
+        ),
+    ),  # fmt: skip
     "exact": Sample("asked for more than there is, it says 6Cxx", _with(pace=(GM,), manners=frozenset({Manner.EXACT}))),
     "open": Sample("no access control at all", _with(bac=False)),
     "rsa-signer": Sample("signed by RSA with PKCS #1 v1.5", _with(), signer="rsa"),

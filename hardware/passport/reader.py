@@ -38,14 +38,14 @@ from hardware.passport.errors import (
 from hardware.passport.exchange import Exchange, T
 from hardware.passport.files import File, by_group
 from hardware.passport.findings import YES, Finding, Reason
-from hardware.passport.groups import Draw, draw
+from hardware.passport.groups import Draw, Group, draw
 from hardware.passport.password import Kind, Password
 from hardware.passport.reading import Files
 from hardware.passport.secure_messaging import Session
-from hardware.passport.security_infos import SecurityInfos
+from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
 NOT_ASKED = Finding(Reason.NO_CHIP_KEY)
-_CLOSED = 0x6982
+_CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
 
 # Of the whole: where each part ends. A portrait is most of what is read.
 _SHARES = {"access": 0.2, "signed object": 0.35, "chip": 0.5, "groups": 0.6, "portrait": 1.0}
@@ -102,6 +102,7 @@ class Reader:
         self._draw, self._random, self.on_step = draw, random, on_step
         self._session: Session | None = None
         self._lengths_known = not order.long_answers
+        self.files.medium.chains = not order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
         self._suspect: File | None = None  # refused outside the protection: perhaps with the session
@@ -209,9 +210,7 @@ class Reader:
         info, group = chosen
         self._named_step("PACE")
         try:
-            opened = yield from pace.establish(
-                self._password, info, group, name_parameters=pace.ambiguous(infos), draw=self._draw, random=self._random,
-            )  # fmt: skip
+            opened = yield from self._established(info, group, pace.ambiguous(infos))
         except AccessDenied:
             raise
         except PassportError as error:
@@ -223,6 +222,20 @@ class Reader:
         if opened.proof is not None:
             self._named_step("EF.CardSecurity")
             yield from self._tried(File.CARD_SECURITY)
+
+    def _established(self, info: PaceInfo, group: Group, ambiguous: bool) -> Exchange[pace.Opened]:
+        """Once more in pieces, if a long key was refused in one: no password has been judged by then."""
+        medium = self.files.medium
+        while True:
+            try:
+                way = pace.establish(
+                    self._password, info, group, name_parameters=ambiguous, draw=self._draw, random=self._random
+                )
+                return (yield from self._protected(way))
+            except Refused as refused:
+                if refused.sw != _WRONG_LENGTH or medium.chains:
+                    raise
+                medium.chains = True
 
     def _by_bac(self) -> Exchange[None]:
         """A chip that has no such thing refuses the challenge; what it then lets us read lies open."""
@@ -367,7 +380,7 @@ class Reader:
     # --- shared ---------------------------------------------------------------------------------
 
     def _protected(self, exchange: Exchange[T]) -> Exchange[T]:
-        return self._session.protect_all(exchange) if self._session else exchange
+        return self.files.medium.carried(exchange, self._session)
 
     def _enter(self, share: str, name: str) -> None:
         self._from, self._to = max(self._from, self._to), max(self._to, _SHARES[share])
