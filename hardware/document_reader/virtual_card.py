@@ -18,7 +18,7 @@ class PassportCard(SmartCard):
         self.contents = contents
         self.chip = Chip(contents)
         self.atr = atr(contents.description.extended, Manner.CHAINS in contents.description.manners)
-        self.stays_for = contents.description.vanishes_after
+        self._vanishes_at = contents.description.vanishes_at
 
     def activate(self) -> None:
         self.chip.reset()
@@ -26,6 +26,8 @@ class PassportCard(SmartCard):
     def exchange(self, apdu: bytes) -> bytes:
         answer = self.chip.transmit(apdu)
         self.took_s = self.chip.took_s
+        if self._vanishes_at is not None and self.chip.last_read is self._vanishes_at:
+            self._vanishes_at, self.taken = None, True
         return answer
 
 

@@ -34,6 +34,7 @@ class Chip:
     def __init__(self, contents: Contents, random: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self.contents = contents
         self.took_s = 0.0
+        self.last_read: File | None = None  # of which file the last command was answered with bytes
         self._wrong = 0  # passwords in a row that were not right; kept without power
         self._bac = BasicAccess(contents, random)
         self._pace = Pace(contents, random)
@@ -68,6 +69,7 @@ class Chip:
     def transmit(self, command: bytes) -> bytes:
         """One command, one answer, whatever comes."""
         self.took_s = self.contents.description.answers_in_s
+        self.last_read = None
         try:
             answer = self._whole(command)
         except Refusal as refusal:
@@ -255,6 +257,7 @@ class Chip:
         if not self._may_read(self._file):
             raise Refusal(Sw.SECURITY_STATUS)
         content = self.contents.files[self._file]
+        self.last_read = self._file
         if offset >= len(content):
             raise Refusal(Sw.BEYOND_THE_END)
         room = self._channel.room(self._most) if self._channel else self._most
@@ -305,6 +308,7 @@ class Chip:
                 return Response(b"", Sw.DONE)
             case 0x41, 0xA6:
                 self._must_be_open()
+                self.took_s += self.contents.description.agrees_in_s
                 self._next = self._proof.agree_at_once(command)
                 return Response(b"", Sw.DONE)
         raise Refusal(Sw.WRONG_P1_P2)
@@ -312,6 +316,8 @@ class Chip:
     def _general_authenticate(self, command: Command) -> Response:
         if command.p1 or command.p2:
             raise Refusal(Sw.WRONG_P1_P2)
+        if self._proof.chosen or self._pace.agrees:
+            self.took_s += self.contents.description.agrees_in_s
         if self._proof.chosen:
             self._must_be_open()
             answer, self._next = self._proof.agree(command)

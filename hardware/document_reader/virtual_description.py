@@ -91,4 +91,5 @@ class Description:
     manners: frozenset[Manner] = field(default_factory=frozenset)
     faults: frozenset[Fault] = field(default_factory=frozenset)
     answers_in_s: float = 0.0
-    vanishes_after: int | None = None  # commands until it is taken away
+    agrees_in_s: float = 0.0  # and so much longer an answer for which it agrees on a key
+    vanishes_at: File | None = None  # when this is read, once: it is taken away before it has answered

@@ -179,8 +179,14 @@ SAMPLES: dict[str, Sample] = {
     "unsigned-zone": Sample("the security object has no hash of DG1", _bad(Fault.UNSIGNED_ZONE, more=(File.DG11,))),
     "lying-lengths": Sample("DG1 and DG2 say that they are longer than they are", _bad(Fault.LYING_LENGTHS)),
     "nested": Sample("the security object is nested a thousand deep, without an end", _bad(Fault.NESTED)),
-    "vanishing": Sample("taken away after thirty commands", _with(vanishes_after=30, extended=False)),
+    "vanishing": Sample(
+        "taken away in the middle of the reading, once",
+        _with(chip_authentication=ChipAuthentication(), vanishes_at=File.DG1, extended=False),
+    ),
     "slow": Sample("each answer takes 0.3 s", _with(answers_in_s=0.3)),
+    "thinking": Sample(
+        "it takes 2 s to agree on a key", _with(chip_authentication=ChipAuthentication(), agrees_in_s=2.0)
+    ),
 }
 
 

@@ -29,8 +29,8 @@ _LENGTHS = 0x7F66  # of EF.ATR/INFO (ISO/IEC 7816-4 §12.7.1)
 _CHAINS, _EXTENDED = 0x80, 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
 _CAPABILITIES = 0x47  # the same in EF.ATR/INFO
 
-Progress = Callable[[File, int, int], None]
-"""A file, bytes of it read so far, bytes in all."""
+Progress = Callable[[int, int, int], None]
+"""Of a file: bytes read so far, bytes that are asked for next, bytes in all."""
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Files:
     done: dict[File, bytes] = field(default_factory=dict)
     absent: set[File] = field(default_factory=set)
     begun: dict[File, bytes] = field(default_factory=dict, repr=False)
-    on_progress: Progress = lambda file, done, of: None
+    on_progress: Progress = lambda done, asked, of: None
 
     def read(self, file: File, session: Session | None) -> Exchange[bytes | None]:
         """The whole file; None if there is none. Refused if the chip does not let us."""
@@ -93,14 +93,14 @@ class Files:
             self.absent.add(file)
             return None
         total = yield from self._size(file)
-        self.on_progress(file, len(self.begun[file]), total)
         pieces = 0
-        while len(self.begun[file]) < total:
+        while (read := len(self.begun[file])) < total:
             pieces += 1
             if pieces > _FEW + 2 * total // _SMALLEST:
                 raise Malformed(f"{file.title}: it comes in crumbs")
+            self.on_progress(read, _fits(read, total - read, self.medium.room(session)), total)
             yield from self._piece(file, total, session)
-            self.on_progress(file, len(self.begun[file]), total)
+        self.on_progress(total, 0, total)
         self.done[file] = self.begun.pop(file)
         return self.done[file]
 
@@ -191,11 +191,16 @@ def _read(at: int, piece: int, room: int) -> Exchange[Response]:
     if at <= _LAST_SHORT_OFFSET:
         response = yield Command(0x00, 0xB0, at >> 8, at & 0xFF, ne=piece)
         return response
-    piece = min(piece, room - _AROUND)
+    piece = _fits(at, piece, room)
     offset = tlv.encode(_OFFSET, at.to_bytes((at.bit_length() + 7) // 8, "big"))
     around = len(tlv.encode_length(piece)) + 1
     response = yield Command(0x00, 0xB1, 0x00, 0x00, offset, ne=piece + around)
     return Response(_discretionary(response.data), response.sw) if response.data else response
+
+
+def _fits(at: int, wanted: int, room: int) -> int:
+    """How many of so many bytes one answer holds."""
+    return min(wanted, room if at <= _LAST_SHORT_OFFSET else room - _AROUND)
 
 
 def _discretionary(data: bytes) -> bytes:
