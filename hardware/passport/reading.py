@@ -113,7 +113,9 @@ class Files:
             return
         file = File.ATR_INFO
         response = yield Command(0x00, 0xB0, 0x80 | file.sfi, 0x00, ne=SHORT_NE)
-        if not _readable(response) and said:
+        if _readable(response) and longest_answer(response.data):
+            self.medium.short_identifiers = True
+        elif not _readable(response) and said:
             if not (yield from select_file(file)):
                 return
             response = yield Command(0x00, 0xB0, 0x00, 0x00, ne=SHORT_NE)
