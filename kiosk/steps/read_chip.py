@@ -45,6 +45,7 @@ log = structlog.get_logger()
 MOST_WRONG_CANS = 2
 _CAN = re.compile(r"[0-9]{6}")
 _CARDS = ("I", "A", "C")  # how a card's document code begins (ICAO 9303-5 §4.2.2)
+_SEEN = 0.001  # of the bar: about a pixel
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
 
@@ -178,8 +179,7 @@ class _Showing:
         prompt = self.visit.standing
         if self.over or not isinstance(prompt, ReadingChip):
             return
-        shown = round(100 * part)
-        if prompt.fraction is None or shown != round(100 * prompt.fraction):
+        if prompt.fraction is None or abs(part - prompt.fraction) >= _SEEN:
             self.visit.renew(_under_way(prompt, part))
 
 

@@ -249,15 +249,39 @@ async def test_a_document_that_was_lifted_is_read_on_when_it_is_laid_back(lobby:
     assert (GENUINE, Tone.OK) in kiosk.guest.notices
 
 
-async def test_a_bank_card_is_no_document(lobby: OpenLobby) -> None:
+@pytest.mark.parametrize("thing", ["bank-card", "phone"])
+async def test_a_bank_card_or_a_phone_is_no_document(lobby: OpenLobby, thing: str) -> None:
     kiosk = await lobby()
     await lays(kiosk, "no-chip")
     await kiosk.guest.sees(ReadingChip)
-    await kiosk.plays("document_reader", "bank-card")
-    await kiosk.guest.sees(Choice, "That is not a passport or identity card")
+    await kiosk.plays("document_reader", thing)
+    prompt = await kiosk.guest.sees(Choice, "That is not a passport or identity card")
+    assert "place the document there that was read just now" in SAY(prompt.help)
+    assert [option.id for option in prompt.options] == ["again", "person"]
     await put_on(kiosk, READY)
     kiosk.guest.choose("again")
     await kiosk.guest.sees(RegistrationCard)
+
+
+async def test_a_document_that_vanishes_in_the_middle_goes_on_when_it_is_laid_back(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await lays(kiosk, "vanish")
+    await kiosk.guest.sees(ReadingChip, "Please put it back")
+    await kiosk.plays("document_reader", "lay-back")
+    card = await kiosk.guest.sees(RegistrationCard)
+    assert rows(card)["Document check"] == "Genuine, not copied"
+
+
+async def test_the_screen_moves_on_while_the_chip_works_on_a_single_command(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await lays(kiosk, "present", READY, "thinking")
+    await kiosk.guest.sees(RegistrationCard)
+    reading = [scene.prompt for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)]
+    parts = [prompt.fraction for prompt in reading if prompt.fraction is not None]
+    assert parts == sorted(parts)
+    worth = 0.03  # of the whole, at most, is what the chip thinks about for two seconds
+    assert max(sum(low <= part < low + worth for part in set(parts)) for low in parts) >= 6
+    assert parts[-1] > 0.9
 
 
 async def test_two_cards_on_the_reader_are_told_from_one(lobby: OpenLobby) -> None:

@@ -16,10 +16,10 @@ from hardware.document_reader.virtual_family import CAN, SAMPLES, Family, specim
 from hardware.document_reader.virtual_passport import Contents
 from hardware.passport import apdu, bac, chip_auth, lds, pace, security_infos, tlv
 from hardware.passport.active_auth import open_key, proves
-from hardware.passport.apdu import Command, Response
+from hardware.passport.apdu import SHORT_NC, Command, Response
 from hardware.passport.dg2 import parse_dg2
 from hardware.passport.errors import AccessDenied, PassportError, SessionBroken
-from hardware.passport.exchange import run
+from hardware.passport.exchange import chained, run
 from hardware.passport.files import APPLICATION, File
 from hardware.passport.password import Password
 from hardware.passport.secure_messaging import Session
@@ -103,6 +103,8 @@ def opened_by_pace(terminal: Terminal, password: Password | None = None) -> Term
     exchange = pace.establish(
         password or zone(terminal.chip.contents), *chosen, name_parameters=pace.ambiguous(infos)
     )
+    if not terminal.chip.contents.description.extended:
+        exchange = chained(exchange, SHORT_NC)
     terminal.session = run(exchange, terminal.chip.transmit).session
     assert terminal.sw(SELECT_APPLICATION) == 0x9000
     return terminal

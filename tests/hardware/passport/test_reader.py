@@ -18,7 +18,8 @@ from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
 from hardware.passport.password import Password
-from hardware.passport.reader import Order, Reader, Reading, Step
+from hardware.passport.progress import Step
+from hardware.passport.reader import Order, Reader, Reading
 
 H = bytes.fromhex
 FAMILY = Family(date(2026, 3, 1))

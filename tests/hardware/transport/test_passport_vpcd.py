@@ -100,8 +100,9 @@ async def test_a_passport_is_read_through_the_real_pcscd(
 
 
 async def test_a_passport_that_is_lifted_is_read_on(pcscd: Pcscd, desk: Desk, family: Family) -> None:
-    contents = family.contents("vanishing")
+    contents = family.contents("bac-short")
     card = PassportCard(contents)
+    card.stays_for = 30
     pcscd.pad.place(card)
     reader = Reader(password_of(contents.description), Order())
     with pytest.raises(CardLifted):
@@ -138,8 +139,9 @@ async def lobby(pcscd: Pcscd, family: Family, tmp_path: Path, started: Any, even
 async def test_a_guest_lifts_the_passport_and_lays_it_back_on_the_lobbys_reader(
     pcscd: Pcscd, lobby: PcscChipReader, family: Family
 ) -> None:
-    contents = family.contents("vanishing")
+    contents = family.contents("bac-short")
     card = PassportCard(contents)
+    card.stays_for = 30
     password = password_of(contents.description)
 
     async def read() -> ChipRead:
