@@ -12,10 +12,12 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
-from kiosk.access import STAFF, Access, AccessError
+from hardware.secret_keys import create_keys, is_given
+from kiosk.access import Access, AccessError
 from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
@@ -39,6 +41,7 @@ log = structlog.get_logger()
 HOTEL_CREDENTIALS = "hotel-credentials.json"
 ARCHIVE_TOKEN = "archive-token"  # noqa: S105 - the name of a credential
 BOOKING_CODE_KEY = "booking-code.pub"
+STAFF = "staff.db"
 READY_AFTER_S = 1.5
 """So long after the start, when devices and hotel have answered, what the first guest would wait for is loaded."""
 
@@ -124,6 +127,14 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         yield Running(terminal, reception, bench)
 
 
+def _staff_card_keys(state: Path) -> Path:
+    """The terminal's own, made at its first start: staff cards then count here only."""
+    path = state / StaffCardKeys.CREDENTIAL
+    if not path.exists():
+        create_keys(StaffCardKeys, path)
+    return path
+
+
 def _access(settings: Settings, state: Path, seal: Seal, clock: Clock) -> Access:
     try:
         return Access(state / STAFF, clock, seal, settings.access)
@@ -194,6 +205,8 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         options = bench.options.get(name, {}) | device.options
         if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
+        if name == Kind.CARD_READER and not is_given(StaffCardKeys, options.get(StaffCardKeys.OPTION, "")):
+            options[StaffCardKeys.OPTION] = str(_staff_card_keys(state))
         if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
             options.setdefault("trust", str(state / TRUST))
         found[Kind(name)] = DeviceSettings(

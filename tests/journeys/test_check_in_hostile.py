@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.prompts import Choice, Farewell, LayKeyCard, RegistrationCard, StillThere, Welcome
-from kiosk.steps.cut_keys import MOST_FAILED
+from kiosk.steps.one_key import MOST_FAILED
 from kiosk.steps.farewell import LEFT_FOR_S
 
 Open = Callable[..., Awaitable[Any]]

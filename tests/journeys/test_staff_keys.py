@@ -1,0 +1,221 @@
+"""Staff at the terminal: one more key, all replaced, another room, a longer stay, a card erased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kiosk.access import Role
+from kiosk.key_journal import Act, Why
+from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Typed, Welcome
+from tests.journeys.conftest import Lobby, OpenLobby
+from tests.journeys.staff import (
+    SAY,
+    a_guest_checks_in,
+    chooses,
+    finds,
+    hired,
+    lays_blank,
+    lays_card,
+    signs_in,
+    tries,
+)
+
+
+def acts(kiosk: Lobby, room: str = "") -> list[str]:
+    return [entry.act for entry in kiosk.terminal.journal.entries(room=room)]
+
+
+async def cards_of(kiosk: Lobby, sample: str = "ready") -> list[str]:
+    booking = await kiosk.booking(sample)
+    return [key.card_uid for key in await kiosk.terminal.hotel.keys(booking.id) if key.card_uid]
+
+
+async def test_one_more_key_opens_and_the_guests_own_stays_good(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    room = await a_guest_checks_in(kiosk)
+    (theirs,) = await cards_of(kiosk)
+    kata = await hired(kiosk)
+    await signs_in(kiosk, kata)
+    await finds(kiosk, room)
+    await chooses(kiosk, "one-more", "one-more")
+    new = await lays_blank(kiosk)
+    done = await kiosk.guest.sees(Choice, "ready")
+    assert kiosk.guest.scene.signed_in is not None and "Kata" in SAY(kiosk.guest.scene.signed_in)
+    kiosk.guest.choose(done.options[0].id)
+    await kiosk.plays("key_encoder", "lift")
+    assert [await tries(kiosk, room, card) for card in (new, theirs)] == ["opened", "opened"]
+    (entry,) = [entry for entry in kiosk.terminal.journal.entries(room=room) if entry.by == kata.number]
+    assert (entry.act, entry.why, entry.card, entry.issue) == (Act.CUT, Why.ONE_MORE, new, "duplicate")
+    assert new in await cards_of(kiosk)
+
+
+async def test_replaced_keys_die_when_the_new_one_first_touches_the_door(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    room = await a_guest_checks_in(kiosk)
+    (theirs,) = await cards_of(kiosk)
+    kata = await hired(kiosk)
+    await signs_in(kiosk, kata)
+    await finds(kiosk, room)
+    await chooses(kiosk, "replace")
+    assert "at the door" in SAY((await kiosk.guest.sees(Choice, "Why?")).help)
+    await chooses(kiosk, "lost-key")
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.plays("key_encoder", "lift")
+    assert await tries(kiosk, room, theirs) == "opened"  # an offline door knows nothing yet
+    assert await tries(kiosk, room, new) == "opened"
+    assert "superseded" in await tries(kiosk, room, theirs)
+    assert acts(kiosk, room) == [Act.REPLACED, Act.REPLACED]  # at check-in, and now
+
+
+async def test_a_guest_is_moved_and_the_new_rooms_key_is_made(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    old = await a_guest_checks_in(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, old)
+    kiosk.guest.choose("move")
+    room = SAY((await kiosk.guest.sees(Pick, "Which room?")).rows[0].title)
+    kiosk.guest.choose(room)
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.plays("key_encoder", "lift")
+    moved = (await kiosk.booking("ready")).room
+    assert moved is not None and moved.number == room != old
+    assert await tries(kiosk, room, new) == "opened"
+    assert acts(kiosk, room) == [Act.MOVED, Act.REPLACED]
+
+
+async def test_a_stay_is_made_longer_and_the_new_key_opens_until_then(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    room = await a_guest_checks_in(kiosk)
+    before = await kiosk.booking("ready")
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    kiosk.guest.choose("longer")
+    day = (await kiosk.guest.sees(DateEntry)).earliest
+    kiosk.guest.pick(day)
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    assert (await kiosk.booking("ready")).departure == day == before.departure + timedelta(days=1)
+    await kiosk.plays("key_encoder", "lift")
+    await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", new)
+    last_morning = f"{day.isoformat()}T08:00+01:00"
+    assert (await kiosk.plays("key_encoder", "try-door", room, last_morning))["door"] == "opened"
+
+
+async def test_a_card_is_erased_and_opens_nothing(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    room = await a_guest_checks_in(kiosk)
+    (theirs,) = await cards_of(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    kiosk.guest.choose("erase")
+    await kiosk.guest.sees(LayKeyCard)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", theirs)
+    await kiosk.guest.sees(Choice, "What is to be done?")
+    assert "opened" not in await tries(kiosk, room, theirs)
+    assert acts(kiosk)[-1] == Act.ERASED
+
+
+async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    room = await a_guest_checks_in(kiosk)
+    (theirs,) = await cards_of(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    await chooses(kiosk, "replace", "lost-key")
+    await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    kiosk.guest.choose("go-on")
+    await kiosk.plays("key_encoder", "lift")
+    await kiosk.guest.sees(Choice, "What is to be done?")
+    kiosk.guest.choose("keys")
+    await kiosk.guest.sees(Pick)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", theirs)
+    sheet = await kiosk.guest.sees(Sheet, room)
+    assert "newer key was made" in SAY(sheet.help)
+    assert "Eriksson" in str([SAY(value) for _, rows in sheet.sections for _, value in rows])
+    kiosk.guest.choose("this")
+    await kiosk.guest.sees(Sheet, room)
+
+
+async def test_the_staff_card_on_the_encoder_is_refused_and_not_overwritten(lobby: OpenLobby) -> None:
+    kiosk = await lobby(card_reader__address="virtual")
+    room = await a_guest_checks_in(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    await chooses(kiosk, "one-more", "one-more")
+    await kiosk.guest.sees(LayKeyCard)
+    kiosk.guest.passes()
+    before = (await kiosk.plays("key_encoder", "lay-staff-card"))["content"]
+    assert "staff card" in SAY((await kiosk.guest.sees(LayKeyCard)).state)
+    assert (await kiosk.plays("key_encoder", "show"))["content"] == before
+
+
+async def test_while_the_hotel_is_away_a_manager_approves_and_the_hotel_hears_of_the_key_later(
+    lobby: OpenLobby,
+) -> None:
+    kiosk = await lobby(hotel__deadline_s=2)
+    room = await a_guest_checks_in(kiosk)
+    kata, boss = await hired(kiosk), await hired(kiosk, Role.MANAGER, "Boss", "582913")
+    await signs_in(kiosk, kata)
+    await kiosk.plays("hotel", "off")
+    kiosk.guest.choose("keys")
+    await kiosk.guest.sees(Choice, "does not answer")
+    kiosk.guest.choose("without")
+    await kiosk.guest.sees(TextEntry, "which room")
+    kiosk.guest.type(room)
+    await kiosk.guest.sees(Sheet, room)
+    kiosk.guest.choose("replace")
+    await kiosk.guest.sees(Choice, "second person")
+    await kiosk.plays("card_reader", "lift")
+    kiosk.guest.passes()
+    await lays_card(kiosk, boss)
+    await kiosk.guest.sees(TextEntry, "second person")
+    kiosk.guest.answer(Typed(boss.pin))
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.plays("key_encoder", "lift")
+    assert await tries(kiosk, room, new) == "opened"
+    entry = list(kiosk.terminal.journal.entries(room=room))[-1]
+    assert (entry.by, entry.approved_by, entry.why) == (kata.number, boss.number, Why.HOTEL_UNREACHABLE)
+    await kiosk.plays("hotel", "on")
+    for _ in range(20):
+        await kiosk.terminal.run_errands_once()
+        if new in await cards_of(kiosk):
+            break
+    assert new in await cards_of(kiosk)
+
+
+async def test_nobody_approves_their_own_key(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__deadline_s=2)
+    room = await a_guest_checks_in(kiosk)
+    boss = await hired(kiosk, Role.MANAGER, "Boss")
+    await signs_in(kiosk, boss)
+    await kiosk.plays("hotel", "off")
+    await chooses(kiosk, "keys", "without")
+    await kiosk.guest.sees(TextEntry, "which room")
+    kiosk.guest.type(room)
+    await chooses(kiosk, "replace")
+    await kiosk.guest.sees(Choice, "second person")
+    await kiosk.plays("card_reader", "lift")
+    kiosk.guest.passes()
+    await lays_card(kiosk, boss)
+    await kiosk.guest.sees(TextEntry, "second person")
+    kiosk.guest.answer(Typed(boss.pin))
+    await kiosk.guest.sees(Choice, "Somebody else must approve")
+    assert Act.REPLACED not in acts(kiosk, room)[1:]
+
+
+async def test_taking_the_card_away_signs_off_at_once(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    kata = await hired(kiosk)
+    await signs_in(kiosk, kata)
+    kiosk.guest.passes()
+    await kiosk.plays("card_reader", "lift")
+    await kiosk.guest.sees(Welcome)
+    assert kiosk.guest.scene.signed_in is None
+    entry = list(kiosk.terminal.journal.entries(by=kata.number))[-1]
+    assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.CARD_REMOVED)
