@@ -41,6 +41,7 @@ _SAID = {
     Chip.LIFTED: "The document was lifted while it was read.",
     Chip.WRONG_PASSWORD: "This chip is not opened by that: compare what was given with what is printed.",
     Chip.NEEDS_CAN: "The zone does not open this chip: give the six digits on its front (--can).",
+    Chip.GUARDED: "Wrong numbers were given before: one more could block this card, so none was tried.",
     Chip.NOT_A_DOCUMENT: "What lies there is no travel document.",
     Chip.TWO_CARDS: "More than one card lies there.",
     Chip.UNREADABLE: "The chip answers, but not as the standard wants.",

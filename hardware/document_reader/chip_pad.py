@@ -18,7 +18,7 @@ from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
-from hardware.passport.errors import AccessDenied, Malformed, PassportError, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
 from hardware.passport.password import Kind, Password
@@ -284,6 +284,8 @@ def _is_random(uid: bytes) -> bool:
 def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
     if isinstance(error, AccessDenied):
         return Chip.WRONG_PASSWORD
+    if isinstance(error, Guarded):
+        return Chip.GUARDED
     closed = isinstance(error, Refused) and error.sw == _CLOSED
     if closed and begun.reader.pace_failed and begun.password.kind is Kind.MRZ:
         return Chip.NEEDS_CAN

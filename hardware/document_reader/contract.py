@@ -93,6 +93,7 @@ class Chip(StrEnum):
     LIFTED = "lifted"  # called again with the same password, it goes on where the chip allows
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 - not this document's zone or number; never tried twice
     NEEDS_CAN = "needs-can"  # the zone does not open this one, the six digits on its front may
+    GUARDED = "guarded"  # its number was wrong too often: one more could block it, so none is tried
     NOT_A_DOCUMENT = "not-a-document"  # a bank card, a telephone, a key card
     TWO_CARDS = "two-cards"  # where the reader can tell
     UNREADABLE = "unreadable"  # it speaks, but not as the standard says; `why` is for technicians

@@ -142,6 +142,12 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
                     await _to_a_colleague(
                         visit, T("The number does not open its chip."), "the card access number was wrong twice"
                     )
+            case Chip.GUARDED:
+                await _to_a_colleague(
+                    visit,
+                    T("Its number was wrong too often before: one more try could block the card."),
+                    "the card access number has one try left at most and was not tried",
+                )
             case Chip.NEEDS_CAN:
                 pass
             case _:

@@ -324,6 +324,29 @@ async def test_a_wrong_card_access_number_is_tried_twice_and_never_again(lobby: 
     await colleague(kiosk, "The number does not open its chip.")
 
 
+async def test_a_card_that_one_more_wrong_number_would_block_is_left_alone(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await lays_card(kiosk)
+    kiosk.guest.choose("can")
+    for digits in ("000000", "999999"):
+        await kiosk.guest.sees(TextEntry)
+        kiosk.guest.type(digits)
+        await kiosk.guest.sees(ReadingChip)
+    await colleague(kiosk, "The number does not open its chip.")
+    page: Any = kiosk.bench.devices["document_reader"]
+    await page.zone.do("present", *mrz.build(ID_CARD, mrz.Form.TD1))
+    await kiosk.guest.sees(Choice, "That is another document")
+    kiosk.guest.choose("can")
+    await kiosk.guest.sees(TextEntry, "six digits")
+    kiosk.guest.type("111111")
+    await colleague(kiosk, "one more try could block the card")
+    await told(kiosk, "one try left")
+    chip = page.pad.card.chip
+    chip.reset()
+    environment = bytes.fromhex("0022C1A4 0F 800A04007F00070202040202 830102")  # PACE with the number on the front
+    assert chip.transmit(environment).hex() == "63c1"
+
+
 async def test_the_card_access_number_opens_a_card_but_not_anothers_booking(lobby: OpenLobby) -> None:
     """Printed lines of one card, chip of another: whatever opens it, the two do not belong together."""
     kiosk = await lobby()
