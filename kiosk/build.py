@@ -176,7 +176,9 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         if device is None:
             continue
         options = bench.options.get(name, {}) | device.options
-        if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
+        if name == Kind.KEY_ENCODER and device.driver == "fias":
+            options.setdefault("time_zone", settings.hotel.time_zone)
+        elif name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
         if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
             options.setdefault("trust", str(state / TRUST))

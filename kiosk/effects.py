@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import structlog
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut, CutResult, RoomKey
+from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
+from hardware.key_encoder.contract import Cut, CutResult, Issue, RoomKey
 from hardware.printer.contract import Printed, Slip
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
@@ -136,6 +136,7 @@ class CutKey(Effect):
     card_number: str  # the hotel's, of this card
     number: int
     visit: str
+    issue: Issue = Issue.NEW
     not_uids: tuple[str, ...] = ()
 
     _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
@@ -168,6 +169,8 @@ class CutKey(Effect):
         cut = await terminal.key_encoder.cut(
             RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,
+            issue=self.issue,
+            reservation=self.reservation_id,
             not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
             only_uid=self._begun,
             after_s=self._asked_s,
@@ -297,8 +300,9 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         if found is None:
             raise
         result = found
-    except (DeviceError, KeyNotCut):
-        ledger.settle(key, "failed")
+    except (DeviceError, KeyNotCut) as error:
+        if not _may_be_cut(effect, error):
+            ledger.settle(key, "failed")
         raise
     except asyncio.CancelledError:
         if isinstance(effect, CutKey) and not effect.under_way:
@@ -306,6 +310,12 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         raise  # what else was left off in the middle is found out by `recover`
     ledger.settle(key, "done", result)
     return result
+
+
+def _may_be_cut(effect: Effect, error: Exception) -> bool:
+    """Whether a card may carry the key though the encoder failed: then it is done again, or found out by `recover`."""
+    under_way = isinstance(effect, CutKey) and effect.under_way
+    return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense)
 
 
 async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut
+from hardware.key_encoder.contract import Cut, Issue
 from kiosk.business_day import door_time
 from kiosk.effects import CutKey, KeyNotCut, Result
 from kiosk.facts import Facts, sure
@@ -32,9 +32,12 @@ _AGAIN: dict[Cut, Text] = {
     Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
 }
 KEY_READY = T("Your key is ready: you can take the card")
+ASK_AGAIN_S = 3.0
+"""How long a lock server that was busy is left alone; the guest sees why it takes long."""
 LOOK_EVERY_S = 0.5
 LOOK_S = 0.1
 """How often, and for how long, is looked whether the card before has been taken."""
+_TAKEN = Chosen("taken")
 _MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
 MOST_FAILED = 4
 """Cards that may carry a key although it was not read back from them: more is no accident."""
@@ -77,7 +80,11 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
     """The card's UID, or None where the guest goes on without it."""
     number = len(facts.key_uids) + 1
     effect = await visit.while_waiting(_allocated(visit, facts, number), T("Preparing your key"))
-    state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
+    state, lying, failed, pause_s = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0, 0.0
+    if lying is None and number > 1:
+        answer = await visit.ask(_make_room(_prompt(visit, number, wanted, state)))
+        if answer != _TAKEN:
+            return None
     while True:
         prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
         try:
@@ -85,10 +92,14 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
             if lying:
                 got, lying = await visit.ask_while(_take_first(prompt), _taken(visit)), False
             if not isinstance(got, Answer):
-                got = await visit.ask_while(prompt, _cut(visit, asked), too_late=lambda: effect.under_way)
+                got = await visit.ask_while(prompt, _cut(visit, asked, pause_s), too_late=lambda: effect.under_way)
         except KeyNotCut as error:
             effect.begun_on(error.result)
             state = _AGAIN[error.result.outcome]
+            pause_s = ASK_AGAIN_S if error.result.outcome is Cut.BUSY else 0.0
+            if error.result.outcome is Cut.ROOM_UNKNOWN:
+                await _room_unknown(visit, effect)
+                return None
             failed += error.result.outcome in _MAY_CARRY_IT
             if failed == MOST_FAILED:
                 await _too_many(visit, effect)
@@ -107,8 +118,9 @@ async def _one_key(visit: Visit, facts: Facts, wanted: int) -> str | None:
         return str(got["uid"])
 
 
-async def _cut(visit: Visit, effect: CutKey) -> Result:
+async def _cut(visit: Visit, effect: CutKey, pause_s: float) -> Result:
     """However long the card takes to come: whether anybody is still there is the visit's to ask."""
+    await visit.terminal.clock.sleep(pause_s)
     while True:
         try:
             return await visit.once(effect)
@@ -120,11 +132,23 @@ async def _cut(visit: Visit, effect: CutKey) -> Result:
 async def _too_many(visit: Visit, effect: CutKey) -> None:
     """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
     words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
+    help_text = T("It did not work with these cards. The desk has been told, and helps you at once.")
+    await _desk_makes_it(visit, effect, words, help_text)
+
+
+async def _room_unknown(visit: Visit, effect: CutKey) -> None:
+    """Nothing that a guest can do: somebody must look into the lock maker's own system."""
+    words = f"the lock server does not know room {effect.room} or its guest: please make key {effect.number} there"
+    help_text = T("The locks do not know this room yet. The desk has been told, and helps you at once.")
+    await _desk_makes_it(visit, effect, words, help_text)
+
+
+async def _desk_makes_it(visit: Visit, effect: CutKey, words: str, help_text: Text) -> None:
     visit.terminal.tell_desk("KEY", words, effect.reservation_id)
     await visit.ask(
         Choice(
             question=T("The desk makes this key"),
-            help=T("It did not work with these cards. The desk has been told, and helps you at once."),
+            help=help_text,
             picture="colleague",
             tone=Tone.WARN,
             options=(GO_ON,),
@@ -133,10 +157,10 @@ async def _too_many(visit: Visit, effect: CutKey) -> None:
     )
 
 
-async def _lies_there(visit: Visit) -> bool:
-    """A card that lies there from before is not taken for the new one."""
+async def _lies_there(visit: Visit) -> bool | None:
+    """A card that lies there from before is not taken for the new one. None: this encoder can't know."""
     try:
-        return bool(await visit.terminal.key_encoder.lies_there())
+        return await visit.terminal.key_encoder.lies_there()
     except DeviceError:
         return False  # said when the card is to be cut
 
@@ -150,6 +174,12 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
         question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
         state = T("Please take this card, then place a new one")
     return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+
+
+def _make_room(prompt: LayKeyCard) -> LayKeyCard:
+    """Where nothing sees the card go, the guest says so: else the first key would be written again."""
+    taken = Option(_TAKEN.id, T("I have taken it"))
+    return replace(_take_first(prompt), other=(taken, *prompt.other))
 
 
 async def _taken(visit: Visit) -> None:
@@ -168,12 +198,13 @@ async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:
     hotel = terminal.settings.hotel
     begin = terminal.now().replace(second=0, microsecond=0)
     end = door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
+    further = number > 1 or facts.sharer_in_house
     issued = await terminal.hotel.allocate_key(
         booking.id,
         room,
         valid_from=begin,
         valid_until=end,
-        further=number > 1 or facts.sharer_in_house,
+        further=further,
         token=terminal.ledger.opaque("key", booking.id, visit.id, str(number)),
     )
     return CutKey(
@@ -185,6 +216,7 @@ async def _allocated(visit: Visit, facts: Facts, number: int) -> CutKey:
         card_number=issued.number,
         number=number,
         visit=visit.id,
+        issue=Issue.DUPLICATE if further else Issue.NEW,
         not_uids=facts.key_uids,
     )
 
