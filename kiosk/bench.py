@@ -30,6 +30,7 @@ from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 PROPERTY_KEY = "property-key"
 TRUST = "trust"
 _WITH_CHIP = "pcsc_chip"
+_LOCK_SERVER = "fias"
 _LAID = ("present", "copied", "forged", "other-name", "unknown-country", "no-chip", "slow-chip", "vanish")
 _SHORTEST_LINE = 30  # of a zone; a sample's name is shorter
 _CODE_LASTS = timedelta(days=2)
@@ -155,6 +156,9 @@ class Bench:
                 return zone
             self.full_page = VirtualFullPage(name, zone, self._states)
             return self.full_page
+        if kind is Kind.KEY_ENCODER and device.driver == _LOCK_SERVER:
+            zone_name = self._settings.hotel.time_zone
+            return VirtualProcess("hardware.key_encoder.virtual_lock_server", "--time-zone", zone_name)
         if kind is Kind.KEY_ENCODER:
             return VirtualEncoder(name, demo_property_keys(self._settings.kiosk.state), self._clock.now)
         return VirtualReader(name)

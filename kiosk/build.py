@@ -203,7 +203,9 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         if device is None:
             continue
         options = bench.options.get(name, {}) | device.options
-        if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
+        if name == Kind.KEY_ENCODER and device.driver == "fias":
+            options.setdefault("time_zone", settings.hotel.time_zone)
+        elif name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
         if name == Kind.CARD_READER and not is_given(StaffCardKeys, options.get(StaffCardKeys.OPTION, "")):
             options[StaffCardKeys.OPTION] = str(_staff_card_keys(state))

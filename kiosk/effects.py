@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, ClassVar
 import structlog
 from pydantic import ValidationError
 
-from hardware.errors import DeviceError
+from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
 from hardware.printer.contract import Printed, Slip
 from kiosk.effect import Effect, Result, UnsureError
 from kiosk.facts import sure
@@ -229,8 +229,9 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         if found is None:
             raise
         result = found
-    except (DeviceError, KeyNotCut):
-        ledger.settle(key, "failed")
+    except (DeviceError, KeyNotCut) as error:
+        if not _may_be_cut(effect, error):
+            ledger.settle(key, "failed")
         raise
     except asyncio.CancelledError:
         if isinstance(effect, CutKey) and not effect.under_way:
@@ -251,6 +252,12 @@ def owe(terminal: Terminal, effect: Effect) -> None:
     ledger = terminal.ledger
     key = ledger.opaque(effect.KIND, *effect.same())
     ledger.intend(key, LATER, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
+
+
+def _may_be_cut(effect: Effect, error: Exception) -> bool:
+    """Whether a card may carry the key though the encoder failed: then it is done again, or found out by `recover`."""
+    under_way = isinstance(effect, CutKey) and effect.under_way
+    return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense)
 
 
 async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:

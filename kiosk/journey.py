@@ -35,6 +35,14 @@ class FromTheStart(Exception):
     """Begin the journey again, in the same visit, with nothing of what was typed or shown."""
 
 
+class TurnTo(Exception):  # noqa: N818 - a way to go on, like WentBack
+    """Go on with another journey of guests, by its name, with what is known already."""
+
+    def __init__(self, journey: str) -> None:
+        self.journey = journey
+        super().__init__(journey)
+
+
 @dataclass(frozen=True)
 class Step(Generic[F]):
     """One part of a journey. `stage` is what "3 of 6 · Registration" says."""

@@ -12,8 +12,9 @@ from hardware.card_reader.contract import CardRemoved
 from hardware.document_reader.contract import DocumentPresented
 from hardware.readings import DeviceEvent, Kind
 from kiosk.facts import Facts
-from kiosk.journey import Journey, run
+from kiosk.journey import Journey, TurnTo, run
 from kiosk.journeys.check_in import CHECK_IN
+from kiosk.journeys.lost_key import LOST_KEY
 from kiosk.journeys.staff import staff
 from kiosk.language import T, Text
 from kiosk.prompts import (
@@ -38,7 +39,7 @@ from kiosk.welcome import STAFF, welcome
 
 log = structlog.get_logger()
 
-JOURNEYS: tuple[Journey[Facts], ...] = (CHECK_IN,)
+JOURNEYS: tuple[Journey[Facts], ...] = (CHECK_IN, LOST_KEY)
 
 _MISSING: dict[Kind, Text] = {
     Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
@@ -154,9 +155,14 @@ class Reception:
         if isinstance(answer, Laid) or answer == Chosen(STAFF):
             await staff(visit, answer.card if isinstance(answer, Laid) else None)
             return
-        journey = next((j for j in JOURNEYS if answer == Chosen(j.name)), CHECK_IN)
+        journey = _called(answer.id if isinstance(answer, Chosen) else CHECK_IN.name)
         facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
-        await run(journey, visit, facts or Facts())
+        while journey is not None:
+            try:
+                await run(journey, visit, facts or Facts())
+                return
+            except TurnTo as turn:
+                journey, facts = _called(turn.journey), Facts()
 
     async def _led_to_the_desk(self, visit: Visit) -> None:
         """A guest whose visit broke is not left before a welcome screen without a word."""
@@ -179,6 +185,10 @@ class Reception:
             missing.insert(0, T("The hotel’s system can’t be reached now. Please come to the desk."))
         works = terminal.works(Kind.DOCUMENT_READER)
         return welcome(terminal.settings, self._visit.language, missing=missing, document_reader=works)
+
+
+def _called(name: str) -> Journey[Facts]:
+    return next((journey for journey in JOURNEYS if journey.name == name), CHECK_IN)
 
 
 def _where(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from kiosk.prompts import Option, Takes, Tone, Welcome
 from kiosk.settings import Settings
 
 CHECK_IN = Option("check-in", T("Check in"))
+MY_KEY = Option("lost-key", T("My key is lost"), quiet=True)
 STAFF = "staff"
 
 _INVITATIONS = {
@@ -27,7 +28,7 @@ def welcome(
     others = (language(other) for other in settings.kiosk.languages if other != code)
     return Welcome(
         question=T("Welcome"),
-        options=(CHECK_IN,),
+        options=(CHECK_IN, MY_KEY),
         greetings=tuple(other.say(T("Welcome")) for other in others),
         invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
         where=reader.position.value if reader else "right",

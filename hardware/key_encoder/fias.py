@@ -133,6 +133,26 @@ class FiasKeyEncoder(KeyEncoder):
         )
         return Status(State.NEEDS_CARE if owed else State.WELL, readings=readings, proven_s=link.heard_s)
 
+    @property
+    def port(self) -> int:
+        """The one at which a lock server may dial in; 0 where none can."""
+        return self._listener.port if self._listener is not None else 0
+
+    @property
+    def linked(self) -> bool:
+        """Whether requests can be made now."""
+        return self._link is not None and self._link.up.is_set()
+
+    @property
+    def broken(self) -> bool:
+        """Whether the connection has been lost, and the next call will say so."""
+        return self._link is not None and self._link.ended.is_set()
+
+    @property
+    def answers_owed(self) -> int:
+        """How many answers did not come in time and may still come."""
+        return self._requests.owed
+
     async def _be_there(self) -> None:
         """The port is opened once and stays; whoever dialled meanwhile is the link."""
         if self._listener is None:

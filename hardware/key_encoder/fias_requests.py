@@ -67,10 +67,12 @@ class Requests:
     def heard(self, record: Record) -> None:
         """An answer goes to the one that waits, else to one that waited in vain; else it is strange.
 
-        The same OK twice is one answer, where TI or $2 shows that it is the same.
+        A key's OK that comes again with the same TI and $2 is the same answer: no encoder writes a card
+        twice in one second.
         """
         asked = self._waiting
-        again = record == self._last and record.get("AS") == Status.OK and (record.get("TI") or record.get("$2"))
+        same = record == self._last and record.get("AS") == Status.OK and record.get("TI") and record.get("$2")
+        again = same and asked is not None and asked.id == "KR"
         if asked is not None and not asked.answer.done() and asked.answered_by(record) and not again:
             self._last = record
             asked.answer.set_result(record)

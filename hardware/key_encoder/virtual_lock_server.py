@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.fias_wire import Broken, Record
@@ -128,10 +129,10 @@ class VirtualLockServer(VirtualDevice):
             dialling.cancel()
         self.connected.clear()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         one = TcpWire(reader, writer, self._took)
         self._met(one)
-        await one.serve()
+        self._spawn(one.serve())
 
     async def _dial_in(self) -> None:
         """Again and again, until it is connected; and when that has ended."""
@@ -142,7 +143,9 @@ class VirtualLockServer(VirtualDevice):
             except OSError:
                 await asyncio.sleep(DIAL_EVERY_S)
                 continue
-            await self._accept(reader, writer)
+            one = TcpWire(reader, writer, self._took)
+            self._met(one)
+            await one.serve()
 
     def _met(self, one: Wire) -> None:
         older, self._wire = self._wire, one
@@ -256,8 +259,10 @@ class VirtualLockServer(VirtualDevice):
                 await self._plug()
             case "complaints", ():
                 return {str(number): what for number, what in enumerate(self.complaints, 1)}
+            case "show", ():
+                return self._state() | self.system.play(verb)
             case _ if verb in CARD_VERBS:
-                return self._state() | self.system.play(verb, *words)
+                return self.system.play(verb, *words)
             case _:
                 raise ValueError(f"{verb}: {self.verbs[verb]}")
         return self._state()
@@ -297,16 +302,22 @@ def _for_another(answer: Record, word: str) -> Record:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m hardware.key_encoder.virtual_lock_server", description=VERBS["show"])
+    parser = argparse.ArgumentParser(prog="python -m hardware.key_encoder.virtual_lock_server")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--dial", default="", help="HOST:PORT of the property's side")
     parser.add_argument("--serial", action="store_true", help="a pty instead of TCP")
     parser.add_argument("--sparse", action="store_true", help="take and tell as little as some real ones")
+    parser.add_argument("--time-zone", type=ZoneInfo, help="of the house; this machine's if none")
     parser.add_argument("--no-uid", action="store_true", help="do not tell a card's UID")
     words = parser.parse_args()
-    listed = Listed.sparse() if words.sparse else None
+    zone = words.time_zone
     server = VirtualLockServer(
-        port=words.port, dial=words.dial, serial=words.serial, listed=listed, uids=not words.no_uid
+        port=words.port,
+        dial=words.dial,
+        serial=words.serial,
+        listed=Listed.sparse() if words.sparse else None,
+        uids=not words.no_uid,
+        now=lambda: datetime.now(UTC).astimezone(zone),
     )
     serve(server)
 

@@ -61,10 +61,13 @@ class LockSystem:
         """The encoder on which a person lays cards."""
         return next(iter(self._coders.values())) if self._coders else self.coder("1")
 
+    def card(self, uid: bytes) -> LockCard:
+        """A card of before, or a new one."""
+        return self._wallet.setdefault(uid, LockCard(uid))
+
     def lay(self, uid: bytes = b"") -> LockCard:
-        """A new card, or one of before."""
-        uid = uid or bytes((4, 0xC0, 0xDE, 0, 0, 0, len(self._wallet) + 1))
-        card = self._wallet.setdefault(uid, LockCard(uid))
+        """Lay that card on the encoder; without a UID one that nobody has seen yet."""
+        card = self.card(uid or bytes((4, 0xC0, 0xDE, 0, 0, 0, len(self._wallet) + 1)))
         self.first.lay(card)
         return card
 
@@ -156,7 +159,11 @@ class LockSystem:
             case _:
                 raise ValueError(f"{verb}: {CARD_VERBS.get(verb, 'unknown')}")
         card = self.first.card
-        return {"card": card.uid.hex() if card else "none", **(_shown(card.key) if card and card.key else {})}
+        return {
+            "card": "lock-card" if card else "none",
+            "uid": card.uid.hex() if card else "",
+            "content": _shown(card.key) if card and card.key else "",
+        }
 
     def _try(self, room: str, at: datetime | None) -> dict[str, str]:
         """With the card on the encoder, or the last one that lay there."""
@@ -184,5 +191,5 @@ def _said(key: LockKey, now: datetime) -> dict[str, str]:
     }
 
 
-def _shown(key: LockKey) -> dict[str, str]:
-    return {"room": key.room, "until": f"{key.valid_until:%Y-%m-%d %H:%M}", "issue": key.issue}
+def _shown(key: LockKey) -> str:
+    return f"key {key.number} for room {key.room} until {key.valid_until:%Y-%m-%d %H:%M}, {key.issue}"

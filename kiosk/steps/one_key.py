@@ -35,15 +35,15 @@ _AGAIN: dict[Cut, Text] = {
     Cut.BUSY: T("The key encoder is busy: one moment please"),
     Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
 }
-_NOT_BY_THE_LOCKS = T("The system of the locks does not know it. The desk can make this key.")
 KEY_READY = T("Your key is ready: you can take the card")
 LOOK_EVERY_S = 0.5
 LOOK_S = 0.1
 """How often, and for how long, is looked whether the card before has been taken."""
 MOST_FAILED = 4
 """Cards that may carry a key although it was not read back from them: more is no accident."""
-BUSY_FOR_S = 2.0
-"""How long a lock server that serves somebody else is left alone."""
+ASK_AGAIN_S = 3.0
+"""How long a lock server that was busy is left alone; the guest sees why it takes long."""
+_TAKEN = Chosen("taken")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,11 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
     """The card's UID ('' where the lock's server tells none), or None where the person goes on without it."""
     effect = await visit.while_waiting(_allocated(visit, order), T("Preparing your key"))
     number, wanted = order.number, order.of
-    state, lying, failed = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0
+    state, lying, failed, pause_s = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0, 0.0
+    if lying is None and number > 1:
+        answer = await visit.ask(_make_room(_prompt(visit, number, wanted, state)))
+        if answer != _TAKEN:
+            return None
     while True:
         prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
         try:
@@ -78,19 +82,15 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
             if lying:
                 got, lying = await visit.ask_while(_take_first(prompt), _taken(visit)), False
             if not isinstance(got, Answer):
-                got = await visit.ask_while(prompt, _cut(visit, asked), too_late=lambda: effect.under_way)
+                got = await visit.ask_while(prompt, _cut(visit, asked, pause_s), too_late=lambda: effect.under_way)
         except KeyNotCut as error:
             effect.begun_on(error.result)
             state = _AGAIN[error.result.outcome]
-            failed += error.result.outcome in MAY_CARRY_IT
-            if error.result.outcome is Cut.BUSY:
-                await visit.ask_while(
-                    _prompt(visit, number, wanted, state), visit.terminal.clock.sleep(BUSY_FOR_S)
-                )
-            if error.result.outcome is Cut.ROOM_UNKNOWN and not await _again(
-                visit, state, _NOT_BY_THE_LOCKS, "colleague"
-            ):
+            pause_s = ASK_AGAIN_S if error.result.outcome is Cut.BUSY else 0.0
+            if error.result.outcome is Cut.ROOM_UNKNOWN:
+                await _room_unknown(visit, effect)
                 return None
+            failed += error.result.outcome in MAY_CARRY_IT
             if failed == MOST_FAILED:
                 await _too_many(visit, effect)
                 return None
@@ -109,8 +109,9 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
         return str(got["uid"])
 
 
-async def _cut(visit: Visit, effect: CutKey) -> Result:
+async def _cut(visit: Visit, effect: CutKey, pause_s: float) -> Result:
     """However long the card takes to come: whether anybody is still there is the visit's to ask."""
+    await visit.terminal.clock.sleep(pause_s)
     while True:
         try:
             result: Result = await visit.once(effect)
@@ -123,11 +124,23 @@ async def _cut(visit: Visit, effect: CutKey) -> Result:
 async def _too_many(visit: Visit, effect: CutKey) -> None:
     """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
     words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
+    help_text = T("It did not work with these cards. The desk has been told, and helps you at once.")
+    await _desk_makes_it(visit, effect, words, help_text)
+
+
+async def _room_unknown(visit: Visit, effect: CutKey) -> None:
+    """Nothing that a guest can do: somebody must look into the lock maker's own system."""
+    words = f"the lock server does not know room {effect.room} or its guest: please make key {effect.number} there"
+    help_text = T("The locks do not know this room yet. The desk has been told, and helps you at once.")
+    await _desk_makes_it(visit, effect, words, help_text)
+
+
+async def _desk_makes_it(visit: Visit, effect: CutKey, words: str, help_text: Text) -> None:
     visit.terminal.tell_desk("KEY", words, effect.reservation_id)
     await visit.ask(
         Choice(
             question=T("The desk makes this key"),
-            help=T("It did not work with these cards. The desk has been told, and helps you at once."),
+            help=help_text,
             picture="colleague",
             tone=Tone.WARN,
             options=(GO_ON,),
@@ -136,10 +149,10 @@ async def _too_many(visit: Visit, effect: CutKey) -> None:
     )
 
 
-async def _lies_there(visit: Visit) -> bool:
-    """A card that lies there from before is not taken for the new one."""
+async def _lies_there(visit: Visit) -> bool | None:
+    """A card that lies there from before is not taken for the new one. None: this encoder can't know."""
     try:
-        return bool(await visit.terminal.key_encoder.lies_there())
+        return await visit.terminal.key_encoder.lies_there()
     except DeviceError:
         return False  # said when the card is to be cut
 
@@ -156,6 +169,12 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
         question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
         state = T("Please take this card, then place a new one")
     return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+
+
+def _make_room(prompt: LayKeyCard) -> LayKeyCard:
+    """Where nothing sees the card go, the guest says so: else the first key would be written again."""
+    taken = Option(_TAKEN.id, T("I have taken it"))
+    return replace(_take_first(prompt), other=(taken, *prompt.other))
 
 
 async def _taken(visit: Visit) -> None:

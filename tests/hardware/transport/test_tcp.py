@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hardware.transport.tcp import TcpTransport
+from hardware.transport.tcp import TcpListener, TcpTransport
 
 
 class FarEnd:
@@ -110,3 +110,24 @@ async def test_a_lost_peer_will_be_noticed(line: TcpTransport) -> None:
     sock = line._writer.get_extra_info("socket")
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert 0 < sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 30_000
+
+
+async def test_a_device_dials_in() -> None:
+    arrived: asyncio.Queue[TcpTransport] = asyncio.Queue()
+    listener = await TcpListener.open("127.0.0.1", 0, arrived.put_nowait)
+    dialled = await TcpTransport.open("127.0.0.1", listener.port, 1.0)
+    near = await asyncio.wait_for(arrived.get(), 1.0)
+    listener.close()
+    await dialled.write(b"here", 1.0)
+    assert await near.read(4, 1.0) == b"here"
+    await dialled.close()
+    with pytest.raises(ConnectionError):
+        await near.read(4, 1.0)
+    await near.close()
+    with pytest.raises(ConnectionError):
+        await TcpTransport.open("127.0.0.1", listener.port, 1.0)
+
+
+async def test_a_port_that_is_taken_can_t_be_listened_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConnectionError, match="listen"):
+        await TcpListener.open("127.0.0.1", taken.getsockname()[1], lambda line: None)
