@@ -199,6 +199,7 @@ def _report(reader: str, found: ChipRead, zone: TravelDocument | None) -> dict[s
         "same_as_printed": _same(found.document, zone) if found.document and zone else None,
         "proof": _proof(found.proof) if found.proof else None,
         "portrait": _portrait(found.portrait) if found.portrait else None,
+        "further": _further(found),
         "files": found.files,
         "missing": found.missing,
         "apdus": sum(tally.commands for tally in found.tallies),
@@ -227,6 +228,20 @@ def _document(document: TravelDocument) -> dict[str, Any]:
         "expires": document.expires.isoformat() if document.expires else None,
         "personal_number": document.personal_number,
     }
+
+
+def _further(found: ChipRead) -> dict[str, Any]:
+    """What DG11 and DG12 say; pictures of the document's pages by their size."""
+    said = {**(vars(found.person) if found.person else {}), **(vars(found.paper) if found.paper else {})}
+    return {name: _plain(value) for name, value in said.items() if value}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return {"bytes": len(value)}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _same(chip: TravelDocument, zone: TravelDocument) -> bool:
@@ -307,12 +322,19 @@ def _document_for_people(report: dict[str, Any]) -> list[str]:
         ("document", f"{document['code']} {document['number']} of {document['issuer']}"),
         ("valid until", until),
         ("personal number", document["personal_number"]),
+        *((f"  {name.replace('_', ' ')}", _in_words(value)) for name, value in report["further"].items()),
         ("files", ", ".join(f"{file} {size}" for file, size in report["files"].items())),
     ]
     if picture := report["portrait"]:
         size = f"{picture['width']} × {picture['height']}" if "width" in picture else picture["why"]
         rows.append(("portrait", f"{picture.get('format', '?')}, {size}, {picture['bytes']} bytes, not kept"))
     return [f"{name:18} {value}" for name, value in rows if value]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{part} {name}" for name, part in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _proof_for_people(report: dict[str, Any], folder: Path | None) -> list[str]:

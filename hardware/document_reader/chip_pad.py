@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
@@ -41,6 +42,7 @@ _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC
 # What is known of one document does not fit another; told so, the one that lies there is read from the start.
 _NEW_DOCUMENT = (Chip.UNREADABLE, Chip.NOT_A_DOCUMENT, Chip.NEEDS_CAN)
 
+T = TypeVar("T")
 Told = Callable[[float], None]
 Tap = Callable[[str, bytes, bytes, float], None]
 """Step, command, answer, seconds: for who traces."""
@@ -302,14 +304,18 @@ def _read(
     if not isinstance(document, TravelDocument):
         raise Malformed(f"EF.DG1: {document}")
     missing = {file.title: why for file, why in reading.failed.items()}
-    portrait = None
-    if order.portrait and File.DG2 in reading.files:
+
+    def parsed(file: File, parse: Callable[[bytes], T]) -> T | None:
         try:
-            portrait = dg2.parse_dg2(reading.files[File.DG2])[0].image
+            return parse(reading.files[file]) if file in reading.files else None
         except PassportError as error:
-            missing[File.DG2.title] = str(error)
+            missing[file.title] = str(error)
+            return None
+
+    faces = parsed(File.DG2, dg2.parse_dg2) if order.portrait else None
     return ChipRead(
-        Chip.READ, document, proven, portrait,
+        Chip.READ, document, proven, faces[0].image if faces else None,
+        parsed(File.DG11, lds.parse_dg11), parsed(File.DG12, lds.parse_dg12),
         opened=reading.opened, pace_failed=reading.pace_failed, missing=missing,
         files={file.title: len(data) for file, data in reading.files.items()},
         seconds=_seconds(tallies), tallies=_counted(tallies),

@@ -13,6 +13,7 @@ from hardware.driver import Driver
 from hardware.readings import Kind
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
+    from hardware.passport.lds import DocumentDetails, PersonDetails
     from hardware.passport.meter import Tally
     from hardware.passport.password import Password
     from hardware.passport.proof import Proof
@@ -114,7 +115,7 @@ class ChipRead:
     """One reading of a chip. `document` and `proof` are there exactly when it was READ. Never logged: no repr.
 
     `portrait` is a picture as it stands in the chip (JPEG or JPEG 2000), only when it was wanted;
-    it lives in memory and nowhere else. What follows `why` is for diagnostics: how the chip was
+    it lives in memory and nowhere else; `person` and `paper` only when details were. What follows `why` is for diagnostics: how the chip was
     opened (`PACE-ECDH-GM, AES-128`, `BAC`, `` for one that lies open), what each part took.
     """
 
@@ -122,6 +123,8 @@ class ChipRead:
     document: TravelDocument | None = None
     proof: Proof | None = None
     portrait: bytes | None = None
+    person: PersonDetails | None = None
+    paper: DocumentDetails | None = None
     why: str = ""
     opened: str = ""
     pace_failed: str = ""  # why PACE was offered but not used

@@ -17,6 +17,7 @@ from hardware.card_reader.virtual_cards import MuteCard, Phone, SmartCard, make_
 from hardware.document_reader.contract import Chip, ChipRead, DocumentPresented, Source, Wanted
 from hardware.document_reader.pcsc_chip import DRIVER, PcscChipReader
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
+from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import CAN, Family
 from hardware.document_reader.virtual_pad import DocumentPad
 from hardware.driver import DeviceSettings
@@ -26,6 +27,7 @@ from hardware.passport.password import Password
 from hardware.passport.trust_store import Imported, TrustStore
 from hardware.readings import State
 from tests.hardware.conftest import WITHIN_S, Events
+from tests.hardware.passport.test_reader import Watched, twice
 
 BANK_CARD = SmartCard(bytes.fromhex("04112233445566"))
 KEY_CARD = make_card(CardType.ULTRALIGHT, bytes.fromhex("04A1B2C3D4E5F6"))
@@ -143,6 +145,33 @@ async def test_a_document_that_was_lifted_is_read_on_when_it_is_laid_back(
     assert again.proof
     assert again.proof.genuine.answer is Answer.YES
     assert pad.apdus - before < commands or after < 10
+
+
+@pytest.mark.parametrize("sample", ["bac-short", "chip-auth", "everything", "chained"])
+async def test_what_was_read_before_it_was_lifted_is_not_read_again(
+    reader: PcscChipReader, pad: DocumentPad, family: Family, sample: str
+) -> None:
+    """Lifted three times, once in each quarter: every byte of every file is read once, and no more than once."""
+    card = PassportCard(family.contents(sample))
+    chip = card.chip = Watched(card.contents)
+    pad.place(card)
+    secret, before = password(pad), pad.apdus
+    whole = await read(reader, secret, PORTRAIT)
+    assert whole.outcome is Chip.READ
+    commands = pad.apdus - before
+    pad.lift()
+    chip.served.clear()
+    for _ in range(3):
+        pad.place(card)
+        pad.lift_after(commands // 4 + 8)  # what it takes to open it again
+        assert (await read(reader, secret, PORTRAIT)).outcome is Chip.LIFTED
+        pad.lift()
+    pad.place(card)
+    again = await read(reader, secret, PORTRAIT)
+    assert (again.outcome, again.files) == (Chip.READ, whole.files)
+    assert twice(chip.served) == []
+    read_of = {file: sum(end - begin for one, begin, end in chip.served if one is file) for file, _, _ in chip.served}
+    assert all(read_of[file] <= len(card.contents.files[file]) for file in read_of if file.group)
 
 
 async def test_nothing_of_a_lifted_document_is_kept_for_the_next_guest(reader: PcscChipReader, pad: DocumentPad) -> None:
