@@ -7,6 +7,7 @@
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
 | KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
 | MoveRoom, ExtendStay | the reservation changed | the reservation | – |
+| PostCharge | a posting with our reference | the folio | – |
 | PrintSlip | printer | – | staff are told; the guest may print again |
 | AddCompanion | profile put on the booking | the booking's guests | – |
 | SignCard | profile written, cards sealed in the outbox | – | signed again: nothing was kept |
@@ -21,6 +22,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 import structlog
@@ -33,6 +35,7 @@ from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
 from kiosk.key_effects import CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
+from kiosk.language import Money
 from kiosk.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+LOST_KEY = "lost-key"
+"""What a charge is for."""
 LATER = "later"
 """In the place of a visit: what must still be done, whoever is there."""
 
@@ -112,6 +117,38 @@ class PrintSlip(Effect):
 
     def tale(self, done: bool | None) -> str:
         return f"the slip ({self.what}) may not have been printed"
+
+
+class PostCharge(Effect):
+    """A charge on the guest's bill. `what` is a code that the hotel's backend has a transaction for."""
+
+    KIND: ClassVar[str] = "post-charge"
+    reservation_id: str
+    visit: str
+    amount: str
+    currency: str
+    what: str = LOST_KEY
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.visit, self.what)
+
+    async def do(self, terminal: Terminal) -> Result:
+        amount = Money(Decimal(self.amount), self.currency)
+        await terminal.hotel.charge(self.reservation_id, self.what, amount, self._reference(terminal))
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        folio = await terminal.hotel.folio(self.reservation_id)
+        mine = self._reference(terminal)
+        return {} if any(line.reference == mine for line in folio.lines) else None
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "is on the bill", False: "is not on the bill", None: "may be on the bill"}
+        return f"{self.amount} {self.currency} for {self.what} {words[done]}"
+
+    def _reference(self, terminal: Terminal) -> str:
+        """Stands on the posting, so that it is found again: opaque, and short enough for OPERA's 20 letters."""
+        return terminal.ledger.opaque(self.KIND, *self.same())[:16]
 
 
 class AddCompanion(Effect):
@@ -202,6 +239,7 @@ KINDS: dict[str, type[Effect]] = {
         MoveRoom,
         ExtendStay,
         PrintSlip,
+        PostCharge,
         AddCompanion,
         SignCard,
     )

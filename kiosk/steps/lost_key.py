@@ -18,7 +18,7 @@ from kiosk.facts import Facts, sure
 from kiosk.hotel.model import Guest, Identification, Stay
 from kiosk.journey import Ended, until_it_works
 from kiosk.key_journal import Why
-from kiosk.language import Money, T, Text
+from kiosk.language import Money, T
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.steps.booking_cases import led_to_a_person
 from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut

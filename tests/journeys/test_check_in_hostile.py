@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.prompts import Choice, Farewell, LayKeyCard, RegistrationCard, StillThere, Welcome
-from kiosk.steps.one_key import MOST_FAILED
 from kiosk.steps.farewell import LEFT_FOR_S
+from kiosk.steps.one_key import MOST_FAILED
 
 Open = Callable[..., Awaitable[Any]]
 

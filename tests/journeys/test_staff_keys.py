@@ -40,7 +40,8 @@ async def test_one_more_key_opens_and_the_guests_own_stays_good(lobby: OpenLobby
     await chooses(kiosk, "one-more", "one-more")
     new = await lays_blank(kiosk)
     done = await kiosk.guest.sees(Choice, "ready")
-    assert kiosk.guest.scene.signed_in is not None and "Kata" in SAY(kiosk.guest.scene.signed_in)
+    assert kiosk.guest.scene.signed_in is not None
+    assert "Kata" in SAY(kiosk.guest.scene.signed_in)
     kiosk.guest.choose(done.options[0].id)
     await kiosk.plays("key_encoder", "lift")
     assert [await tries(kiosk, room, card) for card in (new, theirs)] == ["opened", "opened"]
@@ -80,7 +81,8 @@ async def test_a_guest_is_moved_and_the_new_rooms_key_is_made(lobby: OpenLobby) 
     await kiosk.guest.sees(Choice, "ready")
     await kiosk.plays("key_encoder", "lift")
     moved = (await kiosk.booking("ready")).room
-    assert moved is not None and moved.number == room != old
+    assert moved is not None
+    assert moved.number == room != old
     assert await tries(kiosk, room, new) == "opened"
     assert acts(kiosk, room) == [Act.MOVED, Act.REPLACED]
 
