@@ -76,10 +76,17 @@ class Hotel(Protocol):
         Only for a document read by a device, whose zone has no room for the family name.
         """
 
+    async def in_house(self) -> tuple[Reservation, ...]:
+        """All who are in house, who leaves today too. For staff; as much of each as a search tells."""
+
+    async def in_room(self, room: str) -> tuple[Reservation, ...]:
+        """Who is in house in this room: several where they share it, () where nobody is."""
+
     async def reservation(self, reservation_id: str) -> Reservation:
         """Everything of one reservation: guests, alerts, needs, sharers, room and balance."""
 
-    async def guest(self, profile_id: str) -> Guest: ...
+    async def guest(self, profile_id: str) -> Guest:
+        """A profile with its documents: number, type and issuing country, the number perhaps hidden."""
 
     # sign in
     async def save_guest(self, guest: Guest, reservation_id: str = "") -> None:
@@ -101,8 +108,11 @@ class Hotel(Protocol):
         """Add a comment for the desk to the reservation (a document that was typed, not read)."""
 
     # room
-    async def free_rooms(self, reservation: Reservation) -> tuple[Room, ...]:
-        """Inspected, vacant rooms of the booked type for these nights, best first (suggestions first)."""
+    async def free_rooms(self, reservation: Reservation, *, since: date | None = None) -> tuple[Room, ...]:
+        """Inspected, vacant rooms of the booked type for these nights, best first (suggestions first).
+
+        `since`: for who is in house and wants another room, the nights from this day on.
+        """
 
     async def room(self, number: str) -> Room: ...
 
@@ -116,6 +126,24 @@ class Hotel(Protocol):
 
     async def undo_check_in(self, reservation_id: str) -> None: ...
 
+    # while they are in house
+    async def move(self, reservation_id: str, room: str) -> Reservation:
+        """Another room, from now to the departure; told as it stands then.
+
+        The room is inspected, vacant and free for the nights, of any type (what was booked is
+        charged), and the guests fit in. CONFLICT when somebody was faster. The room that is left is
+        dirty, and all keys of this reservation are void: new ones are allocated. In the books, that
+        is: an offline door takes an old key until a newer one has touched it. Asked again for the
+        same room, nothing changes.
+        """
+
+    async def extend(self, reservation_id: str, departure: date) -> Reservation:
+        """A later departure, for who is in house; told as it stands then. Keys keep their end.
+
+        CONFLICT when the room is given to somebody else in one of these nights; REFUSED for an
+        earlier day. Asked again for the same day, nothing changes.
+        """
+
     # keys
     async def allocate_key(
         self, reservation_id: str, room: str, *, valid_from: datetime, valid_until: datetime, further: bool, token: str
@@ -125,10 +153,40 @@ class Hotel(Protocol):
         `token` is ours and opaque: asked again with the same token the same key comes back.
         """
 
-    async def keys(self, reservation_id: str) -> tuple[IssuedKey, ...]: ...
+    async def post_key(
+        self,
+        reservation_id: str,
+        room: str,
+        sequence: int,
+        *,
+        valid_from: datetime,
+        valid_until: datetime,
+        card_uid: str,
+        token: str,
+    ) -> IssuedKey:
+        """Tell of a key that was cut while the hotel could not be asked; told as it stands in the books.
+
+        The cutter takes the highest sequence that it has seen for the room, and one. From now on no
+        allocation gives out this sequence or a lower one. CONFLICT when it was given to somebody
+        else meanwhile: both cards open the door until a new key with a new allocation is there. The
+        key may be void at once: a newer one was allocated, or the guest has another room or has
+        left. Told again – the same card, room and sequence – it is the same key.
+        """
+
+    async def keys(self, reservation_id: str) -> tuple[IssuedKey, ...]:
+        """All that were ever allocated or told for this reservation, oldest first, void ones too."""
+
+    async def key_options(self, reservation_id: str) -> tuple[str, ...]:
+        """Codes of what else its keys are to open: lift, garage, lounge; of room, reservation, guests."""
+
+    async def card_in_books(self, card_uid: str) -> IssuedKey | None:
+        """The last key that this card carries by the books, void or not; None where the books don't say."""
 
     async def key_written(self, key: IssuedKey, token: str) -> None:
         """Tell which card it was written to (`key.card_uid`)."""
+
+    async def key_erased(self, key: IssuedKey, token: str) -> None:
+        """This one card is empty again: void, and the other keys as they were."""
 
     async def drop_key(self, reservation_id: str) -> None:
         """All keys of this reservation are void."""

@@ -41,12 +41,17 @@ class Address:
 
 @dataclass(frozen=True, repr=False)
 class Identification:
-    """A document as the hotel's profile keeps it."""
+    """A document as the hotel's profile keeps it.
+
+    A hotel may hide numbers from who has no right to them: then `number` is '' and `masked` has the
+    rest of it ('C030059XX'), which proves nothing.
+    """
 
     type: str  # 'PASSPORT', 'ID'
     number: str
     issued_in: str = ""  # ISO 3166-1 alpha-2
     expires: date | None = None
+    masked: str = ""
 
 
 @dataclass(frozen=True, repr=False)

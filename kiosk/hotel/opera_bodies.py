@@ -8,10 +8,10 @@ Source: Oracle OPERA Cloud property APIs 25.5 (rsv, crm, fof).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from kiosk.hotel.model import Address, Guest, Identification, IssuedKey
+from kiosk.hotel.model import Address, Guest, Identification, IssuedKey, Reservation
 
 Body = dict[str, Any]
 
@@ -79,7 +79,9 @@ def _details(guest: Guest, *, dates: bool) -> Body:
     given, family = guest.name_other
     if given or family:
         names.append(_name("Alternate", given, "", family))
-    documents = [{"identification": _document(each, dates)} for each in guest.identifications]
+    # A number that is known by a part only must not be written over the whole one.
+    known = [each for each in guest.identifications if each.number]
+    documents = [{"identification": _document(each, dates)} for each in known]
     customer = _told(
         personName=names,
         identifications=_told(identificationInfo=documents),
@@ -152,6 +154,25 @@ def note(reservation_id: str, hotel_id: str, text: str) -> Body:
     return _change(reservation_id, hotel_id, comments=[{"comment": comment}])
 
 
+def move(reservation_id: str, hotel_id: str, room: str) -> Body:
+    """rsv putReservation: the room of the current day."""
+    return _change(reservation_id, hotel_id, roomStay={"currentRoomInfo": {"roomId": room}})
+
+
+def longer_stay(
+    reservation_id: str, hotel_id: str, booking: Reservation, rates: Sequence[Body], departure: date
+) -> Body:
+    """rsv putReservation with a later departure; the last rate that was told holds until then."""
+    until = [dict(each) for each in rates]
+    if until:
+        until[0].setdefault("start", booking.arrival.isoformat())
+        until[-1]["end"] = departure.isoformat()
+    stay = _told(
+        arrivalDate=booking.arrival.isoformat(), departureDate=departure.isoformat(), roomRates=until
+    )
+    return _change(reservation_id, hotel_id, roomStay=stay)
+
+
 def room_assignment(reservation_id: str, hotel_id: str, room: str) -> Body:
     criteria = {"hotelId": hotel_id, "reservationIdList": reservation_ids(reservation_id), "roomId": room}
     return {"criteria": criteria}
@@ -191,6 +212,15 @@ def written_key(key: IssuedKey) -> Body:
         "reservationIdList": reservation_ids(key.reservation_id),
         "roomNumber": key.room,
         "roomKeyGuests": [guest],
+    }
+
+
+def erased_key(key: IssuedKey) -> Body:
+    """fof putRoomKeys: one card of several is void. deleteRoomKey would void them all."""
+    return {
+        "reservationIdList": reservation_ids(key.reservation_id),
+        "roomNumber": key.room,
+        "roomKeyGuests": [{"keyNumber": int(key.number), "isInactive": True}],
     }
 
 

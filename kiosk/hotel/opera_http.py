@@ -35,7 +35,9 @@ GRACE_S = 0.3  # past the deadline: for the thread to notice
 ENOUGH_S = 0.05  # a request is not begun with less time left: nobody would read its answer
 EARLY_S = 60.0  # a token is renewed this long before it expires, or in the last tenth of a short life
 WORKERS = 3  # two for the guest, one for whatever else asks (ping), so that none waits for another
-CONFLICTS = frozenset({"ROOM_TAKEN", "ALREADY_CHECKED_IN", "KEY_ALREADY_WRITTEN"})  # somebody was faster
+CONFLICTS = frozenset(  # somebody was faster
+    {"ROOM_TAKEN", "ALREADY_CHECKED_IN", "KEY_ALREADY_WRITTEN", "SEQUENCE_TAKEN"}
+)
 
 # urllib3 writes addresses with their query, hence names of guests, at DEBUG and at WARNING.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)

@@ -8,7 +8,6 @@ Source: Oracle OPERA Cloud property APIs 25.5 (rsv, crm, fof, csh); builtin/READ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +19,6 @@ from kiosk.hotel.model import (
     FolioLine,
     Guest,
     Identification,
-    IssuedKey,
     Obstacle,
     Reservation,
     Room,
@@ -38,7 +36,6 @@ from kiosk.hotel.opera_fields import (
     day,
     flag,
     id_of,
-    moment,
     money,
     must,
     must_day,
@@ -63,6 +60,17 @@ _STAYS = {
     "NoShow": Stay.NO_SHOW,
     "Waitlisted": Stay.WAITLISTED,
 }
+_RATE = (
+    "roomType",
+    "roomTypeCharged",
+    "ratePlanCode",
+    "marketCode",
+    "sourceCode",
+    "numberOfUnits",
+    "guestCounts",
+    "start",
+    "end",
+)
 _ROOM_STATES = {
     "Clean": RoomState.CLEAN,
     "Inspected": RoomState.INSPECTED,
@@ -93,16 +101,25 @@ def reservation(body: Json) -> Reservation:
     return _whole(one[0])
 
 
+def rates(body: Json) -> tuple[dict[str, Any], ...]:
+    """What getReservation tells of each rate, as far as putReservation wants it again."""
+    return tuple(
+        {name: each[name] for name in _RATE if each.get(name) is not None}
+        for one in objects(body, "reservations.reservation")
+        for each in objects(one, "roomStay.roomRates")
+    )
+
+
 def _listed(json: Json) -> Reservation:
     stay = "roomStay"
     room = text(json, f"{stay}.roomId")
-    kind = text(json, f"{stay}.roomType")
+    kind = text(json, f"{stay}.roomType")  # of the room, for who was moved; what was booked is charged
     return Reservation(
         guests=(_listed_guest(json), *_accompanying(json)),
         adults=count(json, f"{stay}.adultCount"),
         children=count(json, f"{stay}.childCount"),
         rooms=count(json, f"{stay}.numberOfRooms", 1),
-        room_type=kind,
+        room_type=text(json, f"{stay}.roomTypeCharged") or kind,
         room=Room(room, kind, state=_room_state(json, "roomStatus")) if room else None,
         balance=money(json, f"{stay}.balance"),
         **_stay(json),
@@ -259,6 +276,7 @@ def _identifications(json: Json) -> Iterator[Identification]:
             text(info, f"{here}.idNumber"),
             text(info, f"{here}.issuedCountry"),
             day(info, f"{here}.expirationDate"),
+            text(info, f"{here}.idNumberMasked"),
         )
 
 
@@ -293,7 +311,7 @@ def _accompanying(json: Json) -> Iterator[Guest]:
         )
 
 
-# --- rooms, keys, bill, desk -----------------------------------------------------------------
+# --- rooms, bill, desk -----------------------------------------------------------------------
 
 
 def _room_state(json: Json, path: str) -> RoomState:
@@ -333,42 +351,6 @@ def suggestions(body: Json) -> tuple[str, ...]:
 def obstacles(body: Json) -> tuple[Obstacle, ...]:
     """fof verifyCheckinReservation: its warnings."""
     return tuple(Obstacle(must(each, "code"), text(each, "shortText")) for each in objects(body, "warnings"))
-
-
-def _sequence(json: Json) -> int:
-    value = must(json, "keyTrack.keyTrack2")
-    if not (value.isascii() and value.isdigit() and len(value) <= 10):
-        raise Nonsense("keyTrack.keyTrack2")
-    return int(value)
-
-
-def issued_key(
-    body: Json, reservation_id: str, room: str, valid_from: datetime, valid_until: datetime
-) -> IssuedKey:
-    """fof postRoomKey: track 2 is the sequence, track 1 the card's number in the hotel's books."""
-    sequence, number = _sequence(body), must(body, "keyTrack.keyTrack1")
-    return IssuedKey(reservation_id, room, sequence, valid_from, valid_until, number=number)
-
-
-def keys(body: Json, reservation_id: str) -> tuple[IssuedKey, ...]:
-    """fof getRoomKeys, void ones too."""
-    return tuple(
-        IssuedKey(
-            reservation_id=text(each, "reservationId.id") or reservation_id,
-            room=must(each, "roomId"),
-            sequence=_sequence(each),
-            valid_from=moment(each, "keyStartDate"),
-            valid_until=moment(each, "keyExpiryDate"),
-            card_uid=_uid(text(each, "guestInfo.guestKeyOptions")),
-            active=not flag(each, "guestInfo.isInactive"),
-            number=must(each, "keyTrack.keyTrack1"),
-        )
-        for each in objects(body, "roomKeysInfoList")
-    )
-
-
-def _uid(options: str) -> str:
-    return next((part[4:] for part in options.split(",") if part.startswith("UID=")), "")
 
 
 def folio(body: Json, reservation_id: str) -> Folio:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from kiosk.hotel.builtin import keys, rooms
 from kiosk.hotel.builtin.desk import Call, Desk, Operation, conflict
 from kiosk.hotel.builtin.names import search_key
 from kiosk.hotel.builtin.profile_json import write_profile
@@ -40,7 +41,9 @@ _STATUSES = {
     "NoShow": ("NoShow",),
     "WaitList": ("Waitlisted",),
 }
-_CHANGE = frozenset({"reservationIdList", "hotelId", "comments", "reservationGuests"})
+_CHANGE = frozenset({"reservationIdList", "hotelId", "comments", "reservationGuests", "roomStay"})
+_STAY = frozenset({"arrivalDate", "departureDate", "roomRates", "currentRoomInfo"})
+_RATE = frozenset({"roomType", "roomTypeCharged", "numberOfUnits", "guestCounts", "start", "end"})
 _NOTE = frozenset({"comment", "id", "type"})
 _COMMENT = frozenset({"text", "notificationLocation", "type", "internal", "commentTitle", "hotelId"})
 _GUEST = frozenset({"profileInfo", "primary"})
@@ -155,8 +158,37 @@ def put_reservation(desk: Desk, call: Call) -> Answer:
         )
     for guest in change.each("reservationGuests", _GUEST):
         _write_guest(desk, reservation, guest)
+    if "roomStay" in change:
+        _change_stay(desk, reservation, change.fields("roomStay", _STAY))
     desk.session.flush()
     return Answer({"reservations": {"reservation": [whole(desk, reservation)]}})
+
+
+def _change_stay(desk: Desk, reservation: Reservation, stay: Fields) -> None:
+    """For who is in house: another room, a later departure. What else is told must be as it is."""
+    if stay.day("arrivalDate") not in (None, reservation.arrival):
+        raise stay.bad("arrivalDate")
+    departure = stay.day("departureDate") or reservation.departure
+    for rate in stay.each("roomRates", _RATE, most=1):
+        same = {
+            "roomType": reservation.type_code,
+            "roomTypeCharged": reservation.type_code,
+            "numberOfUnits": reservation.rooms,
+            "guestCounts": {"adults": reservation.adults, "children": reservation.children},
+            "start": reservation.arrival.isoformat(),
+            "end": departure.isoformat(),
+        }
+        for name, value in rate.value.items():
+            if value != same[name]:
+                raise rate.bad(name)
+    if "departureDate" in stay:
+        rooms.extend(desk, reservation, departure)
+    if "currentRoomInfo" in stay:
+        now = stay.fields("currentRoomInfo", frozenset({"roomId"}))
+        before = reservation.room_number
+        rooms.move(desk, reservation, now.needed("roomId", 20))
+        if reservation.room_number != before:
+            keys.void_all(desk, reservation)
 
 
 def _write_guest(desk: Desk, reservation: Reservation, guest: Fields) -> None:

@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.hotel.builtin.desk import Desk, conflict
 from kiosk.hotel.builtin.refusal import Refusal
-from kiosk.hotel.builtin.tables import Reservation, Room, RoomFeature, RoomNight
+from kiosk.hotel.builtin.tables import Posting, Reservation, Room, RoomFeature, RoomNight
 
 READY = ("Inspected", "Clean")
 """States in which a guest is let in; only an inspected room is suggested."""
 
 NOT_FOR_GUESTS = ("OutOfOrder", "OutOfService")
+MOST_NIGHTS = 365
+"""How far ahead a departure may lie."""
 
 
 def nights(arrival: date, departure: date) -> list[date]:
@@ -71,7 +73,7 @@ def assign(desk: Desk, reservation: Reservation, number: str) -> None:
         raise conflict("ROOM_NOT_READY", "Housekeeping has not released the room.")
     _share_must_fit(desk, reservation, number)
     release(desk, reservation)
-    _hold(desk, reservation, number)
+    _hold(desk, reservation, number, reservation.arrival, reservation.departure)
     reservation.room_number = number
     desk.session.flush()
 
@@ -83,15 +85,17 @@ def must_be_reserved(reservation: Reservation) -> None:
         raise conflict("NOT_RESERVED", "The reservation is not in reserved state.")
 
 
-def release(desk: Desk, reservation: Reservation) -> None:
-    """Let the room go, unless somebody who shares it still has it."""
+def release(desk: Desk, reservation: Reservation, *, since: date = date.min) -> None:
+    """Let the room go, unless somebody who shares it still has it; nights before `since` were slept there."""
     if reservation.room_number is None:
         return
     others = _others_in_group(desk, reservation)
     if not any(other.room_number == reservation.room_number for other in others):
         desk.session.execute(
             delete(RoomNight).where(
-                RoomNight.room == reservation.room_number, RoomNight.holder == reservation.holder
+                RoomNight.room == reservation.room_number,
+                RoomNight.holder == reservation.holder,
+                RoomNight.night >= since,
             )
         )
     reservation.room_number = None
@@ -113,14 +117,66 @@ def sharers(desk: Desk, reservation: Reservation) -> list[Reservation]:
     return sorted(_others_in_group(desk, reservation), key=lambda other: other.id)
 
 
+def move(desk: Desk, reservation: Reservation, number: str) -> None:
+    """Another room for who is in house, from today to the departure. The old one is to be cleaned."""
+    old = reservation.room
+    if reservation.status != "InHouse" or old is None:
+        raise conflict("NOT_IN_HOUSE", "Who is not in house is given a room by an assignment.")
+    if old.number == number:
+        return
+    if reservation.do_not_move:
+        raise conflict("DO_NOT_MOVE", "The desk has locked the room number.")
+    room = desk.session.get(Room, number, with_for_update={"of": Room}, populate_existing=True)
+    if room is None:
+        raise Refusal("ROOM_UNKNOWN", where="roomStay.currentRoomInfo.roomId")
+    _share_must_fit(desk, reservation, number)
+    if room.occupied:
+        raise conflict("ROOM_TAKEN", "Somebody is in the room.")
+    if room.state != "Inspected":
+        raise conflict("ROOM_NOT_READY", "Housekeeping has not released the room.")
+    if room.type.most_guests < max(len(reservation.guests), reservation.adults + reservation.children):
+        raise conflict("TOO_MANY_GUESTS", "The room is for fewer people.")
+    _hold(desk, reservation, number, max(reservation.arrival, desk.today), reservation.departure)
+    release(desk, reservation, since=desk.today)
+    old.state = "Dirty"
+    reservation.room_number = number
+    desk.session.flush()
+    desk.session.expire(old)  # its occupancy is reckoned anew
+    desk.session.expire(room)
+    desk.session.expire(reservation, ["room"])
+
+
+def extend(desk: Desk, reservation: Reservation, departure: date) -> None:
+    """The same room for more nights, each charged like those before."""
+    if reservation.status != "InHouse" or reservation.room_number is None:
+        raise conflict("NOT_IN_HOUSE", "Who is not in house books other days.")
+    if departure == reservation.departure:
+        return
+    if departure < reservation.departure or departure > desk.today + timedelta(days=MOST_NIGHTS):
+        raise Refusal("FIELD_INVALID", where="reservations[0].roomStay.departureDate")
+    _hold(desk, reservation, reservation.room_number, reservation.departure, departure)
+    more = (departure - max(reservation.departure, reservation.arrival + timedelta(days=1))).days
+    reservation.departure = departure
+    reservation.postings.append(
+        Posting(
+            code="1000",
+            description="Accommodation",
+            cents=reservation.night_cents * more,
+            posted_on=desk.today,
+        )
+    )
+    desk.session.flush()
+    desk.session.expire(reservation, ["balance_cents"])
+
+
 def _share_must_fit(desk: Desk, reservation: Reservation, number: str) -> None:
     rooms = {other.room_number for other in _others_in_group(desk, reservation)} - {None}
     if rooms and number not in rooms:
         raise conflict("ROOM_DIFFERS", "Who shares the room has another one.")
 
 
-def _hold(desk: Desk, reservation: Reservation, number: str) -> None:
-    span = nights(reservation.arrival, reservation.departure)
+def _hold(desk: Desk, reservation: Reservation, number: str, arrival: date, departure: date) -> None:
+    span = nights(arrival, departure)
     held = {
         row.night: row.holder
         for row in desk.session.scalars(

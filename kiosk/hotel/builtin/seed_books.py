@@ -57,6 +57,7 @@ class Plan:
     companions: tuple[Person, ...] = ()
     document: tuple[str, str] | None = None  # type, number known from an earlier stay
     arrival_time: time | None = time(15, 0)
+    key_options: str = ""
 
 
 @dataclass
@@ -98,6 +99,7 @@ class Books:
             do_not_move=plan.do_not_move,
             share_group=plan.share_group,
             party=plan.party,
+            key_options=plan.key_options,
             night_cents=TYPES[plan.type][2],
             checked_in_on=arrival if plan.status in ("InHouse", "CheckedOut") else None,
             created_at=datetime.combine(self.today - timedelta(days=30), time(9, 30), UTC),

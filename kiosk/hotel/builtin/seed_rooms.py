@@ -81,6 +81,7 @@ def make_rooms(session: Session) -> None:
                     type_code=type_of(door),
                     state=state_of(floor, door),
                     key_sequence=0,
+                    key_options="LIFT,LOUNGE" if type_of(door) == "SUI" else "LIFT",
                     feature_rows=[RoomFeature(feature=code) for code in sorted(features_of(floor, door))],
                 )
             )

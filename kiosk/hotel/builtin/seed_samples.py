@@ -10,7 +10,7 @@ from kiosk.hotel.builtin.samples import SAMPLES, Person
 from kiosk.hotel.builtin.seed_books import Books, Plan
 
 _CASES: dict[str, dict[str, Any]] = {
-    "ready": {"stay": 3, "room": "ready", "adults": 2},
+    "ready": {"stay": 3, "room": "ready", "adults": 2, "key_options": "GARAGE"},
     "not-ready": {"stay": 2, "room": "not-ready", "adults": 2},
     "unassigned": {"stay": 2, "type": "SGL"},
     "accessible": {"stay": 4, "wants": frozenset({"ACC"}), "adults": 2},

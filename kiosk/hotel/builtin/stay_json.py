@@ -61,7 +61,8 @@ def list_item(desk: Desk, reservation: Reservation) -> Json:
         expectedTimes=_expected(desk, reservation),
         adultCount=reservation.adults,
         childCount=reservation.children,
-        roomType=reservation.type_code,
+        roomType=reservation.room.type_code if reservation.room else reservation.type_code,
+        roomTypeCharged=reservation.type_code,
         numberOfRooms=reservation.rooms,
         roomId=reservation.room_number,
         rateAmount=desk.money(reservation.night_cents),
@@ -133,7 +134,7 @@ def _room_stay(desk: Desk, reservation: Reservation) -> Json:
     people = {"adults": reservation.adults, "children": reservation.children}
     return some(
         currentRoomInfo=some(
-            roomType=reservation.type_code,
+            roomType=reservation.room.type_code if reservation.room else reservation.type_code,
             roomId=reservation.room_number,
             roomDescription=reservation.type.name,
         ),

@@ -96,6 +96,7 @@ class Profile(Base):
     country: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[str] = mapped_column(String(2000), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    key_options: Mapped[str] = mapped_column(String(200), default="")  # codes: "GARAGE,LOUNGE"
 
     identifications: Mapped[list[Identification]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="Identification.id"
@@ -150,6 +151,7 @@ class Reservation(Base):
     party: Mapped[str | None] = mapped_column(String(50), index=True)
     night_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     checked_in_on: Mapped[date | None]
+    key_options: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     balance_cents: Mapped[int] = column_property(
         select(func.coalesce(func.sum(Posting.cents), 0))
@@ -194,6 +196,7 @@ class Room(Base):
     type_code: Mapped[str] = mapped_column(ForeignKey("room_types.code"))
     state: Mapped[str] = mapped_column(String(20))
     key_sequence: Mapped[int] = mapped_column(default=0)
+    key_options: Mapped[str] = mapped_column(String(200), default="")
     occupied: Mapped[bool] = column_property(
         exists()
         .where(Reservation.room_number == number, Reservation.status == "InHouse")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,41 +17,15 @@ from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.hotel.model import (
     ACCESSIBLE,
     IssuedKey,
-    Reservation,
-    Room,
     RoomState,
     Stay,
 )
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.companion_contract import CompanionContract
 from tests.kiosk.hotel.finding_contract import FindContract, ReservationContract, trouble
-
-
-def mornings(reservation: Reservation, books: Books) -> tuple[datetime, datetime]:
-    """From now to 11:00 of the departure, as keys are made."""
-    until = datetime.combine(reservation.departure, time(11), books.zone)
-    begin = datetime.combine(reservation.arrival, time(0, 30), books.zone)
-    return begin, until
-
-
-async def brought_in(hotel: Hotel, books: Books) -> Reservation:
-    """A guest of today who is now in house."""
-    while True:
-        booking = books.take(sorted(books.due_in(), key=lambda each: each.room is None))
-        free = await hotel.free_rooms(booking) if await hotel.obstacles(booking.id) else ()
-        if free:
-            await hotel.assign_room(booking.id, free[0].number)
-        if not await hotel.obstacles(booking.id):
-            await hotel.check_in(booking.id)
-            return await hotel.reservation(booking.id)
-
-
-async def without_room(hotel: Hotel, books: Books) -> tuple[Reservation, Room]:
-    """A guest of today who has no room yet, and the best one that is free."""
-    while True:
-        booking = books.take(each for each in books.due_in() if each.room is None)
-        for room in await hotel.free_rooms(booking):
-            return booking, room
+from tests.kiosk.hotel.in_house_contract import InHouseContract
+from tests.kiosk.hotel.key_contract import KeyBooksContract
+from tests.kiosk.hotel.staying import brought_in, mornings, without_room
 
 
 class RoomContract:
@@ -282,6 +256,13 @@ class DeskContract:
 
 
 class BackendContract(
-    FindContract, ReservationContract, CompanionContract, RoomContract, KeyContract, DeskContract
+    FindContract,
+    ReservationContract,
+    CompanionContract,
+    RoomContract,
+    InHouseContract,
+    KeyContract,
+    KeyBooksContract,
+    DeskContract,
 ):
     """All of it."""

@@ -116,6 +116,29 @@ class Books:
             session.commit()
             return last.number
 
+    def cleaned(self, number: str) -> None:
+        """Housekeeping has done and inspected a room."""
+        with Session(self._engine) as session:
+            session.get_one(tables.Room, number).state = "Inspected"
+            session.commit()
+
+    def given_away(self, number: str) -> set[date]:
+        """The nights for which somebody has this room."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(tables.RoomNight.night).where(tables.RoomNight.room == number)))
+
+    def sequence(self, number: str) -> int:
+        """The highest key sequence that this room's door was promised."""
+        with Session(self._engine) as session:
+            return session.get_one(tables.Room, number).key_sequence
+
+    def key_options(self, reservation_id: str) -> tuple[str, ...]:
+        """Of the room, the reservation and its guests, each code once."""
+        with Session(self._engine) as session:
+            row = session.get_one(tables.Reservation, int(reservation_id))
+            said = [row.room.key_options if row.room else "", row.key_options, *(p.key_options for p in row.guests)]
+            return tuple(dict.fromkeys(code for each in said for code in each.split(",") if code))
+
     def keys(self, reservation_id: str) -> list[tuple[int, str]]:
         """Every card that was allocated to it: its sequence and its UID, '' if none was written."""
         with Session(self._engine) as session:

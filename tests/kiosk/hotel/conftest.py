@@ -17,6 +17,8 @@ pytest.register_assert_rewrite(
     "tests.kiosk.hotel.backend_contract",
     "tests.kiosk.hotel.companion_contract",
     "tests.kiosk.hotel.finding_contract",
+    "tests.kiosk.hotel.in_house_contract",
+    "tests.kiosk.hotel.key_contract",
 )
 
 CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")

@@ -17,9 +17,9 @@ import pytest
 from kiosk.hotel.model import Address, Identification, Reservation, Stay
 from kiosk.hotel.opera import OperaHotel
 from kiosk.language import Money
-from tests.kiosk.hotel.backend_contract import brought_in, without_room
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.front import Exchange, Front
+from tests.kiosk.hotel.staying import brought_in, without_room
 
 H = "/hotels/HOTEL"
 

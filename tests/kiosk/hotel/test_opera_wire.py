@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.hotel import opera_bodies as bodies
+from kiosk.hotel import opera_key_wire as key_wire
 from kiosk.hotel import opera_wire as wire
 from kiosk.hotel.model import Address, Guest, Identification, RoomState, Stay
 from kiosk.hotel.opera_fields import Nonsense
@@ -106,7 +107,10 @@ READERS: dict[str, tuple[Callable[[dict[str, Any]], Any], dict[str, Any]]] = {
     "rooms": (wire.rooms, {"hotelRoomsDetails": {"room": [ROOM]}}),
     "suggestions": (wire.suggestions, {"suggestedRoomsType": [{"roomId": "305"}]}),
     "obstacles": (wire.obstacles, {"warnings": [{"code": "NO_ROOM", "shortText": "No room."}]}),
-    "keys": (lambda body: wire.keys(body, "4711"), {"roomKeysInfoList": [KEY]}),
+    "keys": (lambda body: key_wire.keys(body, "4711"), {"roomKeysInfoList": [KEY]}),
+    "key options": (key_wire.areas, {"roomKeyOptions": "LIFT", "profileKeyOptions": [{"keyOptions": "GAR, LIFT"}]}),
+    "a card": (lambda body: key_wire.whose_card(body, "04AB"), {"keyOptions": "UID=04AB,RESERVATION=4711"}),
+    "rates": (wire.rates, {"reservations": {"reservation": [WHOLE]}}),
     "folio": (lambda body: wire.folio(body, "4711"), {"reservationFolioInformation": {"folioWindows": [WINDOW]}}),
     "requests": (wire.service_requests, {"serviceRequestsDetails": [REQUEST]}),
 }
@@ -215,16 +219,26 @@ def test_an_amount_that_nobody_owes_is_nonsense(said: Any) -> None:
 
 
 def test_a_key_and_its_card() -> None:
-    (key,) = wire.keys({"roomKeysInfoList": [KEY]}, "4711")
+    (key,) = key_wire.keys({"roomKeysInfoList": [KEY]}, "4711")
     assert (key.sequence, key.number, key.card_uid, key.active) == (5, "77", "04AB", False)
     assert key.valid_from == datetime(2026, 5, 1, 13, tzinfo=UTC)
+
+
+def test_what_else_a_key_opens_is_told_once() -> None:
+    told = {
+        "profileKeyOptions": [{"profileId": "9", "keyOptions": "GAR,RFT"}, {"keyOptions": " POOL ,"}],
+        "reservationKeyOptions": "GAR",
+        "roomKeyOptions": "LIFT,RFT",
+    }
+    assert key_wire.areas(told) == ("LIFT", "RFT", "GAR", "POOL")
+    assert key_wire.areas({}) == ()
 
 
 @pytest.mark.parametrize("sequence", ["", "-1", "1.5", "٣", "5 ", "9" * 11, None, 5])
 def test_a_sequence_is_a_number(sequence: Any) -> None:
     now = datetime(2026, 5, 1, tzinfo=UTC)
     with pytest.raises(Nonsense, match=r"keyTrack\.keyTrack2"):
-        wire.issued_key({"keyTrack": {"keyTrack1": "1", "keyTrack2": sequence}}, "4711", "305", now, now)
+        key_wire.issued_key({"keyTrack": {"keyTrack1": "1", "keyTrack2": sequence}}, "4711", "305", now, now)
 
 
 @pytest.mark.parametrize(("change", "taken"), [({}, False), ({"guaranteedBy": "Anna"}, True), ({"status": "Closed"}, True)])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from kiosk.hotel.builtin.database import Database
+from kiosk.hotel.builtin.database import Database, alembic_config
 from kiosk.hotel.builtin.tables import Base
 
 
@@ -25,6 +26,20 @@ def test_migrations_make_what_the_tables_say(tmp_path):
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
     books.close()
+
+
+def test_books_of_an_older_kiosk_are_brought_up_to_date(books):
+    """What stands in them stays."""
+    with books.engine.begin() as connection:
+        config = alembic_config(connection)
+        command.downgrade(config, "0001")
+        assert "key_options" not in {column["name"] for column in inspect(connection).get_columns("rooms")}
+        before = connection.execute(text("SELECT count(*) FROM reservations")).scalar()
+    books.migrate()
+    with books.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert connection.execute(text("SELECT count(*) FROM reservations")).scalar() == before
+        assert set(connection.execute(text("SELECT DISTINCT key_options FROM rooms")).scalars()) == {""}
 
 
 def test_the_tables_can_be_made_on_postgresql():

@@ -171,7 +171,10 @@ def test_dates_of_a_guest_are_written_through_the_reservation(opera):
 @pytest.mark.parametrize(
     ("change", "code", "where"),
     [
-        ({"roomStay": {"departureDate": "2027-01-01"}}, "FIELD_NOT_SERVED", "reservations[0].roomStay"),
+        ({"roomStay": {"guarantee": {}}}, "FIELD_NOT_SERVED", "reservations[0].roomStay.guarantee"),
+        ({"roomStay": {"arrivalDate": "2026-03-11"}}, "FIELD_INVALID", "reservations[0].roomStay.arrivalDate"),
+        ({"roomStay": {"roomRates": [{"roomType": "SUI"}]}}, "FIELD_INVALID", "reservations[0].roomStay.roomRates[0].roomType"),
+        ({"roomStay": {"roomRates": [{"end": "2026-03-10"}]}}, "FIELD_INVALID", "reservations[0].roomStay.roomRates[0].end"),
         ({"reservationStatus": "Cancelled"}, "FIELD_NOT_SERVED", "reservations[0].reservationStatus"),
         ({"hotelId": "OTHER"}, "FIELD_INVALID", "reservations[0].hotelId"),
         ({"comments": [{"comment": {"text": {"value": " "}}}]}, "FIELD_INVALID", "reservations[0].comments[0].comment.text.value"),

@@ -18,9 +18,10 @@ import requests
 
 from kiosk.hotel.model import Identification
 from kiosk.hotel.opera import OperaHotel
-from tests.kiosk.hotel.backend_contract import BackendContract, mornings, without_room
+from tests.kiosk.hotel.backend_contract import BackendContract
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.companion_contract import WIFE, alone
+from tests.kiosk.hotel.staying import mornings, without_room
 
 ASKED = {
     "getToken",
@@ -40,6 +41,8 @@ ASKED = {
     "getRoomKeys",
     "putRoomKeys",
     "deleteRoomKey",
+    "getKeyOptions",
+    "readRoomKey",
     "getFolio",
     "postServiceRequests",
     "getServiceRequests",
@@ -75,7 +78,21 @@ async def test_every_operation_of_a_stay_goes_by_the_judge(hotel: OperaHotel, bo
         booking.id, room.number, valid_from=start, valid_until=until, further=False, token="judged"
     )
     await hotel.key_written(replace(key, card_uid="0411223344"), "judged too")
-    assert len(await hotel.keys(booking.id)) == 1
+    assert await hotel.card_in_books("0411223344") is not None
+    told = await hotel.post_key(
+        booking.id,
+        room.number,
+        key.sequence + 1,
+        valid_from=start,
+        valid_until=until,
+        card_uid="0411223355",
+        token="cut without the hotel",
+    )
+    await hotel.key_erased(told, "judged three")
+    assert await hotel.key_options(booking.id)
+    assert booking.id in {each.id for each in await hotel.in_house()}
+    assert [each.id for each in await hotel.in_room(room.number)] == [booking.id]
+    await hotel.extend(booking.id, booking.departure)
     await hotel.drop_key(booking.id)
     await hotel.folio(booking.id)
     asked = await hotel.request_service("HELP", "Please come.", reservation_id=booking.id)
