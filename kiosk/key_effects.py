@@ -200,7 +200,15 @@ class KeyInBooks(Effect):
         if self.card_number:
             await terminal.hotel.key_written(self._written(), self.token)
         else:
-            await terminal.hotel.post_key(self._written(), self.token)
+            await terminal.hotel.post_key(
+                self.reservation_id,
+                self.room,
+                self.sequence,
+                valid_from=self.valid_from,
+                valid_until=self.valid_until,
+                card_uid=self.uid,
+                token=self.token,
+            )
         return {}
 
     async def find(self, terminal: Terminal) -> Result | None:

@@ -132,11 +132,13 @@ async def _of_the_card(visit: Visit, read: CutResult) -> str | None:
 
 
 async def _owner(visit: Visit, key: RoomKey, uid: bytes) -> tuple[Reservation | None, tuple[IssuedKey, ...]]:
-    """Who is in that room and has this very key in the hotel's books."""
+    """Who is in the house and has this card by the hotel's books, else a key of this set."""
     hotel = visit.terminal.hotel
-    for booking in await hotel.in_room(key.room):
+    known = await hotel.card_in_books(uid.hex())
+    here = [booking for booking in await hotel.in_house() if known is not None and booking.id == known.reservation_id]
+    for booking in here or await hotel.in_room(key.room):
         issued = await hotel.keys(booking.id)
-        if any(each.card_uid == uid.hex() or each.sequence == key.sequence for each in issued):
+        if here or any(each.sequence == key.sequence for each in issued):
             return booking, issued
     return None, ()
 

@@ -127,7 +127,7 @@ async def choose_reason(visit: Visit, work: KeyWork) -> KeyWork:
 async def choose_room(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work with the room to move to."""
     booking = sure(work.booking)
-    rooms = await visit.while_waiting(visit.terminal.hotel.free_rooms(booking), T("Looking for free rooms"))
+    rooms = await visit.while_waiting(visit.terminal.hotel.free_rooms(booking, since=visit.terminal.today()), T("Looking for free rooms"))
     answer = await visit.ask(
         Pick(
             question=T("Which room?"),

@@ -31,7 +31,7 @@ async def cards_of(kiosk: Lobby, sample: str = "ready") -> list[str]:
 
 
 async def test_one_more_key_opens_and_the_guests_own_stays_good(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     (theirs,) = await cards_of(kiosk)
     kata = await hired(kiosk)
@@ -51,7 +51,7 @@ async def test_one_more_key_opens_and_the_guests_own_stays_good(lobby: OpenLobby
 
 
 async def test_replaced_keys_die_when_the_new_one_first_touches_the_door(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     (theirs,) = await cards_of(kiosk)
     kata = await hired(kiosk)
@@ -70,7 +70,7 @@ async def test_replaced_keys_die_when_the_new_one_first_touches_the_door(lobby: 
 
 
 async def test_a_guest_is_moved_and_the_new_rooms_key_is_made(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     old = await a_guest_checks_in(kiosk)
     await signs_in(kiosk, await hired(kiosk))
     await finds(kiosk, old)
@@ -88,7 +88,7 @@ async def test_a_guest_is_moved_and_the_new_rooms_key_is_made(lobby: OpenLobby) 
 
 
 async def test_a_stay_is_made_longer_and_the_new_key_opens_until_then(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     before = await kiosk.booking("ready")
     await signs_in(kiosk, await hired(kiosk))
@@ -106,7 +106,7 @@ async def test_a_stay_is_made_longer_and_the_new_key_opens_until_then(lobby: Ope
 
 
 async def test_a_card_is_erased_and_opens_nothing(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     (theirs,) = await cards_of(kiosk)
     await signs_in(kiosk, await hired(kiosk))
@@ -121,7 +121,7 @@ async def test_a_card_is_erased_and_opens_nothing(lobby: OpenLobby) -> None:
 
 
 async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     (theirs,) = await cards_of(kiosk)
     await signs_in(kiosk, await hired(kiosk))
@@ -144,7 +144,7 @@ async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenL
 
 
 async def test_the_staff_card_on_the_encoder_is_refused_and_not_overwritten(lobby: OpenLobby) -> None:
-    kiosk = await lobby(card_reader__address="virtual")
+    kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
     await signs_in(kiosk, await hired(kiosk))
     await finds(kiosk, room)
@@ -159,7 +159,7 @@ async def test_the_staff_card_on_the_encoder_is_refused_and_not_overwritten(lobb
 async def test_while_the_hotel_is_away_a_manager_approves_and_the_hotel_hears_of_the_key_later(
     lobby: OpenLobby,
 ) -> None:
-    kiosk = await lobby(hotel__deadline_s=2)
+    kiosk = await lobby(hotel__country="US", hotel__deadline_s=2)
     room = await a_guest_checks_in(kiosk)
     kata, boss = await hired(kiosk), await hired(kiosk, Role.MANAGER, "Boss", "582913")
     await signs_in(kiosk, kata)
@@ -192,7 +192,7 @@ async def test_while_the_hotel_is_away_a_manager_approves_and_the_hotel_hears_of
 
 
 async def test_nobody_approves_their_own_key(lobby: OpenLobby) -> None:
-    kiosk = await lobby(hotel__deadline_s=2)
+    kiosk = await lobby(hotel__country="US", hotel__deadline_s=2)
     room = await a_guest_checks_in(kiosk)
     boss = await hired(kiosk, Role.MANAGER, "Boss")
     await signs_in(kiosk, boss)
@@ -212,7 +212,7 @@ async def test_nobody_approves_their_own_key(lobby: OpenLobby) -> None:
 
 
 async def test_taking_the_card_away_signs_off_at_once(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(hotel__country="US")
     kata = await hired(kiosk)
     await signs_in(kiosk, kata)
     kiosk.guest.passes()
