@@ -43,6 +43,8 @@ log = structlog.get_logger()
 
 Result = dict[str, Any]
 
+_NAME = 40
+"""As much of a name as a hotel's system surely keeps (OPERA)."""
 LOOK_S = 0.5
 """How long a card that may have been cut is looked for on the encoder after a crash."""
 
@@ -266,11 +268,7 @@ class AddCompanion(Effect):
         return (self.reservation_id, self.person)
 
     async def do(self, terminal: Terminal) -> Result:
-        guest = sure(self._guest)
-        if guest.profile_id:
-            await terminal.hotel.save_guest(guest, self.reservation_id)
-        else:
-            await terminal.hotel.add_companion(self.reservation_id, guest)
+        await terminal.hotel.add_companion(self.reservation_id, sure(self._guest))
         return {}
 
     async def find(self, terminal: Terminal) -> Result | None:
@@ -284,9 +282,10 @@ class AddCompanion(Effect):
 
 def _person(ledger: Ledger, guest: Guest) -> tuple[str, ...]:
     """All that this person is known by, opaque: their documents, from the first on; then name and birth date."""
-    names = [" ".join(f"{name}".casefold().split()) for name in (guest.family_name, guest.given_name)]
+    names = [" ".join(name[:_NAME].casefold().split()) for name in (guest.family_name, guest.given_name)]
     born = guest.born.isoformat() if guest.born else ""
-    documents = [ledger.opaque("document", known.number) for known in guest.identifications if known.number]
+    numbers = ("".join(sign for sign in known.number.upper() if sign.isalnum()) for known in guest.identifications)
+    documents = [ledger.opaque("document", number) for number in numbers if number]
     return (*documents, ledger.opaque("person", *names, born))
 
 
