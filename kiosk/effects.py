@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+_NAME = 40
+"""As much of a name as a hotel's system surely keeps (OPERA)."""
 LOST_KEY = "lost-key"
 """What a charge is for."""
 LATER = "later"
@@ -173,11 +175,7 @@ class AddCompanion(Effect):
         return (self.reservation_id, self.person)
 
     async def do(self, terminal: Terminal) -> Result:
-        guest = sure(self._guest)
-        if guest.profile_id:
-            await terminal.hotel.save_guest(guest, self.reservation_id)
-        else:
-            await terminal.hotel.add_companion(self.reservation_id, guest)
+        await terminal.hotel.add_companion(self.reservation_id, sure(self._guest))
         return {}
 
     async def find(self, terminal: Terminal) -> Result | None:
@@ -191,9 +189,10 @@ class AddCompanion(Effect):
 
 def _person(ledger: Ledger, guest: Guest) -> tuple[str, ...]:
     """All that this person is known by, opaque: their documents, from the first on; then name and birth date."""
-    names = [" ".join(f"{name}".casefold().split()) for name in (guest.family_name, guest.given_name)]
+    names = [" ".join(name[:_NAME].casefold().split()) for name in (guest.family_name, guest.given_name)]
     born = guest.born.isoformat() if guest.born else ""
-    documents = [ledger.opaque("document", known.number) for known in guest.identifications if known.number]
+    numbers = ("".join(sign for sign in known.number.upper() if sign.isalnum()) for known in guest.identifications)
+    documents = [ledger.opaque("document", number) for number in numbers if number]
     return (*documents, ledger.opaque("person", *names, born))
 
 

@@ -114,6 +114,7 @@ def _counted_or_not(party: Party, notice: Text | None) -> Choice:
     return Choice(
         question=T("Who is the next guest?"),
         help=T("{count} · {help}", count=_count(party), help=T("Family stands on your form; anybody else signs their own.")),
+        picture="shared-room",
         options=(
             Option("family", T("My wife, husband, partner or a minor child")),
             Option("other", T("Somebody else")),
@@ -121,6 +122,7 @@ def _counted_or_not(party: Party, notice: Text | None) -> Choice:
             _PERSON,
         ),
         notice=notice,
+        equals=True,
     )
 
 
@@ -245,6 +247,7 @@ async def _later(visit: Visit, party: Party) -> Party | None:
                 Choice(
                     question=T("Who comes later?"),
                     help=T("They register at the desk when they arrive, with their own documents."),
+                    picture="colleague",
                     options=(
                         Option("all", TN("The one who is left", "All {count} who are left", left)),
                         Option("one", T("Only the next one")),

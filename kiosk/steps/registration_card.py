@@ -11,7 +11,7 @@ import structlog
 from kiosk import identity
 from kiosk.effects import AddCompanion, SignCard
 from kiosk.facts import Facts, sure
-from kiosk.hotel.backend import HotelError
+from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Stay
 from kiosk.identity import Proven
 from kiosk.journey import until_it_works
@@ -83,12 +83,25 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
         if facts.party:
             _tell_desk(visit, facts.party, booking.id)
         for each in facts.party.persons if facts.party else ():
-            await visit.once(AddCompanion.of(each.as_guest(), booking.id, terminal.ledger))
+            await _add(visit, AddCompanion.of(each.as_guest(), booking.id, terminal.ledger))
         await visit.once(effect.of(pdf, form.profile(sure(facts.guest)), pdfs))
         for proven in (facts.proven, *(each.proven for each in others)):
             await _note(visit, booking.id, proven)
 
     await visit.while_waiting(put_away(), T("Storing your registration card safely"))
+
+
+async def _add(visit: Visit, companion: AddCompanion) -> None:
+    """A booking that has no place for them is for the desk: the guest has done their part."""
+    try:
+        await visit.once(companion)
+    except HotelError as error:
+        if error.trouble is not Trouble.REFUSED:
+            raise
+        log.warning("companion refused", code=error.code)
+        text = f"{visit.terminal.settings.kiosk.name}: {companion.tale(False)}, the hotel refused; see the registration card"
+        token = visit.terminal.ledger.opaque("refused", *companion.same(), visit.id)
+        visit.terminal.tell_desk("PARTY", text, companion.reservation_id, token=token)
 
 
 def _card(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> SignedCard:
