@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.hotel.model import Guest
+from kiosk.hotel.model import Guest, Identification
 from kiosk.hotel.opera_lookup import folded
 
 
@@ -16,24 +16,26 @@ def same_person(one: Guest, other: Guest) -> bool:
     """
     if one.profile_id and other.profile_id:
         return one.profile_id == other.profile_id
-    if any(_same_document(a, b) for a in _documents(one) for b in _documents(other)):
+    if any(same_document(a, b) for a in one.identifications for b in other.identifications):
         return True
     if one.born is None and (one.identifications or other.identifications):
         return False
     return one.born == other.born and any(name in _names(other) for name in _names(one))
 
 
-def _documents(guest: Guest) -> Iterator[tuple[str, str]]:
-    """Number and issuing country, the number as it is compared: no blanks, fillers, hyphens or case."""
-    for each in guest.identifications:
-        number = "".join(c for c in each.number.upper() if c.isalnum())
-        if number:
-            yield number, each.issued_in.upper()
+def same_document(one: Identification, other: Identification) -> bool:
+    """The same number – blanks, fillers, hyphens and case aside – of the same country.
+
+    Two countries give out the same number; a country that is not told is none. A number of which
+    the hotel shows a part is nobody's.
+    """
+    number = _number(one)
+    countries = {each.issued_in.upper() for each in (one, other) if each.issued_in}
+    return bool(number) and number == _number(other) and len(countries) < 2
 
 
-def _same_document(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Two countries give out the same number; a country that is not told is none."""
-    return one[0] == other[0] and (one[1] == other[1] or not (one[1] and other[1]))
+def _number(document: Identification) -> str:
+    return "".join(c for c in document.number.upper() if c.isalnum())
 
 
 def _names(guest: Guest) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from kiosk.hotel.model import Guest, Identification
-from kiosk.hotel.same_person import same_person
+from kiosk.hotel.same_person import same_document, same_person
 
 PASSPORT = Identification("PASSPORT", "BH 1234567", "HU", date(2031, 3, 31))
 ANNA = Guest("", "Anna Mária", "Kovács-Nagy", born=date(1984, 2, 29), identifications=(PASSPORT,))
@@ -55,3 +55,11 @@ def test_names_alone_will_do_where_nothing_else_is_known() -> None:
     nobody_knows = replace(BARE, born=None)
     assert same_person(nobody_knows, replace(nobody_knows, given_name="anna maria"))
     assert not same_person(nobody_knows, replace(ANNA, born=None))
+
+
+def test_a_document_is_its_number_and_its_country() -> None:
+    assert same_document(PASSPORT, Identification("ID", "bh<1234567", ""))
+    assert not same_document(PASSPORT, replace(PASSPORT, issued_in="SK"))
+    assert not same_document(PASSPORT, replace(PASSPORT, number="BH123456"))
+    hidden = Identification("PASSPORT", "", "HU", masked="BH12345XX")
+    assert not same_document(hidden, hidden), "a number of which a part is shown proves nothing"
