@@ -45,7 +45,7 @@ class Drawer:
             self._draw_items(sheet)
         sheet.button(
             tab, "drawer", "demo ▴" if self.open else "demo ▾", self._toggle,
-            Kind.QUIET, style="tool", radius=16, keep=True, spoken="Demo drawer",
+            Kind.KEY, style="tool", radius=16, keep=True, spoken="Demo drawer",
         )  # fmt: skip
 
     def _draw_items(self, sheet: Sheet) -> None:

@@ -87,7 +87,7 @@ class Root(Widget):
         said, width = sheet.say(words), sheet.stage.width - 72
         staff = self._app.scene.signed_in is not None
         places = Places.on(sheet.stage, sheet.look, progress=True, staff=staff)
-        y = places.head.bottom + 8
+        y = places.head.bottom + (16 if staff else 8)
         height = min(max(96.0, sheet.band_height(said, width)), min(places.text.y, places.body.y) - y - 4)
         sheet.band(Box(36, y, width, height), said, tone, id="told")
         self._notice = sheet

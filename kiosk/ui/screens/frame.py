@@ -33,8 +33,10 @@ AIR = 20.0
 """In landscape, between how far we are and the question; what stands beside it has no such room."""
 QUESTION_AT_MOST = 440.0
 """A question higher than this, with somebody's long name in it, becomes smaller."""
-STAFF_HEAD, STAFF_HEAD_WIDE, STAFF_ACTION = 112.0, 84.0, 136.0
-"""How high the head of staff's screens and their actions are."""
+STAFF_HEAD, STAFF_HEAD_WIDE, STAFF_ACTION = 124.0, 104.0, 136.0
+"""How high the head of staff's screens and their actions are …"""
+STAFF_WORDS = 60.0
+"""… and the words at the foot of that head."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Places:
         text = guest.text.from_y(top + (AIR if stage.landscape else 0))
         if stage.landscape:
             text = text.to_y(actions.y - 28)
-        head = Box(guest.head.x, 0, guest.head.w, bar)
+        head = Box(guest.head.x, bar - STAFF_WORDS - 8, guest.head.w, STAFF_WORDS)
         return replace(guest, head=head, progress=steps, step=step, text=text, body=guest.body.from_y(top), actions=actions)
 
 
@@ -274,7 +276,7 @@ def put_head(
     if signed_in is None:
         sheet.words(start, actions.hotel_name, "brand", valign="middle", id="brand")
     else:
-        sheet.put(Area(sheet, Box(0, 0, sheet.stage.width, places.head.bottom), "accent", radius=0))
+        sheet.put(Area(sheet, Box(0, 0, sheet.stage.width, places.head.bottom + 8), "accent", radius=0))
         sheet.icon(Box(start.x, start.y + (start.h - 48) / 2, 48, 48), "id-card", "on_accent")
         who = Box(start.x + 68, start.y, start.w - 68, start.h)
         sheet.words(who, sheet.say(signed_in), "staff", valign="middle", role=Role.STATUS, id="signed-in")

@@ -14,7 +14,7 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets.area import Area
 from kiosk.ui.widgets.piece import Piece
-from kiosk.ui.widgets.row_list import RowList, beside
+from kiosk.ui.widgets.row_list import BUTTON, RowList, beside
 
 SIDE, EDGE, BETWEEN = 40.0, 22.0, 10.0
 ACT = 136.0
@@ -72,8 +72,10 @@ class SheetScreen(Screen[SheetPrompt]):
         end = frame.places.actions.y - 28 if self.scene.back else frame.places.actions.bottom
         left = Box(text.x, frame.text_end + 36, text.w, end - frame.text_end - 36)
         if not landscape:
-            stack = Stack(self, options, frame.touch, ACT, (2,))
-            facts = body.to_y(stack.box.y - 36)
+            touch = frame.touch
+            room = touch.from_y(touch.y + BUTTON + APART) if lowered else touch  # facts are moved by buttons above
+            stack = Stack(self, options, room, ACT, (2,))
+            facts = body.to_y(stack.box.y - APART)
         elif lowered:
             stack, facts = Stack(self, options, frame.touch, ACT, (2,)), left
         else:

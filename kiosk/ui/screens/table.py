@@ -112,13 +112,12 @@ class TableScreen(Screen[Table]):
     def _columns(self, width: float) -> tuple[list[float], float]:
         """(how wide each column is, how much smaller its cells are); no widths where they have no room."""
         sheet = self.sheet
-        wide, head, cell = sheet.type.width, sheet.style("label"), sheet.style("body")
-        needs = []
-        for number, title in enumerate(self.prompt.columns):
-            longest = sorted({row[number] for row in self.rows}, key=len)[-MEASURED:]
-            needs.append((wide(sheet.say(title), head), max(wide(text, cell) for text in longest)))
+        heads = [sheet.type.width(sheet.say(title), sheet.style("label")) for title in self.prompt.columns]
+        longest = [sorted({row[number] for row in self.rows}, key=len)[-MEASURED:] for number in range(len(heads))]
         for part in PARTS:
-            widths = [max(title, cells * part) + APART + 2 for title, cells in needs]
+            style = sheet.style("body").scaled(part)
+            cells = [max(sheet.type.width(text, style) for text in texts) for texts in longest]
+            widths = [max(pair) + APART + 2 for pair in zip(heads, cells, strict=True)]
             spare = width - sum(widths)
             if spare >= 0:
                 return [each + spare / len(widths) for each in widths], part
