@@ -127,6 +127,8 @@ class _Tour:
             return await self._read_chip()
         elif isinstance(prompt, LayKeyCard):
             await self._kiosk.bench.do("key_encoder", "lift" if prompt.lifting else "lay-card")
+            if any(option.id == "taken" for option in prompt.other):
+                await self._finger.tap("option:taken")
         elif isinstance(prompt, Choice):
             await self._finger.tap(f"option:{prompt.options[0].id}")
         else:

@@ -61,6 +61,7 @@ class VirtualLockServer(VirtualDevice):
         *,
         port: int = 0,
         dial: str = "",
+        dial_from: str = "",
         serial: bool = False,
         listed: Listed | None = None,
         uids: bool = True,
@@ -73,7 +74,7 @@ class VirtualLockServer(VirtualDevice):
         self.requests: list[Record] = []
         self.system = LockSystem(now, uids=uids, card_within_s=card_within_s)
         self.connected = asyncio.Event()
-        self._port, self._dial, self._serial = port, dial, serial
+        self._port, self._dial, self._dial_from, self._serial = port, dial, dial_from, serial
         self._listed, self._now = listed or Listed(), now
         self._tricks: list[tuple[str, str]] = []
         self._drop_at = ""
@@ -137,9 +138,10 @@ class VirtualLockServer(VirtualDevice):
     async def _dial_in(self) -> None:
         """Again and again, until it is connected; and when that has ended."""
         host, port = self._dial.rsplit(":", 1)
+        mine = (self._dial_from, 0) if self._dial_from else None
         while True:
             try:
-                reader, writer = await asyncio.open_connection(host, int(port))
+                reader, writer = await asyncio.open_connection(host, int(port), local_addr=mine)
             except OSError:
                 await asyncio.sleep(DIAL_EVERY_S)
                 continue

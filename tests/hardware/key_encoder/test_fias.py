@@ -399,6 +399,30 @@ async def test_a_newer_connection_replaces_the_older() -> None:
             await other.stop()
 
 
+async def test_only_the_lock_server_may_dial_in() -> None:
+    driver = driver_for("tcp://127.0.0.1:0", listen="yes", server="127.0.0.2")
+    opening = asyncio.create_task(driver.open())
+    await until(lambda: driver.port != 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", driver.port)
+    assert await _the_end(reader) == b""
+    writer.close()
+    lock_server = VirtualLockServer(dial=f"127.0.0.1:{driver.port}", dial_from="127.0.0.2", now=utc)
+    await lock_server.start()
+    try:
+        await opening
+        assert (await driver.status()).state is State.WELL
+    finally:
+        await driver.close()
+        await lock_server.stop()
+
+
+async def _the_end(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+
+
 async def test_nobody_dials_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fias, "ARRIVE_WITHIN_S", 0.05)
     driver = driver_for("tcp://127.0.0.1:0", listen="yes")
@@ -549,7 +573,7 @@ def test_an_address_that_can_t_be_is_told_at_once(address: str) -> None:
     "options",
     [
         {"answer_within_s": "29"}, {"answer_within_s": "soon"}, {"coder": "1|2"}, {"workstation": "a" * 17},
-        {"listen": "perhaps"}, {"charset": "utf-16"}, {"time_zone": "Atlantis"}, {"codder": "1"},
+        {"listen": "perhaps"}, {"server": "192.0.2.1"}, {"listen": "yes", "server": "the cellar"}, {"charset": "utf-16"}, {"time_zone": "Atlantis"}, {"codder": "1"},
     ],
 )  # fmt: skip
 def test_an_option_that_can_t_be_is_told_at_once(options: dict[str, str]) -> None:
