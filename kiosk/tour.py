@@ -83,7 +83,8 @@ class _Tour:
         while not isinstance(scene.prompt, Farewell):
             scene = await self._acted(scene)
         await self._take_key(scene)
-        scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
+        if isinstance(scene.prompt, Farewell) and scene.prompt.notice is not None:
+            scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
         await self._finger.tap("done")
         await self._comes(Welcome, scene.number)
         await self._keep_slip()

@@ -45,7 +45,8 @@ VERBS = {
     "drop": "[record | request | LD | LR | LA | half]: cut the connection, now or when it comes to that",
     "garbage": "[HEX]: send line noise",
     "end": "say LE",
-    "begin": "say LS",
+    "begin": "say LS, to begin anew",
+    "ask": "say LS, to hear whether the other side lives",
     "unplug": "the server is switched off",
     "plug": "and on again",
     **CARD_VERBS,
@@ -253,7 +254,7 @@ class VirtualLockServer(VirtualDevice):
                 self._drop_at = where
             case "garbage", _:
                 self._raw(bytes.fromhex(words[0]) if words else NOISE)
-            case ("end" | "begin"), ():
+            case ("end" | "begin" | "ask"), ():
                 self._link(verb)
             case "unplug", ():
                 await self._unplug()
@@ -285,7 +286,8 @@ class VirtualLockServer(VirtualDevice):
     def _link(self, verb: str) -> None:
         if self._wire is None or self._session is None:
             raise ValueError("nobody is connected")
-        self._session.stage = Stage.NEW
+        if verb != "ask":
+            self._session.stage = Stage.NEW
         self._say(self._wire, self._session.link_record("LE" if verb == "end" else "LS"))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

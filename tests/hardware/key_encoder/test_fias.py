@@ -621,3 +621,14 @@ async def test_the_lock_server_as_a_process(words: tuple[str, ...]) -> None:
     finally:
         await driver.close()
         await server.stop()
+
+
+async def test_both_ends_of_a_serial_line_ask_at_the_same_time() -> None:
+    """Neither waits for the other for ever, and nothing is lost."""
+    async with meeting("serial") as both:
+        both.desk.lay(1)
+        for number in range(5):
+            task = asyncio.create_task(cut(both, reservation=str(number)))
+            await both.server.do("ask")
+            assert (await task).outcome is Cut.DONE
+        assert both.server.complaints == []
