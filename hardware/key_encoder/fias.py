@@ -41,7 +41,7 @@ from hardware.key_encoder import fias_options
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.fias_line import Line, SerialFiasLine, TcpLine
-from hardware.key_encoder.fias_link import Link, Nonsense, only
+from hardware.key_encoder.fias_link import Link, Nonsense, first_of, only
 from hardware.key_encoder.fias_options import read_options
 from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.fias_wire import BadRecord, KeyType, Record
@@ -96,7 +96,7 @@ class FiasKeyEncoder(KeyEncoder):
         link = self._live()
         try:
             async with asyncio.timeout(START_WITHIN_S):
-                await _first(link.up, link.ended)
+                await first_of(link.up, link.ended)
         except TimeoutError:
             await self._let_go()
             raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "no LA to our LS") from None
@@ -376,7 +376,7 @@ class FiasKeyEncoder(KeyEncoder):
         try:
             async with asyncio.timeout(until_s - monotonic()):
                 await link.send(record)
-                await _first(asked.answer, link.ended)
+                await first_of(asked.answer, link.ended)
             if not asked.answer.done():
                 raise link.trouble or ConnectionResetError("the link ended")
         except OSError as trouble:
@@ -406,17 +406,6 @@ class FiasKeyEncoder(KeyEncoder):
             case status:
                 said = f"AS {status}" if len(status) == 2 and status.isalnum() else "AS, not two letters"
                 raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, said)
-
-
-async def _first(*awaited: asyncio.Event | asyncio.Future[Record]) -> None:
-    """Until one of them is; none is cancelled but the waiting."""
-    waiting = [asyncio.ensure_future(one.wait()) if isinstance(one, asyncio.Event) else one for one in awaited]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for one, given in zip(waiting, awaited, strict=True):
-            if one is not given:
-                one.cancel()
 
 
 DRIVER = FiasKeyEncoder

@@ -35,6 +35,7 @@ VERBS = {
     "no-status": "answer the next request without AS",
     "wrong": "workstation | coder | reservation | room: the next request is also answered for another one, before",
     "twice": "answer the next request twice",
+    "repeat": "the next request is first answered by the last answer once more",
     "damaged": "the next answer comes damaged",
     "late": "SECONDS: answer the next request so late",
     "hold": "do the next request, and keep its answer until `release`",
@@ -79,6 +80,7 @@ class VirtualLockServer(VirtualDevice):
         self._listed, self._now = listed or Listed(), now
         self._tricks: list[tuple[str, str]] = []
         self._drop_at = ""
+        self._last: Record | None = None
         self._silent = False
         self._release = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -208,7 +210,9 @@ class VirtualLockServer(VirtualDevice):
         if trick == "refuse":
             self._say(one, session.answer(asked, word))
             return
-        answer = await self.system.work(session, request)
+        if trick == "repeat" and self._last is not None:
+            self._say(one, self._last)
+        answer = self._last = await self.system.work(session, request)
         if trick == "late":
             await asyncio.sleep(float(word))
         elif trick == "hold":
@@ -242,7 +246,7 @@ class VirtualLockServer(VirtualDevice):
                 self._tricks.append(("refuse", status))
             case ("wrong" | "late"), (word,):
                 self._tricks.append((verb, word))
-            case ("no-status" | "twice" | "damaged" | "hold" | "never"), ():
+            case ("no-status" | "twice" | "repeat" | "damaged" | "hold" | "never"), ():
                 self._tricks.append((verb, ""))
             case "release", ():
                 self._release.set()
