@@ -114,10 +114,17 @@ class CutKey(Effect):
             cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
         except DeviceError as error:
             raise UnsureError from error
-        key_there = cut.key if cut.outcome is Cut.DONE else None
-        if key_there and key_there.room == self.room and key_there.sequence == self.sequence:
+        if cut.outcome is Cut.DONE and cut.key is not None and self._is_it(cut.key, cut.uid):
             return await self._tell_hotel(terminal, cut.uid)
         raise UnsureError
+
+    def _is_it(self, there: RoomKey, uid: bytes) -> bool:
+        """Whether the key on the card is this one; a lock server, which tells no sequence, by its end and its card."""
+        if there.room != self.room:
+            return False
+        if there.sequence:
+            return there.sequence == self.sequence
+        return there.valid_until == self.valid_until and bool(uid) and uid.hex() not in self.not_uids
 
     async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
         """The card is cut, whatever the hotel answers: what it can't be told now it is told later."""

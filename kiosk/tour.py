@@ -84,7 +84,8 @@ class _Tour:
         while not isinstance(scene.prompt, Farewell):
             scene = await self._acted(scene)
         await self._take_key(scene)
-        scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
+        if isinstance(scene.prompt, Farewell) and scene.prompt.notice is not None:
+            scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
         await self._finger.tap("done")
         await self._comes(Welcome, scene.number)
         await self._keep_slip()
@@ -130,6 +131,8 @@ class _Tour:
             await self._kiosk.bench.do("document_reader", "present", "ready-companion")
         elif isinstance(prompt, LayKeyCard):
             await self._kiosk.bench.do("key_encoder", "lift" if prompt.lifting else "lay-card")
+            if any(option.id == "taken" for option in prompt.other):
+                await self._finger.tap("option:taken")
         elif isinstance(prompt, Choice):
             await self._finger.tap(f"option:{prompt.options[0].id}")
         else:

@@ -1,7 +1,8 @@
 """What every key encoder must do, as functions of a driver and a pad to play on. No pytest here.
 
 Each takes an open driver and a pad on which nothing lies, and leaves the pad empty. Those in
-`BEHAVIOURS` hold for any encoder, those in `OWN_CARDS` for one that writes our own credential.
+`BEHAVIOURS` hold for any encoder that sees its cards, those in `OWN_CARDS` for one that writes our own
+credential; `behaviour_doors.py` has what holds for any at all.
 """
 
 from __future__ import annotations

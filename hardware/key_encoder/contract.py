@@ -22,7 +22,7 @@ class RoomKey:
     """What a key opens and when. `room` at most 8 ASCII characters; times aware, minute's precision.
 
     `sequence` is allocated by the hotel per room: a door that has seen a higher one refuses
-    this one. Further keys for the same guest share it.
+    this one. Further keys for the same guest share it. 0 on a key that was read: the lock maker does not say.
     """
 
     room: str

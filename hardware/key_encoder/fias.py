@@ -11,7 +11,7 @@ client that dials in. The kiosk is the property's side here. How they meet:
     address = serial:///dev/ttyS0?baud=9600          a line of its own, with ENQ, ACK, NAK and LRC
 
 Options: `coder` (KC, the lock system's encoder here), `workstation` (WS), `answer_within_s` (30 to 300),
-`listen`, `charset` (cp1252), `time_zone` (the hotel's; this machine's if none), `key_options` (KO as it is).
+`listen` and `server` (the only address that may dial in), `charset` (cp1252), `time_zone` (the hotel's; this machine's if none), `key_options` (KO as it is).
 
 The encoder belongs to the lock server: it waits for the card, writes it and reads it back. The kiosk
 is told of none of this but the end, so a card can't be waited out, looked at or taken back, and no
@@ -41,7 +41,7 @@ from hardware.key_encoder import fias_options
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.fias_line import Line, SerialFiasLine, TcpLine
-from hardware.key_encoder.fias_link import Link, Nonsense, only
+from hardware.key_encoder.fias_link import Link, Nonsense, first_of, only
 from hardware.key_encoder.fias_options import read_options
 from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.fias_wire import BadRecord, KeyType, Record
@@ -80,6 +80,7 @@ class FiasKeyEncoder(KeyEncoder):
         self._listener: TcpListener | None = None
         self._arrived = asyncio.Event()
         self._arrivals: set[asyncio.Task[None]] = set()
+        self._strangers = 0  # who dialled in and was not the lock server
         self._took_s = 0.0  # from the last request to its answer
         self._requests = Requests(self.name, self._options.answer_within_s)
 
@@ -95,7 +96,7 @@ class FiasKeyEncoder(KeyEncoder):
         link = self._live()
         try:
             async with asyncio.timeout(START_WITHIN_S):
-                await _first(link.up, link.ended)
+                await first_of(link.up, link.ended)
         except TimeoutError:
             await self._let_go()
             raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "no LA to our LS") from None
@@ -128,7 +129,7 @@ class FiasKeyEncoder(KeyEncoder):
             Reading("server", "Lock server", link.server),
             Reading("coder", "Encoder", self._options.coder),
             Reading("owed", "Answers owed", str(owed), level=State.NEEDS_CARE if owed else State.WELL),
-            Reading("strange", "Strange records", str(self._requests.strange)),
+            Reading("strange", "Strange records", str(self._requests.strange + self._strangers)),
             Reading("noise", "Noise", str(link.noise)),
         )
         return Status(State.NEEDS_CARE if owed else State.WELL, readings=readings, proven_s=link.heard_s)
@@ -171,7 +172,11 @@ class FiasKeyEncoder(KeyEncoder):
                 raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "no lock server has dialled in") from None
 
     def _came(self, transport: TcpTransport) -> None:
-        task = asyncio.get_running_loop().create_task(self._take_over(transport))
+        if self._options.server not in ("", transport.peer):
+            self._strangers += 1
+            task = asyncio.get_running_loop().create_task(transport.close(cut=True))
+        else:
+            task = asyncio.get_running_loop().create_task(self._take_over(transport))
         self._arrivals.add(task)
         task.add_done_callback(self._arrivals.discard)
 
@@ -345,7 +350,7 @@ class FiasKeyEncoder(KeyEncoder):
         try:
             answer = None
             for _ in range(2):
-                if self._requests.owed:
+                if self._requests.owed or monotonic() >= until_s:
                     return None
                 answer = await self._exchange(name, fields, until_s, on_card)
                 if answer.get("AS") != As.RETRY:
@@ -371,7 +376,7 @@ class FiasKeyEncoder(KeyEncoder):
         try:
             async with asyncio.timeout(until_s - monotonic()):
                 await link.send(record)
-                await _first(asked.answer, link.ended)
+                await first_of(asked.answer, link.ended)
             if not asked.answer.done():
                 raise link.trouble or ConnectionResetError("the link ended")
         except OSError as trouble:
@@ -401,17 +406,6 @@ class FiasKeyEncoder(KeyEncoder):
             case status:
                 said = f"AS {status}" if len(status) == 2 and status.isalnum() else "AS, not two letters"
                 raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, said)
-
-
-async def _first(*awaited: asyncio.Event | asyncio.Future[Record]) -> None:
-    """Until one of them is; none is cancelled but the waiting."""
-    waiting = [asyncio.ensure_future(one.wait()) if isinstance(one, asyncio.Event) else one for one in awaited]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for one, given in zip(waiting, awaited, strict=True):
-            if one is not given:
-                one.cancel()
 
 
 DRIVER = FiasKeyEncoder

@@ -91,12 +91,7 @@ class Link:
         self._alive.clear()
         async with asyncio.timeout(within_s):
             await self.send(self._link_record("LS"))
-            waiting = [asyncio.ensure_future(one.wait()) for one in (self._alive, self.ended)]
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for one in waiting:
-                    one.cancel()
+            await first_of(self._alive, self.ended)
         if self.trouble is not None:
             raise self.trouble
 
@@ -193,6 +188,17 @@ class Link:
 def only(fields: Mapping[str, str], wanted: frozenset[str] | None) -> dict[str, str]:
     """Those fields which the lock server asked for, and which have a value."""
     return {name: value for name, value in fields.items() if value and (wanted is None or name in wanted)}
+
+
+async def first_of(*awaited: asyncio.Event | asyncio.Future[Record]) -> None:
+    """Until one of them is; none is cancelled but the waiting."""
+    waiting = [asyncio.ensure_future(one.wait()) if isinstance(one, asyncio.Event) else one for one in awaited]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one, given in zip(waiting, awaited, strict=True):
+            if one is not given:
+                one.cancel()
 
 
 def _fail(done: asyncio.Future[None], trouble: OSError) -> None:

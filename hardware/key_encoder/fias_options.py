@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,8 @@ LEAST_ANSWER_S = 30.0  # the specification's least: a person may still have to l
 MOST_ANSWER_S = 300.0
 LONGEST_WORD = 16
 NAMES = frozenset(
-    {"coder", "workstation", "answer_within_s", "listen", "charset", "time_zone", "key_options"}
-)  # fmt: skip
+    {"coder", "workstation", "answer_within_s", "listen", "server", "charset", "time_zone", "key_options"}
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Options:
     port: int = 0
     serial: SerialAddress | None = None
     listen: bool = False
+    server: str = ""  # the address that may dial in; "": any
     coder: str = "1"
     workstation: str = "1"
     answer_within_s: float = LEAST_ANSWER_S
@@ -61,6 +63,7 @@ def read_options(settings: DeviceSettings) -> Options:
             port,
             serial,
             listen,
+            _server(given.get("server", ""), listen),
             _word(given, "coder", "1"),
             _word(given, "workstation", "1"),
             _seconds(given.get("answer_within_s", "")),
@@ -86,6 +89,14 @@ def _yes(given: Mapping[str, str], name: str) -> bool:
     if value not in ("yes", "no", "true", "false"):
         raise ValueError(f"{name} = {value}: yes or no")
     return value in ("yes", "true")
+
+
+def _server(value: str, listen: bool) -> str:
+    if not value:
+        return ""
+    if not listen:
+        raise ValueError("server: only with listen = yes")
+    return str(ip_address(value))
 
 
 def _word(given: Mapping[str, str], name: str, default: str) -> str:

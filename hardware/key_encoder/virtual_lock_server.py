@@ -35,6 +35,7 @@ VERBS = {
     "no-status": "answer the next request without AS",
     "wrong": "workstation | coder | reservation | room: the next request is also answered for another one, before",
     "twice": "answer the next request twice",
+    "repeat": "the next request is first answered by the last answer once more",
     "damaged": "the next answer comes damaged",
     "late": "SECONDS: answer the next request so late",
     "hold": "do the next request, and keep its answer until `release`",
@@ -45,7 +46,8 @@ VERBS = {
     "drop": "[record | request | LD | LR | LA | half]: cut the connection, now or when it comes to that",
     "garbage": "[HEX]: send line noise",
     "end": "say LE",
-    "begin": "say LS",
+    "begin": "say LS, to begin anew",
+    "ask": "say LS, to hear whether the other side lives",
     "unplug": "the server is switched off",
     "plug": "and on again",
     **CARD_VERBS,
@@ -61,6 +63,7 @@ class VirtualLockServer(VirtualDevice):
         *,
         port: int = 0,
         dial: str = "",
+        dial_from: str = "",
         serial: bool = False,
         listed: Listed | None = None,
         uids: bool = True,
@@ -73,10 +76,11 @@ class VirtualLockServer(VirtualDevice):
         self.requests: list[Record] = []
         self.system = LockSystem(now, uids=uids, card_within_s=card_within_s)
         self.connected = asyncio.Event()
-        self._port, self._dial, self._serial = port, dial, serial
+        self._port, self._dial, self._dial_from, self._serial = port, dial, dial_from, serial
         self._listed, self._now = listed or Listed(), now
         self._tricks: list[tuple[str, str]] = []
         self._drop_at = ""
+        self._last: Record | None = None
         self._silent = False
         self._release = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -137,9 +141,10 @@ class VirtualLockServer(VirtualDevice):
     async def _dial_in(self) -> None:
         """Again and again, until it is connected; and when that has ended."""
         host, port = self._dial.rsplit(":", 1)
+        mine = (self._dial_from, 0) if self._dial_from else None
         while True:
             try:
-                reader, writer = await asyncio.open_connection(host, int(port))
+                reader, writer = await asyncio.open_connection(host, int(port), local_addr=mine)
             except OSError:
                 await asyncio.sleep(DIAL_EVERY_S)
                 continue
@@ -205,7 +210,9 @@ class VirtualLockServer(VirtualDevice):
         if trick == "refuse":
             self._say(one, session.answer(asked, word))
             return
-        answer = await self.system.work(session, request)
+        if trick == "repeat" and self._last is not None:
+            self._say(one, self._last)
+        answer = self._last = await self.system.work(session, request)
         if trick == "late":
             await asyncio.sleep(float(word))
         elif trick == "hold":
@@ -239,7 +246,7 @@ class VirtualLockServer(VirtualDevice):
                 self._tricks.append(("refuse", status))
             case ("wrong" | "late"), (word,):
                 self._tricks.append((verb, word))
-            case ("no-status" | "twice" | "damaged" | "hold" | "never"), ():
+            case ("no-status" | "twice" | "repeat" | "damaged" | "hold" | "never"), ():
                 self._tricks.append((verb, ""))
             case "release", ():
                 self._release.set()
@@ -251,7 +258,7 @@ class VirtualLockServer(VirtualDevice):
                 self._drop_at = where
             case "garbage", _:
                 self._raw(bytes.fromhex(words[0]) if words else NOISE)
-            case ("end" | "begin"), ():
+            case ("end" | "begin" | "ask"), ():
                 self._link(verb)
             case "unplug", ():
                 await self._unplug()
@@ -283,7 +290,8 @@ class VirtualLockServer(VirtualDevice):
     def _link(self, verb: str) -> None:
         if self._wire is None or self._session is None:
             raise ValueError("nobody is connected")
-        self._session.stage = Stage.NEW
+        if verb != "ask":
+            self._session.stage = Stage.NEW
         self._say(self._wire, self._session.link_record("LE" if verb == "end" else "LS"))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -50,6 +50,11 @@ class TcpTransport:
         return cls(reader, writer)
 
     @property
+    def peer(self) -> str:
+        """The other end's address."""
+        return str((self._writer.get_extra_info("peername") or ("",))[0])
+
+    @property
     def is_open(self) -> bool:
         return not (self._writer.is_closing() or self._reader.at_eof())
 
@@ -96,6 +101,8 @@ class TcpListener:
 
     def __init__(self, server: asyncio.Server) -> None:
         self._server = server
+        self.port = int(server.sockets[0].getsockname()[1])
+        """The one that was bound, where 0 asked for a free one."""
 
     @classmethod
     async def open(cls, host: str, port: int, arrived: Callable[[TcpTransport], None]) -> TcpListener:
@@ -112,11 +119,6 @@ class TcpListener:
             return cls(await asyncio.start_server(accept, host, port, reuse_address=True))
         except (OSError, UnicodeError) as error:
             raise _named("listen", error) from error
-
-    @property
-    def port(self) -> int:
-        """The one that was bound, where 0 asked for a free one."""
-        return int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
         """Take no more connections; those that are there stay. May be called twice."""

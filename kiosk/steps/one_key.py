@@ -173,8 +173,8 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
 
 def _make_room(prompt: LayKeyCard) -> LayKeyCard:
     """Where nothing sees the card go, the guest says so: else the first key would be written again."""
-    taken = Option(_TAKEN.id, T("I have taken it"))
-    return replace(_take_first(prompt), other=(taken, *prompt.other))
+    enough = tuple(option for option in prompt.other if option.id == "enough")
+    return replace(_take_first(prompt), other=(Option(_TAKEN.id, T("I have taken it")), *enough))
 
 
 async def _taken(visit: Visit) -> None:

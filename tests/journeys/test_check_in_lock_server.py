@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hardware.key_encoder import fias_options
+from kiosk.effects import recover
 from kiosk.prompts import Choice, Farewell, LayKeyCard
 from kiosk.steps import cut_keys
 
@@ -90,3 +91,8 @@ async def test_a_lock_server_that_never_answers_leaves_no_key_believed(
     assert entry.arguments["room"] == booking.room.number
     kiosk.guest.choose("desk")
     await kiosk.guest.sees(Farewell)
+    # Later, with the card still on the encoder, the lock server is asked what was written.
+    await kiosk.until(lambda: kiosk.terminal.key_encoder.answers_owed == 0)
+    await recover(kiosk.terminal)
+    (key,) = [key for key in await kiosk.terminal.hotel.keys(booking.id) if key.card_uid]
+    assert key.card_uid.lower() == (await kiosk.plays("key_encoder", "show"))["uid"]

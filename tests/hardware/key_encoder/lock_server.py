@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hardware.driver import DeviceSettings
-from hardware.key_encoder.behaviour_doors import Can
+from hardware.key_encoder.behaviour_doors import GUEST, KEY, Can
+from hardware.key_encoder.contract import CutResult, Issue
 from hardware.key_encoder.fias import FiasKeyEncoder
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_locks import LockCard
@@ -89,3 +90,15 @@ async def until(so: Callable[[], object]) -> None:
     async with asyncio.timeout(WITHIN_S):
         while not so():
             await asyncio.sleep(0.005)
+
+
+async def cut(both: Meeting, issue: Issue = Issue.NEW, reservation: str = GUEST) -> CutResult:
+    return await both.driver.cut(KEY, card_within_s=0, issue=issue, reservation=reservation)
+
+
+async def waiting(both: Meeting) -> asyncio.Task[CutResult]:
+    """A cut whose request has reached the lock server."""
+    before = len(both.server.requests)
+    task = asyncio.create_task(cut(both))
+    await until(lambda: len(both.server.requests) > before)
+    return task
