@@ -35,6 +35,14 @@ def test_body_text_is_at_least_36_pixels() -> None:
             assert style.size >= 36, name
 
 
+def test_text_on_the_screens_of_staff_is_at_least_30_pixels() -> None:
+    theme = load()
+    for name in theme.styles:
+        style = theme.style(name, Look(), dense=True)
+        assert style.size >= 30, name
+        assert style.least >= min(30, theme.styles[name].least), name
+
+
 def test_large_text_is_half_as_large_again() -> None:
     theme = load()
     for name in ("help", "body", "value", "label", "action"):
