@@ -12,12 +12,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
+from hardware.card_reader.wallet import Wallet
 from hardware.document_reader.virtual_full_page import Maker, VirtualFullPage
 from hardware.key_encoder.credential import PropertyKeys
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.readings import Kind
+from hardware.secret_keys import create_keys, load_keys
 from hardware.virtual import VirtualDevice
 from hardware.virtual_process import VirtualProcess
 from kiosk.clock import Clock
@@ -29,6 +32,8 @@ from kiosk.hotel.builtin.specimen import Document
 from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 
 PROPERTY_KEY = "property-key"
+STAFF_CARD_KEY = "staff-card-key"
+WALLET = "wallet.json"  # the demonstration's cards, as plastic keeps them
 TRUST = "trust"
 _WITH_CHIP = "pcsc_chip"
 _LOCK_SERVER = "fias"
@@ -78,6 +83,7 @@ class Bench:
         self.devices: dict[str, VirtualDevice] = {}
         self.addresses: dict[str, str] = {}
         self.options: dict[str, dict[str, str]] = {}  # of a device, beside its address
+        self._wallet = Wallet(settings.kiosk.state / WALLET)
         self.full_page: VirtualFullPage | None = None
         self.hotel: HotelSwitch | None = None
         if settings.hotel.url == BUILTIN:
@@ -161,8 +167,10 @@ class Bench:
             zone_name = self._settings.hotel.time_zone
             return VirtualProcess("hardware.key_encoder.virtual_lock_server", "--time-zone", zone_name)
         if kind is Kind.KEY_ENCODER:
-            return VirtualEncoder(name, demo_property_keys(self._settings.kiosk.state), self._clock.now)
-        return VirtualReader(name)
+            keys = demo_property_keys(self._settings.kiosk.state)
+            return VirtualEncoder(name, keys, self._clock.now, wallet=self._wallet)
+        demo_staff_card_keys(self._settings.kiosk.state)
+        return VirtualReader(name, wallet=self._wallet)
 
     def _states(self) -> Maker:
         """In a thread, and late: what makes documents is much to load, and keys take time."""
@@ -190,6 +198,12 @@ def _document(name: str) -> Document:
     if document is None:
         raise ValueError(f"no sample {name!r}; there are: {', '.join((*SAMPLES, *COMPANIONS))}")
     return document
+
+
+def demo_staff_card_keys(state: Path) -> StaffCardKeys:
+    """The demonstration's own staff card key, likewise."""
+    path = state / STAFF_CARD_KEY
+    return load_keys(StaffCardKeys, path) if path.exists() else create_keys(StaffCardKeys, path)
 
 
 def _sample(name: str) -> Sample:

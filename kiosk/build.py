@@ -18,7 +18,7 @@ from hardware.driver import DeviceSettings
 from hardware.readings import Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import Access, AccessError
-from kiosk.bench import PROPERTY_KEY, TRUST, Bench
+from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
@@ -129,7 +129,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
 
 def _staff_card_keys(state: Path) -> Path:
     """The terminal's own, made at its first start: staff cards then count here only."""
-    path = state / StaffCardKeys.CREDENTIAL
+    path = state / STAFF_CARD_KEY
     if not path.exists():
         create_keys(StaffCardKeys, path)
     return path

@@ -220,7 +220,9 @@ async def a_card_that_is_made_is_not_told_as_presented(reader: CardReader, event
     pad.place(Ntag424Card(UIDS[7]))
     expect((await making).outcome, Issued.DONE, "waited for")
     pad.lift()
-    expect(await reader.present(), None, "lies there")
+    async with asyncio.timeout(LONG_S):
+        while await reader.present():  # one that polls takes its time to notice
+            pass
     expect(events.empty(), True, "nobody heard of it")
 
 

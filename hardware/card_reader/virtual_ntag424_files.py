@@ -6,6 +6,7 @@ return codes). The card's native commands are in `virtual_ntag424.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.card_reader.contract import CardType
@@ -86,6 +87,7 @@ class Ntag424Files(SmartCard):
             PROPRIETARY: File(0xE105, bytearray(128), PROPRIETARY_AS_DELIVERED),
         }
         self.worn: set[int] = set()
+        self.changed: Callable[[], None] = lambda: None  # called when what the plastic keeps has changed
         self.activate()
 
     def activate(self) -> None:
@@ -205,6 +207,7 @@ class Ntag424Files(SmartCard):
         if not data or offset + len(data) > len(file.data):
             raise Refusal(Status.ISO_WRONG_LENGTH)
         file.data[offset : offset + len(data)] = data
+        self.changed()
         return b"", Status.ISO_OK
 
 

@@ -5,6 +5,7 @@ Each takes an open driver and a pad on which nothing lies, and leaves the pad em
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from hardware.card_reader.behaviour import MOST_COMMANDS, UIDS, Misbehaved, Pad, expect, specimen
@@ -13,11 +14,19 @@ from hardware.card_reader.ntag424_wire import FACTORY_KEY, NDEF, PROPRIETARY
 from hardware.card_reader.staff_card import MARK
 from hardware.card_reader.virtual_cards import SmartCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.key_encoder.behaviour import KEY, EncoderBehaviour, cutting_begun
+from hardware.key_encoder.behaviour import KEY, LONG_S, EncoderBehaviour, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
 
 TO_KNOW_IT = 4  # commands after which a reader knows that it is an NTAG 424 DNA
 OLD, NEW = replace(KEY, sequence=6), replace(KEY, sequence=9)
+
+
+async def lifted(encoder: KeyEncoder, pad: Pad) -> None:
+    """Take the card away, until the reader has noticed: one that polls takes its time."""
+    pad.lift()
+    async with asyncio.timeout(LONG_S):
+        while await encoder.lies_there():
+            pass
 
 
 async def cut_on(encoder: KeyEncoder, pad: Pad, card: Ntag424Card, key: RoomKey = KEY) -> CutResult:
@@ -25,16 +34,14 @@ async def cut_on(encoder: KeyEncoder, pad: Pad, card: Ntag424Card, key: RoomKey 
     cutting = await cutting_begun(encoder, key)
     pad.place(card)
     result = await cutting
-    pad.lift()
-    await encoder.lies_there()
+    await lifted(encoder, pad)
     return result
 
 
 async def read_from(encoder: KeyEncoder, pad: Pad, card: Ntag424Card) -> CutResult:
     pad.place(card)
     result = await encoder.read(card_within_s=1)
-    pad.lift()
-    await encoder.lies_there()
+    await lifted(encoder, pad)
     return result
 
 
@@ -59,8 +66,7 @@ async def an_erased_card_is_no_key_and_can_be_cut_again(encoder: KeyEncoder, pad
     pad.place(card)
     expect((await encoder.erase(card_within_s=1)).outcome, Cut.DONE, "erased")
     expect((await encoder.read(card_within_s=1)).outcome, Cut.NOT_A_KEY, "read when erased")
-    pad.lift()
-    await encoder.lies_there()
+    await lifted(encoder, pad)
     expect((await cut_on(encoder, pad, card, NEW)).key, NEW, "cut again")
 
 
@@ -71,8 +77,7 @@ async def a_blank_card_is_no_key_and_stays_blank_when_read_or_erased(encoder: Ke
     expect((await encoder.read(card_within_s=1)).outcome, Cut.NOT_A_KEY, "read from a blank card")
     expect((await encoder.erase(card_within_s=1)).outcome, Cut.DONE, "a blank card is erased")
     expect(card.whole(), before, "all that the card keeps")
-    pad.lift()
-    await encoder.lies_there()
+    await lifted(encoder, pad)
 
 
 async def a_blank_card_lifted_at_any_moment_is_taken_up_again(encoder: KeyEncoder, pad: Pad) -> None:
@@ -84,8 +89,7 @@ async def a_blank_card_lifted_at_any_moment_is_taken_up_again(encoder: KeyEncode
         pad.place(card)
         pad.lift_after(commands)
         result = await cutting
-        pad.lift()
-        await encoder.lies_there()
+        await lifted(encoder, pad)
         if result.outcome is Cut.DONE:
             expect(torn >= 4, True, "cards were left with some keys old and some new")
             return
@@ -108,8 +112,7 @@ async def a_key_card_lifted_at_any_moment_is_the_old_key_or_the_new(encoder: Key
         pad.place(card)
         pad.lift_after(commands)
         result = await cutting
-        pad.lift()
-        await encoder.lies_there()
+        await lifted(encoder, pad)
         key = (await read_from(encoder, pad, card)).key
         found.add(key)
         if result.outcome is Cut.DONE:
@@ -142,8 +145,7 @@ async def a_staff_card_is_refused_and_not_a_byte_changes(encoder: KeyEncoder, pa
         outcomes = [await cutting, await encoder.read(card_within_s=1), await encoder.erase(card_within_s=1)]
         expect([result.outcome for result in outcomes], [Cut.STAFF_CARD] * 3, "cut, read, erase")
         expect(card.whole(), before, "all that the card keeps, its counters of wrong tries too")
-        pad.lift()
-        await encoder.lies_there()
+        await lifted(encoder, pad)
 
 
 async def a_copy_on_another_chip_is_not_a_key(encoder: KeyEncoder, pad: Pad) -> None:
@@ -172,8 +174,7 @@ async def a_card_that_is_no_ntag_424_is_the_wrong_type(encoder: KeyEncoder, pad:
     cutting = await cutting_begun(encoder)
     pad.place(card)
     expect((await cutting).outcome, Cut.WRONG_TYPE, "another card of ISO 14443-4")
-    pad.lift()
-    await encoder.lies_there()
+    await lifted(encoder, pad)
 
 
 AES_CARDS: tuple[EncoderBehaviour, ...] = (
