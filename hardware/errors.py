@@ -23,6 +23,7 @@ class Fault(StrEnum):
     CARD_READER_GONE = "card-reader.gone"
     CARD_READER_SILENT = "card-reader.silent"
     CARD_READER_NONSENSE = "card-reader.nonsense"
+    CARD_READER_NO_STAFF_KEY = "card-reader.no-staff-key"
     DOCUMENT_READER_GONE = "document-reader.gone"
     DOCUMENT_READER_SILENT = "document-reader.silent"
     DOCUMENT_READER_NONSENSE = "document-reader.nonsense"

@@ -37,6 +37,9 @@ FAULTS: dict[Fault, Words] = {
     Fault.CARD_READER_GONE: Words(_CARDS, _NOT_NOW, "reader-gone", "Check the USB plug; `pcsc_scan` must list it."),
     Fault.CARD_READER_SILENT: Words(_CARDS, _NOT_NOW, "reader-gone", "Unplug the reader for five seconds."),
     Fault.CARD_READER_NONSENSE: Words(_CARDS, _NOT_NOW, "reader-gone", "Wrong model, or its firmware is damaged."),
+    Fault.CARD_READER_NO_STAFF_KEY: Words(
+        _CARDS, _NOT_NOW, "reader-gone", "Install the credential `staff-card-key` (32 bytes, mode 0600)."
+    ),
     Fault.DOCUMENT_READER_GONE: Words(_DOCUMENTS, _NOT_NOW, "reader-gone", "Check the plug and the path of the port."),
     Fault.DOCUMENT_READER_SILENT: Words(_DOCUMENTS, _NOT_NOW, "reader-gone", "Power it off and on; check baud rate."),
     Fault.DOCUMENT_READER_NONSENSE: Words(

@@ -23,6 +23,14 @@ class Nonsense(Exception):
         super().__init__(f"{len(answer)} bytes")
 
 
+class Refused(Exception):
+    """The card lies there and says no: read-only, or behind a key that we don't have."""
+
+
+class OtherCard(Exception):
+    """Another card answers than the one that was laid down."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back for an APDU: data and status word, e.g. `Answer(b"\\x04…", 0x9000)`."""

@@ -263,6 +263,10 @@ def make_card(kind: CardType, uid: bytes) -> VirtualCard:
     """A factory-new card. ValueError for a UID that doesn't fit the type."""
     if kind in _NTAG:
         return NtagCard(uid, kind)
+    if kind is CardType.NTAG424:
+        from hardware.card_reader.virtual_ntag424 import Ntag424Card  # builds on this file
+
+        return Ntag424Card(uid)
     if kind in (CardType.CLASSIC_1K, CardType.CLASSIC_4K):
         return ClassicCard(uid, kind)
     if kind is CardType.ULTRALIGHT:

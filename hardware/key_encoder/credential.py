@@ -27,16 +27,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from hardware.key_encoder.contract import RoomKey
+from hardware.secret_keys import SecretKeys
 
 LENGTH = 48
 MAC_LENGTH = 16
-PROPERTY_KEY_LENGTH = 32
 BLANK = bytes(LENGTH)
 
 _MAGIC = b"LK"
@@ -60,19 +60,12 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class PropertyKeys:
-    """The property's secret keys: new cards are made under `current`, older ones still open."""
+class PropertyKeys(SecretKeys):
+    """The property's secret keys for room keys."""
 
-    current: int
-    keys: Mapping[int, bytes] = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if self.current not in self.keys:
-            raise ValueError("the current property key is missing")
-        if any(not 0 <= number <= 255 for number in self.keys):
-            raise ValueError("a property key's id is 0–255")
-        if any(len(key) != PROPERTY_KEY_LENGTH for key in self.keys.values()):
-            raise ValueError("a property key has 32 bytes")
+    WHAT: ClassVar[str] = "property key"
+    CREDENTIAL: ClassVar[str] = "property-key"
+    OPTION: ClassVar[str] = "property_key_file"
 
 
 def encode(key: RoomKey, uid: bytes, keys: PropertyKeys) -> bytes:

@@ -1,6 +1,7 @@
-"""Key encoder on any PC/SC contactless reader: our own credential on storage cards.
+"""Key encoder on any PC/SC contactless reader: our own credential on NTAG 424 DNA and on storage cards.
 
-Options: `property_key_file` (see `property_keys.py`; left out, systemd's credential is used).
+Options: `property_key_file` (see `property_keys.py`; left out, systemd's credential is used), `cards`:
+`any`, or `aes`, which refuses every card that can be cloned.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from hardware.card_reader.contract import CardType
+from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
+from hardware.key_encoder.area import STORAGE, KeyArea, area_of
 from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import (
     BLANK,
@@ -20,10 +24,8 @@ from hardware.key_encoder.credential import (
     decode,
     encode,
     is_staff,
-    sector_key,
 )
 from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
-from hardware.key_encoder.storage_card import STORAGE, OtherCard, Refused, StorageCardArea
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
@@ -34,13 +36,20 @@ WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each
 class PcscKeyEncoder(KeyEncoder):
     """Cuts keys on whatever lies on its reader; shares the reader with other kinds."""
 
-    OPTIONS: ClassVar[frozenset[str]] = frozenset({"property_key_file"})
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"property_key_file", "cards"})
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)
         check_address(settings.name, settings.address)
         self._lease: Lease | None = None
         self._keys: PropertyKeys | None = None
+        self._cloneable: CardType | None = None  # the last such card that a key was cut on
+
+    @classmethod
+    def check_options(cls, settings: DeviceSettings) -> None:
+        super().check_options(settings)
+        if settings.options.get("cards", "any") not in ("any", "aes"):
+            raise DeviceMissetup(settings.name, Fault.BAD_OPTION, "cards: must be any or aes")
 
     async def open(self) -> None:
         """Property key first: without one no reader helps."""
@@ -65,8 +74,22 @@ class PcscKeyEncoder(KeyEncoder):
                 Reading("reader", "Reader", lease.reader_name),
                 Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
                 Reading("property-key", "Property key", str(self._secrets().current)),
+                self._cards(),
             ),
         )
+
+    def _cards(self) -> Reading:
+        """What the keys are worth that are cut here: a storage card can be cloned."""
+        if self._aes_only:
+            return Reading("cards", "Key cards", "AES only")
+        if self._cloneable is None:
+            return Reading("cards", "Key cards", "AES, and storage cards that can be cloned")
+        in_use = f"in use: {self._cloneable}, which can be cloned"
+        return Reading("cards", "Key cards", in_use, level=State.NEEDS_CARE)
+
+    @property
+    def _aes_only(self) -> bool:
+        return self.settings.options.get("cards", "any") == "aes"
 
     async def cut(
         self,
@@ -126,11 +149,11 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in STORAGE:
+        if kind is not CardType.NTAG424 and (kind not in STORAGE or self._aes_only):
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:
-            area = StorageCardArea(channel, kind, uid, sector_key(keys, uid))
+            area = area_of(channel, kind, uid, keys)
             area.open()
             return work(area, uid, keys)
 
@@ -142,6 +165,8 @@ class PcscKeyEncoder(KeyEncoder):
             return CutResult(Cut.TWO_CARDS, uid, kind)
         except Refused:
             return CutResult(Cut.LOCKED, uid, kind)
+        if kind in STORAGE and key is not None:
+            self._cloneable = kind
         return CutResult(outcome, uid, kind, key)
 
     def _reader(self) -> Lease:
@@ -155,10 +180,10 @@ class PcscKeyEncoder(KeyEncoder):
         return self._keys
 
 
-Work = Callable[[StorageCardArea, bytes, PropertyKeys], tuple[Cut, RoomKey | None]]
+Work = Callable[[KeyArea, bytes, PropertyKeys], tuple[Cut, RoomKey | None]]
 
 
-def _cut(key: RoomKey, area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+def _cut(key: RoomKey, area: KeyArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
     if is_staff(area.read()):
         return Cut.STAFF_CARD, None
     data = encode(key, uid, keys)
@@ -170,14 +195,14 @@ def _cut(key: RoomKey, area: StorageCardArea, uid: bytes, keys: PropertyKeys) ->
     return Cut.DONE, found
 
 
-def _read(area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+def _read(area: KeyArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
     found = decode(area.read(), uid, keys)
     if isinstance(found, RoomKey):
         return Cut.DONE, found
     return (Cut.STAFF_CARD if found is Refusal.STAFF_CARD else Cut.NOT_A_KEY), None
 
 
-def _erase(area: StorageCardArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
+def _erase(area: KeyArea, uid: bytes, keys: PropertyKeys) -> tuple[Cut, RoomKey | None]:
     if is_staff(area.read()):
         return Cut.STAFF_CARD, None
     area.write(BLANK)

@@ -19,7 +19,9 @@ from hardware.card_reader.pcsc_wire import (
     UNIT,
     Answer,
     Nonsense,
+    OtherCard,
     ReaderProfile,
+    Refused,
     authenticate,
     load_key,
     read_binary,
@@ -41,14 +43,6 @@ class CardChannel(Protocol):
 
     def transmit(self, apdu: bytes) -> Answer: ...
     def reset(self) -> None: ...
-
-
-class Refused(Exception):
-    """The card lies there and says no: read-only, or behind a key that we don't have."""
-
-
-class OtherCard(Exception):
-    """Another card answers than the one that was laid down."""
 
 
 class StorageCardArea:

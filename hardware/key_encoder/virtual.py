@@ -12,14 +12,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from hardware.card_reader.pcsc_wire import GET_UID, Answer, card_type, parse_answer, profile_of
+from hardware.card_reader.contract import CardType
+from hardware.card_reader.ntag424 import is_ntag424, may_be_ntag424
+from hardware.card_reader.pcsc_wire import (
+    GET_UID,
+    Answer,
+    Nonsense,
+    Refused,
+    card_type,
+    historical_bytes,
+    parse_answer,
+    profile_of,
+)
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import VirtualCard
 from hardware.card_reader.virtual_firmware import Firmware
+from hardware.key_encoder.aes_card import READ_KEY
+from hardware.key_encoder.area import KEY_CARDS, area_of
 from hardware.key_encoder.contract import RoomKey
-from hardware.key_encoder.credential import PropertyKeys, Refusal, decode, sector_key
+from hardware.key_encoder.credential import PropertyKeys, Refusal, decode
 from hardware.key_encoder.property_keys import find_property_keys
-from hardware.key_encoder.storage_card import STORAGE, Refused, StorageCardArea
 
 Now = Callable[[], datetime]
 
@@ -31,7 +43,7 @@ class Stays(StrEnum):
     TOO_EARLY = "too-early"
     TOO_LATE = "too-late"
     SUPERSEDED = "superseded"  # a newer key has opened this door
-    UNREADABLE = "unreadable"  # no storage card, or a sector that no known key opens
+    UNREADABLE = "unreadable"  # no key card, or one that no known key opens
 
 
 @dataclass(frozen=True)
@@ -78,14 +90,16 @@ class Door:
     def _read(self, card: VirtualCard) -> RoomKey | Refusal | Stays:
         channel = _LockReader(card)
         kind = card_type(card.atr)
-        if kind not in STORAGE:
+        if may_be_ntag424(historical_bytes(card.atr)) and is_ntag424(channel):
+            kind = CardType.NTAG424
+        if kind not in KEY_CARDS:
             return Stays.UNREADABLE
         uid = channel.transmit(GET_UID).data
-        area = StorageCardArea(channel, kind, uid, sector_key(self._keys, uid))
         try:
+            area = area_of(channel, kind, uid, self._keys, READ_KEY)
             area.open()
             return decode(area.read(), uid, self._keys)
-        except Refused:
+        except (Refused, Nonsense):
             return Stays.UNREADABLE
 
 

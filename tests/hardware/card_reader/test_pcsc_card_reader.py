@@ -135,6 +135,7 @@ async def test_status_names_the_reader_and_no_card_s_uid(pad: VirtualReader, rea
     assert {reading.id: reading.value for reading in status.readings} == {
         "reader": pad.name,
         "card": "ntag213",
+        "staff-card-key": "none",
     }
     assert card.uid.hex() not in repr(status)
 
