@@ -133,6 +133,14 @@ def _mount(words: list[str]) -> None:
         from kiosk.document_commands import app as document_app
 
         app.add_typer(document_app, name="document")
+    if words[:1] in (["staff"], ["--help"]):
+        from kiosk.staff_commands import app as staff_app
+
+        app.add_typer(staff_app, name="staff")
+    if words[:1] in (["journal"], ["--help"]):
+        from kiosk.journal_commands import app as journal_app
+
+        app.add_typer(journal_app, name="journal")
 
 
 def main() -> None:

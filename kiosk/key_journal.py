@@ -44,7 +44,7 @@ from kiosk.journal_lines import (
 )
 from kiosk.sealing import Seal
 
-__all__ = ["GUEST", "KIOSK", "Act", "Entry", "JournalError", "KeyJournal", "Why", "files_of"]
+__all__ = ["GUEST", "KIOSK", "Act", "Entry", "JournalError", "KeyJournal", "Why", "entries_in", "files_of"]
 
 log = structlog.get_logger()
 
@@ -61,6 +61,25 @@ class JournalError(Exception):
 def files_of(state: Path) -> list[Path]:
     """In the order of their entries."""
     return sorted((state / DIRECTORY).glob("keys-[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"))
+
+
+def entries_in(
+    state: Path, *, since: datetime | None = None, until: datetime | None = None, room: str = "",
+    reservation: str = "", by: str = ""
+) -> Iterator[Entry]:  # fmt: skip
+    """In their order, `until` left out; what can't be read is left out (`kiosk journal verify` tells)."""
+    for path in files_of(state):
+        for raw in path.read_bytes().split(b"\n"):
+            entry = found.entry if (found := read(raw)) else None
+            if (
+                entry is not None
+                and (since is None or entry.at >= since)
+                and (until is None or entry.at < until)
+                and room in ("", entry.room)
+                and reservation in ("", entry.reservation)
+                and by in ("", entry.by)
+            ):
+                yield entry
 
 
 class KeyJournal:
@@ -133,6 +152,13 @@ class KeyJournal:
             self._sign(head, due_only=False)
             return self._last
 
+    def export(self, *, by: str) -> bytes:
+        """All of it, with the word that it was taken away, signed to its end."""
+        self.append(Act.EXPORTED, by=by)
+        self.sign()
+        with self._heads.locked():
+            return b"".join(path.read_bytes() for path in files_of(self._state))
+
     def by_effect(self, effect: str) -> Entry | None:
         """The entry of this effect in this month's and last month's file."""
         found = read(self._effects[effect]) if effect in self._effects else None
@@ -142,19 +168,8 @@ class KeyJournal:
         self, *, since: datetime | None = None, until: datetime | None = None, room: str = "",
         reservation: str = "", by: str = ""
     ) -> Iterator[Entry]:  # fmt: skip
-        """In their order, `until` left out; what can't be read is left out (`kiosk journal verify` tells)."""
-        for path in files_of(self._state):
-            for raw in path.read_bytes().split(b"\n"):
-                entry = found.entry if (found := read(raw)) else None
-                if (
-                    entry is not None
-                    and (since is None or entry.at >= since)
-                    and (until is None or entry.at < until)
-                    and room in ("", entry.room)
-                    and reservation in ("", entry.reservation)
-                    and by in ("", entry.by)
-                ):
-                    yield entry
+        """See `entries_in`."""
+        return entries_in(self._state, since=since, until=until, room=room, reservation=reservation, by=by)
 
     # inside
 
