@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import time
 from contextlib import ExitStack
@@ -145,7 +146,7 @@ def _key(can: str | None, zone: str | None, document: str | None, born: str | No
             return _by_zone(sys.stdin.read() if zone == "-" else zone)
         if document is None or born is None or expires is None:
             raise _wrong("--document, --born and --expires belong together")
-        return _Key(Password.mrz(document.upper(), born, expires))
+        return _Key(Password.mrz(re.sub("[ -]", "<", document.upper()), born, expires))
     except ValueError as error:
         raise _wrong(str(error)) from None
 

@@ -151,7 +151,7 @@ class ChipPad:
     async def _perform(self, begun: _Begun, on_progress: Told) -> ChipRead:
         loop, began_s = asyncio.get_running_loop(), time.monotonic()
         tallies: list[Tally] = []
-        pulse = _Pulse(on_progress)
+        pulse = _Pulse(on_progress, begun.reader.part)
 
         def told(step: Step) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
@@ -201,12 +201,12 @@ class ChipPad:
 class _Pulse:
     """In the loop: says how far a reading is, several times a second, also while the chip works on one command."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, part: float) -> None:
         self._told = told
-        self._said = 0.0
+        self._said = part
         self._timer: asyncio.TimerHandle | None = None
         self._ended = False
-        self.enter(Step("", 0.0))
+        self.enter(Step("", part))
 
     def enter(self, step: Step) -> None:
         self._step, self._since_s = step, time.monotonic()

@@ -57,6 +57,7 @@ class TravelDocument:
     sex: Sex
     expires: date | None
     personal_number: str = ""
+    number_in_zone: str = ""  # only where fillers stand inside it: a space or a hyphen of the number (9303-4 §4.2.2)
 
     def expired(self, today: date) -> bool:
         """Whether it was valid until before `today`; a document without expiry never is."""

@@ -2,7 +2,7 @@
 
 All pieces have the same instruction and parameters, and the same protection; each but the last says by its
 class that more comes. PACE uses that bit for something else as well – all of its commands but the last are one
-chain (ICAO 9303-11 §4.4.4) – so there a command is whole when its template is.
+chain (ICAO 9303-11 §4.4.4.3) – so there a command is whole when its template is.
 """
 
 from __future__ import annotations

@@ -57,15 +57,15 @@ class Course:
         whole = sum(weights)
         self._shares = {name: (sum(weights[:at]) / whole, sum(weights[: at + 1]) / whole) for at, name in enumerate(names)}
         self._name = ""
-        self._part = self._begin = self._aim = self._end = 0.0
+        self.part = self._begin = self._aim = self._end = 0.0
         self._left = _SEVERAL
         self._piece: float | None = None
 
     def enter(self, part: str, name: str, *, file: bool = True) -> None:
         """A part begins; whatever was before it is done, or was not there."""
-        begin, end = self._shares.get(part, (self._part, self._part))
-        self._name, self._part = name, max(self._part, begin)
-        self._begin, self._end = self._part, max(self._part, end)
+        begin, end = self._shares.get(part, (self.part, self.part))
+        self._name, self.part = name, max(self.part, begin)
+        self._begin, self._end = self.part, max(self.part, end)
         self._aim = self._begin + (self._end - self._begin) * (_FOUND if file else 1)
         self._left = _FINDING if file else _SEVERAL
 
@@ -76,17 +76,17 @@ class Course:
     def file(self, done: int, asked: int, of: int) -> None:
         """So many bytes are read, and so many are asked for next."""
         room = self._end - self._aim
-        self._part = max(self._part, self._aim + room * done / max(of, 1))
+        self.part = max(self.part, self._aim + room * done / max(of, 1))
         self._piece = self._aim + room * (done + asked) / max(of, 1) if asked else None
 
     def _next(self) -> float:
         """With each command as much as with the one before, as long as no more come than are expected."""
-        step = (self._aim - self._part) / (self._left + 1)
+        step = (self._aim - self.part) / (self._left + 1)
         self._left = max(self._left - 1, 1)
-        return self._part + step
+        return self.part + step
 
     def arrive(self) -> None:
-        self._part = 1.0
+        self.part = 1.0
         self._tell(Step(self._name, 1.0, 1.0))
 
     def watch(self, exchange: Exchange[T]) -> Exchange[T]:
@@ -95,11 +95,11 @@ class Course:
             command: Command = next(exchange)
             while True:
                 piece, self._piece = self._piece, None
-                ahead = max(self._part, self._next() if piece is None else piece)
-                self._tell(Step(self._name, self._part, ahead))
+                ahead = max(self.part, self._next() if piece is None else piece)
+                self._tell(Step(self._name, self.part, ahead))
                 response: Response = yield command
                 if piece is None:
-                    self._part = ahead
+                    self.part = ahead
                 command = exchange.send(response)
         except StopIteration as done:
             result: T = done.value

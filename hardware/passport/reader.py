@@ -106,6 +106,11 @@ class Reader:
         self._proving = ""  # what the chip was asked to prove when it stopped answering
 
     @property
+    def part(self) -> float:
+        """How far it came, of the whole; a document that was lifted is read on from there."""
+        return self._course.part
+
+    @property
     def pace_failed(self) -> str:
         """Why PACE was offered but not used; also where the reading failed."""
         return self._pace_failed

@@ -37,8 +37,9 @@ Progress = Callable[[int, int, int], None]
 class Medium:
     """What chip and reader between them can. `answer`: the longest answer in bytes, status word apart;
     `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried;
-    `chains`: a command of more than 255 bytes goes in pieces. A chip whose keys are so long and that says
-    nothing else must take it in one, of extended length (9303-11 §9.4 and BSI TR-03110-3 B.14)."""
+    `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
+    of extended length, if it does not say that it takes pieces (9303-10 §3.6.4, §3.6.5); what it can't take in
+    one, or the reader can't carry, goes in pieces all the same: there is no other way left."""
 
     answer: int = SHORT_NE
     piece: int = EXTENDED_NE

@@ -279,7 +279,8 @@ async def test_a_document_that_vanishes_does_so_in_the_middle_of_any_reading(
     assert 0.2 < told[-1] < 0.95
     assert await reader.lies_there() is None
     await pad.do("lay-back")
-    assert (await read(reader, secret, order)).outcome is Chip.READ
+    assert (await read(reader, secret, order, on_progress=told.append)).outcome is Chip.READ
+    assert told == sorted(told), "it goes on from where it was, also to the eye"
 
 
 async def test_while_the_chip_works_on_one_command_it_is_told_how_far_it_is(
