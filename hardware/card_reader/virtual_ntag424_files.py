@@ -99,7 +99,8 @@ class Ntag424Files(SmartCard):
         self._frames: list[bytes] = []  # of GetVersion, still to be fetched
 
     def content(self) -> bytes:
-        return b"".join(bytes(file.data) for file in self.files.values())
+        """Without the zeros behind each file's."""
+        return b"".join(bytes(file.data).rstrip(b"\0") for file in self.files.values())
 
     def whole(self) -> tuple[object, ...]:
         """All that the plastic keeps: contents, settings, keys, versions, wrong guesses."""

@@ -68,7 +68,7 @@ def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str,
         ("[key_encoder]\ndriver = fias\naddress = tcp://h:1\nkey_coder = 1\n", "[key_encoder] key_coder: is unknown; allowed: answer"),
         ("[key_encoder]\ndriver = fias\naddress = tcp://h:1\nanswer_within_s = 5\n", "[key_encoder] answer_within_s = 5: seconds"),
         ("[key_encoder]\ndriver = fias\naddress = tcp://h\n", "[key_encoder] tcp://h: a lock server is tcp://host:port"),
-        ("[key_encoder]\ndriver = pcsc\naddress = pcsc:\nkey_file = x\n", "[key_encoder] key_file: is unknown; allowed: property"),
+        ("[key_encoder]\ndriver = pcsc\naddress = pcsc:\nkey_file = x\n", "[key_encoder] key_file: is unknown; allowed: cards, property"),
     ],
 )
 def test_what_no_driver_can_work_with_is_told_beforehand(tmp_path: Path, section: str, told: str) -> None:
