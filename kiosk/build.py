@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
+from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
@@ -23,6 +24,7 @@ from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_creat
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.prompts import Front
@@ -81,6 +83,9 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
     async with AsyncExitStack() as stack:
         ledger = Ledger(state / "ledger.db", Seal(key), clock)
         stack.callback(ledger.close)
+        access, key_journal = _staff_and_keys(settings, state, Seal(key), clock)
+        stack.callback(access.close)
+        stack.callback(key_journal.close)
         bench = Bench(settings, clock, today)
         stack.push_async_callback(bench.stop)
         await bench.start()
@@ -99,6 +104,8 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             ledger=ledger,
             outbox=Outbox(state / "outbox", key, clock),
             archive=archive,
+            access=access,
+            key_journal=key_journal,
             booking_code_key=_booking_code_key(settings, state, bench),
         )
         stack.push_async_callback(terminal.settle)
@@ -113,6 +120,18 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             await control.open()
             stack.push_async_callback(control.close)
         yield Running(terminal, reception, bench)
+
+
+def _staff_and_keys(settings: Settings, state: Path, seal: Seal, clock: Clock) -> tuple[Access, KeyJournal]:
+    try:
+        access = Access(state / STAFF, clock, seal, settings.access)
+        try:
+            return access, KeyJournal(state, seal, clock)
+        except BaseException:
+            access.close()
+            raise
+    except (AccessError, JournalError) as error:
+        raise SetupError(str(error)) from None
 
 
 class _Relay:

@@ -19,10 +19,12 @@ from hardware.key_encoder.contract import KeyEncoder
 from hardware.printer.contract import Printer
 from hardware.readings import Kind, State
 from kiosk import effects
+from kiosk.access import Access
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
+from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
@@ -55,6 +57,8 @@ class Terminal:
     ledger: Ledger
     outbox: Outbox
     archive: RegistrationArchive
+    access: Access
+    key_journal: KeyJournal
     booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
@@ -199,6 +203,7 @@ class Terminal:
             await self._until_errand(every_s)
 
     async def run_errands_once(self) -> None:
+        self._sign_journal()
         try:
             await self.hotel.ping()
         except HotelError as error:
@@ -223,6 +228,13 @@ class Terminal:
                     return
                 continue  # this one the hotel refuses: it holds up no other
             self.ledger.told(number)
+
+    def _sign_journal(self) -> None:
+        """Yesterday's keys, also where today nobody cuts one."""
+        try:
+            self.key_journal.sign_if_due()
+        except JournalError as error:
+            log.error("the journal of keys can't be signed", why=str(error))
 
     async def run_outbox(self) -> None:
         """For ever: hand signed cards to the archive until it has acknowledged each."""
