@@ -74,6 +74,9 @@ POWERS: dict[Role, frozenset[Power]] = {
 NEEDS: dict[TwoPerson, Power] = {TwoPerson.MASTER_KEY: Power.APPROVE, TwoPerson.OTHER_ROOM: Power.APPROVE}
 """The power that the second person must have."""
 
+STAFF = "staff.db"
+"""In the state directory."""
+
 MOST_CARDS = 2
 """One in use and one spare: every card is one more that may be found in the street."""
 

@@ -17,7 +17,7 @@ from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
 from hardware.secret_keys import create_keys, is_given
-from kiosk.access import Access, AccessError
+from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
@@ -26,7 +26,7 @@ from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_creat
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Credentials, OperaHotel
-from kiosk.key_journal import KeyJournal
+from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.prompts import Front
@@ -41,7 +41,6 @@ log = structlog.get_logger()
 HOTEL_CREDENTIALS = "hotel-credentials.json"
 ARCHIVE_TOKEN = "archive-token"  # noqa: S105 - the name of a credential
 BOOKING_CODE_KEY = "booking-code.pub"
-STAFF = "staff.db"
 READY_AFTER_S = 1.5
 """So long after the start, when devices and hotel have answered, what the first guest would wait for is loaded."""
 
@@ -87,9 +86,8 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         seal = Seal(key)
         ledger = Ledger(state / "ledger.db", seal, clock)
         stack.callback(ledger.close)
-        access = _access(settings, state, seal, clock)
+        access, journal = _staff_and_keys(settings, state, seal, clock)
         stack.callback(access.close)
-        journal = KeyJournal(state, seal, clock)
         stack.callback(journal.close)
         bench = Bench(settings, clock, today)
         stack.push_async_callback(bench.stop)
@@ -135,10 +133,15 @@ def _staff_card_keys(state: Path) -> Path:
     return path
 
 
-def _access(settings: Settings, state: Path, seal: Seal, clock: Clock) -> Access:
+def _staff_and_keys(settings: Settings, state: Path, seal: Seal, clock: Clock) -> tuple[Access, KeyJournal]:
     try:
-        return Access(state / STAFF, clock, seal, settings.access)
-    except AccessError as error:
+        access = Access(state / STAFF, clock, seal, settings.access)
+        try:
+            return access, KeyJournal(state, seal, clock)
+        except BaseException:
+            access.close()
+            raise
+    except (AccessError, JournalError) as error:
         raise SetupError(str(error)) from None
 
 

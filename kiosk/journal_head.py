@@ -1,8 +1,8 @@
 """The newest number and hash of the journal of keys, sealed with the terminal's key.
 
 Kept beside the journal, so that a tail that was cut off, rewritten or added to by another hand is found on
-the terminal itself. Two places in one file are written in turn, each whole in a disk's block: a power cut
-tears one at most. Before an entry is written its hash stands here as `next`, and after it as `hash`: what a
+the terminal itself. Two places in one file are written in turn, each within one sector of the disk, which a
+power cut leaves old or new. Before an entry is written its hash stands here as `next`, and after it as `hash`: what a
 power cut leaves between them is told from what a hand has done.
 """
 
@@ -58,11 +58,12 @@ class HeadFile:
         found = [head for place in (0, 1) if (head := self._at(place))]
         return max(found, key=lambda head: head.turn, default=None)
 
-    def write(self, head: Head) -> Head:
-        """On the disk when it returns."""
+    def write(self, head: Head, *, at_once: bool = True) -> Head:
+        """On the disk when it returns; not `at_once`: with the next write, at the latest."""
         sealed = self._seal.close(json.dumps(asdict(head)).encode(), _NAME)
         os.pwrite(self._file, len(sealed).to_bytes(2, "big") + sealed, _PLACE * (head.turn % 2))
-        os.fdatasync(self._file)
+        if at_once:
+            os.fdatasync(self._file)
         return head
 
     def _at(self, place: int) -> Head | None:

@@ -27,7 +27,7 @@ from kiosk.effect import Effect
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.key_effects import CutKey
-from kiosk.key_journal import KeyJournal
+from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
@@ -224,6 +224,7 @@ class Terminal:
             await self._until_errand(every_s)
 
     async def run_errands_once(self) -> None:
+        self._sign_journal()
         try:
             await self.hotel.ping()
         except HotelError as error:
@@ -248,6 +249,13 @@ class Terminal:
                     return
                 continue  # this one the hotel refuses: it holds up no other
             self.ledger.told(number)
+
+    def _sign_journal(self) -> None:
+        """Yesterday's keys, also where today nobody cuts one."""
+        try:
+            self.journal.sign_if_due()
+        except JournalError as error:
+            log.error("the journal of keys can't be signed", why=str(error))
 
     async def run_outbox(self) -> None:
         """For ever: hand signed cards to the archive until it has acknowledged each."""

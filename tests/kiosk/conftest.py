@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from hardware.devices import Devices
+from kiosk.access import Access
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.key_journal import KeyJournal
 from kiosk.language import Text, language
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
@@ -108,14 +110,19 @@ async def stand(tmp_path: Path, nobody_listens: str) -> AsyncIterator[Stand]:
     await hotel.open()
     ledger = Ledger(tmp_path / "ledger.db", Seal(key), clock)
     archive = RegistrationArchive(nobody_listens, lambda: "token")
+    settings = Settings.model_validate({"hotel": {"telephone": "+36 1 555 0100", "url": nobody_listens}})
+    access = Access(tmp_path / "staff.db", clock, Seal(key), settings.access)
+    journal = KeyJournal(tmp_path, Seal(key), clock)
     terminal = Terminal(
-        settings=Settings.model_validate({"hotel": {"telephone": "+36 1 555 0100", "url": nobody_listens}}),
+        settings=settings,
         clock=clock,
         devices=Devices({}, lambda event: None),
         hotel=hotel,
         ledger=ledger,
         outbox=Outbox(tmp_path / "outbox", key, clock),
         archive=archive,
+        access=access,
+        journal=journal,
     )
     stand = Stand(terminal, clock)
     yield stand
@@ -123,4 +130,6 @@ async def stand(tmp_path: Path, nobody_listens: str) -> AsyncIterator[Stand]:
     await terminal.settle()
     await archive.close()
     await hotel.close()
+    journal.close()
+    access.close()
     ledger.close()

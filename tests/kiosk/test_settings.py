@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import SettingsError, load
+from kiosk.settings import SettingsError, TwoPerson, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +49,12 @@ def test_an_unknown_section_is_told(tmp_path: Path) -> None:
         ("[kiosk]\ndemo = yes\n[hotel]\ncountry = DE\n[identity]\nchildren_until = 6\n", "found '6'", "0 or nothing with [hotel] country = DE"),
         ("[identity]\nchildren_until = many\n", "found 'many'", "a whole number"),
         ("[identity]\nno_chip = maybe\n", "found 'maybe'", "'colleague' or 'go-on'"),
+        ("[access]\npin_length = 4\n", "found '4'", "greater than or equal to 6"),
+        ("[access]\nbare_uid = maybe\n", "found 'maybe'", "yes or no"),
+        ("[access]\nidle_s = 5\n", "found '5'", "greater than or equal to 20"),
+        ("[access]\nlost_key_fee = -1\n", "found '-1'", "greater than or equal to 0"),
+        ("[access]\nlost_key_fee = much\n", "found 'much'", "decimal"),
+        ("[access]\ntwo_person = master-key all\n", "found", "none, or each once, of: master-key other-room"),
         ("[hotel]\ntime_zone = Mars\n", "found 'Mars'", "IANA time zone"),
         ("[hotel]\nbusiness_day_ends = 99\n", "found '99'", "a time of day such as 04:00"),
         ("[hotel]\nurl = http://hotel.example\n", "found 'http://hotel.example'", "https://"),
@@ -65,6 +71,14 @@ def test_a_wrong_value_is_told_with_what_is_allowed(
     told = wrong(tmp_path, text)
     assert found in told
     assert allowed in told
+
+
+@pytest.mark.parametrize(("text", "acts"), [("none", ()), ("other-room", (TwoPerson.OTHER_ROOM,))])
+def test_the_house_says_which_acts_take_two_people(tmp_path: Path, text: str, acts: tuple[TwoPerson, ...]) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(f"[kiosk]\ndemo = yes\n[access]\ntwo_person = {text}\n")
+    assert load(path).access.two_person == acts
+    assert load(ROOT / "kiosk.ini").access.two_person == tuple(TwoPerson)
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
@@ -15,10 +16,16 @@ from typing import Any
 
 import pytest
 
-from kiosk.access import Access, Changed, Role
+from hardware.card_reader.pcsc import PcscCardReader
+from hardware.card_reader.staff_card import StaffCardKeys
+from hardware.card_reader.virtual_ntag424 import Ntag424Card
+from hardware.driver import DeviceSettings
+from hardware.secret_keys import create_keys
+from kiosk.access import Access, Changed, Role, SignedIn
 from kiosk.clock import SystemClock
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection
+from tests.hardware.transport.pcscd import READER, Pcscd
 from tests.kiosk.staff.conftest import KEY, OTHER_PIN, PIN, WRONG_PIN, MovedClock
 from tests.kiosk.staff.journal import filled, lines, rewrite
 
@@ -34,10 +41,10 @@ class Ended:
     seen: str  # on the terminal: prompts and what they showed of the answers
 
 
-def typed(state: Path, *words: str, answers: tuple[tuple[str, str], ...] = ()) -> Ended:
+def typed(state: Path, *words: str, answers: tuple[tuple[str, str], ...] = (), more: str = "") -> Ended:
     """Run a command at a pseudo-terminal; each answer is typed when its prompt stands there, unseen or not."""
     ini = state.parent / "kiosk.ini"
-    ini.write_text(f"[kiosk]\ndemo = yes\nstate = {state}\n")
+    ini.write_text(f"[kiosk]\ndemo = yes\nstate = {state}\n{more}")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "kiosk", *words, "--config", str(ini)],
@@ -163,6 +170,34 @@ def test_a_card_is_made_on_a_reader_only(manned: Path) -> None:
     assert "no [card_reader]" in ended.seen
     taken = typed(manned, "staff", "card", "2", "--take", answers=MANAGER)
     assert (taken.code, taken.out) == (0, "0 of 2's cards open nothing any more\n")
+
+
+async def test_a_blank_card_becomes_somebody_s_staff_card_through_the_real_pcscd(
+    pcscd: Pcscd, manned: Path
+) -> None:
+    create_keys(StaffCardKeys, manned / StaffCardKeys.CREDENTIAL)
+    card = Ntag424Card(bytes.fromhex("04A1B2C3D4E5F6"))
+    pcscd.pad.place(card)
+    section = f"[card_reader]\ndriver = pcsc\naddress = pcsc:{READER}\n"
+    given = await asyncio.to_thread(typed, manned, "staff", "card", "2", answers=MANAGER, more=section)
+    assert (given.code, given.out) == (0, "The card is 2's\n"), given.seen
+    assert acts(manned) == [("staff-card", "1", "2")]
+
+    options = {StaffCardKeys.OPTION: str(manned / StaffCardKeys.CREDENTIAL)}
+    reader = PcscCardReader(DeviceSettings("reader", "pcsc", f"pcsc:{READER}", options), lambda _: None)
+    await reader.open()
+    lying = await reader.present()
+    assert lying is not None
+    proof = await reader.prove(lying, within_s=5)
+    await reader.close()
+    store = Access(manned / "staff.db", SystemClock(), Seal(KEY), AccessSection())
+    signed = await store.sign_in(OTHER_PIN, card=proof)
+    store.close()
+    assert isinstance(signed, SignedIn)
+    assert (signed.person.name, signed.card_uid) == ("Casey", card.uid)
+    other = await asyncio.to_thread(typed, manned, "staff", "card", "1", answers=MANAGER, more=section)
+    assert other.code == 1
+    assert "that card is somebody else's" in other.seen
 
 
 def journal(state: Path, *words: str) -> subprocess.CompletedProcess[str]:
