@@ -80,11 +80,7 @@ class Link:
 
     async def send(self, record: Record) -> None:
         """Returns when the record is on the wire. OSError if it may not be."""
-        if self.trouble is not None:
-            raise self.trouble
-        done = asyncio.get_running_loop().create_future()
-        self._outbox.put_nowait((record, done))
-        await asyncio.shield(done)
+        await asyncio.shield(self._put(record))
 
     async def ask_alive(self, within_s: float) -> None:
         """LS as life sign. TimeoutError if nothing is said in that time, OSError if the line is gone."""
@@ -173,12 +169,16 @@ class Link:
             self._say("LA")
 
     def _say(self, name: str) -> asyncio.Future[None]:
+        return self._put(self._link_record(name))
+
+    def _put(self, record: Record) -> asyncio.Future[None]:
+        """Done when the record is on the wire. Nobody has to look at it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.add_done_callback(lambda one: one.cancelled() or one.exception())
         if self.trouble is not None:
             done.set_exception(self.trouble)
         else:
-            self._outbox.put_nowait((self._link_record(name), done))
+            self._outbox.put_nowait((record, done))
         return done
 
     def _link_record(self, name: str) -> Record:

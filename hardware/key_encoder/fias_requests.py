@@ -29,7 +29,7 @@ class Request:
         if record.id != "KA" and not (record.id == self.id == "KZ" and record.get("AS")):
             return False
         same = ("WS", "KC") if self.id == "KZ" else ("WS", "KC", "G#", "RN")
-        return all(record.get(name) in ("", self.fields.get(name, "")) for name in same)
+        return all(_same(record.get(name), self.fields.get(name, "")) for name in same if record.get(name))
 
 
 class Requests:
@@ -83,3 +83,8 @@ class Requests:
                 self._owed.remove(late)
                 return
         self.strange += 1
+
+
+def _same(one: str, other: str) -> bool:
+    """Some servers give numbers back with or without their leading zeros."""
+    return one.strip().lstrip("0").casefold() == other.strip().lstrip("0").casefold()

@@ -33,7 +33,7 @@ VERBS = {
     "retry": "[N]: answer the next N requests (1) by RY, and do nothing",
     "refuse": "STATUS: answer the next request by that AS (UR, NR, NG …), and do nothing",
     "no-status": "answer the next request without AS",
-    "wrong": "workstation | coder | reservation | room: the next request is also answered for another one, before",
+    "wrong": "workstation | coder | reservation | room: before the next answer comes another's, an OK",
     "twice": "answer the next request twice",
     "repeat": "the next request is first answered by the last answer once more",
     "damaged": "the next answer comes damaged",
@@ -305,7 +305,7 @@ def _for_another(answer: Record, word: str) -> Record:
     field_ = {"workstation": "WS", "coder": "KC", "reservation": "G#", "room": "RN"}.get(word)
     if field_ is None:
         raise ValueError("wrong: workstation, coder, reservation or room")
-    others = [(name, value) for name, value in answer.fields if name != field_]
+    others = [(name, "OK" if name == "AS" else value) for name, value in answer.fields if name != field_]
     return wire.record(answer.id, [(field_, "999"), *others])
 
 

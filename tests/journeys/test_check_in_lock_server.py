@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hardware.key_encoder import fias_options
+from hardware.key_encoder.contract import Cut
 from kiosk.effects import recover
 from kiosk.prompts import Choice, Farewell, LayKeyCard
 from kiosk.steps import cut_keys
@@ -18,6 +19,10 @@ FIAS = {"key_encoder__driver": "fias"}
 
 async def door(kiosk: Any, room: str) -> str:
     return str((await kiosk.plays("key_encoder", "try-door", room))["door"])
+
+
+def test_every_way_a_cut_can_end_has_its_words() -> None:
+    assert set(cut_keys._AGAIN) == set(Cut) - {Cut.DONE}
 
 
 async def test_the_key_opens_the_guest_s_door_and_no_other(lobby: Open) -> None:

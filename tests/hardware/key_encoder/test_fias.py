@@ -21,8 +21,10 @@ from hardware.errors import (
     Fault,
 )
 from hardware.key_encoder import fias, fias_options
+from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.behaviour_doors import DURING, GUEST, KEY
 from hardware.key_encoder.contract import Cut, Issue
+from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
 from hardware.readings import Kind, State
@@ -169,11 +171,21 @@ async def test_an_answer_without_a_status_is_nonsense() -> None:
 @pytest.mark.parametrize("whose", ["workstation", "coder", "reservation", "room"])
 async def test_the_answer_to_somebody_else_is_passed_over(whose: str) -> None:
     async with meeting() as both:
+        await both.server.do("room-unknown", "412")
         both.desk.lay(1)
         await both.server.do("wrong", whose)
-        assert (await cut(both)).outcome is Cut.DONE
+        assert (await cut(both)).outcome is Cut.ROOM_UNKNOWN
         readings = {one.id: one.value for one in (await both.driver.status()).readings}
         assert readings["strange"] == "1"
+
+
+async def test_numbers_may_come_back_without_their_leading_zeros() -> None:
+    requests = Requests("encoder", 30)
+    asked = requests.begin("KR", {"WS": "KIOSK1", "KC": "01", "RN": "0412", "G#": "7"})
+    requests.heard(wire.record("KA", {"WS": "KIOSK1", "KC": "10", "RN": "412", "AS": "OK"}))
+    assert not asked.answer.done()
+    requests.heard(wire.record("KA", {"WS": "KIOSK1", "KC": "1", "RN": "412", "AS": "OK"}))
+    assert asked.answer.done()
 
 
 @pytest.mark.parametrize("trick", ["twice", "repeat"])
