@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hardware.card_reader.contract import CardPresented, CardReader, Issued, Proven
 from hardware.devices import Devices, check
 from hardware.driver import DeviceSettings
-from hardware.key_encoder.behaviour import KEY, cutting_begun
+from hardware.key_encoder.behaviour import KEY
 from hardware.key_encoder.contract import Cut, KeyEncoder
 from hardware.readings import DeviceEvent, Kind
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, Bench
@@ -108,7 +109,7 @@ async def test_the_same_card_on_the_encoder_is_refused(desk: Desk) -> None:
 
 
 async def test_an_aes_key_card_is_cut_and_opens_its_door_and_no_other(desk: Desk) -> None:
-    cutting = await cutting_begun(desk.encoder)
+    cutting = asyncio.create_task(desk.encoder.cut(KEY, card_within_s=5, after_s=time.monotonic()))
     assert (await desk.bench.do("key_encoder", "lay-card", "aes"))["card"] == "ntag424"
     assert (await cutting).outcome is Cut.DONE
     stay = "2030-05-02T12:00+00:00"
