@@ -257,12 +257,12 @@ async def _proof(reader: CardReader, events: Events, pad: Pad, card: VirtualCard
 
 async def _laid(events: Events, pad: Pad, card: VirtualCard) -> None:
     pad.place(card)
-    expect(await _next(events), CardPresented(Card(card.uid, card.type)), "laid down")
+    expect(await _next(events, LONG_S), CardPresented(Card(card.uid, card.type)), "laid down")
 
 
 async def _lifted(events: Events, pad: Pad) -> None:
     pad.lift()
-    expect(await _next(events), CardRemoved(), "lifted")
+    expect(await _next(events, LONG_S), CardRemoved(), "lifted")
 
 
 async def _next(events: Events, within_s: float = NOTICED_WITHIN_S) -> object:

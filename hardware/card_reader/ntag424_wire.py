@@ -127,7 +127,7 @@ def unpad(data: bytes) -> bytes:
 
 
 def crc(key: bytes) -> bytes:
-    """CRC32NK of ChangeKey (§10.6.1): without the final complement, low byte first (AN12196 table 26)."""
+    """CRC32NK of ChangeKey (§10.6.1): without the final complement, low byte first (AN12196 rev. 2.0 table 25)."""
     return (zlib.crc32(key) ^ 0xFFFFFFFF).to_bytes(4, "little")
 
 

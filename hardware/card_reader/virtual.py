@@ -57,9 +57,7 @@ class VirtualReader:
 
     carries_long = True
 
-    def __init__(
-        self, name: str, *, loses_with_status: bool = True, wallet: Wallet | None = None
-    ) -> None:
+    def __init__(self, name: str, *, loses_with_status: bool = True, wallet: Wallet | None = None) -> None:
         self.name = name
         self.address = f"virtual:{name}"
         self.loses_with_status = loses_with_status

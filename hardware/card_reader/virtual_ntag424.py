@@ -37,7 +37,7 @@ from hardware.card_reader.virtual_ntag424_files import FREE, NEVER, Begun, File,
 
 HARDWARE, SOFTWARE = bytes.fromhex("04040230001105"), bytes.fromhex("04040201021105")
 BATCH = bytes.fromhex("0A0B0C0D1E1A19")
-DELAYS_AFTER = 50  # wrong authentications in a row (AN12196 §7.4)
+DELAYS_AFTER = 50  # wrong authentications in a row (AN12196 rev. 2.0 §6.4)
 LOCKED_AFTER = 1000
 FORGIVEN = 10  # of the total, with each right one
 

@@ -148,6 +148,29 @@ async def a_staff_card_is_refused_and_not_a_byte_changes(encoder: KeyEncoder, pa
         await lifted(encoder, pad)
 
 
+async def a_guest_s_card_on_which_somebody_wrote_staff_s_mark_stays_a_key(
+    encoder: KeyEncoder, pad: Pad
+) -> None:
+    """Any telephone can write there."""
+    card = Ntag424Card(UIDS[7])
+    await cut_on(encoder, pad, card, OLD)
+    card.files[NDEF].data[: len(MARK)] = MARK
+    expect((await read_from(encoder, pad, card)).key, OLD, "read")
+    expect((await cut_on(encoder, pad, card, NEW)).key, NEW, "cut once more")
+
+
+async def two_aes_cards_are_not_written(encoder: KeyEncoder, pad: Pad) -> None:
+    """On a reader that lets another of several cards answer at each activation."""
+    first, second = Ntag424Card(UIDS[7]), Ntag424Card(bytes.fromhex("04FEDCBA987654"))
+    before = first.whole(), second.whole()
+    cutting = await cutting_begun(encoder)
+    pad.place(first)
+    pad.place(second)
+    expect((await cutting).outcome, Cut.TWO_CARDS, "two cards")
+    expect((first.whole(), second.whole()), before, "all that both keep")
+    await lifted(encoder, pad)
+
+
 async def a_copy_on_another_chip_is_not_a_key(encoder: KeyEncoder, pad: Pad) -> None:
     original = Ntag424Card(UIDS[7])
     await cut_on(encoder, pad, original)
@@ -185,6 +208,8 @@ AES_CARDS: tuple[EncoderBehaviour, ...] = (
     a_key_card_lifted_at_any_moment_is_the_old_key_or_the_new,
     somebody_else_s_card_is_locked_and_left_alone,
     a_staff_card_is_refused_and_not_a_byte_changes,
+    a_guest_s_card_on_which_somebody_wrote_staff_s_mark_stays_a_key,
+    two_aes_cards_are_not_written,
     a_copy_on_another_chip_is_not_a_key,
     a_worn_out_aes_card_is_found_out,
     a_card_that_is_no_ntag_424_is_the_wrong_type,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from hardware.card_reader.contract import CardPresented, CardReader, Issued, Proven
 from hardware.devices import Devices, check
 from hardware.driver import DeviceSettings
+from hardware.key_encoder.behaviour import KEY
 from hardware.key_encoder.contract import Cut, KeyEncoder
 from hardware.readings import DeviceEvent, Kind
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, Bench
@@ -104,6 +106,21 @@ async def test_the_same_card_on_the_encoder_is_refused(desk: Desk) -> None:
     await desk.bench.do("card_reader", "lift")
     await desk.bench.do("key_encoder", "present", "staff-1")
     assert (await desk.encoder.read(card_within_s=2)).outcome is Cut.STAFF_CARD
+
+
+async def test_an_aes_key_card_is_cut_and_opens_its_door_and_no_other(desk: Desk) -> None:
+    cutting = asyncio.create_task(desk.encoder.cut(KEY, card_within_s=5, after_s=time.monotonic()))
+    assert (await desk.bench.do("key_encoder", "lay-card", "aes"))["card"] == "ntag424"
+    assert (await cutting).outcome is Cut.DONE
+    stay = "2030-05-02T12:00+00:00"
+    assert (await desk.bench.do("key_encoder", "try-door", KEY.room, stay))["door"] == "opened"
+    assert (await desk.bench.do("key_encoder", "try-door", "107", stay))["door"] == "shut: other-room"
+    await desk.bench.do("key_encoder", "lift")
+    laid = await desk.bench.do("card_reader", "lay-key")
+    lying = await desk.reader.present()
+    assert lying is not None
+    assert lying.uid.hex() == laid["uid"]
+    assert (await desk.reader.prove(lying, within_s=2)).outcome is Proven.NOT_OURS
 
 
 def test_the_section_s_options_are_checked_without_a_card_reader() -> None:
