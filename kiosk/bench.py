@@ -12,12 +12,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
+from hardware.card_reader.wallet import Wallet
 from hardware.document_reader.virtual_full_page import Maker, VirtualFullPage
 from hardware.key_encoder.credential import PropertyKeys
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.readings import Kind
+from hardware.secret_keys import create_keys, load_keys
 from hardware.virtual import VirtualDevice
 from hardware.virtual_process import VirtualProcess
 from kiosk.clock import Clock
@@ -28,6 +31,8 @@ from kiosk.hotel.builtin.samples import DEFAULT, SAMPLES, Sample
 from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 
 PROPERTY_KEY = "property-key"
+STAFF_CARD_KEY = "staff-card-key"
+WALLET = "wallet.json"  # the demonstration's cards, as plastic keeps them
 TRUST = "trust"
 _WITH_CHIP = "pcsc_chip"
 _LAID = ("present", "copied", "forged", "other-name", "unknown-country", "no-chip", "slow-chip", "vanish")
@@ -76,6 +81,7 @@ class Bench:
         self.devices: dict[str, VirtualDevice] = {}
         self.addresses: dict[str, str] = {}
         self.options: dict[str, dict[str, str]] = {}  # of a device, beside its address
+        self._wallet = Wallet(settings.kiosk.state / WALLET)
         self.full_page: VirtualFullPage | None = None
         self.hotel: HotelSwitch | None = None
         if settings.hotel.url == BUILTIN:
@@ -156,8 +162,10 @@ class Bench:
             self.full_page = VirtualFullPage(name, zone, self._states)
             return self.full_page
         if kind is Kind.KEY_ENCODER:
-            return VirtualEncoder(name, demo_property_keys(self._settings.kiosk.state), self._clock.now)
-        return VirtualReader(name)
+            keys = demo_property_keys(self._settings.kiosk.state)
+            return VirtualEncoder(name, keys, self._clock.now, wallet=self._wallet)
+        demo_staff_card_keys(self._settings.kiosk.state)
+        return VirtualReader(name, wallet=self._wallet)
 
     def _states(self) -> Maker:
         """In a thread, and late: what makes documents is much to load, and keys take time."""
@@ -177,6 +185,12 @@ def demo_property_keys(state: Path) -> PropertyKeys:
     """The demonstration's own property key, made at its first start."""
     path = state / PROPERTY_KEY
     return load_property_keys(path) if path.exists() else create_property_keys(path)
+
+
+def demo_staff_card_keys(state: Path) -> StaffCardKeys:
+    """The demonstration's own staff card key, likewise."""
+    path = state / STAFF_CARD_KEY
+    return load_keys(StaffCardKeys, path) if path.exists() else create_keys(StaffCardKeys, path)
 
 
 def _sample(name: str) -> Sample:

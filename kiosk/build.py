@@ -16,7 +16,7 @@ from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.readings import Kind
 from kiosk.access import STAFF, Access, AccessError
-from kiosk.bench import PROPERTY_KEY, TRUST, Bench
+from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
@@ -197,6 +197,8 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
         options = bench.options.get(name, {}) | device.options
         if name == Kind.KEY_ENCODER and (state / PROPERTY_KEY).exists():
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
+        if name == Kind.CARD_READER and (state / STAFF_CARD_KEY).exists():
+            options.setdefault("staff_key_file", str(state / STAFF_CARD_KEY))
         if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
             options.setdefault("trust", str(state / TRUST))
         found[Kind(name)] = DeviceSettings(

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentReader
 from hardware.driver import Driver
@@ -71,6 +72,10 @@ class Terminal:
     @property
     def printer(self) -> Printer:
         return cast(Printer, self._device(Kind.PRINTER))
+
+    @property
+    def card_reader(self) -> CardReader:
+        return cast(CardReader, self._device(Kind.CARD_READER))
 
     @property
     def key_encoder(self) -> KeyEncoder:

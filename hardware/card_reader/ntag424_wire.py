@@ -127,7 +127,7 @@ def unpad(data: bytes) -> bytes:
 
 
 def crc(key: bytes) -> bytes:
-    """CRC32NK of ChangeKey (§10.6.1): without the final complement, low byte first (AN12196 table 26)."""
+    """CRC32NK of ChangeKey (§10.6.1): without the final complement, low byte first (AN12196 rev. 2.0 table 25)."""
     return (zlib.crc32(key) ^ 0xFFFFFFFF).to_bytes(4, "little")
 
 
@@ -188,7 +188,7 @@ def parse_settings(data: bytes) -> FileSettings:
     """The answer to GetFileSettings; mirroring, if it is on, is passed over. Nonsense for no file's."""
     if len(data) < 7 or data[0] != 0 or data[1] & 0x3 == 2:
         raise Nonsense(data)
-    return FileSettings(Mode(data[1] & 0x3 or 0), data[3] >> 4, data[3] & 0xF, data[2] >> 4, data[2] & 0xF)
+    return FileSettings(Mode(data[1] & 0x3), data[3] >> 4, data[3] & 0xF, data[2] >> 4, data[2] & 0xF)
 
 
 @dataclass(frozen=True)

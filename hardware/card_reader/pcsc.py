@@ -71,9 +71,12 @@ class PcscCardReader(CardReader):
             readings=(
                 Reading("reader", "Reader", lease.reader_name),
                 Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
-                Reading("staff-card-key", "Staff card key", str(self._keys.current) if self._keys else "none"),
+                self._key_in_use(),
             ),
         )
+
+    def _key_in_use(self) -> Reading:
+        return Reading("staff-card-key", "Staff card key", str(self._keys.current) if self._keys else "none")
 
     async def present(self) -> Card | None:
         lying = await self._reader().look()

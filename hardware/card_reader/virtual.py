@@ -21,8 +21,10 @@ from hardware.card_reader.virtual_cards import (
     make_card,
 )
 from hardware.card_reader.virtual_firmware import FAILED, Firmware
+from hardware.card_reader.wallet import Wallet
 from hardware.transport.pcsc import CardLifted, Presence, WireGone, add_virtual, remove_virtual
 
+AES = "aes"
 STAFF_UID = bytes.fromhex("045A7F0FCE5F01")
 KEY_PAGES = range(4, 16)
 
@@ -35,8 +37,12 @@ class VirtualReader:
     """
 
     verbs = {
-        "lay-card": "lay a card down: [type, by default mifare-ultralight] [UID in hex]; same UID, same card",
-        "lay-back": "lay down the card that was lifted last",
+        "lay-card": "lay a card down: [type, by default mifare-ultralight; aes: ntag424] [UID]; same UID, same card",
+        "present": "lay down a card of the wallet: NAME; the same name is always the same card",
+        "blank-card": "lay down a factory-new NTAG 424 DNA and keep it in the wallet: [NAME]",
+        "wallet": "which named cards there are",
+        "lay-back": "lay down the card that was lifted last here",
+        "lay-key": "lay down the card that was lifted last from whichever reader",
         "lay-staff-card": "lay down a staff badge: [UID in hex]",
         "lift": "take all cards away",
         "lift-after": "take the card, or the next one, away after so many more commands: N",
@@ -51,7 +57,7 @@ class VirtualReader:
 
     carries_long = True
 
-    def __init__(self, name: str, *, loses_with_status: bool = True) -> None:
+    def __init__(self, name: str, *, loses_with_status: bool = True, wallet: Wallet | None = None) -> None:
         self.name = name
         self.address = f"virtual:{name}"
         self.loses_with_status = loses_with_status
@@ -61,7 +67,7 @@ class VirtualReader:
         self._changed = threading.Condition()  # re-entrant
         self._pad: list[VirtualCard] = []
         self.lifted: list[VirtualCard] = []
-        self._known: dict[bytes, VirtualCard] = {}
+        self.wallet = wallet or Wallet()
         self._count = 0  # cards laid and lifted
         self._plugged = 1  # odd: plugged in; grows with every plugging and unplugging
         self._lift_after: int | None = None
@@ -73,7 +79,7 @@ class VirtualReader:
         """Lay a card down; a second one beside the first if one lies there."""
         with self._changed:
             card.activate()
-            self._known[card.uid] = card
+            self.wallet.cards[card.uid] = card
             self._pad.append(card)
             if card.stays_for is not None:
                 self._lift_after = card.stays_for
@@ -85,6 +91,7 @@ class VirtualReader:
         with self._changed:
             if self._pad:
                 self.lifted, self._pad = self._pad, []
+                self.wallet.lifted = self.lifted
                 self._count += 1
             self._lift_after = None
             self._notify()
@@ -134,8 +141,18 @@ class VirtualReader:
                 self._lay(*words)
             case "lay-staff-card", () | (_,):
                 self._lay_staff_card(bytes.fromhex(words[0]) if words else STAFF_UID)
+            case "present", (name,):
+                self._exchange(self.wallet.named(name))
+            case "blank-card", () | (_,):
+                name = self.wallet.blank(*words)
+                self._exchange(self.wallet.named(name))
+                return self.shown() | {"name": name}
+            case "wallet", ():
+                return {name: self.wallet.named(name).uid.hex() for name in self.wallet.names}
             case "lay-back", ():
-                self._lay_back()
+                self._lay_back(self.lifted)
+            case "lay-key", ():
+                self._lay_back(self.wallet.lifted)
             case "lift", ():
                 self.lift()
             case "lift-after", (count,):
@@ -168,21 +185,26 @@ class VirtualReader:
         }
 
     def _lay(self, kind: str = CardType.ULTRALIGHT, uid: str = "") -> None:
-        serial = bytes.fromhex(uid) if uid else self._next_uid(CardType(kind))
+        chosen = CardType.NTAG424 if kind == AES else CardType(kind)
+        serial = bytes.fromhex(uid) if uid else self._next_uid(chosen)
+        self._exchange(self.wallet.cards.get(serial) or make_card(chosen, serial))
+
+    def _exchange(self, card: VirtualCard) -> None:
+        """In place of whatever lies there."""
         count_down = self._lift_after  # "lift the next card": it holds for the one that is laid now
         self.lift()
         self._lift_after = count_down
-        self.place(self._known.get(serial) or make_card(CardType(kind), serial))
+        self.place(card)
 
     def _next_uid(self, kind: CardType) -> bytes:
-        number = len(self._known) + 1
+        number = len(self.wallet.cards) + 1
         classic = kind in (CardType.CLASSIC_1K, CardType.CLASSIC_4K)
         return number.to_bytes(4, "big") if classic else b"\x04" + number.to_bytes(6, "big")
 
     def _lay_staff_card(self, uid: bytes) -> None:
         from hardware.key_encoder.credential import staff_mark  # a key encoder needs no virtual reader
 
-        card = self._known.get(uid)
+        card = self.wallet.cards.get(uid)
         if card is None:
             card = make_card(CardType.ULTRALIGHT, uid)
             assert isinstance(card, UltralightCard)  # noqa: S101
@@ -192,10 +214,10 @@ class VirtualReader:
         self.lift()
         self.place(card)
 
-    def _lay_back(self) -> None:
-        if not self.lifted:
+    def _lay_back(self, cards: list[VirtualCard]) -> None:
+        if not cards:
             raise ValueError("no card was lifted before")
-        for card in self.lifted:
+        for card in cards:
             self.place(card)
 
     def _lock(self) -> None:

@@ -37,7 +37,7 @@ from hardware.card_reader.virtual_ntag424_files import FREE, NEVER, Begun, File,
 
 HARDWARE, SOFTWARE = bytes.fromhex("04040230001105"), bytes.fromhex("04040201021105")
 BATCH = bytes.fromhex("0A0B0C0D1E1A19")
-DELAYS_AFTER = 50  # wrong authentications in a row (AN12196 §7.4)
+DELAYS_AFTER = 50  # wrong authentications in a row (AN12196 rev. 2.0 §6.4)
 LOCKED_AFTER = 1000
 FORGIVEN = 10  # of the total, with each right one
 
@@ -220,6 +220,7 @@ class Ntag424Card(Ntag424Files):
             if crc(new) != data[17:]:
                 raise Refusal(Status.INTEGRITY_ERROR)
         self.keys[header[0]] = Key(new, data[16])
+        self.changed()
         if header[0] == 0:
             self._end()
             return b""
@@ -240,6 +241,7 @@ class Ntag424Card(Ntag424Files):
         if data[0] not in (0, 1, 3) or any(right not in (*KEYS, FREE, NEVER) for right in rights):
             raise Refusal(Status.PARAMETER_ERROR)
         file.settings = FileSettings(Mode(data[0]), *rights)
+        self.changed()
         return self._said(b"", Mode.PLAIN if free else Mode.FULL)
 
     # --- data
@@ -266,6 +268,7 @@ class Ntag424Card(Ntag424Files):
         for at, byte in enumerate(data, offset):
             if file.iso != self.files[PROPRIETARY].iso or at not in self.worn:
                 file.data[at] = byte
+        self.changed()
         return self._said(b"", mode)
 
     def _access(self, body: bytes, *rights: str) -> tuple[File, Mode]:

@@ -6,6 +6,7 @@ return codes). The card's native commands are in `virtual_ntag424.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.card_reader.contract import CardType
@@ -86,6 +87,7 @@ class Ntag424Files(SmartCard):
             PROPRIETARY: File(0xE105, bytearray(128), PROPRIETARY_AS_DELIVERED),
         }
         self.worn: set[int] = set()
+        self.changed: Callable[[], None] = lambda: None  # called when what the plastic keeps has changed
         self.activate()
 
     def activate(self) -> None:
@@ -97,7 +99,8 @@ class Ntag424Files(SmartCard):
         self._frames: list[bytes] = []  # of GetVersion, still to be fetched
 
     def content(self) -> bytes:
-        return b"".join(bytes(file.data) for file in self.files.values())
+        """Without the zeros behind each file's."""
+        return b"".join(bytes(file.data).rstrip(b"\0") for file in self.files.values())
 
     def whole(self) -> tuple[object, ...]:
         """All that the plastic keeps: contents, settings, keys, versions, wrong guesses."""
@@ -205,6 +208,7 @@ class Ntag424Files(SmartCard):
         if not data or offset + len(data) > len(file.data):
             raise Refusal(Status.ISO_WRONG_LENGTH)
         file.data[offset : offset + len(data)] = data
+        self.changed()
         return b"", Status.ISO_OK
 
 

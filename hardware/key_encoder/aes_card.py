@@ -39,10 +39,13 @@ class AesCardArea:
         self._staff = self._session = False
 
     def open(self) -> None:
-        """Make sure that it is this card, and see whose. OtherCard if it is another."""
+        """Make sure that it is this card, and see whose. OtherCard if it is another.
+
+        The mark counts on a card that has no keys yet or no longer: on a guest's anybody can write it there.
+        """
         self._card = selected(self._channel, self._uid)
-        self._version = self._card.key_version(self._number)
-        self._staff = is_marked(self._card) or Purpose.STAFF.has(self._version)
+        self._version = version = self._card.key_version(self._number)
+        self._staff = Purpose.STAFF.has(version) or (version == 0 and is_marked(self._card))
 
     def read(self) -> bytes:
         """The 48 bytes; zeros from a card that nobody has made a key card yet, the mark from staff's."""

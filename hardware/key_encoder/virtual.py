@@ -27,6 +27,7 @@ from hardware.card_reader.pcsc_wire import (
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import VirtualCard
 from hardware.card_reader.virtual_firmware import Firmware
+from hardware.card_reader.wallet import Wallet
 from hardware.key_encoder.aes_card import READ_KEY
 from hardware.key_encoder.area import KEY_CARDS, area_of
 from hardware.key_encoder.contract import RoomKey
@@ -128,8 +129,15 @@ class VirtualEncoder(VirtualReader):
         "door-log": "what a door has seen: ROOM",
     }
 
-    def __init__(self, name: str, keys: PropertyKeys, now: Now = lambda: datetime.now(UTC)) -> None:
-        super().__init__(name)
+    def __init__(
+        self,
+        name: str,
+        keys: PropertyKeys,
+        now: Now = lambda: datetime.now(UTC),
+        *,
+        wallet: Wallet | None = None,
+    ) -> None:
+        super().__init__(name, wallet=wallet)
         self._keys = keys
         self._now = now
         self._at: datetime | None = None

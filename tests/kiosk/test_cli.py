@@ -65,7 +65,7 @@ def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str,
         ("[scanner]\ndriver = serial\naddress = tcp//x\n", "[scanner] 'tcp//x': a serial address is"),
         ("[scanner]\ndriver = serial\naddress = virtual\nspeeed = 9600\n", "[scanner] speeed: is unknown; allowed: answer,"),
         ("[printer]\ndriver = escpos\naddress = http:/wrong\n", "[printer] http:/wrong: a network printer is tcp://"),
-        ("[key_encoder]\ndriver = pcsc\naddress = pcsc:\nkey_file = x\n", "[key_encoder] key_file: is unknown; allowed: property"),
+        ("[key_encoder]\ndriver = pcsc\naddress = pcsc:\nkey_file = x\n", "[key_encoder] key_file: is unknown; allowed: cards, property"),
     ],
 )
 def test_what_no_driver_can_work_with_is_told_beforehand(tmp_path: Path, section: str, told: str) -> None:

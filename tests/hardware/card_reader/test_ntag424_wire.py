@@ -106,7 +106,7 @@ def test_a_challenge_of_another_length_is_nonsense(length: int) -> None:
 
 
 def test_commands_in_the_clear_are_an12196_s() -> None:
-    assert SELECT_APPLICATION == b("00A4040C07D276000085010100")  # table 9
+    assert b("00A4040C07D276000085010100") == SELECT_APPLICATION  # table 9
     assert native(Ins.GET_FILE_SETTINGS, b"\x02") == b("90F50000010200")  # table 10
     assert native(Ins.AUTHENTICATE_FIRST, b("0300")) == b("9071000002030000")  # table 19
     assert native(Ins.GET_VERSION) == b("9060000000")

@@ -16,7 +16,7 @@ from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup, Fault
 from hardware.key_encoder.credential import is_staff
-from hardware.readings import DeviceEvent
+from hardware.readings import DeviceEvent, State
 from hardware.secret_keys import create_keys, load_keys
 
 _numbers = itertools.count()
@@ -139,7 +139,36 @@ async def test_a_key_file_that_others_can_read_is_refused(
     assert key_file.read_text().split()[1] not in str(missetup.value)
 
 
-async def test_a_hostile_card_that_garbles_its_answers_proves_nothing_and_hurts_no_reader(
+async def test_of_two_cards_neither_is_made(pad: VirtualReader, reader: PcscCardReader) -> None:
+    first, second = Ntag424Card(UIDS[7]), Ntag424Card(bytes.fromhex("04FEDCBA987654"))
+    before = first.whole(), second.whole()
+    pad.place(first)
+    pad.place(second)
+    assert (await reader.issue(card_within_s=1)).outcome is Issued.TWO_CARDS
+    assert (first.whole(), second.whole()) == before
+
+
+@pytest.mark.parametrize(
+    "answer", ["91AF", "00" * 15 + "91AF", "00" * 17 + "91AF", "00" * 64 + "9100", "6300", "6F00"]
+)
+async def test_a_hostile_card_proves_nothing_and_hurts_no_reader(
+    pad: VirtualReader, reader: PcscCardReader, answer: str
+) -> None:
+    class Hostile(Ntag424Card):
+        """Says what it likes when it is challenged."""
+
+        def _challenge(self, number: int, before: object) -> tuple[bytes, int]:
+            said = bytes.fromhex(answer)
+            return said[:-2], int.from_bytes(said[-2:], "big")
+
+    card = Hostile(UIDS[7])
+    card.keys[1].version = 129  # as if it were ours
+    pad.place(card)
+    assert (await reader.prove(Card(card.uid, card.type), within_s=1)).outcome is Proven.NOT_OURS
+    assert (await reader.status()).state is State.WELL
+
+
+async def test_answers_that_lose_a_byte_prove_nothing(
     pad: VirtualReader, told: asyncio.Queue[DeviceEvent], reader: PcscCardReader
 ) -> None:
     card = Ntag424Card(UIDS[7])

@@ -1,6 +1,6 @@
 """The virtual NTAG 424 DNA: as strict as the data sheet; and how a conversation takes its refusals.
 
-Sources: NXP NT4H2421Gx rev. 3.0 §8.2 and §10 (return codes), AN12196 §7.4 (wrong tries).
+Sources: NXP NT4H2421Gx rev. 3.0 §8.2 and §10 (return codes), AN12196 rev. 2.0 §6.4 (wrong tries).
 """
 
 from collections.abc import Callable
