@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -51,6 +52,8 @@ log = structlog.get_logger()
 JOURNAL_KEY = "journal-key"
 HEAD = "journal-head"
 DIRECTORY = "journal"
+_EFFECT = re.compile(rb'"effect":"([0-9a-f]+)"')
+_DAY = re.compile(rb'"at":"([0-9]{4}-[0-9]{2}-[0-9]{2})T')
 _FILES_KNOWN = 2  # this month's and last month's: an effect is asked for again within days, if at all
 
 
@@ -94,7 +97,7 @@ class KeyJournal:
         self._effects: dict[str, bytes] = {}
         self._seen: tuple[Path | None, int] = (None, 0)  # how far the newest file is known
         self._last: Entry | None = None  # the last readable entry
-        self._unsigned_since: date | None = None
+        self._unsigned_since = ""  # the day of the oldest entry that no signature stands behind
         with self._adding():  # what a power cut or a hand has left is closed at once
             pass
 
@@ -162,7 +165,7 @@ class KeyJournal:
     def by_effect(self, effect: str) -> Entry | None:
         """The entry of this effect in this month's and last month's file."""
         found = read(self._effects[effect]) if effect in self._effects else None
-        return found.entry if found else None
+        return found.entry if found is not None and found.whole else None
 
     def entries(
         self, *, since: datetime | None = None, until: datetime | None = None, room: str = "",
@@ -211,7 +214,7 @@ class KeyJournal:
 
     def _sign(self, head: Head, *, due_only: bool) -> Head:
         since = self._unsigned_since
-        if since is None or (due_only and since == self._now().date()):
+        if not since or (due_only and since == self._now().date().isoformat()):
             return head
         return self._add(Entry(number=0, at=self._now(), act=Act.SIGNATURE, by=KIOSK), head)[1]
 
@@ -261,22 +264,20 @@ class KeyJournal:
                 os.fdatasync(file.fileno())
                 lines.append(rest)
             self._seen = (path, file.tell())
-        torn = b""
         for raw in lines:
-            line = read(raw)
-            torn = raw if line is None else b""
-            if line is not None and line.whole:
-                self._remember(line.entry, raw)
-        return torn
+            self._note(raw)
+        whole = (line.entry for raw in reversed(lines) if (line := read(raw)) is not None and line.whole)
+        self._last = next(whole, self._last)
+        return lines[-1] if lines and read(lines[-1]) is None else b""
 
-    def _remember(self, entry: Entry, raw: bytes) -> None:
-        self._last = entry
-        if entry.effect:
-            self._effects[entry.effect] = raw
-        if entry.act == Act.SIGNATURE:
-            self._unsigned_since = None
-        elif self._unsigned_since is None:
-            self._unsigned_since = entry.at.date()
+    def _note(self, raw: bytes) -> None:
+        """What must be known of every line; thousands at a start, so that they are only skimmed."""
+        if found := _EFFECT.search(raw):
+            self._effects[found[1].decode()] = raw
+        if b'"act":"signature"' in raw:
+            self._unsigned_since = ""
+        elif not self._unsigned_since and (found := _DAY.search(raw)):
+            self._unsigned_since = found[1].decode()
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -274,3 +276,40 @@ def test_an_entry_dated_with_any_zone_is_written_in_one(journal: KeyJournal, clo
     entry = journal.append(Act.CUT, by=GUEST)
     assert entry.at.isoformat(timespec="microseconds") == "2026-11-23T14:00:00.001000+00:00"
     assert list(journal.entries()) == [entry]
+
+
+_ADDS = """
+import sys
+from pathlib import Path
+from kiosk.clock import SystemClock
+from kiosk.key_journal import GUEST, Act, KeyJournal
+from kiosk.sealing import Seal
+journal = KeyJournal(Path(sys.argv[1]), Seal(bytes(range(32))), SystemClock())
+for number in range(int(sys.argv[2]), 10**6):
+    journal.append(Act.CUT, by=GUEST, room="107", effect=f"{number:032x}")
+    print(number, flush=True)
+"""
+
+
+def test_killed_at_any_moment_beside_another_process_every_effect_stands_there_once(
+    tmp_path: Path, clock: MovedClock
+) -> None:
+    """The other process, this one, lives on and adds its own meanwhile."""
+    here = opened(tmp_path, clock)
+    told = -1
+    for killed_after in (1, 4, 2, 7, 3):
+        with subprocess.Popen([sys.executable, "-c", _ADDS, tmp_path, str(told + 1)], stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            for _ in range(killed_after):
+                told = int(child.stdout.readline())
+                here.append(Act.SIGNED_IN, by="1")
+            child.kill()
+    again = here.append(Act.CUT, by=GUEST, room="107", effect=f"{told:032x}")
+    here.close()
+    effects = [json.loads(raw).get("effect") for raw in lines(tmp_path) if b'"effect"' in raw]
+    assert len(effects) == len(set(effects))
+    assert set(effects) >= {f"{number:032x}" for number in range(told + 1)}
+    assert again.act == Act.CUT
+    report = verified(tmp_path)
+    assert report.whole
+    assert {what for what, _ in found(report)} <= {"torn", "clock-back"}  # this process has another clock
