@@ -35,7 +35,11 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
+<<<<<<< HEAD
 from kiosk.ui import gallery_chip, gallery_party, gallery_staff
+=======
+from kiosk.ui import gallery_chip, gallery_staff, gallery_strained
+>>>>>>> wt-e
 
 TODAY = date(2026, 11, 23)
 
@@ -423,66 +427,8 @@ def scenes() -> dict[str, Scene]:
 
 
 def strained() -> dict[str, Scene]:
-    """The same screens with more than they like: three hundred letters, eight options, ten rows."""
-    name = (LONG_NAME * 2)[:300]
-    return {
-        "long-name": _scene(
-            RegistrationCard(
-                question=T("Is this right, {name}?", name=name),
-                help=T("Correct what has changed, then sign."),
-                rows=(
-                    Row(T("Name"), verbatim(name), T("Read from your document")),
-                    *_rows()[1:],
-                    Row(T("Nationality"), verbatim("Bosna i Hercegovina"), field="nationality"),
-                    Row(T("Companions"), verbatim("محمد عبد الرحمن · 王小明 · Łukasz Żółć"), field="companions"),
-                ),
-            ),
-            3,
-        ),
-        "long-typed": _scene(
-            TextEntry(question=T("What is your family name?"), keys=Keys.NAME, value=name, max_length=300), 1
-        ),
-        "many-options": _scene(
-            Choice(
-                question=T("Which booking is it?"),
-                help=T("You have several."),
-                options=tuple(Option(f"o{number}", verbatim(f"Room {number} – {name[:60]}")) for number in range(9)),
-            ),
-            2,
-        ),
-        "long-question": _scene(
-            Choice(
-                question=verbatim(name),
-                help=verbatim(name),
-                picture="colleague",
-                details=((T("Name"), verbatim(name)), (T("Room"), verbatim("Twin"))),
-                notice=T("Please take your document"),
-                options=(Option("go-on", T("Go on")), Option("person", T("Call us"), quiet=True)),
-            ),
-            2,
-        ),
-        "arabic-name": _scene(
-            RegistrationCard(
-                question=T("Is this right, {name}?", name="محمد"),
-                help=T("Correct what has changed, then sign."),
-                rows=(
-                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("Read from your document")),
-                    Row(T("Address"), verbatim("שדרות רוטשילד 1, תל אביב"), field="address"),
-                ),
-            ),
-            3,
-        ),
-        "email": _scene(
-            TextEntry(
-                question=T("What is your e-mail address?"),
-                keys=Keys.EMAIL,
-                value="anna.maria@example.org",
-                optional=True,
-            ),
-            3,
-        ),
-        **gallery_staff.strained(TODAY, name),
-    }  # fmt: skip
+    """The same screens with more than they like."""
+    return gallery_strained.scenes(_scene, _rows(), TODAY, (LONG_NAME * 2)[:300])
 
 
 def rehearsal() -> Iterator[Scene]:

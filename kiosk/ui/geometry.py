@@ -58,6 +58,10 @@ class Box:
     def centred(self, w: float, h: float) -> Box:
         return Box(self.x + (self.w - w) / 2, self.y + (self.h - h) / 2, w, h)
 
+    def reflected(self, part: Box) -> Box:
+        """`part` as far from this box's other end."""
+        return replace(part, x=self.x + self.right - part.right)
+
     def overlaps(self, other: Box, apart: float = 0.0) -> bool:
         """Whether the two come nearer to each other than `apart`."""
         return (

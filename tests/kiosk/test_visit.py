@@ -176,6 +176,21 @@ async def test_whatever_they_do_the_same_screen_stands_there_again(stand: Any, h
     assert await asked == Chosen("type")
 
 
+async def test_staff_who_are_signed_in_are_said_so_on_every_screen_and_asked_before_they_are_signed_off(stand: Any) -> None:
+    stand.visit.signed_in = T("Reception")
+    asked = asking(stand)
+    assert (await stand.front.sees("Tea")).signed_in == T("Reception")
+    await stand.clock.move(60)
+    covered = await stand.front.sees("still there")
+    assert covered.signed_in == T("Reception")
+    assert "signed off" in language("en").say(covered.prompt.help)
+    stand.visit.touched()
+    assert (await stand.front.sees("Tea")).signed_in == T("Reception")
+    stand.visit.touch(stand.visit.scene.number, Control.START_OVER)
+    with pytest.raises(Left):
+        await asked
+
+
 async def test_nobody_there_ends_the_visit(stand: Any) -> None:
     asked = asking(stand)
     await stand.front.sees("Tea")

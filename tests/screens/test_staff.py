@@ -137,6 +137,14 @@ async def test_only_a_pin_can_be_typed_unseen() -> None:
         TextEntry(question=T("Your PIN"), keys=Keys.NAME, secret=True)
 
 
+async def test_keys_lie_as_everywhere_where_the_screen_is_mirrored(stage: Any) -> None:
+    stage.desk.language = "ar"
+    for prompt, row in ((_pin(), "123"), (TextEntry(question=T("Your PIN"), keys=Keys.NAME), "asd"), (_guests(3), "qwe")):
+        stage.show(prompt)
+        places = [stage.tree().find(f"key:{key}").bounds.x for key in row]
+        assert places == sorted(places)
+
+
 # --- one of many -------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from kiosk.prompts import Table
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import action, divide
+from kiosk.ui.screens.options import Stack, action, divide
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Style
@@ -18,9 +18,10 @@ from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.row_list import BUTTON, RowList
 
 SIDE, EDGE, APART = 32.0, 16.0, 24.0
+ACT = 136.0
 PARTS = (1.0, 0.97, 0.94, 0.91, 0.88)
 """How much smaller the cells may be to stand under their columns."""
-SECOND = 0.38
+SECOND = 0.33
 """In landscape, where the rows begin: columns want room."""
 MEASURED = 6
 """Of each column only its longest cells are measured."""
@@ -69,10 +70,24 @@ class TableScreen(Screen[Table]):
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
         row, others = divide(prompt.options, self.scene.back)
-        row = sorted([*row, *others], key=lambda pair: pair[1] is Kind.MAIN)
-        actions = [action(self, option, kind) for option, kind in row]
-        split = sheet.stage.width * SECOND if sheet.stage.landscape else 0.0
-        frame = Frame(self, actions=actions, least=700, split=split)
+        landscape = sheet.stage.landscape
+        if not landscape:
+            row, others = sorted([*row, *others], key=lambda pair: pair[1] is Kind.MAIN), []
+        frame = Frame(
+            self,
+            actions=[action(self, option, kind) for option, kind in row],
+            least=700,
+            reserve=(ACT + APART) * len(others),
+            split=sheet.stage.width * SECOND if landscape else 0.0,
+        )
+        self._table(frame)
+        if others:
+            text, low = frame.places.text, frame.places.touch_top
+            Stack(self, others, text.from_y(max(frame.text_end + APART, low)), ACT).draw()
+        frame.finish()
+
+    def _table(self, frame: Frame) -> None:
+        sheet, prompt = self.sheet, self.prompt
         say, body = sheet.say, frame.body
         if not prompt.rows:
             sheet.card(body)
@@ -80,11 +95,9 @@ class TableScreen(Screen[Table]):
             sheet.words(
                 body.inset(SIDE), words, "help", align="centre", valign="middle", role=Role.STATUS, id="empty"
             )
-            frame.finish()
             return
         self.rows = [tuple(say(cell) for cell in row) for row in prompt.rows]
         self._put(body)
-        frame.finish()
 
     def _put(self, body: Box) -> None:
         sheet = self.sheet

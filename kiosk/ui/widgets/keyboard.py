@@ -34,7 +34,17 @@ def capital(letter: str) -> str:
     return upper if len(upper) == 1 else letter
 
 
-class Keyboard(Piece):
+class Board(Piece):
+    """Keys lie as on a keyboard, also where the rest of the screen is mirrored."""
+
+    def place(self, box: Box) -> Box:
+        return self.box.reflected(box) if self.sheet.stage.mirrored else box
+
+    def node(self) -> Node | None:
+        return Node(self.id, Role.KEYBOARD, "", self.bounds())
+
+
+class Keyboard(Board):
     """Calls `typed` with a letter; `erase` and `shift` for those keys; keeps nothing itself."""
 
     def __init__(
@@ -68,7 +78,7 @@ class Keyboard(Piece):
 
     def _letter(self, box: Box, letter: str) -> None:
         key = Key(
-            self.sheet, box, f"key:{letter}", self._shown(letter), lambda: self.typed(self._shown(letter)),
+            self.sheet, self.place(box), f"key:{letter}", self._shown(letter), lambda: self.typed(self._shown(letter)),
             kind=Kind.KEY, style="key", radius=20, keep=True, colour="muted" if letter.isdigit() else "",
         )  # fmt: skip
         key.character = letter
@@ -82,7 +92,7 @@ class Keyboard(Piece):
         self, box: Box, id: str, act: Callable[[], None], label: str = "", icon: str = "", spoken: str = ""
     ) -> Key:
         key = Key(
-            self.sheet, box, f"key:{id}", label, act,
+            self.sheet, self.place(box), f"key:{id}", label, act,
             kind=Kind.KEY, style="label", radius=20, icon=icon, spoken=spoken, keep=True,
         )  # fmt: skip
         self.add_widget(key)
@@ -126,7 +136,7 @@ class Keyboard(Piece):
 
     def _mark(self, box: Box, mark: str) -> None:
         key = Key(
-            self.sheet, box, f"key:{mark}", mark, lambda: self.typed(mark),
+            self.sheet, self.place(box), f"key:{mark}", mark, lambda: self.typed(mark),
             kind=Kind.KEY, style="key", radius=20, keep=True,
         )  # fmt: skip
         self.add_widget(key)
@@ -141,11 +151,8 @@ class Keyboard(Piece):
                 key.name = self._shown(key.character)
                 key.label.write(key.name, key.label.setting.style)
 
-    def node(self) -> Node | None:
-        return Node(self.id, Role.KEYBOARD, "", self.bounds())
 
-
-class SearchKeyboard(Piece):
+class SearchKeyboard(Board):
     """A low one, for the beginnings of words: no capitals, no accents, since a search looks for neither."""
 
     def __init__(
@@ -170,10 +177,7 @@ class SearchKeyboard(Piece):
     ) -> None:
         self.add_widget(
             Key(
-                self.sheet, box, f"key:{id}", label, act, kind=Kind.KEY, style="key", radius=20, icon=icon,
+                self.sheet, self.place(box), f"key:{id}", label, act, kind=Kind.KEY, style="key", radius=20, icon=icon,
                 spoken=spoken, keep=True, colour="muted" if label.isdigit() else "",
             )
         )  # fmt: skip
-
-    def node(self) -> Node | None:
-        return Node(self.id, Role.KEYBOARD, "", self.bounds())

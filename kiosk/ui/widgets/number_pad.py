@@ -7,11 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T
-from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.widgets.button import Kind
-from kiosk.ui.widgets.keyboard import Key
-from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.keyboard import Board, Key
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -20,7 +18,7 @@ SIGNS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "erase")
 HIGHEST, WIDEST, GAP = 150.0, 800.0, 24.0
 
 
-class NumberPad(Piece):
+class NumberPad(Board):
     """Calls `typed` with a digit, `erase` for the last key; keeps nothing itself."""
 
     def __init__(
@@ -38,7 +36,7 @@ class NumberPad(Piece):
                 self.add_widget(self.keys[-1])
 
     def _key(self, box: Box, sign: str, act: Callable[[], Any]) -> Key:
-        sheet = self.sheet
+        sheet, box = self.sheet, self.place(box)
         if sign == "erase":
             spoken = sheet.say(T("Erase a digit"))
             return Key(sheet, box, "key:erase", "", act, kind=Kind.KEY, icon="backspace", spoken=spoken)
@@ -50,6 +48,3 @@ class NumberPad(Piece):
             key.show_enabled(enabled)
             if key.label is not None:
                 key.label.tint("ink" if enabled else "line")
-
-    def node(self) -> Node | None:
-        return Node(self.id, Role.KEYBOARD, "", self.bounds())
