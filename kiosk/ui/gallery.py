@@ -35,11 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-<<<<<<< HEAD
-from kiosk.ui import gallery_chip, gallery_party, gallery_staff
-=======
-from kiosk.ui import gallery_chip, gallery_staff, gallery_strained
->>>>>>> wt-e
+from kiosk.ui import gallery_chip, gallery_party, gallery_staff, gallery_strained
 
 TODAY = date(2026, 11, 23)
 
