@@ -35,6 +35,7 @@ from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
 from kiosk.key_effects import CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
+from kiosk.key_journal import JournalError
 from kiosk.language import Money
 from kiosk.ledger import Entry, Ledger
 
@@ -266,7 +267,7 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         if found is None:
             raise
         result = found
-    except (DeviceError, KeyNotCut) as error:
+    except (DeviceError, KeyNotCut, JournalError) as error:
         if not _may_be_cut(effect, error):
             ledger.settle(key, "failed")
         raise
@@ -294,7 +295,7 @@ def owe(terminal: Terminal, effect: Effect) -> None:
 def _may_be_cut(effect: Effect, error: Exception) -> bool:
     """Whether a card may carry the key though the encoder failed: then it is done again, or found out by `recover`."""
     under_way = isinstance(effect, CutKey) and effect.under_way
-    return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense)
+    return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense | JournalError)
 
 
 async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:

@@ -89,6 +89,10 @@ FAULTS: dict[Fault, Words] = {
     ),
 }
 
+JOURNAL_FULL = Words(
+    _ENCODER, _KEYS_HELP, "encoder-gone", "The disk is full or read-only: no key is cut that can't be written down."
+)
+
 _HOTEL_AWAY = Words(
     T("We can’t reach the hotel’s system"),
     T("Nothing is lost. Please try again in a minute, or let a colleague help you."),

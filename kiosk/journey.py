@@ -16,8 +16,9 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.readings import Kind
-from kiosk.faults import hotel_sentence, sentence
+from kiosk.faults import JOURNAL_FULL, hotel_sentence, sentence
 from kiosk.hotel.backend import HotelError
+from kiosk.key_journal import JournalError
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Option, Progress, Tone
 from kiosk.visit import Left, Visit, WentBack
@@ -167,6 +168,9 @@ async def until_it_works(visit: Visit, work: Callable[[], Awaitable[Done]]) -> D
         except HotelError as error:
             log.warning("hotel fault in a journey", call=error.call, trouble=error.trouble, code=error.code)
             words = hotel_sentence(error.trouble)
+        except JournalError as error:
+            log.error("a key can't be written down", why=str(error))
+            words = JOURNAL_FULL
         await offer_help(visit, words.question, words.help, words.picture)
 
 

@@ -90,6 +90,7 @@ class CutKey(Effect):
         return (self.reservation_id, self.room, self.visit, str(self.number))
 
     async def do(self, terminal: Terminal) -> Result:
+        terminal.journal.must_have_room()
         cut = await terminal.key_encoder.cut(
             RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,

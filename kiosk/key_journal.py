@@ -54,6 +54,8 @@ HEAD = "journal-head"
 DIRECTORY = "journal"
 _EFFECT = re.compile(rb'"effect":"([0-9a-f]+)"')
 _DAY = re.compile(rb'"at":"([0-9]{4}-[0-9]{2}-[0-9]{2})T')
+ROOM = 1 << 20
+"""Bytes: so much must be free for what a key leaves behind in journal and ledger."""
 _FILES_KNOWN = 2  # this month's and last month's: an effect is asked for again within days, if at all
 
 
@@ -184,6 +186,15 @@ class KeyJournal:
                 yield self._settled()
         except OSError as error:
             raise JournalError(f"the journal of keys can't be written: {error.strerror}") from error
+
+    def must_have_room(self) -> None:
+        """JournalError where the next entries would find no room: asked before a key is cut, so that none is unseen."""
+        try:
+            disk = os.statvfs(self._state / DIRECTORY)
+        except OSError as error:
+            raise JournalError(f"the journal of keys can't be reached: {error.strerror}") from error
+        if disk.f_bavail * disk.f_frsize < ROOM or disk.f_flag & os.ST_RDONLY:
+            raise JournalError("the journal of keys has no room on its disk")
 
     def _now(self) -> datetime:
         """As it is written: UTC, to the millisecond."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+
+import pytest
 
 from kiosk.access import Role
 from kiosk.key_journal import Act, Why
@@ -221,3 +224,20 @@ async def test_taking_the_card_away_signs_off_at_once(lobby: OpenLobby) -> None:
     assert kiosk.guest.scene.signed_in is None
     entry = list(kiosk.terminal.journal.entries(by=kata.number))[-1]
     assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.CARD_REMOVED)
+
+
+async def test_no_key_is_cut_that_could_not_be_written_down(lobby: OpenLobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    await chooses(kiosk, "one-more", "one-more")
+    full = os.statvfs_result((4096, 4096, 1000, 0, 0, 100, 10, 10, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda path: full)
+    await kiosk.guest.sees(Choice, "can’t be made here")
+    before = len(await cards_of(kiosk))
+    monkeypatch.undo()
+    kiosk.guest.choose("again")
+    await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    assert len(await cards_of(kiosk)) == before + 1
