@@ -34,7 +34,7 @@ async def _keys(visit: Visit) -> object:
 
 
 MENU = (
-    _Work("keys", T("Keys"), Power.REISSUE, _keys),
+    _Work("keys", T("Keys of a room or guest"), Power.REISSUE, _keys),
     _Work("journal", T("Journal of keys"), Power.SEE_JOURNAL, key_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
     _Work("staff", T("Staff"), Power.MANAGE_STAFF, people),
@@ -64,15 +64,7 @@ async def _menu(visit: Visit, who: SignedIn) -> None:
     while True:
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
-        answer = await visit.ask(
-            Choice(
-                question=T("What is to be done?"),
-                help=None if any(who.may(work.power) for work in MENU) else _NOTHING_HERE,
-                options=tuple(Option(work.id, work.label) for work in MENU if who.may(work.power)),
-                equals=True,
-            ),
-            back=False,
-        )
+        answer = await visit.ask(menu(who.powers), back=False)
         for work in MENU:
             if answer == Chosen(work.id):
                 try:
@@ -81,7 +73,11 @@ async def _menu(visit: Visit, who: SignedIn) -> None:
                     continue
 
 
-_NOTHING_HERE = T("There is nothing here for your role yet.")
+def menu(powers: frozenset[Power]) -> Choice:
+    """What somebody with these powers can begin."""
+    may = tuple(Option(work.id, work.label) for work in MENU if work.power in powers)
+    nothing = None if may else T("There is nothing here for your role yet.")
+    return Choice(question=T("What would you like to do?"), help=nothing, options=may, equals=True)
 
 
 async def _a_guests_card(visit: Visit) -> None:

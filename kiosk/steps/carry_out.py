@@ -14,8 +14,8 @@ from kiosk.journey import until_it_works
 from kiosk.key_effects import ExtendStay, MoveRoom
 from kiosk.key_journal import Act
 from kiosk.key_work import KeyAct, KeyWork
-from kiosk.language import T, Text
-from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.language import T, Text, verbatim
+from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
 from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
 from kiosk.visit import Visit
 
@@ -144,17 +144,27 @@ _NOT_ERASED: dict[Cut, Text] = {
 
 
 async def done(visit: Visit, work: KeyWork) -> KeyWork:
-    """Asked at the end: another key of the same kind, something else for this guest, or nothing."""
-    made = work.cut > 0
-    answer = await visit.ask(
-        Choice(
-            question=T("The key is ready") if made else T("Nothing was changed on a card"),
-            picture="key-card",
-            tone=Tone.OK if made else Tone.PLAIN,
-            options=(GO_ON, Option("more", T("One more key"), quiet=True)),
-        ),
-        back=False,
-    )
+    """Asked at the end: one more for this guest, or nothing."""
+    answer = await visit.ask(made(room_of(work), work.act), back=False)
     if answer == Chosen("more"):
         return await done(visit, await cut(visit, replace(work, act=KeyAct.ONE_MORE)))
     return work
+
+
+def room_of(work: KeyWork) -> str:
+    if work.offline is not None:
+        return work.offline.room
+    room = sure(work.booking).room
+    return room.number if room else ""
+
+
+def made(room: str, act: KeyAct | None) -> Choice:
+    """A key was cut, and what became of the older ones."""
+    older = T("Stay good") if act in (KeyAct.ONE_MORE, KeyAct.LONGER) else T("End at the door")
+    return Choice(
+        question=T("The key is made"),
+        help=T("Written, read back and checked."),
+        tone=Tone.OK,
+        details=((T("Room"), verbatim(room)), (T("Older keys"), older)),
+        options=(Option("done", T("Done")), Option("more", T("One more key"), quiet=True)),
+    )

@@ -63,15 +63,7 @@ async def _opened(visit: Visit, work: KeyWork, booking_id: str) -> KeyWork:
 
 
 async def _pick(visit: Visit, here: Sequence[Reservation]) -> Chosen | CutResult:
-    prompt = Pick(
-        question=T("Whose key?"),
-        help=T("Type two letters or the room, or lay the guest’s key on the encoder."),
-        rows=tuple(
-            _row(booking) for booking in sorted(here, key=lambda each: each.room.number if each.room else "")
-        ),
-        search=True,
-        empty=T("Nobody in the house is called so, and no such room is taken."),
-    )
+    prompt = which_guest(here)
     if not visit.terminal.works(Kind.KEY_ENCODER):
         return await visit.ask_for(Chosen, prompt)
     got = await visit.ask_while(prompt, _laid(visit))
@@ -81,13 +73,23 @@ async def _pick(visit: Visit, here: Sequence[Reservation]) -> Chosen | CutResult
     return got
 
 
+def which_guest(here: Sequence[Reservation]) -> Pick:
+    """All in house, by their rooms."""
+    return Pick(
+        question=T("Which room or guest?"),
+        help=T("Or lay the guest’s key on the encoder."),
+        rows=tuple(_row(booking) for booking in sorted(here, key=lambda each: each.room.number if each.room else "")),
+        search=True,
+        empty=T("Nobody is found by this. Two letters of the name or the room number are enough."),
+    )
+
+
 def _row(booking: Reservation) -> PickRow:
     guest = booking.guest
     room = booking.room.number if booking.room else "–"
-    name = ", ".join(part for part in (guest.family_name, guest.given_name) if part)
-    return PickRow(
-        booking.id, verbatim(f"{room} · {name}"), T("{days}", days=Days(booking.arrival, booking.departure))
-    )
+    name = f"{guest.family_name} {guest.given_name}".strip()
+    stay = T("{room} · {stay}", room=verbatim(room), stay=T("{days}", days=Days(booking.arrival, booking.departure)))
+    return PickRow(booking.id, verbatim(name), stay)
 
 
 async def _laid(visit: Visit) -> CutResult:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kiosk.access import SignedIn
 from kiosk.facts import sure
-from kiosk.hotel.model import IssuedKey
+from kiosk.hotel.model import IssuedKey, Reservation
 from kiosk.key_journal import Why
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import TN, Days, T, Text, verbatim
@@ -21,21 +21,21 @@ MOST_NIGHTS = 60
 
 _ACTS: dict[KeyAct, Text] = {
     KeyAct.ONE_MORE: T("One more key"),
-    KeyAct.REPLACE: T("Replace all keys"),
-    KeyAct.MOVE: T("Move to another room"),
+    KeyAct.REPLACE: T("Replace all"),
+    KeyAct.MOVE: T("Another room"),
     KeyAct.LONGER: T("Longer stay"),
     KeyAct.ERASE: T("Erase a card"),
 }
 _REASONS: dict[KeyAct, tuple[tuple[Why, Text], ...]] = {
     KeyAct.ONE_MORE: (
         (Why.ONE_MORE, T("One more person")),
-        (Why.DEAD_KEY, T("A key is worn out")),
-        (Why.OTHER, T("Other")),
+        (Why.DEAD_KEY, T("Key doesn’t open")),
+        (Why.OTHER, T("Another reason")),
     ),
     KeyAct.REPLACE: (
-        (Why.LOST_KEY, T("A key is lost")),
-        (Why.DEAD_KEY, T("The keys do not open")),
-        (Why.OTHER, T("Other")),
+        (Why.LOST_KEY, T("Key lost")),
+        (Why.DEAD_KEY, T("Key doesn’t open")),
+        (Why.OTHER, T("Another reason")),
     ),
 }
 _FIXED: dict[KeyAct, Why] = {
@@ -50,32 +50,27 @@ async def choose_act(visit: Visit, work: KeyWork) -> KeyWork:
     if work.offline is not None:
         answer = await visit.ask(_offline_sheet(work))
     else:
-        answer = await visit.ask(_sheet(work))
+        answer = await visit.ask(room_sheet(sure(work.booking), work.issued))
     act = KeyAct(answer.id if isinstance(answer, Chosen) else KeyAct.ONE_MORE)
     why = Why.HOTEL_UNREACHABLE if work.offline else _FIXED.get(act, Why.OTHER)
     return replace(work, act=act, why=why)
 
 
-def _sheet(work: KeyWork) -> Sheet:
-    booking = sure(work.booking)
-    guest = booking.guest
-    name = f"{guest.given_name} {guest.family_name}".strip()
-    no_key = T("No key is valid now") if not any(key.active for key in work.issued) else None
+def room_sheet(booking: Reservation, issued: tuple[IssuedKey, ...]) -> Sheet:
+    """The guest, the keys, and what can be done."""
+    guest, number = booking.guest, booking.room.number if booking.room else "–"
+    name = f"{guest.family_name} {guest.given_name}".strip()
+    people = TN("{count} guest", "{count} guests", booking.adults + booking.children)
+    stay = T("{days}, {people}", days=Days(booking.arrival, booking.departure), people=people)
+    no_key = None if any(key.active for key in issued) else T("No key is valid now")
     return Sheet(
-        question=T("Room {room}", room=booking.room.number if booking.room else "–"),
+        question=T("Room {room} · {name}", room=number, name=guest.family_name or guest.given_name),
         sections=(
-            (
-                T("Guest"),
-                (
-                    (T("Name"), verbatim(name)),
-                    (T("Stay"), T("{days}", days=Days(booking.arrival, booking.departure))),
-                    (T("Guests"), verbatim(str(booking.adults + booking.children))),
-                ),
-            ),
-            (T("Keys"), _keys(work.issued)),
+            (T("Stay"), ((T("Guest"), verbatim(name)), (T("Stay"), stay))),
+            (T("Keys"), _keys(issued)),
         ),
         options=tuple(
-            Option(act.value, words, off=no_key if act is KeyAct.ONE_MORE else None)
+            Option(act.value, words, off=no_key if act is KeyAct.ONE_MORE else None, quiet=act is KeyAct.ERASE)
             for act, words in _ACTS.items()
         ),
     )
@@ -107,21 +102,18 @@ def _offline_sheet(work: KeyWork) -> Sheet:
 async def choose_reason(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work with why it is done: it stands in the journal."""
     act = sure(work.act)
+    answer = await visit.ask(reasons(act))
+    return replace(work, why=Why(answer.id) if isinstance(answer, Chosen) else Why.OTHER)
+
+
+def reasons(act: KeyAct) -> Choice:
+    """Of the acts that have several."""
     explained = {
         KeyAct.ONE_MORE: T("The keys that the guest has stay good."),
-        KeyAct.REPLACE: T(
-            "All older keys die: at the door, as soon as the new one opens it for the first time."
-        ),
+        KeyAct.REPLACE: T("All older keys die: at the door, as soon as the new one opens it for the first time."),
     }
-    answer = await visit.ask(
-        Choice(
-            question=T("Why?"),
-            help=explained[act],
-            options=tuple(Option(why.value, words) for why, words in _REASONS[act]),
-            equals=True,
-        )
-    )
-    return replace(work, why=Why(answer.id) if isinstance(answer, Chosen) else Why.OTHER)
+    options = tuple(Option(why.value, words, quiet=why is Why.OTHER) for why, words in _REASONS[act])
+    return Choice(question=T("Why is a key made?"), help=explained[act], options=options, equals=True)
 
 
 async def choose_room(visit: Visit, work: KeyWork) -> KeyWork:
@@ -175,7 +167,7 @@ async def approve(visit: Visit, work: KeyWork) -> KeyWork:
         return work
     first = sure(visit.staff)
     while True:
-        second = await _second(visit)
+        second = await _second(visit, work)
         if second is not None and access.approves(second, first, TwoPerson.OTHER_ROOM):
             return replace(work, approved_by=second.person.id)
         await visit.ask(
@@ -189,22 +181,15 @@ async def approve(visit: Visit, work: KeyWork) -> KeyWork:
         )
 
 
-async def _second(visit: Visit) -> SignedIn | None:
+async def _second(visit: Visit, work: KeyWork) -> SignedIn | None:
     """Their card, or number, and PIN, while the first person's card may lie on the reader."""
     reader = visit.terminal.settings.card_reader
     by_number = visit.terminal.settings.access.pin_alone
     visit.staff_card = False  # cards are exchanged now
     try:
-        answer = await visit.ask(
-            Choice(
-                question=T("A second person must approve this"),
-                help=T("Please exchange the card on the reader for the second person’s."),
-                picture="key-card",
-                takes=frozenset({Takes.CARD}),
-                where=reader.position.value if reader else "",
-                options=(Option("number", T("Sign in with a number"), quiet=True),) if by_number else (),
-            )
-        )
+        position = reader.position.value if reader else ""
+        room = sure(work.offline).room
+        answer = await visit.ask(second_person(room, position, by_number=by_number))
         return await sign_in(
             visit, answer.card if isinstance(answer, Laid) else None, T("PIN of the second person")
         )
@@ -212,3 +197,15 @@ async def _second(visit: Visit) -> SignedIn | None:
         return None
     finally:
         visit.staff_card = False  # it is the second person's: from here on idleness alone signs off
+
+
+def second_person(room: str, where: str, *, by_number: bool) -> Choice:
+    """Asked for a key that the hotel's books do not vouch for."""
+    return Choice(
+        question=T("A second person must agree"),
+        help=T("Please exchange the card on the reader for the second person’s."),
+        details=((T("What"), T("A key without the hotel’s system")), (T("Room"), verbatim(room))),
+        takes=frozenset({Takes.CARD}),
+        where=where,
+        options=(Option("number", T("Sign in with a number"), quiet=True),) if by_number else (),
+    )

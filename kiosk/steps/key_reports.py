@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from hardware.printer.contract import Align, Block, Pair, Rule, Slip, TextLine
 from kiosk.effects import PrintSlip
 from kiosk.facts import sure
 from kiosk.key_journal import GUEST, KIOSK, Act, Entry
-from kiosk.language import Language, T, Text, language, verbatim
+from kiosk.language import TN, Language, T, Text, language, verbatim
 from kiosk.prompts import GO_ON, Chosen, Option, Table, Tone
 from kiosk.visit import Visit
 
@@ -49,13 +49,18 @@ _QUIET = (Act.SIGNED_IN, Act.SIGNED_OFF, Act.SIGNATURE)
 
 async def key_journal(visit: Visit) -> None:
     """The newest first."""
-    await visit.ask(
-        Table(
-            question=T("Journal of keys"),
-            columns=(T("When"), T("What"), T("Room"), T("Who"), T("Card")),
-            rows=tuple(_row(entry) for entry in reversed(_since(visit, days=SHOWN_DAYS))),
-            empty=T("No key was made in the last {count} days.", count=SHOWN_DAYS),
-        )
+    await visit.ask(journal_table(_since(visit, days=SHOWN_DAYS)))
+
+
+def journal_table(entries: Sequence[Entry]) -> Table:
+    """Entries in their order; shown the other way round."""
+    count = len(entries)
+    return Table(
+        question=T("Journal of keys"),
+        help=TN("{count} entry, the newest first.", "{count} entries, the newest first.", count) if count else None,
+        columns=(T("When"), T("What"), T("Room"), T("Who"), T("Card")),
+        rows=tuple(_row(entry) for entry in reversed(entries)),
+        empty=T("No key has been made yet."),
     )
 
 
@@ -83,21 +88,24 @@ def _who(entry: Entry) -> Text:
 async def shift_report(visit: Visit) -> None:
     """On the screen, and on paper for the binder."""
     entries = _since(visit, hours=SHIFT_HOURS)
-    answer = await visit.ask(
-        Table(
-            question=T("The last {count} hours", count=SHIFT_HOURS),
-            columns=(T("What"), T("How often")),
-            rows=tuple((words, verbatim(str(count))) for words, count in _counted(entries)),
-            empty=T("Nothing was done."),
-            options=(GO_ON, Option("print", T("Print"), quiet=True)),
-        )
-    )
+    answer = await visit.ask(shift_table(entries))
     if answer == Chosen("print"):
         number = sure(visit.staff).person.id
         slip = shift_slip(language(visit.language), visit, entries, number)
         effect = PrintSlip(visit=visit.id, what=f"shift-{len(entries)}").of(slip)
         if await visit.try_to_print(effect):
             visit.notice(T("The report is printed"), Tone.OK)
+
+
+def shift_table(entries: Sequence[Entry]) -> Table:
+    """What was done how often."""
+    return Table(
+        question=T("The last {count} hours", count=SHIFT_HOURS),
+        columns=(T("What"), T("How many")),
+        rows=tuple((words, verbatim(str(count))) for words, count in _counted(entries)),
+        empty=T("Nothing was done."),
+        options=(GO_ON, Option("print", T("Print"), quiet=True)),
+    )
 
 
 def _counted(entries: Iterable[Entry]) -> list[tuple[Text, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from hardware.card_reader.contract import CardIssue, Issued
 from kiosk.access import Changed, Person, Role
@@ -59,7 +59,7 @@ _ISSUED: dict[Issued, Text] = {
 async def people(visit: Visit) -> None:
     """The list, until Back."""
     while True:
-        answer = await visit.ask_for(Chosen, _list(visit))
+        answer = await visit.ask_for(Chosen, who_works_here(visit.terminal.access.people()))
         try:
             if answer.id == "add":
                 await _add(visit)
@@ -69,21 +69,22 @@ async def people(visit: Visit) -> None:
             continue
 
 
-def _list(visit: Visit) -> Pick:
+def who_works_here(people: Iterable[Person]) -> Pick:
+    """Everybody, and whether they can sign in."""
     return Pick(
-        question=T("Staff"),
+        question=T("Who works here"),
         rows=tuple(
-            PickRow(
-                person.id,
-                verbatim(f"{person.id} · {person.name}"),
-                _roles(person.roles),
-                None if person.has_pin else T("No PIN"),
-                Tone.PLAIN if person.has_pin else Tone.WARN,
-            )
-            for person in visit.terminal.access.people()
+            PickRow(person.id, verbatim(person.name), T("{role} · {number}", role=_roles(person.roles), number=person.id), *_can(person))
+            for person in people
         ),
-        options=(Option("add", T("Add a person")),),
+        options=(Option("add", T("Add somebody")),),
     )
+
+
+def _can(person: Person) -> tuple[Text, Tone]:
+    if not person.has_pin:
+        return T("No PIN yet"), Tone.WARN
+    return (T("Card and PIN"), Tone.OK) if person.cards else (T("No card yet"), Tone.WARN)
 
 
 def _roles(roles: frozenset[Role]) -> Text:
@@ -133,7 +134,7 @@ def _page(person: Person) -> Sheet:
                 (
                     (T("Role"), _roles(person.roles)),
                     (T("Cards"), TN("{count} card", "{count} cards", person.cards)),
-                    (T("PIN"), T("Set") if person.has_pin else T("No PIN")),
+                    (T("PIN"), T("Set") if person.has_pin else T("No PIN yet")),
                 ),
             ),
         ),

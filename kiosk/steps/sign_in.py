@@ -55,7 +55,7 @@ async def sign_in(visit: Visit, card: Card | None, question: Text | None = None)
         held = access.held(card=way.proof, number=way.number)
         if held is not None:
             error, wait_s = await _held(visit, held), held.wait_s or 0.0
-        pin = await visit.ask_for(Typed, _pin(visit, question, error, wait_s))
+        pin = await visit.ask_for(Typed, _pin(visit, question, error, wait_s, way.proof is not None))
         got = await visit.while_waiting(
             access.sign_in(pin.text, card=way.proof, number=way.number), T("One moment, please")
         )
@@ -115,9 +115,10 @@ async def _by_number(visit: Visit) -> Way:
     return Way(number=answer.text.strip())
 
 
-def _pin(visit: Visit, question: Text | None, error: Text | None, wait_s: float) -> TextEntry:
+def _pin(visit: Visit, question: Text | None, error: Text | None, wait_s: float, by_card: bool) -> TextEntry:
     return TextEntry(
         question=question or T("Your PIN"),
+        help=T("Leave your card where it is.") if by_card else None,
         keys=Keys.PIN,
         secret=True,
         least=visit.terminal.settings.access.pin_length,
@@ -132,7 +133,7 @@ async def _held(visit: Visit, refused: Refused) -> Text:
     """What to say beside the next question; Left where there is none."""
     match refused.why:
         case Refusal.WRONG:
-            return T("That was not the right PIN.")
+            return T("Wrong PIN.")
         case Refusal.WAIT if refused.wait_s is not None and refused.wait_s <= LONGEST_WAIT_S:
             return T("Too many wrong tries.")
     question, help_text = _REFUSED[refused.why]

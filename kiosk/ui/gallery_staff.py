@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from kiosk.language import TN, DayOfYear, Days, T, Text, verbatim
+from kiosk.access import Person, Role, powers_of
+from kiosk.hotel.model import Guest, IssuedKey, Reservation, Room, Stay
+from kiosk.journeys.staff import menu
+from kiosk.key_journal import GUEST, Act, Entry
+from kiosk.key_work import KeyAct
+from kiosk.language import T, Text, verbatim
 from kiosk.prompts import (
     Busy,
-    Choice,
     Keys,
     LayKeyCard,
     Option,
@@ -25,20 +29,25 @@ from kiosk.prompts import (
     TextEntry,
     Tone,
 )
+from kiosk.steps.carry_out import made
+from kiosk.steps.find_stay import which_guest
+from kiosk.steps.key_acts import reasons, room_sheet, second_person
+from kiosk.steps.key_reports import journal_table, shift_table
+from kiosk.steps.people import who_works_here
 
 RECEPTION = T("{role} · {name}", role=T("Reception"), name=verbatim("Judit Varga"))
 MANAGER = T("{role} · {name}", role=T("Manager"), name=verbatim("Péter Halász"))
 
 _STAYS = (
-    ("Eriksson Anna Maria", "107", T("In house"), Tone.OK, 0, 3),
-    ("Müller Jörg", "1203", T("In house"), Tone.OK, -2, 1),
-    ("Kovács-Szentgyörgyi Ágnes", "212", T("Leaves today"), Tone.WARN, -4, 0),
-    ("Коваль Олександр", "305", T("In house"), Tone.OK, -1, 2),
-    ("محمد عبد الرحمن الفاسي", "410", T("In house"), Tone.OK, -1, 5),
-    ("王小明", "118", T("Arrives today"), Tone.PLAIN, 0, 2),
-    ("O’Brien Siobhán", "220", T("In house"), Tone.OK, -3, 1),
-    ("Łukasiewicz Paweł", "221", T("Leaves today"), Tone.WARN, -2, 0),
-    ("García Núñez José Luis", "222", T("In house"), Tone.OK, -2, 4),
+    ("Eriksson", "Anna Maria", "107", 0, 3),
+    ("Müller", "Jörg", "1203", -2, 1),
+    ("Kovács-Szentgyörgyi", "Ágnes", "212", -4, 0),
+    ("Коваль", "Олександр", "305", -1, 2),
+    ("محمد عبد الرحمن الفاسي", "", "410", -1, 5),
+    ("王小明", "", "118", 0, 2),
+    ("O’Brien", "Siobhán", "220", -3, 1),
+    ("Łukasiewicz", "Paweł", "221", -2, 0),
+    ("García Núñez", "José Luis", "222", -2, 4),
 )
 
 
@@ -52,15 +61,16 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-pin": Scene(1, _pin(), back=True),
         "staff-pin-wait": Scene(1, replace(_pin(), error=T("Wrong PIN."), wait_s=8.0), back=True),
         "staff-number": Scene(1, TextEntry(question=T("Your staff number"), keys=Keys.PIN, max_length=6, value="104"), back=True),
-        "staff-menu": _staff(_menu(), back=False),
+        "staff-menu": _staff(menu(powers_of(frozenset({Role.MANAGER}))), MANAGER, back=False),
+        "staff-menu-technician": _staff(menu(frozenset()), back=False),
         "staff-find": _staff(find(today)),
         "staff-find-none": _staff(replace(find(today), rows=())),
         "staff-room": _staff(_room(today)),
-        "staff-why": _staff(_why()),
+        "staff-why": _staff(reasons(KeyAct.REPLACE)),
         "staff-lay-card": _staff(_lay_card(), back=False),
-        "staff-busy": _staff(Busy(question=T("Asking the hotel")), back=False),
-        "staff-approve": _staff(_approve(), back=False),
-        "staff-done": _staff(_done(), back=False),
+        "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
+        "staff-approve": _staff(second_person("107", "right", by_number=True), back=False),
+        "staff-done": _staff(made("107", KeyAct.REPLACE), back=False),
         "staff-still-there": _staff(
             StillThere(
                 question=T("Are you still there?"),
@@ -69,10 +79,10 @@ def scenes(today: date) -> dict[str, Scene]:
             ),
             back=False,
         ),
-        "staff-list": _staff(_people(), MANAGER),
-        "journal": _staff(_journal(today, 40), MANAGER),
-        "journal-empty": _staff(_journal(today, 0), MANAGER),
-        "shift-report": _staff(_shift_report(), MANAGER),
+        "staff-list": _staff(who_works_here(_PEOPLE), MANAGER),
+        "journal": _staff(journal_table(_journal(today, 40)), MANAGER),
+        "journal-empty": _staff(journal_table(()), MANAGER),
+        "shift-report": _staff(shift_table(_journal(today, 40)), MANAGER),
     }
 
 
@@ -80,7 +90,7 @@ def strained(today: date, name: str) -> dict[str, Scene]:
     """Three hundred rows, and names of three hundred letters."""
     rows = find(today).rows
     many = tuple(replace(rows[number % len(rows)], id=f"r{number}") for number in range(299))
-    long_row = PickRow("long", verbatim(name), verbatim(name), T("Leaves today"), Tone.WARN)
+    long_row = PickRow("long", verbatim(name), verbatim(name), T("No card yet"), Tone.WARN)
     return {
         "staff-find-many": _staff(replace(find(today), rows=(long_row, *many))),
         "staff-room-long": _staff(
@@ -106,167 +116,66 @@ def _pin() -> TextEntry:
     )
 
 
-def _menu() -> Choice:
-    return Choice(
-        question=T("What would you like to do?"),
-        equals=True,
-        options=(
-            Option("find", T("Keys of a room or guest")),
-            Option("read", T("Read a key card")),
-            Option("help", T("Help a guest"), off=T("Nobody has called")),
-            Option("journal", T("Journal of keys"), quiet=True),
-            Option("report", T("Shift report"), quiet=True),
-        ),
-    )
-
-
 def find(today: date) -> Pick:
     """The guests in house."""
-    return Pick(
-        question=T("Which room or guest?"),
-        search=True,
-        empty=T("Nobody is found by this. Two letters of the name or the room number are enough."),
-        rows=tuple(
-            PickRow(
-                room,
-                verbatim(name),
-                T("{room} · {stay}", room=verbatim(room), stay=_days(today, first, last)),
-                state,
-                tone,
-            )
-            for name, room, state, tone, first, last in _STAYS
-        ),
-        options=(Option("read", T("Read a key card"), quiet=True),),
+    return which_guest([_booking(today, *stay) for stay in _STAYS])
+
+
+def _booking(today: date, family: str, given: str, room: str, first: int, last: int) -> Reservation:
+    return Reservation(
+        id=room,
+        confirmation="",
+        stay=Stay.IN_HOUSE,
+        arrival=today + timedelta(first),
+        departure=today + timedelta(last),
+        guests=(Guest("", given, family),),
+        adults=2,
+        children=0,
+        rooms=1,
+        room_type="",
+        room=Room(room, ""),
     )
-
-
-def _days(today: date, first: int, last: int) -> Text:
-    return T("{days}", days=Days(today + timedelta(first), today + timedelta(last)))
 
 
 def _room(today: date) -> Sheet:
-    night = T("{day}, until {time}", day=DayOfYear(today + timedelta(days=3)), time="11:00")
-    return Sheet(
-        question=T("Room {room} · {name}", room="107", name="Eriksson"),
-        sections=(
-            (
-                T("Stay"),
-                (
-                    (T("Guest"), verbatim("Eriksson Anna Maria")),
-                    (T("Stay"), T("{days}, {people}", days=Days(today, today + timedelta(days=3)), people=TN("{count} guest", "{count} guests", 2))),
-                    (T("Balance"), T("Nothing is open")),
-                ),
-            ),
-            (
-                T("Keys"),
-                (
-                    (T("Key {number}", number=1), T("Valid: {until}", until=night)),
-                    (T("Key {number}", number=2), T("Replaced by a newer key")),
-                ),
-            ),
-        ),
-        options=(
-            Option("one-more", T("One more key")),
-            Option("replace", T("Replace all")),
-            Option("move", T("Another room")),
-            Option("longer", T("Longer stay"), off=T("The room is taken tomorrow")),
-            Option("erase", T("Erase a card"), quiet=True),
-        ),
-    )  # fmt: skip
-
-
-def _why() -> Choice:
-    return Choice(
-        question=T("Why is a key made?"),
-        help=T("It stands in the journal with your name."),
-        equals=True,
-        options=(
-            Option("lost", T("Key lost")),
-            Option("dead", T("Key doesn’t open")),
-            Option("one-more", T("One more person")),
-            Option("moved", T("Another room")),
-            Option("other", T("Another reason"), quiet=True),
-        ),
-    )
+    begin = datetime(today.year, today.month, today.day, 14, 5)
+    end = begin.replace(hour=11, minute=0) + timedelta(days=3)
+    issued = tuple(IssuedKey("107", "107", sequence, begin, end, active=sequence == 2) for sequence in (1, 2, 2))
+    return room_sheet(_booking(today, *_STAYS[0]), issued)
 
 
 def _lay_card() -> LayKeyCard:
     return LayKeyCard(
         question=T("Place a key card here"),
-        help=T("All older keys of room {room} end when this one first opens the door.", room="107"),
+        help=T("Take one from the tray and hold it on the mark until you hear the tone."),
         number=1,
         of=1,
         state=T("waiting for the card"),
-        other=(Option("cancel", T("Cancel"), quiet=True),),
+        other=(Option("no-card", T("No card left?"), quiet=True),),
     )
 
 
-def _approve() -> Choice:
-    return Choice(
-        question=T("A second person must agree"),
-        help=T("Hold the card of a manager to the reader, then type the PIN."),
-        details=((T("What"), T("Key for a room that is not this guest’s")), (T("Room"), verbatim("107"))),
-        where="right",
-        options=(Option("cancel", T("Cancel"), quiet=True),),
-    )
+_PEOPLE = (
+    Person("1", "Péter Halász", frozenset({Role.MANAGER}), active=True, cards=1, has_pin=True),
+    Person("2", "Judit Varga", frozenset({Role.RECEPTION}), active=True, cards=1, has_pin=True),
+    Person("3", "Tobias Lindner", frozenset({Role.TECHNICIAN}), active=True, cards=0, has_pin=True),
+    Person("4", "Zsófia Bánki", frozenset({Role.RECEPTION, Role.MANAGER}), active=True, cards=0, has_pin=False),
+)
 
 
-def _done() -> Choice:
-    return Choice(
-        question=T("The key is made"),
-        help=T("Written, read back and checked."),
-        tone=Tone.OK,
-        details=((T("Room"), verbatim("107")), (T("Older keys"), T("End at the door"))),
-        options=(Option("done", T("Done")), Option("another", T("One more key"), quiet=True)),
-    )
-
-
-def _people() -> Pick:
-    at_desk, manager, technician = T("Reception"), T("Manager"), T("Technician")
-    return Pick(
-        question=T("Who works here"),
-        rows=(
-            PickRow("1", verbatim("Péter Halász"), manager, T("Card and PIN"), Tone.OK),
-            PickRow("2", verbatim("Judit Varga"), at_desk, T("Card and PIN"), Tone.OK),
-            PickRow("3", verbatim("Tobias Lindner"), technician, T("No card yet"), Tone.WARN),
-            PickRow("4", verbatim("Zsófia Bánki"), at_desk, T("Has left"), Tone.PLAIN),
-        ),
-        options=(Option("add", T("Add somebody")),),
-    )
-
-
-def _journal(today: date, count: int) -> Table:
-    acts = (T("Cut"), T("Replaced"), T("Erased"), T("Signed in"), T("Refused"))
-    why = (T("Key lost"), T("One more person"), T("Key doesn’t open"), verbatim(""), T("Wrong PIN."))
-    start = datetime(today.year, today.month, today.day, 23, 40)
-    return Table(
-        question=T("Journal of keys"),
-        help=TN("{count} entry, the newest first.", "{count} entries, the newest first.", count) if count else None,
-        columns=(T("When"), T("What"), T("Room"), T("Who"), T("Why")),
-        rows=tuple(
-            (
-                T("{at}", at=start - timedelta(minutes=37 * number)),
-                acts[number % 5],
-                verbatim(str(101 + number % 17) if number % 5 < 3 else ""),
-                verbatim(("Judit Varga", "Péter Halász")[number % 3 == 2]),
-                why[number % 5],
-            )
-            for number in range(count)
-        ),
-        empty=T("No key has been made yet."),
-        options=(Option("print", T("Print")), Option("export", T("Export"), quiet=True)),
-    )
-
-
-def _shift_report() -> Table:
-    return Table(
-        question=T("Shift report"),
-        columns=(T("What"), T("How many")),
-        rows=(
-            (T("Keys made"), verbatim("23")),
-            (T("Keys replaced"), verbatim("4")),
-            (T("Cards erased"), verbatim("2")),
-            (T("Not sure whether made"), verbatim("1")),
-        ),
-        options=(Option("print", T("Print")),),
-    )
+def _journal(today: date, count: int) -> list[Entry]:
+    """The oldest first, as it is kept."""
+    end = datetime(today.year, today.month, today.day, 23, 40)
+    acts = (Act.CUT, Act.REPLACED, Act.ERASED, Act.MOVED, Act.REFUSED)
+    return [
+        Entry(
+            number=number,
+            at=end - timedelta(minutes=37 * (count - number)),
+            act=acts[number % 5],
+            by=("2", "1", GUEST)[number % 3],
+            approved_by="1" if number % 7 == 0 else "",
+            room=str(101 + number % 17) if number % 5 < 4 else "",
+            card=f"04{number:06x}11" if number % 5 < 3 else "",
+        )
+        for number in range(count)
+    ]

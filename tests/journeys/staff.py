@@ -46,7 +46,7 @@ async def signs_in(kiosk: Lobby, who: Colleague) -> Choice:
     await lays_card(kiosk, who)
     await kiosk.guest.sees(TextEntry, "PIN")
     kiosk.guest.type(who.pin)
-    return await kiosk.guest.sees(Choice, "What is to be done?")
+    return await kiosk.guest.sees(Choice, "What would you like to do?")
 
 
 async def a_guest_checks_in(kiosk: Lobby, sample: str = "ready") -> str:
@@ -64,8 +64,8 @@ async def a_guest_checks_in(kiosk: Lobby, sample: str = "ready") -> str:
 async def finds(kiosk: Lobby, room: str) -> Sheet:
     """From the menu to the sheet of whoever is in this room."""
     kiosk.guest.choose("keys")
-    pick = await kiosk.guest.sees(Pick, "Whose key?")
-    row = next(row for row in pick.rows if SAY(row.title).startswith(room))
+    pick = await kiosk.guest.sees(Pick, "Which room or guest?")
+    row = next(row for row in pick.rows if row.detail and SAY(row.detail).startswith(room))
     kiosk.guest.choose(row.id)
     return await kiosk.guest.sees(Sheet, room)
 

@@ -42,7 +42,7 @@ async def test_one_more_key_opens_and_the_guests_own_stays_good(lobby: OpenLobby
     await finds(kiosk, room)
     await chooses(kiosk, "one-more", "one-more")
     new = await lays_blank(kiosk)
-    done = await kiosk.guest.sees(Choice, "ready")
+    done = await kiosk.guest.sees(Choice, "key is made")
     assert kiosk.guest.scene.signed_in is not None
     assert "Kata" in SAY(kiosk.guest.scene.signed_in)
     kiosk.guest.choose(done.options[0].id)
@@ -61,10 +61,10 @@ async def test_replaced_keys_die_when_the_new_one_first_touches_the_door(lobby: 
     await signs_in(kiosk, kata)
     await finds(kiosk, room)
     await chooses(kiosk, "replace")
-    assert "at the door" in SAY((await kiosk.guest.sees(Choice, "Why?")).help)
+    assert "at the door" in SAY((await kiosk.guest.sees(Choice, "Why is a key made?")).help)
     await chooses(kiosk, "lost-key")
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     await kiosk.plays("key_encoder", "lift")
     assert await tries(kiosk, room, theirs) == "opened"  # an offline door knows nothing yet
     assert await tries(kiosk, room, new) == "opened"
@@ -81,7 +81,7 @@ async def test_a_guest_is_moved_and_the_new_rooms_key_is_made(lobby: OpenLobby) 
     room = SAY((await kiosk.guest.sees(Pick, "Which room?")).rows[0].title)
     kiosk.guest.choose(room)
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     await kiosk.plays("key_encoder", "lift")
     moved = (await kiosk.booking("ready")).room
     assert moved is not None
@@ -100,7 +100,7 @@ async def test_a_stay_is_made_longer_and_the_new_key_opens_until_then(lobby: Ope
     day = (await kiosk.guest.sees(DateEntry)).earliest
     kiosk.guest.pick(day)
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert (await kiosk.booking("ready")).departure == day == before.departure + timedelta(days=1)
     await kiosk.plays("key_encoder", "lift")
     await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", new)
@@ -118,7 +118,7 @@ async def test_a_card_is_erased_and_opens_nothing(lobby: OpenLobby) -> None:
     await kiosk.guest.sees(LayKeyCard)
     kiosk.guest.passes()
     await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", theirs)
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     assert "opened" not in await tries(kiosk, room, theirs)
     assert acts(kiosk)[-1] == Act.ERASED
 
@@ -131,10 +131,10 @@ async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenL
     await finds(kiosk, room)
     await chooses(kiosk, "replace", "lost-key")
     await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     kiosk.guest.choose("go-on")
     await kiosk.plays("key_encoder", "lift")
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     kiosk.guest.choose("keys")
     await kiosk.guest.sees(Pick)
     kiosk.guest.passes()
@@ -181,7 +181,7 @@ async def test_while_the_hotel_is_away_a_manager_approves_and_the_hotel_hears_of
     await kiosk.guest.sees(TextEntry, "second person")
     kiosk.guest.answer(Typed(boss.pin))
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     await kiosk.plays("key_encoder", "lift")
     assert await tries(kiosk, room, new) == "opened"
     entry = list(kiosk.terminal.journal.entries(room=room))[-1]
@@ -239,5 +239,5 @@ async def test_no_key_is_cut_that_could_not_be_written_down(lobby: OpenLobby, mo
     monkeypatch.undo()
     kiosk.guest.choose("again")
     await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert len(await cards_of(kiosk)) == before + 1
