@@ -37,7 +37,7 @@ MENU = (
     _Work("keys", T("Keys of a room or guest"), Power.REISSUE, _keys),
     _Work("journal", T("Journal of keys"), Power.SEE_JOURNAL, key_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
-    _Work("staff", T("Staff"), Power.MANAGE_STAFF, people),
+    _Work("staff", T("Who works here"), Power.MANAGE_STAFF, people),
 )
 
 

@@ -132,7 +132,7 @@ async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenL
     await chooses(kiosk, "replace", "lost-key")
     await lays_blank(kiosk)
     await kiosk.guest.sees(Choice, "key is made")
-    kiosk.guest.choose("go-on")
+    kiosk.guest.choose("done")
     await kiosk.plays("key_encoder", "lift")
     await kiosk.guest.sees(Choice, "What would you like to do?")
     kiosk.guest.choose("keys")
