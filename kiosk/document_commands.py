@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import time
 from contextlib import ExitStack
@@ -41,6 +42,7 @@ _SAID = {
     Chip.LIFTED: "The document was lifted while it was read.",
     Chip.WRONG_PASSWORD: "This chip is not opened by that: compare what was given with what is printed.",
     Chip.NEEDS_CAN: "The zone does not open this chip: give the six digits on its front (--can).",
+    Chip.GUARDED: "Wrong numbers were given before: one more could block this card, so none was tried.",
     Chip.NOT_A_DOCUMENT: "What lies there is no travel document.",
     Chip.TWO_CARDS: "More than one card lies there.",
     Chip.UNREADABLE: "The chip answers, but not as the standard wants.",
@@ -144,7 +146,7 @@ def _key(can: str | None, zone: str | None, document: str | None, born: str | No
             return _by_zone(sys.stdin.read() if zone == "-" else zone)
         if document is None or born is None or expires is None:
             raise _wrong("--document, --born and --expires belong together")
-        return _Key(Password.mrz(document.upper(), born, expires))
+        return _Key(Password.mrz(re.sub("[ -]", "<", document.upper()), born, expires))
     except ValueError as error:
         raise _wrong(str(error)) from None
 
@@ -198,6 +200,7 @@ def _report(reader: str, found: ChipRead, zone: TravelDocument | None) -> dict[s
         "same_as_printed": _same(found.document, zone) if found.document and zone else None,
         "proof": _proof(found.proof) if found.proof else None,
         "portrait": _portrait(found.portrait) if found.portrait else None,
+        "further": _further(found),
         "files": found.files,
         "missing": found.missing,
         "apdus": sum(tally.commands for tally in found.tallies),
@@ -226,6 +229,20 @@ def _document(document: TravelDocument) -> dict[str, Any]:
         "expires": document.expires.isoformat() if document.expires else None,
         "personal_number": document.personal_number,
     }
+
+
+def _further(found: ChipRead) -> dict[str, Any]:
+    """What DG11 and DG12 say; pictures of the document's pages by their size."""
+    said = {**(vars(found.person) if found.person else {}), **(vars(found.paper) if found.paper else {})}
+    return {name: _plain(value) for name, value in said.items() if value}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return {"bytes": len(value)}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _same(chip: TravelDocument, zone: TravelDocument) -> bool:
@@ -306,12 +323,19 @@ def _document_for_people(report: dict[str, Any]) -> list[str]:
         ("document", f"{document['code']} {document['number']} of {document['issuer']}"),
         ("valid until", until),
         ("personal number", document["personal_number"]),
+        *((f"  {name.replace('_', ' ')}", _in_words(value)) for name, value in report["further"].items()),
         ("files", ", ".join(f"{file} {size}" for file, size in report["files"].items())),
     ]
     if picture := report["portrait"]:
         size = f"{picture['width']} × {picture['height']}" if "width" in picture else picture["why"]
         rows.append(("portrait", f"{picture.get('format', '?')}, {size}, {picture['bytes']} bytes, not kept"))
     return [f"{name:18} {value}" for name, value in rows if value]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{part} {name}" for name, part in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _proof_for_people(report: dict[str, Any], folder: Path | None) -> list[str]:

@@ -242,6 +242,10 @@ class VirtualReader:
                 self._lift_after -= 1
             self.apdus += 1
             answer = self._firmware.answer(apdu, card)
+            if card.taken:
+                card.taken = False
+                self.lift()
+                raise CardLifted
             return answer[1:] if self._garbles and len(answer) > 2 else answer
 
     def reset(self) -> None:

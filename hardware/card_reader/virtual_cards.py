@@ -8,6 +8,8 @@ NTAG's dynamic lock bytes.
 
 from __future__ import annotations
 
+import secrets
+
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc_wire import KEY_A, storage_atr
 
@@ -28,10 +30,12 @@ class VirtualCard:
     """Any card: UID, ATR as a reader would show it, and that it can be activated anew.
 
     `took_s`: how long the card needed for its last answer. `stays_for`: commands until a hand takes it away.
+    `taken`: that hand came while it worked on the last one, whose answer is lost.
     """
 
     took_s = 0.0
     stays_for: int | None = None
+    taken = False
 
     def __init__(self, uid: bytes, kind: CardType, atr: bytes) -> None:
         self.uid = uid
@@ -62,6 +66,21 @@ class SmartCard(VirtualCard):
     def exchange(self, apdu: bytes) -> bytes:
         select = apdu[:2] == b"\x00\xa4"
         return b"\x6a\x82" if select else b"\x6d\x00"
+
+
+class Phone(SmartCard):
+    """A telephone that plays cards (Android's host card emulation): another UID every time it is activated, 6A82
+    for an application that it does not have, 6F00 for whatever is no SELECT by name."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.activate()
+
+    def activate(self) -> None:
+        self.uid = b"\x08" + secrets.token_bytes(3)  # 08: a random UID (ISO/IEC 14443-3 §6.5.4)
+
+    def exchange(self, apdu: bytes) -> bytes:
+        return b"\x6a\x82" if apdu[:3] == b"\x00\xa4\x04" else b"\x6f\x00"
 
 
 class StorageCard(VirtualCard):

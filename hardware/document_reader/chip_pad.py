@@ -13,17 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
-from hardware.passport.apdu import SHORT_NE
-from hardware.passport.errors import AccessDenied, Malformed, PassportError, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
 from hardware.passport.password import Kind, Password
-from hardware.passport.reader import Order, Reader, Reading, Step
+from hardware.passport.progress import Step
+from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import TrustStore
 from hardware.transport.pcsc import CardLifted
@@ -33,6 +34,7 @@ READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever s
 SPARE_S = 5.0  # beyond it, for the one command that is on its way
 KEPT_S = 60.0
 TELL_EVERY_S = 0.2
+_WORTH_SAYING = 0.01
 _CLOSED = 0x6982
 _LEAST_EXTENDED = 7  # bytes: header, 00, two of length (ISO/IEC 7816-4 §5.1)
 _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC 14443-3 §6.5.4)
@@ -40,6 +42,7 @@ _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC
 # What is known of one document does not fit another; told so, the one that lies there is read from the start.
 _NEW_DOCUMENT = (Chip.UNREADABLE, Chip.NOT_A_DOCUMENT, Chip.NEEDS_CAN)
 
+T = TypeVar("T")
 Told = Callable[[float], None]
 Tap = Callable[[str, bytes, bytes, float], None]
 """Step, command, answer, seconds: for who traces."""
@@ -148,10 +151,11 @@ class ChipPad:
     async def _perform(self, begun: _Begun, on_progress: Told) -> ChipRead:
         loop, began_s = asyncio.get_running_loop(), time.monotonic()
         tallies: list[Tally] = []
+        pulse = _Pulse(on_progress, begun.reader.part)
 
-        def told(part: float) -> None:
+        def told(step: Step) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
-                loop.call_soon_threadsafe(on_progress, part)
+                loop.call_soon_threadsafe(pulse.enter, step)
 
         def work(channel: Channel) -> tuple[Reading, proof.Proof]:
             _same_card(channel, begun.lying.card.uid)
@@ -162,7 +166,7 @@ class ChipPad:
                 if not line.long_lost:
                     raise
                 channel.reset()  # lifted all the same, if it is not there
-                begun.reader.files.medium.answer = SHORT_NE
+                begun.reader.files.medium.short_only()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
             return reading, proof.judge(reading, self._trusted.now(), self._moment())
@@ -181,6 +185,8 @@ class ChipPad:
             return _not_read(Chip.UNREADABLE, f"an answer without status word, {nonsense}", tallies)
         except PassportError as error:
             return _not_read(_outcome(error, begun, tallies), str(error), tallies, begun.reader.pace_failed)
+        finally:
+            pulse.end()
 
     def _keep(self, begun: _Begun | None) -> None:
         if begun is not None:
@@ -192,21 +198,48 @@ class ChipPad:
         return datetime.combine(self._today(), datetime.now(UTC).time(), UTC)
 
 
-class _Line:
-    """The channel as a reading wants it: bytes to bytes, with a deadline, and a word every so often."""
+class _Pulse:
+    """In the loop: says how far a reading is, several times a second, also while the chip works on one command."""
 
-    def __init__(self, channel: Channel, tap: Tap | None, told: Told, until_s: float) -> None:
+    def __init__(self, told: Told, part: float) -> None:
+        self._told = told
+        self._said = part
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended = False
+        self.enter(Step("", part))
+
+    def enter(self, step: Step) -> None:
+        self._step, self._since_s = step, time.monotonic()
+        if self._timer is None or step.part - self._said >= _WORTH_SAYING or step.part >= 1.0:
+            self._beat()
+
+    def end(self) -> None:
+        self._ended = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _beat(self) -> None:
+        if self._ended:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(TELL_EVERY_S, self._beat)
+        self._said = max(self._said, self._step.estimate(time.monotonic() - self._since_s))
+        self._told(self._said)
+
+
+class _Line:
+    """The channel as a reading wants it: bytes to bytes, with a deadline."""
+
+    def __init__(self, channel: Channel, tap: Tap | None, told: Callable[[Step], None], until_s: float) -> None:
         self._channel, self._tap, self._told, self._until_s = channel, tap, told, until_s
         self.long_lost = False
         self._long_carried = False
         self._step = Step("", 0.0)
-        self._told_s = time.monotonic()
 
     def enter(self, step: Step) -> None:
-        moved = step.part - self._step.part >= 0.01
         self._step = step
-        if moved or step.part >= 1.0:
-            self._tell()
+        self._told(step)
 
     def __call__(self, command: bytes) -> bytes:
         begun_s = time.monotonic()
@@ -214,11 +247,8 @@ class _Line:
             raise _TooLong
         answer = self._carried(command)
         whole = answer.data + answer.status.to_bytes(2, "big")
-        done_s = time.monotonic()
         if self._tap is not None:
-            self._tap(self._step.name, command, whole, done_s - begun_s)
-        if done_s - self._told_s > TELL_EVERY_S:
-            self._tell()
+            self._tap(self._step.name, command, whole, time.monotonic() - begun_s)
         return whole
 
     def _carried(self, command: bytes) -> Answer:
@@ -232,10 +262,6 @@ class _Line:
             raise
         self._long_carried = self._long_carried or extended
         return answer
-
-    def _tell(self) -> None:
-        self._told_s = time.monotonic()
-        self._told(self._step.part)
 
 
 def _no_document(card: Card) -> Chip | None:
@@ -260,6 +286,8 @@ def _is_random(uid: bytes) -> bool:
 def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
     if isinstance(error, AccessDenied):
         return Chip.WRONG_PASSWORD
+    if isinstance(error, Guarded):
+        return Chip.GUARDED
     closed = isinstance(error, Refused) and error.sw == _CLOSED
     if closed and begun.reader.pace_failed and begun.password.kind is Kind.MRZ:
         return Chip.NEEDS_CAN
@@ -276,14 +304,18 @@ def _read(
     if not isinstance(document, TravelDocument):
         raise Malformed(f"EF.DG1: {document}")
     missing = {file.title: why for file, why in reading.failed.items()}
-    portrait = None
-    if order.portrait and File.DG2 in reading.files:
+
+    def parsed(file: File, parse: Callable[[bytes], T]) -> T | None:
         try:
-            portrait = dg2.parse_dg2(reading.files[File.DG2])[0].image
+            return parse(reading.files[file]) if file in reading.files else None
         except PassportError as error:
-            missing[File.DG2.title] = str(error)
+            missing[file.title] = str(error)
+            return None
+
+    faces = parsed(File.DG2, dg2.parse_dg2) if order.portrait else None
     return ChipRead(
-        Chip.READ, document, proven, portrait,
+        Chip.READ, document, proven, faces[0].image if faces else None,
+        parsed(File.DG11, lds.parse_dg11), parsed(File.DG12, lds.parse_dg12),
         opened=reading.opened, pace_failed=reading.pace_failed, missing=missing,
         files={file.title: len(data) for file, data in reading.files.items()},
         seconds=_seconds(tallies), tallies=_counted(tallies),

@@ -13,6 +13,7 @@ from hardware.driver import Driver
 from hardware.readings import Kind
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
+    from hardware.passport.lds import DocumentDetails, PersonDetails
     from hardware.passport.meter import Tally
     from hardware.passport.password import Password
     from hardware.passport.proof import Proof
@@ -56,6 +57,7 @@ class TravelDocument:
     sex: Sex
     expires: date | None
     personal_number: str = ""
+    number_in_zone: str = ""  # only where fillers stand inside it: a space or a hyphen of the number (9303-4 §4.2.2)
 
     def expired(self, today: date) -> bool:
         """Whether it was valid until before `today`; a document without expiry never is."""
@@ -93,6 +95,7 @@ class Chip(StrEnum):
     LIFTED = "lifted"  # called again with the same password, it goes on where the chip allows
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 - not this document's zone or number; never tried twice
     NEEDS_CAN = "needs-can"  # the zone does not open this one, the six digits on its front may
+    GUARDED = "guarded"  # its number was wrong too often: one more could block it, so none is tried
     NOT_A_DOCUMENT = "not-a-document"  # a bank card, a telephone, a key card
     TWO_CARDS = "two-cards"  # where the reader can tell
     UNREADABLE = "unreadable"  # it speaks, but not as the standard says; `why` is for technicians
@@ -113,7 +116,7 @@ class ChipRead:
     """One reading of a chip. `document` and `proof` are there exactly when it was READ. Never logged: no repr.
 
     `portrait` is a picture as it stands in the chip (JPEG or JPEG 2000), only when it was wanted;
-    it lives in memory and nowhere else. What follows `why` is for diagnostics: how the chip was
+    it lives in memory and nowhere else; `person` and `paper` only when details were. What follows `why` is for diagnostics: how the chip was
     opened (`PACE-ECDH-GM, AES-128`, `BAC`, `` for one that lies open), what each part took.
     """
 
@@ -121,6 +124,8 @@ class ChipRead:
     document: TravelDocument | None = None
     proof: Proof | None = None
     portrait: bytes | None = None
+    person: PersonDetails | None = None
+    paper: DocumentDetails | None = None
     why: str = ""
     opened: str = ""
     pace_failed: str = ""  # why PACE was offered but not used

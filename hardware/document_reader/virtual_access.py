@@ -105,6 +105,11 @@ class Pace:
         """Whether the terminal's token comes next, which shows whether it knew the password."""
         return self._run is not None and self._run.at == 3
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the next step is a key agreement: the mapping, or that of the session."""
+        return self._run is not None and self._run.at in (1, 2)
+
     def set(self, command: Command) -> int:
         """Protocol 80, password 83, domain parameters 84; how many tries are left, if not all."""
         try:

@@ -6,6 +6,7 @@ import secrets
 
 from hardware.card_reader.virtual_cards import SmartCard
 from hardware.document_reader.virtual_chip import Chip
+from hardware.document_reader.virtual_description import Manner
 from hardware.document_reader.virtual_passport import Contents
 
 
@@ -16,8 +17,8 @@ class PassportCard(SmartCard):
         super().__init__(b"\x08" + secrets.token_bytes(3))  # 08: a random UID (ISO/IEC 14443-3 §6.5.4)
         self.contents = contents
         self.chip = Chip(contents)
-        self.atr = atr(contents.description.extended)
-        self.stays_for = contents.description.vanishes_after
+        self.atr = atr(contents.description.extended, Manner.CHAINS in contents.description.manners)
+        self._vanishes_at = contents.description.vanishes_at
 
     def activate(self) -> None:
         self.chip.reset()
@@ -25,14 +26,16 @@ class PassportCard(SmartCard):
     def exchange(self, apdu: bytes) -> bytes:
         answer = self.chip.transmit(apdu)
         self.took_s = self.chip.took_s
+        if self._vanishes_at is not None and self.chip.last_read is self._vanishes_at:
+            self._vanishes_at, self.taken = None, True
         return answer
 
 
-def atr(extended: bool) -> bytes:
+def atr(extended: bool, chains: bool = False) -> bytes:
     """As a contactless reader makes it (PC/SC part 3 §3.1.3.2.3.1). Its historical bytes are the card's
     capabilities (ISO/IEC 7816-4 §8.1.1.2.7): selection by name, by identifier and by short identifier; data in
-    bytes; extended Lc and Le or not."""
-    history = b"\x80\x73" + bytes((0x94, 0x01, 0x40 if extended else 0x00))
+    bytes; command chaining or not, extended Lc and Le or not."""
+    history = b"\x80\x73" + bytes((0x94, 0x01, 0x80 * chains | 0x40 * extended))
     body = bytes((0x80 | len(history), 0x80, 0x01)) + history
     check = 0
     for byte in body:

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 
 from hardware.document_reader.virtual_access import BasicAccess, Pace
+from hardware.document_reader.virtual_chain import CHAINED, Chain
 from hardware.document_reader.virtual_channel import SECURE, ChipChannel
 from hardware.document_reader.virtual_description import Manner
 from hardware.document_reader.virtual_passport import MOST_ANSWER, MOST_COMMAND, Contents
@@ -21,7 +22,6 @@ from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command, Response
 from hardware.passport.errors import Malformed
 from hardware.passport.files import APPLICATION, MASTER_FILE, File
 
-_CHAINED = 0x10
 _FREE = (File.ATR_INFO, File.DIR, File.CARD_ACCESS)
 _CLOSED = (File.DG3, File.DG4)  # behind extended access control
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
@@ -34,10 +34,12 @@ class Chip:
     def __init__(self, contents: Contents, random: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self.contents = contents
         self.took_s = 0.0
+        self.last_read: File | None = None  # of which file the last command was answered with bytes
         self._wrong = 0  # passwords in a row that were not right; kept without power
         self._bac = BasicAccess(contents, random)
         self._pace = Pace(contents, random)
         self._proof = ChipProof(contents)
+        self._chain = Chain(Manner.CHAINS in contents.description.manners)
         self._handlers: dict[int, Callable[[Command], Response]] = {
             0xA4: self._select,
             0xB0: self._read_binary,
@@ -62,10 +64,12 @@ class Chip:
         self._bac.forget()
         self._pace.forget()
         self._proof.forget()
+        self._chain.forget()
 
     def transmit(self, command: bytes) -> bytes:
         """One command, one answer, whatever comes."""
         self.took_s = self.contents.description.answers_in_s
+        self.last_read = None
         try:
             answer = self._whole(command)
         except Refusal as refusal:
@@ -82,11 +86,11 @@ class Chip:
             raise Refusal(Sw.WRONG_LENGTH) from None
         if (extended and not self.contents.description.extended) or len(command.data) > MOST_COMMAND:
             raise Refusal(Sw.WRONG_LENGTH)
-        if command.cla & ~(SECURE | _CHAINED):
+        if command.cla & ~(SECURE | CHAINED):
             raise Refusal(Sw.NO_CLASS)
         if command.cla & SECURE not in (0, SECURE):
             raise Refusal(Sw.NO_SUCH_PROTECTION)
-        if command.cla & _CHAINED and command.ins != _GENERAL_AUTHENTICATE:
+        if command.cla & CHAINED and command.ins != _GENERAL_AUTHENTICATE and not self._chain.taken:
             raise Refusal(Sw.NO_CHAINING)
         if command.ins == _GET_RESPONSE:
             return self._piece(command.ne)
@@ -141,6 +145,10 @@ class Chip:
         try:
             if handler is None:
                 raise Refusal(Sw.NO_INSTRUCTION)
+            whole = self._chain.joined(command, protocol=command.ins == _GENERAL_AUTHENTICATE and not self._proof.chosen)
+            if whole is None:
+                return Response(b"", Sw.DONE)
+            command = whole
             if command.ins != _EXTERNAL_AUTHENTICATE:
                 self._bac.forget()  # a challenge is good for the next command
             if command.ins != _GENERAL_AUTHENTICATE:
@@ -149,9 +157,12 @@ class Chip:
             return handler(command)
         except Refusal as refusal:
             self._pace.forget()
+            self._chain.forget()
             return Response(b"", refusal.sw)
 
     def _drop(self) -> None:
+        if self._channel is not None:
+            self._chain.forget()
         self._channel = None
         self._opened_by_pace = False
 
@@ -246,6 +257,7 @@ class Chip:
         if not self._may_read(self._file):
             raise Refusal(Sw.SECURITY_STATUS)
         content = self.contents.files[self._file]
+        self.last_read = self._file
         if offset >= len(content):
             raise Refusal(Sw.BEYOND_THE_END)
         room = self._channel.room(self._most) if self._channel else self._most
@@ -296,6 +308,7 @@ class Chip:
                 return Response(b"", Sw.DONE)
             case 0x41, 0xA6:
                 self._must_be_open()
+                self.took_s += self.contents.description.agrees_in_s
                 self._next = self._proof.agree_at_once(command)
                 return Response(b"", Sw.DONE)
         raise Refusal(Sw.WRONG_P1_P2)
@@ -303,6 +316,8 @@ class Chip:
     def _general_authenticate(self, command: Command) -> Response:
         if command.p1 or command.p2:
             raise Refusal(Sw.WRONG_P1_P2)
+        if self._proof.chosen or self._pace.agrees:
+            self.took_s += self.contents.description.agrees_in_s
         if self._proof.chosen:
             self._must_be_open()
             answer, self._next = self._proof.agree(command)
@@ -310,7 +325,7 @@ class Chip:
         if self._pace.at_the_end:
             self.took_s += self._delay_s()
         try:
-            answer, channel = self._pace.step(command, chained=bool(command.cla & _CHAINED))
+            answer, channel = self._pace.step(command, chained=bool(command.cla & CHAINED))
         except Refusal as refusal:
             self._count(refusal)
             raise

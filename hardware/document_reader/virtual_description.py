@@ -65,6 +65,7 @@ class Manner(StrEnum):
     """What chips are allowed to do, and do not all do."""
 
     PIECES = "pieces"  # 61xx: more than 256 bytes are fetched by GET RESPONSE
+    CHAINS = "chains"  # command chaining, said in the ATR: what is longer than 255 bytes comes in pieces
     EXACT = "exact"  # 6Cxx: asked for more than there is, it says how much there is
 
 
@@ -90,4 +91,5 @@ class Description:
     manners: frozenset[Manner] = field(default_factory=frozenset)
     faults: frozenset[Fault] = field(default_factory=frozenset)
     answers_in_s: float = 0.0
-    vanishes_after: int | None = None  # commands until it is taken away
+    agrees_in_s: float = 0.0  # and so much longer an answer for which it agrees on a key
+    vanishes_at: File | None = None  # when this is read, once: it is taken away before it has answered

@@ -152,6 +152,14 @@ SAMPLES: dict[str, Sample] = {
             manners=frozenset({Manner.PIECES}),
         ),
     ),  # fmt: skip
+    "chained": Sample(
+        "PACE and chip authentication with Diffie-Hellman keys of 2048 bits, without extended length: command chaining",
+        _with(
+            pace=(Pace(Mapping.GENERIC, Cipher.AES128, _DH2048),), extended=False,
+            chip_authentication=ChipAuthentication(Cipher.AES128, _DH2048),
+            manners=frozenset({Manner.CHAINS, Manner.PIECES}),
+        ),
+    ),  # fmt: skip
     "exact": Sample("asked for more than there is, it says 6Cxx", _with(pace=(GM,), manners=frozenset({Manner.EXACT}))),
     "open": Sample("no access control at all", _with(bac=False)),
     "rsa-signer": Sample("signed by RSA with PKCS #1 v1.5", _with(), signer="rsa"),
@@ -171,8 +179,14 @@ SAMPLES: dict[str, Sample] = {
     "unsigned-zone": Sample("the security object has no hash of DG1", _bad(Fault.UNSIGNED_ZONE, more=(File.DG11,))),
     "lying-lengths": Sample("DG1 and DG2 say that they are longer than they are", _bad(Fault.LYING_LENGTHS)),
     "nested": Sample("the security object is nested a thousand deep, without an end", _bad(Fault.NESTED)),
-    "vanishing": Sample("taken away after thirty commands", _with(vanishes_after=30, extended=False)),
+    "vanishing": Sample(
+        "taken away in the middle of the reading, once",
+        _with(chip_authentication=ChipAuthentication(), vanishes_at=File.DG1, extended=False),
+    ),
     "slow": Sample("each answer takes 0.3 s", _with(answers_in_s=0.3)),
+    "thinking": Sample(
+        "it takes 2 s to agree on a key", _with(chip_authentication=ChipAuthentication(), agrees_in_s=2.0)
+    ),
 }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from hardware.card_reader.virtual import VirtualReader
-from hardware.card_reader.virtual_cards import SmartCard, VirtualCard
+from hardware.card_reader.virtual_cards import Phone, SmartCard, VirtualCard
 from hardware.document_reader.contract import TravelDocument
 from hardware.passport import mrz
 from hardware.virtual import VirtualDevice
@@ -57,6 +57,7 @@ class VirtualFullPage(VirtualDevice):
             "slow-chip": "lay down a document whose chip takes its time",
             "vanish": "lay down a document that is taken away while it is read",
             "bank-card": "lay down a bank card; beside the document if one lies there",
+            "phone": "lay down a phone; beside the document if one lies there",
         }
         self._make = make
         self._maker: asyncio.Future[Maker] | None = None
@@ -90,6 +91,8 @@ class VirtualFullPage(VirtualDevice):
                 await self.zone.do("present", *words)
             case "bank-card", ():
                 self.pad.place(SmartCard(_BANK_CARD))
+            case "phone", ():
+                self.pad.place(Phone())
             case "lift" | "lay-back" | "lift-after" | "show", _:
                 return await self.pad.do(verb, *words)
             case "unplug" | "plug", _:

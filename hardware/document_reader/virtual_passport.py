@@ -13,7 +13,7 @@ from datetime import date
 
 from hardware.document_reader import virtual_portrait
 from hardware.document_reader.virtual_country import CARD_SECURITY, LDS_OBJECT, Signer, lds_object, signed
-from hardware.document_reader.virtual_description import Description, Fault, Pace
+from hardware.document_reader.virtual_description import Description, Fault, Manner, Pace
 from hardware.document_reader.virtual_groups import StaticKey, generate_static
 from hardware.document_reader.virtual_keys import PrivateKey, generate, public_info
 from hardware.passport import lds, mrz, tlv
@@ -128,7 +128,8 @@ def _master_files(description: Description) -> dict[File, bytes]:
     files = {File.DIR: tlv.encode(0x61, tlv.encode(0x4F, APPLICATION))}
     if description.extended:
         most = b"".join(tlv.encode(0x02, size.to_bytes(2, "big")) for size in (MOST_COMMAND, MOST_ANSWER))
-        files[File.ATR_INFO] = tlv.encode(0x47, b"\x94\x01\x40") + tlv.encode(0x7F66, most)
+        third = 0x40 | 0x80 * (Manner.CHAINS in description.manners)
+        files[File.ATR_INFO] = tlv.encode(0x47, bytes((0x94, 0x01, third))) + tlv.encode(0x7F66, most)
     return files
 
 

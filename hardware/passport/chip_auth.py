@@ -68,7 +68,7 @@ def offered(infos: SecurityInfos) -> tuple[ChipAuthenticationInfo, ...]:
 def authenticate(way: Way, draw: Draw = draw) -> Exchange[Session]:
     """To be run in the session so far; what it returns takes that session's place.
 
-    A Diffie-Hellman key of more than about 1,700 bits makes an extended APDU.
+    A Diffie-Hellman key of more than about 1,700 bits makes an extended APDU, or a chain of short ones.
     """
     private, ours = way.group.pair(way.group.generator, draw)
     agreed = way.info.cipher is Cipher.TDES and (yield from _in_one(way.info, ours))

@@ -4,6 +4,7 @@
     ├── Malformed       bytes that their own standard does not allow (TLV, LDS, CMS, APDU)
     ├── Refused         the chip answered with a status word that is not success; `.sw`
     ├── AccessDenied    BAC or PACE did not succeed: the password does not fit this chip
+    ├── Guarded         the chip counts wrong passwords, and one more would block it: nothing is tried
     ├── SessionBroken   secure messaging was violated: no answer is believed, the session is gone
     └── Unsupported     a mechanism of the standard that this chip wants and we do not speak
 
@@ -31,6 +32,10 @@ class Refused(PassportError):
 
 class AccessDenied(PassportError):
     """The password does not open this chip."""
+
+
+class Guarded(PassportError):
+    """One more wrong password, and the chip takes none any more."""
 
 
 class SessionBroken(PassportError):

@@ -27,6 +27,8 @@ Transmit = Callable[[bytes], bytes]
 
 _MOST_PIECES = 512  # of one answer; an extended APDU holds 256 times what a short one does
 _GET_RESPONSE = 0xC0
+CHAINED = 0x10
+"""In the class of every command of a chain but the last (ISO/IEC 7816-4 §5.1.1)."""
 
 
 def expect(response: Response, doing: str) -> bytes:
@@ -67,6 +69,28 @@ def whole(exchange: Exchange[T]) -> Exchange[T]:
     except StopIteration as done:
         result: T = done.value
         return result
+
+
+def chained(exchange: Exchange[T], most: int) -> Exchange[T]:
+    """The exchange with each command of more than `most` bytes in pieces: command chaining (ISO/IEC 7816-4
+    §5.1.1). Only the last piece is answered with data; one that is refused is the answer to all of them."""
+    try:
+        command = next(exchange)
+        while True:
+            command = exchange.send((yield from _in_pieces(command, most)))
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+def _in_pieces(command: Command, most: int) -> Exchange[Response]:
+    while len(command.data) > most:
+        response = yield replace(command, cla=command.cla | CHAINED, data=command.data[:most], ne=0)
+        if not response.good:
+            return response
+        command = replace(command, data=command.data[most:], ne=min(command.ne, apdu.SHORT_NE))
+    response = yield command
+    return response
 
 
 def _length(sw: int) -> int:

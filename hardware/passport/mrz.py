@@ -22,6 +22,7 @@ _TO_DIGIT = str.maketrans("OIBS", "0185")
 _TO_LETTER = str.maketrans("0185", "OIBS")
 _ZONE = re.compile(r"[A-Z0-9<]+")
 _WEIGHTS = (7, 3, 1)
+_NUMBER_TD3, _NUMBER = r"(?=.{1,9}$)[A-Z0-9]+(<+[A-Z0-9]+)*", r"(?=.{1,22}$)[A-Z0-9]+(<+[A-Z0-9]+)*"
 
 
 class Form(StrEnum):
@@ -172,7 +173,8 @@ _CUT = {
 
 
 def _meaning(fields: _Fields, today: date) -> TravelDocument:
-    number, optional = _number(fields)
+    printed, optional = _number(fields)
+    number = _plain(printed)
     _checked(fields.born, fields.born_check)
     _checked(fields.expires, fields.expires_check)
     if fields.optional_check:
@@ -194,6 +196,7 @@ def _meaning(fields: _Fields, today: date) -> TravelDocument:
         sex=_sex(fields.sex),
         expires=_expires(fields.expires, today),
         personal_number=_plain(fields.further) or _plain(optional),
+        number_in_zone=printed if printed != number else "",
     )
 
 
@@ -215,7 +218,7 @@ def _number(fields: _Fields) -> tuple[str, str]:
         raise _No(Unreadable.FORMAT)
     if check != check_digit(number):
         raise _No(Unreadable.CHECK_DIGIT)
-    return _plain(number), optional
+    return number.rstrip("<"), optional
 
 
 def _letters(field: str) -> str:
@@ -302,7 +305,7 @@ def build(document: TravelDocument, form: Form) -> tuple[str, ...]:
     number, optional = _number_fields(document, {Form.TD1: 15, Form.TD2: 7, Form.TD3: 14}[form])
     if form is Form.TD1:
         # A number that goes on takes the first line's optional data; then personal data go to the second's.
-        moved = len(document.number) > 9
+        moved = len(document.number_in_zone or document.number) > 9
         further = (document.personal_number if moved else "").ljust(11, "<")
         if len(further) > 11:
             raise ValueError("personal number: too long")
@@ -321,7 +324,7 @@ def _writable(document: TravelDocument, form: Form) -> None:
         (document.document_code, r"[PACI][A-Z]?", "document code"),
         (document.issuer, r"[A-Z]{1,3}", "issuer"),
         (document.nationality, r"[A-Z]{1,3}", "nationality"),
-        (document.number, r"[A-Z0-9]{1,9}" if form is Form.TD3 else r"[A-Z0-9]{1,22}", "document number"),
+        (document.number_in_zone or document.number, _NUMBER_TD3 if form is Form.TD3 else _NUMBER, "document number"),
         (document.born_text, r"([0-9]{2}|<<){3}", "birth date"),
         (document.surname, r"[A-Z]+( [A-Z]+)*", "surname"),
         (document.given_names, r"([A-Z]+( [A-Z]+)*)?", "given names"),
@@ -334,7 +337,7 @@ def _writable(document: TravelDocument, form: Form) -> None:
 
 def _number_fields(document: TravelDocument, width: int) -> tuple[str, str]:
     """Number with its check digit (ten characters), and `width` of optional data."""
-    number = document.number
+    number = document.number_in_zone or document.number
     if len(number) <= 9:
         padded = number.ljust(9, "<")
         number, optional = padded + check_digit(padded), document.personal_number

@@ -16,10 +16,17 @@ from hardware.passport import tlv
 from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command
 from hardware.passport.bac import denied
 from hardware.passport.crypto import Cipher, Suite, unpad
-from hardware.passport.errors import AccessDenied, Malformed, PassportError, SessionBroken, Unsupported
+from hardware.passport.errors import (
+    AccessDenied,
+    Guarded,
+    Malformed,
+    PassportError,
+    SessionBroken,
+    Unsupported,
+)
 from hardware.passport.exchange import Exchange, expect
 from hardware.passport.groups import Draw, Group, draw
-from hardware.passport.password import Password
+from hardware.passport.password import Kind, Password
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import Agreement, Mapping, PaceInfo, SecurityInfos
 
@@ -28,6 +35,7 @@ OURS, CHIPS = (0x81, 0x83, 0x85), (0x80, 0x82, 0x84, 0x86)
 CHIP_AUTHENTICATION_DATA = 0x8A
 _TEMPLATE, _PUBLIC_KEY, _OID = 0x7C, 0x7F49, 0x06
 _VERSION = 2
+_LAST_TRY = (0x63C1, 0x63C0)  # a wrong one blocks, or has blocked it
 _AROUND = 4  # tag and length of the template, at most
 
 # 9303-11 §4.4.3.3.2: the constants of the pseudo-random function, by the size of the nonce.
@@ -139,6 +147,8 @@ def _set_at(password: Password, info: PaceInfo, name_parameters: bool) -> Exchan
         size = max(1, (info.parameter.bit_length() + 7) // 8)
         data += tlv.encode(0x84, info.parameter.to_bytes(size, "big"))
     response = yield Command(0x00, 0x22, 0xC1, 0xA4, data)
+    if response.sw in _LAST_TRY and password.kind is Kind.CAN:
+        raise Guarded(f"PACE, card access number: {response.sw & 0xF} tries left")
     if response.sw >> 4 == 0x63C and response.sw != 0x63C0:
         return  # so many tries are left; MRZ and CAN don't block, but a chip may say it
     expect(response, "PACE, MSE:Set AT")

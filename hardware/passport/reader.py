@@ -38,17 +38,15 @@ from hardware.passport.errors import (
 from hardware.passport.exchange import Exchange, T
 from hardware.passport.files import File, by_group
 from hardware.passport.findings import YES, Finding, Reason
-from hardware.passport.groups import Draw, draw
+from hardware.passport.groups import Draw, Group, draw
 from hardware.passport.password import Kind, Password
+from hardware.passport.progress import Course, Step, parts
 from hardware.passport.reading import Files
 from hardware.passport.secure_messaging import Session
-from hardware.passport.security_infos import SecurityInfos
+from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
 NOT_ASKED = Finding(Reason.NO_CHIP_KEY)
-_CLOSED = 0x6982
-
-# Of the whole: where each part ends. A portrait is most of what is read.
-_SHARES = {"access": 0.2, "signed object": 0.35, "chip": 0.5, "groups": 0.6, "portrait": 1.0}
+_CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
 
 
 @dataclass(frozen=True)
@@ -76,14 +74,6 @@ class Reading:
     pace_failed: str = ""  # why PACE was offered but not used
 
 
-@dataclass(frozen=True)
-class Step:
-    """Where a reading is: `name` for people who count commands, `part` of the whole from 0 to 1."""
-
-    name: str
-    part: float
-
-
 class Reader:
     """One document. Not for two threads."""
 
@@ -97,11 +87,13 @@ class Reader:
         random: Callable[[int], bytes] = secrets.token_bytes,
         on_step: Callable[[Step], None] = lambda step: None,
     ) -> None:
-        self.files = Files(on_progress=self._progress)
+        self._course = Course(parts(file.title for file in order.groups), lambda step: self.on_step(step))
+        self.files = Files(on_progress=self._course.file)
         self._password, self._order, self._atr = password, order, atr
         self._draw, self._random, self.on_step = draw, random, on_step
         self._session: Session | None = None
         self._lengths_known = not order.long_answers
+        self.files.medium.chains = not order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
         self._suspect: File | None = None  # refused outside the protection: perhaps with the session
@@ -112,7 +104,11 @@ class Reader:
         self._mapping: pace.ChipProof | None = None
         self._careful = False
         self._proving = ""  # what the chip was asked to prove when it stopped answering
-        self._from, self._to, self._part, self._name = 0.0, 0.0, 0.0, ""
+
+    @property
+    def part(self) -> float:
+        """How far it came, of the whole; a document that was lifted is read on from there."""
+        return self._course.part
 
     @property
     def pace_failed(self) -> str:
@@ -122,6 +118,9 @@ class Reader:
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
         it does not know; and if it turns out a copy, whose data are read all the same."""
+        return (yield from self._course.watch(self._until_it_is_read()))
+
+    def _until_it_is_read(self) -> Exchange[Reading]:
         while True:
             try:
                 return (yield from self._once())
@@ -155,23 +154,20 @@ class Reader:
         self._session = None
         yield from self._open()
         yield from self._signed_object()
-        self._enter("chip", "EF.DG14")
         infos = yield from self._chip_infos()
         yield from self._prove_chip(infos)
         # DG1 every document has: one that its signed object leaves out is read, and found unsigned.
         there = None if self._named is None else self._named | {File.DG1}
         wanted = [file for file in self._order.groups if there is None or file in there]
-        self._enter("groups", "EF.DG1")
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
         if self._order.every_proof or (self._chip.reason is not None and not self._mapped):
             yield from self._prove_active(infos)
-        self._enter("portrait", "EF.DG2")
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
         if self._suspect and self._session and self._session.doubtful:
             raise Refused(_CLOSED, "the chip may have dropped the session")
-        self._report(1.0)
+        self._course.arrive()
         return Reading(
             dict(self.files.done), dict(self._failed), self._opened, self._chip, self._active, self._mapping,
             self._pace_failed,
@@ -180,16 +176,16 @@ class Reader:
     # --- opening --------------------------------------------------------------------------------
 
     def _open(self) -> Exchange[None]:
-        self._enter("access", "EF.CardAccess")
+        self._course.enter("door", "EF.CardAccess")
         yield from reading.select_master_file()
         infos = yield from self._card_access()
         if not self._lengths_known:
-            self._named_step("EF.ATR/INFO")
+            self._course.enter("pace", "EF.ATR/INFO", file=False)
             yield from self.files.learn_lengths(self._atr)
             self._lengths_known = True
         if self._order.pace:
             yield from self._by_pace(infos)
-        self._named_step("SELECT")
+        self._course.enter("application", "SELECT", file=False)
         yield from self._protected(reading.select_application())
         if self._session is None and self._password.kind is Kind.MRZ:
             yield from self._by_bac()
@@ -207,11 +203,9 @@ class Reader:
         if chosen is None:
             return
         info, group = chosen
-        self._named_step("PACE")
+        self._course.enter("pace", "PACE", file=False)
         try:
-            opened = yield from pace.establish(
-                self._password, info, group, name_parameters=pace.ambiguous(infos), draw=self._draw, random=self._random,
-            )  # fmt: skip
+            opened = yield from self._established(info, group, pace.ambiguous(infos))
         except AccessDenied:
             raise
         except PassportError as error:
@@ -221,12 +215,26 @@ class Reader:
             return
         self._session, self._opened, self._mapping = opened.session, info.title, opened.proof
         if opened.proof is not None:
-            self._named_step("EF.CardSecurity")
+            self._course.enter("EF.CardSecurity", "EF.CardSecurity")
             yield from self._tried(File.CARD_SECURITY)
+
+    def _established(self, info: PaceInfo, group: Group, ambiguous: bool) -> Exchange[pace.Opened]:
+        """Once more in pieces, if a long key was refused in one: no password has been judged by then."""
+        medium = self.files.medium
+        while True:
+            try:
+                way = pace.establish(
+                    self._password, info, group, name_parameters=ambiguous, draw=self._draw, random=self._random
+                )
+                return (yield from self._protected(way))
+            except Refused as refused:
+                if refused.sw != _WRONG_LENGTH or medium.chains:
+                    raise
+                medium.chains = True
 
     def _by_bac(self) -> Exchange[None]:
         """A chip that has no such thing refuses the challenge; what it then lets us read lies open."""
-        self._named_step("BAC")
+        self._course.called("BAC")
         try:
             self._session = yield from bac.establish(self._password, self._random)
             self._opened = "BAC"
@@ -236,7 +244,7 @@ class Reader:
     # --- what is there --------------------------------------------------------------------------
 
     def _signed_object(self) -> Exchange[None]:
-        self._enter("signed object", "EF.SOD")
+        self._course.enter("EF.SOD", "EF.SOD")
         try:
             sod = yield from self._tried(File.SOD)
         except Refused as refused:
@@ -252,7 +260,7 @@ class Reader:
 
     def _listed(self) -> Exchange[frozenset[File] | None]:
         """EF.COM's list, where there is no signed object to be read."""
-        self._named_step("EF.COM")
+        self._course.called("EF.COM")
         try:
             data = yield from self._tried(File.COM)
             return frozenset(lds.parse_com(data).files) if data else None
@@ -275,7 +283,7 @@ class Reader:
         """A data group; only without DG1 there is nothing to go on with."""
         if file in self._avoided:
             return None
-        self._named_step(file.title)
+        self._course.enter(file.title, file.title)
         try:
             lds.refuse_biometrics(file)
             data = yield from self._protected(self.files.read(file, self._session))
@@ -313,7 +321,7 @@ class Reader:
         done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
         if done or self._session is None or not self._order.chip_authentication:
             return
-        self._named_step("chip authentication")
+        self._course.enter("chip", "chip authentication", file=False)
         try:
             way = chip_auth.choose(infos)
             if way is not None:
@@ -346,7 +354,7 @@ class Reader:
         data = yield from self._group(File.DG15)
         if data is None:
             return
-        self._named_step("active authentication")
+        self._course.enter("active", "active authentication", file=False)
         challenge = self._random(active_auth.CHALLENGE)
         try:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
@@ -367,19 +375,4 @@ class Reader:
     # --- shared ---------------------------------------------------------------------------------
 
     def _protected(self, exchange: Exchange[T]) -> Exchange[T]:
-        return self._session.protect_all(exchange) if self._session else exchange
-
-    def _enter(self, share: str, name: str) -> None:
-        self._from, self._to = max(self._from, self._to), max(self._to, _SHARES[share])
-        self._named_step(name)
-
-    def _named_step(self, name: str) -> None:
-        self._name = name
-        self._report(self._from)
-
-    def _progress(self, file: File, done: int, of: int) -> None:
-        self._report(self._from + (self._to - self._from) * done / max(of, 1))
-
-    def _report(self, part: float) -> None:
-        self._part = max(self._part, part)
-        self.on_step(Step(self._name, self._part))
+        return self.files.medium.carried(exchange, self._session)

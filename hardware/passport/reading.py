@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.passport import tlv
-from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command, Response
+from hardware.passport.apdu import EXTENDED_NE, SHORT_NC, SHORT_NE, Command, Response
 from hardware.passport.errors import Malformed
-from hardware.passport.exchange import Exchange, expect
+from hardware.passport.exchange import Exchange, T, chained, expect
 from hardware.passport.files import APPLICATION, MASTER_FILE, File
 from hardware.passport.secure_messaging import Session
 
@@ -26,24 +26,40 @@ _AROUND = 4  # tag and length of DO'53', at most
 _FEW = 16
 _SMALLEST = 0x20  # bytes of a piece; a chip that refuses this refuses to be read
 _LENGTHS = 0x7F66  # of EF.ATR/INFO (ISO/IEC 7816-4 §12.7.1)
-_EXTENDED = 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
+_CHAINS, _EXTENDED = 0x80, 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
+_CAPABILITIES = 0x47  # the same in EF.ATR/INFO
 
-Progress = Callable[[File, int, int], None]
-"""A file, bytes of it read so far, bytes in all."""
+Progress = Callable[[int, int, int], None]
+"""Of a file: bytes read so far, bytes that are asked for next, bytes in all."""
 
 
 @dataclass
 class Medium:
     """What chip and reader between them can. `answer`: the longest answer in bytes, status word apart;
-    `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried."""
+    `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried;
+    `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
+    of extended length, if it does not say that it takes pieces (9303-10 §3.6.4, §3.6.5); what it can't take in
+    one, or the reader can't carry, goes in pieces all the same: there is no other way left."""
 
     answer: int = SHORT_NE
     piece: int = EXTENDED_NE
     short_identifiers: bool | None = None
+    chains: bool = False
 
     def careful(self) -> None:
         """The least that every chip can, after a chip has dropped a session over something."""
-        self.answer, self.short_identifiers = SHORT_NE, False
+        self.short_only()
+        self.short_identifiers = False
+
+    def short_only(self) -> None:
+        """Nothing of extended length any more, neither way."""
+        self.answer, self.chains = SHORT_NE, True
+
+    def carried(self, exchange: Exchange[T], session: Session | None) -> Exchange[T]:
+        """An exchange as chip and reader can carry it, under the protection of `session`."""
+        if self.chains:
+            exchange = chained(exchange, session.most_data if session else SHORT_NC)
+        return session.protect_all(exchange) if session else exchange
 
     def room(self, session: Session | None) -> int:
         """Bytes of a file that fit into one answer."""
@@ -68,7 +84,7 @@ class Files:
     done: dict[File, bytes] = field(default_factory=dict)
     absent: set[File] = field(default_factory=set)
     begun: dict[File, bytes] = field(default_factory=dict, repr=False)
-    on_progress: Progress = lambda file, done, of: None
+    on_progress: Progress = lambda done, asked, of: None
 
     def read(self, file: File, session: Session | None) -> Exchange[bytes | None]:
         """The whole file; None if there is none. Refused if the chip does not let us."""
@@ -78,30 +94,37 @@ class Files:
             self.absent.add(file)
             return None
         total = yield from self._size(file)
-        self.on_progress(file, len(self.begun[file]), total)
         pieces = 0
-        while len(self.begun[file]) < total:
+        while (read := len(self.begun[file])) < total:
             pieces += 1
             if pieces > _FEW + 2 * total // _SMALLEST:
                 raise Malformed(f"{file.title}: it comes in crumbs")
+            self.on_progress(read, _fits(read, total - read, self.medium.room(session)), total)
             yield from self._piece(file, total, session)
-            self.on_progress(file, len(self.begun[file]), total)
+        self.on_progress(total, 0, total)
         self.done[file] = self.begun.pop(file)
         return self.done[file]
 
     def learn_lengths(self, atr: bytes) -> Exchange[None]:
-        """Whether chip and reader can long answers, by ATR and EF.ATR/INFO. That file says nowhere how
-        long it is: one piece of it is read, and the numbers stand near its beginning."""
+        """Whether chip and reader can long commands and answers, by ATR and EF.ATR/INFO. That file says nowhere
+        how long it is: one piece of it is read, and the numbers stand near its beginning."""
         said = extended_by_atr(atr)
         if said is False:
+            self.medium.short_only()
             return
         file = File.ATR_INFO
         response = yield Command(0x00, 0xB0, 0x80 | file.sfi, 0x00, ne=SHORT_NE)
-        if not _readable(response) and said:
+        if _readable(response) and longest_answer(response.data):
+            self.medium.short_identifiers = True
+        elif not _readable(response) and said:
             if not (yield from select_file(file)):
                 return
             response = yield Command(0x00, 0xB0, 0x00, 0x00, ne=SHORT_NE)
-        self.medium.answer = (longest_answer(response.data) if _readable(response) else None) or SHORT_NE
+        info = response.data if _readable(response) else b""
+        if said is None and extended_by_info(info) is False:
+            self.medium.short_only()
+            return
+        self.medium.answer = longest_answer(info) or SHORT_NE
 
     # --- one file -------------------------------------------------------------------------------
 
@@ -171,11 +194,16 @@ def _read(at: int, piece: int, room: int) -> Exchange[Response]:
     if at <= _LAST_SHORT_OFFSET:
         response = yield Command(0x00, 0xB0, at >> 8, at & 0xFF, ne=piece)
         return response
-    piece = min(piece, room - _AROUND)
+    piece = _fits(at, piece, room)
     offset = tlv.encode(_OFFSET, at.to_bytes((at.bit_length() + 7) // 8, "big"))
     around = len(tlv.encode_length(piece)) + 1
     response = yield Command(0x00, 0xB1, 0x00, 0x00, offset, ne=piece + around)
     return Response(_discretionary(response.data), response.sw) if response.data else response
+
+
+def _fits(at: int, wanted: int, room: int) -> int:
+    """How many of so many bytes one answer holds."""
+    return min(wanted, room if at <= _LAST_SHORT_OFFSET else room - _AROUND)
 
 
 def _discretionary(data: bytes) -> bytes:
@@ -234,6 +262,19 @@ def extended_by_atr(atr: bytes) -> bool | None:
             return bool(value[2] & _EXTENDED)
         at += 1 + length
     return None
+
+
+def extended_by_info(info: bytes) -> bool | None:
+    """The same by EF.ATR/INFO. A chip that says it chains, and not that it takes extended length, doesn't."""
+    value = next((each.value for each in _objects(info) if each.tag == _CAPABILITIES), b"")
+    return bool(value[2] & _EXTENDED) if len(value) == 3 else None
+
+
+def _objects(info: bytes) -> tuple[tlv.Tlv, ...]:
+    try:
+        return tuple(tlv.parse_all(info))
+    except Malformed:
+        return ()
 
 
 def _historical(atr: bytes) -> bytes:

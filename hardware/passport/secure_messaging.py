@@ -28,6 +28,7 @@ PROTECTED_CLA = 0x0C
 
 _DROPPED = (0x6987, 0x6988)  # secure messaging objects missing, or wrong (9303-11 §9.8.5)
 _OUT_OF_STEP = (*_DROPPED, 0x6985)
+_AROUND_DATA = 17  # tag, two bytes of length and indicator of DO'87', DO'97' 3, DO'8E' 10
 _OVERHEAD = 18  # DO'99' 4, DO'8E' 10, tag, two bytes of length and indicator of DO'87'
 
 
@@ -92,6 +93,11 @@ class Session(Channel):
         """How many bytes of a file fit into a protected answer of `answer` bytes in all (status word apart)."""
         longer = 0 if answer <= SHORT_NE else 1  # a third byte of length
         return (answer - _OVERHEAD - longer) // self.block * self.block - 1
+
+    @property
+    def most_data(self) -> int:
+        """How many bytes of a command fit, protected, into its short form."""
+        return (SHORT_NC - _AROUND_DATA) // self.block * self.block - 1
 
     def protect(self, command: Command) -> Command:
         """The same command under protection. Extended if either needs it."""

@@ -45,6 +45,7 @@ log = structlog.get_logger()
 MOST_WRONG_CANS = 2
 _CAN = re.compile(r"[0-9]{6}")
 _CARDS = ("I", "A", "C")  # how a card's document code begins (ICAO 9303-5 §4.2.2)
+_SEEN = 0.001  # of the bar: about a pixel
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
 
@@ -141,6 +142,12 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
                     await _to_a_colleague(
                         visit, T("The number does not open its chip."), "the card access number was wrong twice"
                     )
+            case Chip.GUARDED:
+                await _to_a_colleague(
+                    visit,
+                    T("Its number was wrong too often before: one more try could block the card."),
+                    "the card access number has one try left at most and was not tried",
+                )
             case Chip.NEEDS_CAN:
                 pass
             case _:
@@ -178,8 +185,7 @@ class _Showing:
         prompt = self.visit.standing
         if self.over or not isinstance(prompt, ReadingChip):
             return
-        shown = round(100 * part)
-        if prompt.fraction is None or shown != round(100 * prompt.fraction):
+        if prompt.fraction is None or abs(part - prompt.fraction) >= _SEEN:
             self.visit.renew(_under_way(prompt, part))
 
 

@@ -23,6 +23,7 @@ BENCHMARKS = {
     "check-in": "check_in",
     "idle": "idle",
     "memory": "memory",
+    "passport": "passport",
 }
 """Name and module, in the order in which they run."""
 

@@ -112,6 +112,7 @@ async def test_a_passport_is_read_and_told_for_people_and_for_programs(
     assert (done.code, done.err) == (0, "")
     words = [" ".join(line.split()) for line in done.out.splitlines()]
     assert "name ERIKSSON, ANNA MARIA" in words
+    assert {"birth place ZENITH, UTOPIA", "authority UTOPIA"} <= set(words)
     assert {"genuine yes", "not copied yes", "as printed yes", "chip yes", "active yes"} <= set(words)
     assert any(line.startswith("portrait jpeg-2000") and line.endswith("not kept") for line in words)
     assert any(line.startswith("PACE 5 ") for line in words)
@@ -132,6 +133,9 @@ async def test_a_passport_is_read_and_told_for_people_and_for_programs(
     assert told["same_as_printed"] is True
     assert told["apdus"] == sum(step["apdus"] for step in told["steps"])
     assert told["portrait"]["format"] == "jpeg-2000"
+    assert told["further"]["name"] == "ERIKSSON<<ANNA<MARIA"
+    assert told["further"]["born"] == "1974-08-12"
+    assert told["further"]["birth_place"] == ["ZENITH", "UTOPIA"]
     assert told["files"].keys() >= {"EF.DG1", "EF.DG2", "EF.DG11", "EF.SOD"}
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import MuteCard, SmartCard, make_card
+from hardware.card_reader.virtual_cards import MuteCard, Phone, SmartCard, make_card
 from hardware.document_reader.contract import Chip, ChipRead, DocumentPresented, Source, Wanted
 from hardware.document_reader.pcsc_chip import DRIVER, PcscChipReader
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
+from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import CAN, Family
 from hardware.document_reader.virtual_pad import DocumentPad
 from hardware.driver import DeviceSettings
@@ -26,6 +27,7 @@ from hardware.passport.password import Password
 from hardware.passport.trust_store import Imported, TrustStore
 from hardware.readings import State
 from tests.hardware.conftest import WITHIN_S, Events
+from tests.hardware.passport.test_reader import Watched, twice
 
 BANK_CARD = SmartCard(bytes.fromhex("04112233445566"))
 KEY_CARD = make_card(CardType.ULTRALIGHT, bytes.fromhex("04A1B2C3D4E5F6"))
@@ -145,6 +147,33 @@ async def test_a_document_that_was_lifted_is_read_on_when_it_is_laid_back(
     assert pad.apdus - before < commands or after < 10
 
 
+@pytest.mark.parametrize("sample", ["bac-short", "chip-auth", "everything", "chained"])
+async def test_what_was_read_before_it_was_lifted_is_not_read_again(
+    reader: PcscChipReader, pad: DocumentPad, family: Family, sample: str
+) -> None:
+    """Lifted three times, once in each quarter: every byte of every file is read once, and no more than once."""
+    card = PassportCard(family.contents(sample))
+    chip = card.chip = Watched(card.contents)
+    pad.place(card)
+    secret, before = password(pad), pad.apdus
+    whole = await read(reader, secret, PORTRAIT)
+    assert whole.outcome is Chip.READ
+    commands = pad.apdus - before
+    pad.lift()
+    chip.served.clear()
+    for _ in range(3):
+        pad.place(card)
+        pad.lift_after(commands // 4 + 8)  # what it takes to open it again
+        assert (await read(reader, secret, PORTRAIT)).outcome is Chip.LIFTED
+        pad.lift()
+    pad.place(card)
+    again = await read(reader, secret, PORTRAIT)
+    assert (again.outcome, again.files) == (Chip.READ, whole.files)
+    assert twice(chip.served) == []
+    read_of = {file: sum(end - begin for one, begin, end in chip.served if one is file) for file, _, _ in chip.served}
+    assert all(read_of[file] <= len(card.contents.files[file]) for file in read_of if file.group)
+
+
 async def test_nothing_of_a_lifted_document_is_kept_for_the_next_guest(reader: PcscChipReader, pad: DocumentPad) -> None:
     pad.lay("bac-short")
     secret = password(pad)
@@ -199,6 +228,15 @@ async def test_a_bank_card_is_no_document(reader: PcscChipReader, pad: DocumentP
     assert "6A82" in found.why
 
 
+async def test_a_phone_is_no_document_whatever_uid_it_shows(reader: PcscChipReader, pad: DocumentPad) -> None:
+    phone = Phone()
+    pad.place(phone)
+    seen = phone.uid
+    found = await read(reader, Password.can(CAN))
+    assert (found.outcome, found.why) == (Chip.NOT_A_DOCUMENT, "SELECT the eMRTD application: 6A82")
+    assert phone.uid != seen
+
+
 async def test_a_key_card_is_no_document(reader: PcscChipReader, pad: DocumentPad) -> None:
     pad.place(KEY_CARD)
     assert (await read(reader, Password.can(CAN))).outcome is Chip.NOT_A_DOCUMENT
@@ -231,11 +269,36 @@ async def test_a_slow_chip_is_read_and_tells_how_far_it_is(reader: PcscChipReade
     assert found.seconds > 3
 
 
-async def test_a_document_that_vanishes_is_lifted(reader: PcscChipReader, pad: DocumentPad) -> None:
+@pytest.mark.parametrize("order", [Wanted(), PORTRAIT, Wanted(details=True, every_proof=True)])
+async def test_a_document_that_vanishes_does_so_in_the_middle_of_any_reading(
+    reader: PcscChipReader, pad: DocumentPad, order: Wanted
+) -> None:
     pad.lay("vanishing")
-    secret = password(pad)
-    assert (await read(reader, secret, PORTRAIT)).outcome is Chip.LIFTED
+    secret, told = password(pad), [0.0]
+    assert (await read(reader, secret, order, on_progress=told.append)).outcome is Chip.LIFTED
+    assert 0.2 < told[-1] < 0.95
     assert await reader.lies_there() is None
+    await pad.do("lay-back")
+    assert (await read(reader, secret, order, on_progress=told.append)).outcome is Chip.READ
+    assert told == sorted(told), "it goes on from where it was, also to the eye"
+
+
+async def test_while_the_chip_works_on_one_command_it_is_told_how_far_it_is(
+    reader: PcscChipReader, pad: DocumentPad
+) -> None:
+    """Two seconds for one answer: told at least four times a second – twice, on a busy machine – and moving."""
+    told: list[tuple[float, float]] = []
+    pad.lay("thinking")
+    found = await read(reader, password(pad), on_progress=lambda part: told.append((time.monotonic(), part)))
+    assert found.outcome is Chip.READ
+    assert max(tally.seconds for tally in found.tallies if tally.name == "chip authentication") > 2
+    pauses = [later - earlier for (earlier, _), (later, _) in zip(told, told[1:], strict=False)]
+    assert max(pauses) < 0.5
+    parts = [part for _, part in told]
+    assert parts == sorted(parts)
+    agreeing = [part for at, part in told if told[-1][0] - 1.9 < at < told[-1][0] - 0.3]
+    assert len(agreeing) >= 4
+    assert len(set(agreeing)) == len(agreeing), "it stands still"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,11 @@ from hardware.card_reader.virtual import VirtualReader
 from hardware.document_reader.virtual_card import PassportCard, atr
 from hardware.document_reader.virtual_family import Family
 from hardware.passport.apdu import Command
-from hardware.passport.files import APPLICATION
+from hardware.passport.files import APPLICATION, File
 from hardware.transport.pcsc import CardLifted
 
 SELECT = bytes(Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION))
+READ_SIGNED_OBJECT, READ_ZONE = (bytes(Command(0x00, 0xB0, 0x80 | file.sfi, 0, ne=4)) for file in (File.SOD, File.DG1))
 
 
 @pytest.fixture
@@ -53,7 +55,8 @@ def test_a_command_without_data_reaches_the_chip(pad: VirtualReader, family: Fam
 
 
 def test_a_passport_that_is_taken_away_is_gone_in_the_middle(pad: VirtualReader, family: Family) -> None:
-    card = PassportCard(family.contents("vanishing"))
+    card = PassportCard(family.contents("bac"))
+    card.stays_for = 30
     pad.place(card)
     for _ in range(30):
         assert pad.transmit(SELECT) == b"\x90\x00"
@@ -62,6 +65,20 @@ def test_a_passport_that_is_taken_away_is_gone_in_the_middle(pad: VirtualReader,
     assert pad.card is None
     pad.place(card)
     assert pad.transmit(SELECT) == b"\x90\x00"
+
+
+def test_a_passport_that_vanishes_does_so_once_and_the_answer_is_lost(pad: VirtualReader, family: Family) -> None:
+    contents = family.contents("open")
+    card = PassportCard(replace(contents, description=replace(contents.description, vanishes_at=File.DG1)))
+    pad.place(card)
+    for command in (SELECT, READ_SIGNED_OBJECT):
+        assert pad.transmit(command)[-2:] == b"\x90\x00"
+    with pytest.raises(CardLifted):
+        pad.transmit(READ_ZONE)
+    assert pad.card is None
+    pad.place(card)
+    for command in (SELECT, READ_ZONE):
+        assert pad.transmit(command)[-2:] == b"\x90\x00"
 
 
 def test_a_slow_passport_takes_its_time(pad: VirtualReader, family: Family) -> None:

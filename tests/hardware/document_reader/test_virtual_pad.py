@@ -117,6 +117,16 @@ def test_a_document_number_of_any_length_opens_its_chip(family: Family, form: Fo
     assert (zone.number, found.opened) == (number, "BAC")
 
 
+def test_a_document_number_with_a_space_in_it_opens_its_chip(family: Family) -> None:
+    document = replace(family.plain().document, number="AB12345", number_in_zone="AB<12345")
+    chip = Chip(personalise(family.plain(document), family.signer(), family.issued))
+    found = run(Reader(Password.of(document), Order((File.DG1,))).read(), chip.transmit)
+    assert found.opened == "BAC"
+    zone = lds.parse_dg1(found.files[File.DG1]).document(family.today)
+    assert isinstance(zone, TravelDocument)
+    assert (zone.number, zone.number_in_zone) == ("AB12345", "AB<12345")
+
+
 def test_the_worked_example_of_a_long_number(family: Family) -> None:
     """9303-11 appendix D.2: what is hashed for the TD1 specimen."""
     lines = ("I<UTOD23145890<7349<<<<<<<<<<<", "3407127M9507122UTO<<<<<<<<<<<2", "STEVENSON<<PETER<JOHN<<<<<<<<<")

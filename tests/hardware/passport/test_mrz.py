@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from hardware.document_reader.contract import Sex, Source, TravelDocument, Unreadable
 from hardware.passport.mrz import Form, build, check_digit, parse
+from hardware.passport.password import Password, mrz_information
 
 TODAY = date(2026, 3, 1)
 
@@ -75,6 +77,21 @@ def test_a_number_longer_than_nine_goes_on_in_the_optional_data() -> None:
     )  # fmt: skip
     assert document.number == "D23145890734"
     assert (document.born, document.expires) == (date(1934, 7, 12), date(1995, 7, 12))
+
+
+@pytest.mark.parametrize(("form", "number"), [(Form.TD3, "AB<12<345"), (Form.TD1, "AB<123456"), (Form.TD1, "D23<145890734")])
+def test_a_number_with_a_space_in_it_opens_its_chip_as_it_stands_in_the_zone(form: Form, number: str) -> None:
+    lines = build(passport(document_code="P" if form is Form.TD3 else "I", number="AB", number_in_zone=number), form)
+    document = read(*lines)
+    assert (document.number, document.number_in_zone) == (number.replace("<", ""), number)
+    assert document.expires
+    information = mrz_information(number, document.born_text, f"{document.expires:%y%m%d}")
+    assert Password.of(document).secret == hashlib.sha1(information.encode(), usedforsecurity=False).digest()
+    assert information.startswith(number)
+
+
+def test_a_number_without_one_is_only_itself() -> None:
+    assert read(*TD3).number_in_zone == ""
 
 
 def test_the_old_french_identity_card_is_read() -> None:

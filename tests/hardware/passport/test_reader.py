@@ -13,12 +13,13 @@ from hardware.document_reader.virtual_passport import Contents
 from hardware.document_reader.virtual_status import Refusal
 from hardware.passport import meter
 from hardware.passport.apdu import Command, Response
-from hardware.passport.errors import AccessDenied, Malformed, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, Refused
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
 from hardware.passport.password import Password
-from hardware.passport.reader import Order, Reader, Reading, Step
+from hardware.passport.progress import Step
+from hardware.passport.reader import Order, Reader, Reading
 
 H = bytes.fromhex
 FAMILY = Family(date(2026, 3, 1))
@@ -124,6 +125,19 @@ def test_a_wrong_card_access_number_is_tried_once() -> None:
         run(reader(contents, known=Password.can("654321")).read(), chip.transmit)
     assert sum(command.ins == 0x86 for command in chip.inner) == 4
     assert not any(command.ins in (0x82, 0x84) for command in chip.inner)
+
+
+def test_a_card_access_number_is_not_tried_where_one_more_wrong_one_would_block_the_card() -> None:
+    chip = Watched(FAMILY.contents("card-can-tries"))
+    for digits in ("000001", "000002"):
+        with pytest.raises(AccessDenied):
+            run(reader(chip.contents, known=Password.can(digits)).read(), chip.transmit)
+    tried = len([command for command in chip.inner if command.ins == 0x86])
+    for digits in ("000003", CAN):
+        with pytest.raises(Guarded, match="1 tries left"):
+            run(reader(chip.contents, known=Password.can(digits)).read(), chip.transmit)
+    assert len([command for command in chip.inner if command.ins == 0x86]) == tried
+    assert run(reader(chip.contents).read(), chip.transmit).opened  # its zone does not count
 
 
 @pytest.mark.parametrize("name", ["bac", "pace-gm", "pace-only"])

@@ -177,10 +177,10 @@ def test_a_file_is_asked_for_once() -> None:
 
 
 def test_progress_is_told_after_every_piece() -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, int]] = []
     chip = Chip({File.DG1: content(File.DG1, 600)})
-    run(Files(on_progress=lambda file, done, of: told.append((done, of))).read(File.DG1, None), chip)
-    assert told == [(4, 604), (260, 604), (516, 604), (604, 604)]
+    run(Files(on_progress=lambda *said: told.append(said)).read(File.DG1, None), chip)
+    assert told == [(4, 256, 604), (260, 256, 604), (516, 88, 604), (604, 0, 604)]
 
 
 @pytest.mark.parametrize(
