@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hardware.document_reader.virtual_country import LDS_OBJECT, signed
-from hardware.passport import lds, passive_auth, tlv
+from hardware.passport import cms, lds, passive_auth, tlv
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
 from tests.fuzz.papers import NOW, PAPERS, TODAY
@@ -19,17 +19,11 @@ def certified(unsigned: bytes) -> bytes:
     return tlv.encode(0x30, unsigned + bytes(key.algorithm.dump()) + signature)
 
 
-def _sods() -> list[bytes]:
-    papers = PAPERS
-    contents = papers.full
-    content = passive_auth.cms.parse(passive_auth.unwrapped(contents.files[File.SOD])).content
-    made = [signed(LDS_OBJECT, content, each, TODAY) for each in (papers.quick_signer, papers.rsa_signer)]
-    return [passive_auth.unwrapped(contents.files[File.SOD]), *made]
-
-
 def signed_seeds() -> list[bytes]:
-    """Signed objects by a curve that is spelled out, by RSA and by PSS."""
-    return _sods()
+    """The same signed by a curve that is spelled out, by one that is named, and by RSA with PSS."""
+    sod = passive_auth.unwrapped(PAPERS.full.files[File.SOD])
+    content = cms.parse(sod).content
+    return [sod, *(signed(LDS_OBJECT, content, each, TODAY) for each in (PAPERS.quick_signer, PAPERS.rsa_signer))]
 
 
 def played_passive(data: bytes) -> None:

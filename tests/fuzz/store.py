@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -16,9 +17,9 @@ from tests.fuzz.papers import PAPERS
 
 @cache
 def _directory() -> Path:
-    """In memory where there is such a place: a file that is taken is synced to the disk."""
-    memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="fuzz-trust-", dir=memory if memory.is_dir() else None))
+    made = Path(tempfile.mkdtemp(prefix="fuzz-trust-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def play(data: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from hardware.document_reader import virtual_portrait
 from hardware.document_reader.contract import TravelDocument
 from hardware.document_reader.serial_mrz_wire import Framing, encode
 from hardware.document_reader.virtual_channel import ChipChannel
@@ -174,15 +175,8 @@ def _lds_seeds() -> Iterable[bytes]:
 
 
 def _pictures() -> tuple[bytes, ...]:
-    return tuple(
-        dg2.parse_dg2(PAPERS.chip(name).files[File.DG2])[0].image for name in ("bac", "open")
-    ) + (_jpeg(),)
-
-
-def _jpeg() -> bytes:
-    from hardware.document_reader.virtual_portrait import draw, encode
-
-    return encode(draw("U", (40, 50)), PictureFormat.JPEG, 900)
+    drawn = virtual_portrait.draw("U", (40, 50))
+    return tuple(virtual_portrait.encode(drawn, kind, 900) for kind in PictureFormat)
 
 
 def _picture(data: bytes) -> None:
