@@ -377,6 +377,6 @@ TARGETS: dict[str, Target] = {
         Target("pace", _pace, _pace_seeds, most=1024, tried=800),
         Target("chip-auth", _chip_auth, lambda: [pieces(_infos_of(name), b"\x90\0") for name in ("chip-auth", "chip-auth-3des")], most=2048),
         Target("active-auth", _active_auth, _active_auth_seeds, most=2048),
-        Target("card", card.play, card.seeds, most=600, tried=1800),
+        Target("card", card.play, card.seeds, most=600, tried=2800),
     )
 }  # fmt: skip
