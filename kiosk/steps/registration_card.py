@@ -136,6 +136,7 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
     name = visit.terminal.settings.kiosk.name
     told = (
         (party.later, "to be registered later: {count} of this booking"),
+        (party.told_children, "please check the ages: {count} told as children, more than the booking has"),
         (party.strangers, "please check the names: {count} of the party showed one that is not on the booking"),
     )
     for at, (count, words) in enumerate(told):

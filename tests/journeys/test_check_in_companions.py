@@ -276,6 +276,18 @@ async def test_in_austria_names_and_birth_dates_stand_on_the_heads_card(lobby: O
     await archived(kiosk, cards=1)
 
 
+async def test_in_austria_a_document_without_a_birth_date_asks_for_it(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="AT")
+    await begins(kiosk, "two-rooms")
+    await shows(kiosk, *passport("FEKETE", "ILONA", None, "L6666666A"))
+    await card_of(kiosk, "Ilona")
+    kiosk.guest.choose("fill-in")
+    await kiosk.guest.sees(DateEntry, "When was this guest born?")
+    kiosk.guest.pick(date(1980, 3, 4))
+    await whole(kiosk, "Ilona")
+    await wanted(kiosk)
+
+
 async def test_in_austria_who_is_known_is_not_asked_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="AT")
     card = await kiosk.to_registration("ready")
