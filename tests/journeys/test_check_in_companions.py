@@ -141,6 +141,16 @@ async def test_what_a_household_has_in_common_is_suggested_not_asked_again(lobby
     assert rows(await card_of(kiosk, "Paweł"))["Address"] == "50-101, Poland"
 
 
+async def test_the_head_is_not_asked_what_a_companion_has_just_told(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    await whole(kiosk, "Erik")
+    card = await card_of(kiosk, "Anna")
+    assert [SAY(row.label) for row in card.rows if row.missing] == ["Place of birth", "Address"], "of the hotel's own, a part"
+    assert "Budapest" in rows(card)["Arrived in Hungary"]
+
+
 # --- later --------------------------------------------------------------------------------------------
 
 
