@@ -373,6 +373,8 @@ class RegistrationForm:
             days = Days(
                 date.fromisoformat(self.value(Field.ARRIVAL)), date.fromisoformat(self.value(Field.DEPARTURE))
             )
+            if self.companions:
+                return Text("{days}", (("days", days),))
             people = TN("{count} guest", "{count} guests", self.party)
             return T("{days}, {people}", days=days, people=people)
         if group == "document":
