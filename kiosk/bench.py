@@ -24,7 +24,8 @@ from kiosk.clock import Clock
 from kiosk.hotel.booking_code import sign
 from kiosk.hotel.builtin.credentials import StateDirectory
 from kiosk.hotel.builtin.process import BuiltinHotel
-from kiosk.hotel.builtin.samples import DEFAULT, SAMPLES, Sample
+from kiosk.hotel.builtin.samples import COMPANIONS, DEFAULT, SAMPLES, Sample, document_of
+from kiosk.hotel.builtin.specimen import Document
 from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 
 PROPERTY_KEY = "property-key"
@@ -120,7 +121,7 @@ class Bench:
         """A sample's name becomes its document's lines or its booking's code."""
         name = words[0] if words else DEFAULT
         if device == Kind.DOCUMENT_READER and verb in _LAID and len(name) < _SHORTEST_LINE:
-            return (*_sample(name).document.mrz, *words[1:])
+            return (*_document(name).mrz, *words[1:])
         if (device, verb) == ("scanner", "scan") and name in SAMPLES:
             return (self.code(name),)
         return words
@@ -177,6 +178,14 @@ def demo_property_keys(state: Path) -> PropertyKeys:
     """The demonstration's own property key, made at its first start."""
     path = state / PROPERTY_KEY
     return load_property_keys(path) if path.exists() else create_property_keys(path)
+
+
+def _document(name: str) -> Document:
+    """Of a sample guest, or of who comes along with one."""
+    document = document_of(name)
+    if document is None:
+        raise ValueError(f"no sample {name!r}; there are: {', '.join((*SAMPLES, *COMPANIONS))}")
+    return document
 
 
 def _sample(name: str) -> Sample:

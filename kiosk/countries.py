@@ -108,12 +108,12 @@ def country(iso: str) -> Text:
     return T("{country}", country=Territory(iso.upper()))
 
 
-def nationality(icao: str) -> Text:
-    """What a document says of its holder's nationality, in words; its own letters where unknown."""
-    code = icao.strip("< ").upper()
+def nationality(code: str) -> Text:
+    """A nationality in words, of a document's three letters or ISO's two; its own letters where unknown."""
+    code = code.strip("< ").upper()
     if code in _WITHOUT_COUNTRY:
         return _WITHOUT_COUNTRY[code]
-    iso = to_iso(code)
+    iso = code if known(code) else to_iso(code)
     return country(iso) if iso else verbatim(code)
 
 

@@ -7,7 +7,8 @@ whether it was done.
 | CheckIn | postCheckIn | the reservation's state | – |
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
 | PrintSlip | printer | – | staff are told; the guest may print again |
-| SignCard | profile written, card sealed in the outbox | – | signed again: nothing was kept |
+| AddCompanion | profile put on the booking | the booking's guests | – |
+| SignCard | profile written, cards sealed in the outbox | – | signed again: nothing was kept |
 
 After a crash each intended effect is found out (`recover`), and what a person must finish is told
 to the desk once per interrupted visit. The ledger outlives updates: a field that is new here has a
@@ -19,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -32,7 +34,7 @@ from hardware.printer.contract import Printed, Slip
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, IssuedKey, Stay
-from kiosk.ledger import Entry
+from kiosk.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
@@ -41,6 +43,8 @@ log = structlog.get_logger()
 
 Result = dict[str, Any]
 
+_NAME = 40
+"""As much of a name as a hotel's system surely keeps (OPERA)."""
 LOOK_S = 0.5
 """How long a card that may have been cut is looked for on the encoder after a crash."""
 
@@ -242,8 +246,51 @@ class PrintSlip(Effect):
         return f"the slip ({self.what}) may not have been printed"
 
 
+class AddCompanion(Effect):
+    """One who comes along, at the hotel: onto the booking, or into the profile that the booking names.
+
+    `person` is opaque: document number, or name and birth date, as only this terminal can make it of them.
+    """
+
+    KIND: ClassVar[str] = "add-companion"
+    reservation_id: str
+    person: str
+
+    _guest: Guest | None = None
+
+    @classmethod
+    def of(cls, guest: Guest, reservation_id: str, ledger: Ledger) -> AddCompanion:
+        effect = cls(reservation_id=reservation_id, person=_person(ledger, guest)[0])
+        effect._guest = guest
+        return effect
+
+    def same(self) -> tuple[str, ...]:
+        return (self.reservation_id, self.person)
+
+    async def do(self, terminal: Terminal) -> Result:
+        await terminal.hotel.add_companion(self.reservation_id, sure(self._guest))
+        return {}
+
+    async def find(self, terminal: Terminal) -> Result | None:
+        guests = (await terminal.hotel.reservation(self.reservation_id)).guests
+        return {} if any(self.person in _person(terminal.ledger, guest) for guest in guests) else None
+
+    def tale(self, done: bool | None) -> str:
+        words = {True: "is on the booking", False: "is not on the booking", None: "may be on the booking"}
+        return f"one who comes along {words[done]}"
+
+
+def _person(ledger: Ledger, guest: Guest) -> tuple[str, ...]:
+    """All that this person is known by, opaque: their documents, from the first on; then name and birth date."""
+    names = [" ".join(name[:_NAME].casefold().split()) for name in (guest.family_name, guest.given_name)]
+    born = guest.born.isoformat() if guest.born else ""
+    numbers = ("".join(sign for sign in known.number.upper() if sign.isalnum()) for known in guest.identifications)
+    documents = [ledger.opaque("document", number) for number in numbers if number]
+    return (*documents, ledger.opaque("person", *names, born))
+
+
 class SignCard(Effect):
-    """The signed registration card, into the outbox; what it tells, into the hotel's profile."""
+    """The signed registration cards of a party, into the outbox; what the head's tells, into the hotel's profile."""
 
     KIND: ClassVar[str] = "sign-card"
     reservation_id: str
@@ -251,9 +298,11 @@ class SignCard(Effect):
 
     _pdf: bytes = b""
     _guest: Guest | None = None
+    _others: Sequence[tuple[str, bytes]] = ()
 
-    def of(self, pdf: bytes, guest: Guest) -> SignCard:
-        self._pdf, self._guest = pdf, guest
+    def of(self, pdf: bytes, guest: Guest, others: Sequence[tuple[str, bytes]] = ()) -> SignCard:
+        """`others`: id and PDF of each card that the same signature covers."""
+        self._pdf, self._guest, self._others = pdf, guest, tuple(others)
         return self
 
     def same(self) -> tuple[str, ...]:
@@ -261,7 +310,8 @@ class SignCard(Effect):
 
     async def do(self, terminal: Terminal) -> Result:
         await terminal.hotel.save_guest(sure(self._guest), self.reservation_id)
-        await asyncio.to_thread(terminal.outbox.put, self.card_id, "registration-card", self._pdf)
+        for card_id, pdf in (*self._others, (self.card_id, self._pdf)):
+            await asyncio.to_thread(terminal.outbox.put, card_id, "registration-card", pdf)
         return {}
 
     async def find(self, terminal: Terminal) -> Result | None:
@@ -272,7 +322,7 @@ class SignCard(Effect):
 
 
 KINDS: dict[str, type[Effect]] = {
-    kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip, SignCard)
+    kind.KIND: kind for kind in (AssignRoom, CheckIn, CutKey, PrintSlip, AddCompanion, SignCard)
 }
 
 

@@ -13,6 +13,7 @@ from kiosk.hotel.backend import HotelError
 from kiosk.hotel.booking_code import SignedBooking
 from kiosk.hotel.model import Guest, Reservation, Room
 from kiosk.identity import Proven
+from kiosk.party import Party
 from kiosk.registration.card import RegistrationForm
 
 Thing = TypeVar("Thing")
@@ -79,9 +80,15 @@ class Facts:
     fitting: Found = ()  # all bookings that it fits, whole
     reservation: Reservation | None = None
     guest: Guest | None = None  # of the reservation: whose document it is
+    party: Party | None = None  # those who come along, where the law asks for them
     form: RegistrationForm | None = None
     room: Room | None = None
     sharer_in_house: bool = False
     has_key: bool = False  # from before this visit
     key_uids: tuple[str, ...] = ()  # of the cards that were cut in it
     printed: bool = False
+
+    @property
+    def has_card_to_see(self) -> bool:
+        """Whether somebody who comes along has a card that is still to be looked at."""
+        return self.party is not None and self.party.now is not None

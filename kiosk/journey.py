@@ -1,4 +1,4 @@
-"""Journey, Step and the runner.
+"""Journey, Step, Repeat and the runner.
 
 Rules: a Step asks, does, and returns new facts; it knows nothing of Back. Back goes to the last
 step that asked something, unless something was done since that can't be undone. A device's or the
@@ -7,7 +7,7 @@ hotel's fault never ends a journey in silence: the runner offers try again · ca
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sized
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -47,13 +47,50 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """Steps for one after another: walked through again as long as `over` names somebody (or something)
+    still to come. How far that is stands in the facts alone, so that Back finds every turn again."""
+
+    steps: tuple[Step, ...]
+    over: Callable[[Facts], Sized]
+
+
+@dataclass(frozen=True)
 class Journey:
     """A procedure of the house. `needs` is what must work, or the welcome screen says so beforehand."""
 
     name: str
     title: Text
-    steps: tuple[Step, ...]
+    steps: tuple[Step | Repeat, ...]
     needs: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Leg:
+    """One step on the way, and where it goes on: after it, or instead of it."""
+
+    step: Step
+    after: int
+    instead: int
+    over: Callable[[Facts], Sized] | None = None  # of a Repeat that begins here
+
+    def stands(self, facts: Facts) -> bool:
+        """Whether a Repeat that begins here has somebody to go on with."""
+        return self.over is None or len(self.over(facts)) > 0
+
+
+def _legs(steps: tuple[Step | Repeat, ...]) -> tuple[_Leg, ...]:
+    legs: list[_Leg] = []
+    for part in steps:
+        begin = len(legs)
+        if isinstance(part, Step):
+            legs.append(_Leg(part, begin + 1, begin + 1))
+            continue
+        end = begin + len(part.steps)
+        for at, step in enumerate(part.steps, begin):
+            after = at + 1 if at + 1 < end else begin
+            legs.append(_Leg(step, after, end if at == begin else after, part.over if at == begin else None))
+    return tuple(legs)
 
 
 @dataclass(frozen=True)
@@ -68,12 +105,17 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
     """Walk `journey` to its end. None: the guest left, or was led to a person."""
     places: list[_Place] = []
     at = 0
-    stages = tuple(dict.fromkeys(step.stage for step in journey.steps))
+    legs = _legs(journey.steps)
+    stages = tuple(dict.fromkeys(leg.step.stage for leg in legs))
     try:
-        while at < len(journey.steps):
-            step = journey.steps[at]
+        while at < len(legs):
+            leg = legs[at]
+            step = leg.step
+            if not leg.stands(facts):
+                at = leg.instead
+                continue
             if not step.when(facts):
-                at += 1
+                at = leg.after
                 continue
             visit.progress = Progress(stages.index(step.stage) + 1, len(stages), step.stage)
             asked = visit.asked
@@ -95,7 +137,7 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
             elif visit.asked > asked:
                 places.append(_Place(at, step.kept(facts, after)))
             facts = after
-            at += 1
+            at = leg.after
     except (Left, Ended):
         return None
     return facts

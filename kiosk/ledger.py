@@ -164,10 +164,9 @@ class Ledger:
 
     # what a person must be told, until the hotel has it
 
-    def tell(self, code: str, text: str, reservation_id: str = "") -> None:
-        words = json.dumps(
-            {"code": code, "text": text, "reservation_id": reservation_id, "token": uuid.uuid4().hex}
-        ).encode()
+    def tell(self, code: str, text: str, reservation_id: str = "", token: str = "") -> None:
+        token = token or uuid.uuid4().hex
+        words = json.dumps({"code": code, "text": text, "reservation_id": reservation_id, "token": token}).encode()
         self._db.execute(
             "INSERT INTO messages (at, sealed) VALUES (?, ?)", (self._now(), self._seal.close(words, "message"))
         )

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from kiosk.language import LOCALE
+from kiosk.registration.law import document_from_age
 
 
 class SettingsError(Exception):
@@ -207,6 +208,7 @@ class Identity(Section):
     no_chip: Otherwise = Otherwise.COLLEAGUE
     chip_within_s: Annotated[float, Field(ge=2, le=120)] = 20
     note: Note = Note.UNPROVEN
+    children_until: Annotated[int, Field(ge=0, le=18)] | None = None  # None: as the law of the hotel's country
 
 
 class Settings(Section):
@@ -237,6 +239,23 @@ class Settings(Section):
         if self.hotel.url == BUILTIN:
             raise ValueError("[hotel] url: found 'builtin', allowed only with [kiosk] demo = yes")
         return self
+
+    @model_validator(mode="after")
+    def _children_as_the_law_has_it(self) -> Settings:
+        """A house may want documents of younger ones too, but not of fewer than the law."""
+        wanted, law = self.identity.children_until, document_from_age(self.hotel.country)
+        if wanted is not None and wanted > law:
+            allowed = f"up to {law}" if law else "0 or nothing"
+            raise ValueError(
+                f"[identity] children_until: found '{wanted}', allowed: {allowed} with [hotel] country = {self.hotel.country}"
+            )
+        return self
+
+    @property
+    def children_until(self) -> int:
+        """Guests below this age may be told by who travels with them; 0 where the law names no age."""
+        wanted = self.identity.children_until
+        return document_from_age(self.hotel.country) if wanted is None else wanted
 
     @model_validator(mode="after")
     def _cards_to_the_hotel_alone(self) -> Settings:

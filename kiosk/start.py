@@ -34,6 +34,7 @@ OUT = Path("out")
 
 DRAWER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Lay Anna’s passport on the reader", "document_reader", ("present", "ready")),
+    ("Lay her companion’s passport on the reader", "document_reader", ("present", "ready-companion")),
     ("Lay a passport that can’t be read", "document_reader", ("swipe-bad",)),
     ("Lay the passport of a guest whose room is not ready", "document_reader", ("present", "not-ready")),
     ("Lay the passport of a guest who comes tomorrow", "document_reader", ("present", "tomorrow")),

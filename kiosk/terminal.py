@@ -110,9 +110,10 @@ class Terminal:
 
     # the desk
 
-    def tell_desk(self, code: str, text: str, reservation_id: str = "") -> None:
-        """Said to the desk for certain: kept in the ledger until the hotel has it."""
-        self.ledger.tell(code, text, reservation_id)
+    def tell_desk(self, code: str, text: str, reservation_id: str = "", *, token: str = "") -> None:
+        """Said to the desk for certain: kept in the ledger until the hotel has it. With the same `token` it is
+        the same message, however often it is said."""
+        self.ledger.tell(code, text, reservation_id, token)
         self._errand.set()
 
     async def call_person(self, code: str, reservation_id: str = "") -> str:

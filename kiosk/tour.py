@@ -20,6 +20,7 @@ from kiosk.prompts import (
     DateEntry,
     Farewell,
     LayKeyCard,
+    PresentDocument,
     Prompt,
     ReadingChip,
     RegistrationCard,
@@ -125,6 +126,8 @@ class _Tour:
             await self._pick(prompt)
         elif isinstance(prompt, ReadingChip):
             return await self._read_chip()
+        elif isinstance(prompt, PresentDocument):
+            await self._kiosk.bench.do("document_reader", "present", "ready-companion")
         elif isinstance(prompt, LayKeyCard):
             await self._kiosk.bench.do("key_encoder", "lift" if prompt.lifting else "lay-card")
         elif isinstance(prompt, Choice):
@@ -153,6 +156,7 @@ class _Tour:
             if pad is not None:
                 await self._finger.sign(pad, SIGNATURE)
                 self._shoot("signed")
+            if "agree" in nodes:
                 return await self._finger.tap("agree")
             await self._finger.tap("go-on")
             self._shoot("next-page")

@@ -89,6 +89,14 @@ class Hotel(Protocol):
         `reservation_id`: the profile's own call has no valid form for them.
         """
 
+    async def add_companion(self, reservation_id: str, guest: Guest) -> Guest:
+        """One more person on the booking; told with the profile that now stands for them.
+
+        Asked again with the same person – the same document, else the same name and birth date – it
+        is one person, also when the first answer was lost. Who is named on the booking already is
+        only completed. REFUSED when the room is for fewer people.
+        """
+
     async def note(self, reservation_id: str, text: str) -> None:
         """Add a comment for the desk to the reservation (a document that was typed, not read)."""
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -28,13 +30,16 @@ from kiosk.hotel.model import (
     RoomState,
     ServiceRequest,
 )
+from kiosk.hotel.opera_deadline import Deadline
 from kiosk.hotel.opera_fields import Nonsense
 from kiosk.hotel.opera_http import Answer, Credentials, OperaHttp, segment
+from kiosk.hotel.same_person import same_person
 
 __all__ = ["Credentials", "OperaHotel"]
 
 Thing = TypeVar("Thing")
 
+PROFILES = "/crm/v1/profiles"
 PAGE = 100
 PAGES = 10
 ROOMS = 1000
@@ -137,9 +142,12 @@ class OperaHotel:
         raise HotelError(call, Trouble.BROKEN, "endless")
 
     async def reservation(self, reservation_id: str) -> Reservation:
-        call = "reservation"
+        return await self._whole("reservation", reservation_id, self._http.deadline())
+
+    async def _whole(self, call: str, reservation_id: str, deadline: Deadline) -> Reservation:
         query = [("fetchInstructions", each) for each in WHAT_OF_RESERVATION]
-        answer = await self._http.ask(call, "GET", self._reservation(reservation_id), query=query)
+        path = self._reservation(reservation_id)
+        answer = await self._http.ask(call, "GET", path, query=query, deadline=deadline)
         _must_tell(call, answer)
         return _read(call, answer, wire.reservation)
 
@@ -152,12 +160,56 @@ class OperaHotel:
     # sign in
 
     async def save_guest(self, guest: Guest, reservation_id: str = "") -> None:
-        call = "save_guest"
-        asked = [self._http.ask(call, "PUT", _profile(guest.profile_id), body=bodies.profile(guest))]
+        await self._save("save_guest", guest, reservation_id, self._http.deadline())
+
+    async def _save(self, call: str, guest: Guest, reservation_id: str, deadline: Deadline) -> None:
+        body, path = bodies.profile(guest), _profile(guest.profile_id)
+        asked = [self._http.ask(call, "PUT", path, body=body, deadline=deadline)]
         if reservation_id and bodies.has_dates(guest):
             body = bodies.reservation_guest(reservation_id, self._hotel_id, guest)
-            asked.append(self._http.ask(call, "PUT", self._reservation(reservation_id), body=body))
+            path = self._reservation(reservation_id)
+            asked.append(self._http.ask(call, "PUT", path, body=body, deadline=deadline))
         await _together(*asked)
+
+    async def add_companion(self, reservation_id: str, guest: Guest) -> Guest:
+        """getReservation, postProfile, putReservation.
+
+        The booking is looked at first: who is named on it already is completed, not added. A new
+        profile is asked for with a request id that is the same for the same person on this booking,
+        so that one whose answer was lost is given again; a gateway that does not heed the id leaves
+        a profile without a stay, never a second one on the booking. The hotel's other profiles are
+        not searched, though getProfiles could: a name or number typed at a kiosk must not open, or
+        write over, the profile of somebody else.
+        """
+        call, deadline = "add_companion", self._http.deadline()
+        booking = await self._whole(call, reservation_id, deadline)
+        known = next((each for each in booking.guests if same_person(each, guest)), None)
+        if known is None:
+            if not guest.profile_id:
+                guest = replace(guest, profile_id=await self._new_profile(call, reservation_id, guest, deadline))
+            known = next((each for each in booking.guests if each.profile_id == guest.profile_id), None)
+        if known is not None:
+            guest = replace(
+                guest,
+                profile_id=known.profile_id,
+                given_name=known.given_name,
+                middle_name=known.middle_name,
+                family_name=known.family_name,
+            )
+            await self._save(call, guest, reservation_id, deadline)
+            return guest
+        body = bodies.companion(reservation_id, self._hotel_id, booking.guests, guest)
+        path = self._reservation(reservation_id)
+        # The same people twice are the same people: safe to ask again within this call.
+        await self._http.ask(call, "PUT", path, body=body, token=str(uuid.uuid4()), deadline=deadline)
+        return guest
+
+    async def _new_profile(self, call: str, reservation_id: str, guest: Guest, deadline: Deadline) -> str:
+        # The birth date is not in this body, and tells a father from his son.
+        token = self._http.token_of(call, bodies.companion(reservation_id, self._hotel_id, (), guest))
+        body = bodies.new_profile(guest)
+        answer = await self._http.ask(call, "POST", PROFILES, body=body, token=token, deadline=deadline)
+        return _new_id(call, answer)
 
     async def note(self, reservation_id: str, text: str) -> None:
         body = bodies.note(reservation_id, self._hotel_id, text)
@@ -251,10 +303,7 @@ class OperaHotel:
         call = "request_service"
         body = bodies.service_request(self._hotel_id, code, text, reservation_id, room)
         answer = await self._http.ask(call, "POST", f"{self._fof}/serviceRequests", body=body, token=token)
-        new = answer.location.rstrip("/").rpartition("/")[2]
-        if not new:
-            raise HotelError(call, Trouble.BROKEN, "Location")
-        return ServiceRequest(new, code, text, reservation_id, room)
+        return ServiceRequest(_new_id(call, answer), code, text, reservation_id, room)
 
     async def service_request(self, request_id: str, *, reservation_id: str = "", room: str = "") -> ServiceRequest:
         query = [(name, value) for name, value in (("reservationId", reservation_id), ("room", room)) if value]
@@ -286,7 +335,15 @@ async def _together(*asked: Awaitable[Answer]) -> list[Answer]:
 
 
 def _profile(profile_id: str) -> str:
-    return f"/crm/v1/profiles/{segment(profile_id)}"
+    return f"{PROFILES}/{segment(profile_id)}"
+
+
+def _new_id(call: str, answer: Answer) -> str:
+    """What was made is named by the last part of its Location."""
+    new = answer.location.rstrip("/").rpartition("/")[2]
+    if not new:
+        raise HotelError(call, Trouble.BROKEN, "Location")
+    return new
 
 
 def _is_free(room: Room, room_type: str) -> bool:

@@ -7,6 +7,7 @@ Source: Oracle OPERA Cloud property APIs 25.5 (rsv, crm, fof).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,27 @@ def reservation_guest(reservation_id: str, hotel_id: str, guest: Guest) -> Body:
     """rsv putReservation with a guest's profile, birth date and expiry included."""
     info = {"profileIdList": _profile_ids(guest.profile_id), "profile": _details(guest, dates=True)}
     return _change(reservation_id, hotel_id, reservationGuests=[{"profileInfo": info}])
+
+
+def new_profile(guest: Guest) -> Body:
+    """crm postProfile; the dates follow with `companion`, as in `profile`."""
+    return {"profileDetails": _details(guest, dates=False) | {"profileType": "Guest"}}
+
+
+def companion(reservation_id: str, hotel_id: str, present: Sequence[Guest], guest: Guest) -> Body:
+    """rsv putReservation that names one more guest, in the form of Oracle's own workflow.
+
+    Who is there already is named too: nobody is lost where the list replaces what stood there.
+    Source: oracle/hospitality-api-docs, workflow "Add an Accompanying Guest to a Reservation".
+    """
+    there = [
+        {"profileInfo": {"profileIdList": _profile_ids(each.profile_id)}, "primary": index == 0}
+        for index, each in enumerate(present)
+    ]
+    info = {"profileIdList": _profile_ids(guest.profile_id), "profile": _details(guest, dates=True)}
+    return _change(
+        reservation_id, hotel_id, reservationGuests=[*there, {"profileInfo": info, "primary": False}]
+    )
 
 
 def has_dates(guest: Guest) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hardware.readings import Kind
-from kiosk.journey import Journey, Step
+from kiosk.journey import Journey, Repeat, Step
 from kiosk.language import T
 from kiosk.steps.booking_cases import which_booking
+from kiosk.steps.companion_card import companion_card, with_the_card
+from kiosk.steps.companions import next_companion, still_to_come, who_comes_along, with_what_was_told
 from kiosk.steps.cut_keys import cut_keys
 from kiosk.steps.farewell import farewell
 from kiosk.steps.find_booking import find_booking, with_what_was_typed
@@ -23,6 +25,14 @@ CHECK_IN = Journey(
         Step(find_booking, stage=T("Your booking"), kept=with_what_was_typed),
         Step(verify_identity, stage=T("Your document")),
         Step(which_booking, stage=T("Your document")),
+        Step(who_comes_along, stage=T("Registration")),
+        Repeat(
+            (
+                Step(next_companion, stage=T("Registration"), kept=with_what_was_told),
+                Step(companion_card, stage=T("Registration"), when=lambda facts: facts.has_card_to_see, kept=with_the_card),
+            ),
+            over=still_to_come,
+        ),
         Step(registration_card, stage=T("Registration")),
         Step(get_room, stage=T("Your room")),
         Step(paper_signature, stage=T("Your room")),

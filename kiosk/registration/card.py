@@ -6,7 +6,7 @@ is asked, and nothing that the law's table does not name. Frozen: every change i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -43,7 +43,8 @@ class Entry:
 
     @property
     def editable(self) -> bool:
-        return self.origin is not Origin.DOCUMENT and self.field not in (Field.ARRIVAL, Field.DEPARTURE)
+        fixed = self.origin in (Origin.DOCUMENT, Origin.TOLD)
+        return not fixed and self.field not in (Field.ARRIVAL, Field.DEPARTURE)
 
     @property
     def missing(self) -> bool:
@@ -84,6 +85,7 @@ class RegistrationForm:
     languages: tuple[str, ...] = ("en",)
     papers: Papers = Papers()
     doubtful_postcode: str = ""  # it stood there before another country was typed, and can't be one there
+    companions: bool = False  # whose it is comes along with who holds the booking
 
     @classmethod
     def fill(
@@ -97,23 +99,70 @@ class RegistrationForm:
         house_rules: bool = True,
         languages: tuple[str, ...] = ("en",),
         proven: Proven | None = None,
+        company: str | None = None,
     ) -> RegistrationForm:
-        """Everything that is known already. `languages`: those a guest may name a country in."""
+        """Everything that is known already. `languages`: those a guest may name a country in. `company`: what
+        is to stand there of those who come along, '' for nothing; None: what the booking says."""
         known = what_is_known(document, reservation, guest, requirements)
         party = reservation.adults + reservation.children
+        if company is not None:
+            known[Field.COMPANIONS] = (company, Origin.TOLD)
         asked = [(field, False) for field in requirements.fields] + [
             (field, True) for field in requirements.optional
         ]
         entries = tuple(
             Entry(field, *known.get(field, ("", Origin.NONE)), optional)
             for field, optional in asked
-            if field is not Field.COMPANIONS or party > 1
+            if field is not Field.COMPANIONS or (party > 1 and company != "")
         )
         proof = _PROOFS.get(document.source) if document else None
         papers = Papers()
         if document and document.source is not Source.TYPED:
             papers = Papers(document.document_code, document.issuer, document.expires, proven)
         return cls(requirements, entries, today, proof, party, house_rules, languages, papers)
+
+    @classmethod
+    def of_companion(
+        cls,
+        document: TravelDocument | None,
+        reservation: Reservation,
+        guest: Guest,
+        requirements: Requirements,
+        likely: Mapping[Field, str],
+        *,
+        today: date,
+        languages: tuple[str, ...] = ("en",),
+        proven: Proven | None = None,
+    ) -> RegistrationForm:
+        """The card of one who comes along: no house rules, no company of their own. `likely`: what is suggested
+        where nothing else is known."""
+        form = cls.fill(
+            document, reservation, guest, requirements,
+            today=today, house_rules=False, languages=languages, proven=proven, company="",
+        )  # fmt: skip
+        return replace(form.suggesting(likely), party=1, companions=True)
+
+    def suggesting(self, likely: Mapping[Field, str]) -> RegistrationForm:
+        """With these where nothing better is known; no part of an address where the hotel knows another part."""
+        home = GROUPS["address"]
+        if any(entry.origin is Origin.BOOKING for entry in self.entries if entry.field in home):
+            likely = {field: value for field, value in likely.items() if field not in home}
+        entries = tuple(
+            replace(entry, value=likely[entry.field], origin=Origin.SUGGESTED)
+            if likely.get(entry.field) and entry.origin in (Origin.NONE, Origin.SUGGESTED)
+            else entry
+            for entry in self.entries
+        )
+        return replace(self, entries=entries)
+
+    def carrying(self, other: RegistrationForm) -> RegistrationForm:
+        """With what was typed on the other form, as far as this one asks for it."""
+        typed = {entry.field: entry for entry in other.entries if entry.origin is Origin.TYPED}
+        entries = tuple(
+            replace(entry, value=typed[entry.field].value, origin=Origin.TYPED) if entry.field in typed else entry
+            for entry in self.entries
+        )
+        return replace(self, entries=entries)
 
     @property
     def signature(self) -> bool:
@@ -276,7 +325,8 @@ class RegistrationForm:
 
     def _around(self) -> Around:
         born = _day(self.value(Field.BORN))
-        return Around(self.today, self.value(Field.COUNTRY), self.languages, born, self.requirements.country)
+        country = self.value(Field.COUNTRY)
+        return Around(self.today, country, self.languages, born, self.requirements.country, self.companions)
 
     def _without_stale_postcode(self) -> RegistrationForm:
         """After another country was typed, a postcode that can't be one there is asked again."""
@@ -323,6 +373,8 @@ class RegistrationForm:
             days = Days(
                 date.fromisoformat(self.value(Field.ARRIVAL)), date.fromisoformat(self.value(Field.DEPARTURE))
             )
+            if self.companions:
+                return Text("{days}", (("days", days),))
             people = TN("{count} guest", "{count} guests", self.party)
             return T("{days}, {people}", days=days, people=people)
         if group == "document":

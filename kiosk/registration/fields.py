@@ -67,6 +67,25 @@ _DATE_QUESTIONS: dict[Field, Text] = {
     Field.DOCUMENT_ISSUED: T("When was your document issued?"),
     Field.ENTERED: T("When did you enter {country}?"),
 }
+# Of somebody who comes along: the companion reads it, or who travels with them.
+_THEIR_QUESTIONS: dict[Field, Text] = {
+    Field.FAMILY_NAME: T("What is this guest’s family name?"),
+    Field.GIVEN_NAMES: T("What are this guest’s given names?"),
+    Field.BIRTH_NAME: T("What was this guest’s name at birth?"),
+    Field.BORN: T("When was this guest born?"),
+    Field.BIRTH_PLACE: T("Where was this guest born?"),
+    Field.MOTHERS_NAME: T("What was the birth name of this guest’s mother?"),
+    Field.SEX: T("What is this guest’s sex?"),
+    Field.NATIONALITY: T("Which country is this guest a citizen of?"),
+    Field.DOCUMENT_NUMBER: T("What is the number of this guest’s document?"),
+    Field.VISA_NUMBER: T("What is the number of this guest’s visa or residence permit?"),
+    Field.ENTERED: T("When did this guest enter {country}?"),
+    Field.ENTRY_PLACE: T("Where did this guest enter {country}?"),
+    Field.ADDRESS: T("Which street and number does this guest live at?"),
+    Field.POSTAL_CODE: T("What is this guest’s postcode?"),
+    Field.CITY: T("Which town does this guest live in?"),
+    Field.COUNTRY: T("Which country does this guest live in?"),
+}
 _KEYS = {Field.POSTAL_CODE: Keys.NUMBER, Field.DOCUMENT_NUMBER: Keys.NUMBER, Field.EMAIL: Keys.EMAIL}
 _NAMES = {Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BIRTH_NAME, Field.MOTHERS_NAME}
 _LONGEST = {Field.POSTAL_CODE: 12, Field.DOCUMENT_NUMBER: 20, Field.VISA_NUMBER: 20, Field.EMAIL: 254}
@@ -96,6 +115,7 @@ class Around:
     languages: tuple[str, ...] = ("en",)
     born: date | None = None
     here: str = ""  # the hotel's country
+    companions: bool = False  # asked of somebody who comes along
 
 
 NOT_A_POSTCODE = T("This is not a postcode of this country.")
@@ -115,14 +135,15 @@ def ask(
     """The screen that asks for this field."""
     if field is Field.SEX:
         options = tuple(Option(code, label) for code, label in SEXES.items())
-        return Choice(question=T("What does your document say?"), options=options)
+        question = _THEIR_QUESTIONS[field] if around.companions else T("What does your document say?")
+        return Choice(question=question, options=options)
     if field is Field.DOCUMENT_TYPE:
         options = (Option("P", T("Passport")), Option("ID", T("Identity card")))
         return Choice(question=T("Which document do you have?"), options=options)
     if field in _DATE_QUESTIONS:
         earliest = around.born if around.born and field is not Field.BORN else around.today - _LIFE
         return DateEntry(
-            question=_here(_DATE_QUESTIONS[field], around),
+            question=_question(field, around),
             earliest=earliest,
             latest=around.today,
             value=date.fromisoformat(value) if value else None,
@@ -130,7 +151,7 @@ def ask(
             error=error,
         )
     return TextEntry(
-        question=_here(_QUESTIONS[field], around),
+        question=_question(field, around),
         help=_POSTCODE_HELP if field is Field.POSTAL_CODE else _OPTIONAL_HELP if optional else None,
         keys=_KEYS.get(field, Keys.NAME if field in _NAMES else Keys.TEXT),
         value=value,
@@ -140,8 +161,11 @@ def ask(
     )
 
 
-def _here(question: Text, around: Around) -> Text:
-    """A question that names the hotel's country, with it."""
+def _question(field: Field, around: Around) -> Text:
+    """In the words for who is asked; where it names the hotel's country, with that."""
+    question = _DATE_QUESTIONS.get(field) or _QUESTIONS[field]
+    if around.companions:
+        question = _THEIR_QUESTIONS.get(field, question)
     if "{country}" not in question.key:
         return question
     return Text(question.key, (("country", countries.country(around.here)),))

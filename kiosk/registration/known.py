@@ -18,6 +18,7 @@ class Origin(StrEnum):
     BOOKING = "booking"  # the hotel's profile or booking
     SUGGESTED = "suggested"  # likely; the guest may change it
     TYPED = "typed"
+    TOLD = "told"  # of those who come along, one by one: Back leads there
     NONE = "none"
 
 

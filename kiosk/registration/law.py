@@ -22,6 +22,8 @@ down. Kept for one year from arrival, destroyed within three months after. Signi
 the electronic ways of § 29 (5) are others (strong customer authentication, the eID). So the card
 is printed and signed in ink (`Medium.PAPER`).
     Not confirmed: whether a pad has been accepted since 2025.
+    Not done: who comes along with a German is not asked, though a foreigner among them who is no family
+    would fill in a form; the head's own row decides.
 
 Austria: Meldegesetz 1991 §§ 5, 10 and Meldegesetz-Durchführungsverordnung § 19 and annex A (in
 force since 2023-10-31). Name, birth date, sex, nationality, country of origin, address with
@@ -29,6 +31,7 @@ postcode; of foreigners kind, number, date of issue and issuing authority of the
 of family with them name and birth date; nothing else may stand on the sheet. Signed; an electronic
 signature as it was drawn is accepted (§ 19 (2) 2). Kept for seven years, then deleted (§ 19 (4)).
     Not confirmed: from which day the seven years run (departure is taken, the last entry).
+    Not done: everybody who comes along is taken for family; others would sign a sheet of their own.
 """
 
 from __future__ import annotations
@@ -243,6 +246,30 @@ TABLE: dict[tuple[str, Guests], Requirements] = {
     ("AT", Guests.FREE_MOVERS): _AUSTRIA_FOREIGN,
     ("AT", Guests.OTHERS): _AUSTRIA_FOREIGN,
 }
+
+
+_OF_A_DOCUMENT = (*_PAPERS, Field.DOCUMENT_ISSUED, Field.DOCUMENT_AUTHORITY)
+
+
+def document_from_age(hotel_country: str) -> int:
+    """From which age on the law of the hotel's country wants a document of everybody's own; 0: no age is named."""
+    ages = (row.document_from_age for (country, _), row in TABLE.items() if country == hotel_country.upper())
+    return max(ages, default=0)
+
+
+def without_document(asked: Requirements) -> Requirements:
+    """What is asked of one who shows no document, because somebody may tell their data."""
+    return replace(
+        asked,
+        fields=tuple(field for field in asked.fields if field not in _OF_A_DOCUMENT),
+        optional=tuple(field for field in asked.optional if field not in _OF_A_DOCUMENT),
+        document_shown=False,
+    )
+
+
+def only(asked: Requirements, *fields: Field) -> Requirements:
+    """The same law, and of it no more than these fields."""
+    return replace(asked, fields=fields, optional=(), signature=Whose.NONE, companions=Companions.NOTHING)
 
 
 def requirements(hotel_country: str, nationality: str) -> Requirements:

@@ -62,6 +62,7 @@ class SignedCard:
     strokes: tuple[tuple[tuple[float, float], ...], ...] = ()
     aspect: float = 2.5  # width of the pad by its height
     language: str = "en"
+    signer: str = ""  # who has signed for this guest; '' for the guest's own name
 
 
 @cache
@@ -108,7 +109,7 @@ class _Layout:
         self.fields = [(self._label(label), self._say(value)) for label, value in card.form.lines()]
         self.blocks = self._blocks()
         at = T("{day}, {time}", day=card.signed_at.date(), time=card.signed_at.timetz())
-        under = [self._say(at), _clean(card.place or card.hotel), _clean(_written_name(card.form))]
+        under = [self._say(at), _clean(card.place or card.hotel), _clean(card.signer or written_name(card.form))]
         self.under_signature = " · ".join(part for part in under if part)
 
     def words(self) -> str:
@@ -291,7 +292,8 @@ class _Layout:
             paper.text(paper.margin + half, y, half, [page], "sans", _LABEL, "muted", end=True)
 
 
-def _written_name(form: RegistrationForm) -> str:
+def written_name(form: RegistrationForm) -> str:
+    """Family name and given names as they stand on the card."""
     names = (form.value(Field.FAMILY_NAME), form.value(Field.GIVEN_NAMES))
     return " ".join(name for name in names if name.strip("–"))
 

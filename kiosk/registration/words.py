@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kiosk.identity import WITHOUT_CHIP
 from kiosk.language import T, Text, verbatim
+from kiosk.party import Party
 from kiosk.registration.card import RegistrationForm, listed
+from kiosk.registration.law import Companions
 from kiosk.settings import Settings
 
 _HOUSE_RULES = (
@@ -42,12 +44,20 @@ def _read_from_chip(form: RegistrationForm, settings: Settings) -> tuple[Text, .
     )
 
 
-def what_is_kept(form: RegistrationForm, settings: Settings) -> tuple[Text, ...]:
+_OF_OTHERS: dict[Companions, Text] = {
+    Companions.EACH: T("Everybody who stays has a card of their own, and the same is kept of each. Children may be told."),
+    Companions.NAME_AND_BIRTH: T("Of those who come with you, name and date of birth stand on your card."),
+    Companions.COUNT: T("Of family who come with you, only the number and the nationalities stand on your card."),
+}
+
+
+def what_is_kept(form: RegistrationForm, settings: Settings, party: Party | None = None) -> tuple[Text, ...]:
     """Why it is asked, where it goes, for how long, by which law; and what is not kept."""
     needs = form.requirements
     return (
         needs.why,
         *_read_from_chip(form, settings),
+        *((_OF_OTHERS[party.law.companions],) if party and party.places else ()),
         T("The signed card goes only to {hotel}; this terminal deletes it at once.", hotel=settings.hotel.name),
         needs.kept.label,
         T("No picture of your document or face is taken or kept."),

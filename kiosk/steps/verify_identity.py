@@ -6,6 +6,7 @@ chip is read where the reader can.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -17,11 +18,10 @@ from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Guest
 from kiosk.journey import Ended, FromTheStart, until_it_works
 from kiosk.language import T, Text
-from kiosk.prompts import Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
-from kiosk.steps import searches
+from kiosk.prompts import Choice, Chosen, Option, PresentDocument, Shown, Takes, Tone
+from kiosk.steps import searches, show_document
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.not_read import PICTURES, gesture, other_ways, reader_away, why_not_read
-from kiosk.steps.read_chip import OtherDocument, read_chip
+from kiosk.steps.not_read import other_ways
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -39,17 +39,15 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
         try:
             if document.source is Source.TYPED:
                 await _leave_to_staff(visit, facts, document)
-            if document.expired(visit.terminal.today()):
-                document = await _expired(visit)
+            known = await show_document.proven(visit, document)
+            if known is None:
+                document = None
                 continue
-            known = await until_it_works(visit, partial(read_chip, visit, document))
             fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
                 _speak_as(visit, searches.whose(known.document, fitting[0]))
                 return replace(facts, document=known.document, proven=known.proven, fitting=fitting)
             document = await _not_found(visit, facts)
-        except OtherDocument as other:
-            document = other.document
         except WentBack:
             if document is facts.document:
                 raise
@@ -77,32 +75,21 @@ async def _found(visit: Visit, facts: Facts, document: TravelDocument) -> Found:
 
 
 async def _present(visit: Visit) -> TravelDocument:
-    notice: Text | None = None
-    settings = visit.terminal.settings
-    reader = settings.document_reader
     while True:
-        said = notice or reader_away(visit.terminal)
-        answer = await visit.ask(
-            PresentDocument(
-                question=T("Your document, please"),
-                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
-                where=reader.position.value if reader else "right",
-                picture=PICTURES[gesture(settings)],
-                other=other_ways(settings, said),
-                notice=said,
-            )
-        )
+        answer = await show_document.present(visit, partial(_prompt, visit))
         if isinstance(answer, Shown):
             return answer.document
-        if isinstance(answer, NotRead):
-            notice = why_not_read(settings, answer.why)
-        elif answer == Chosen("person"):
+        if answer == Chosen("person"):
             await visit.call_person("DOCUMENT")
         elif answer == Chosen("type"):
-            try:
+            with suppress(WentBack):
                 return await type_document(visit)
-            except WentBack:
-                notice = None
+
+
+def _prompt(visit: Visit, notice: Text | None) -> PresentDocument:
+    return show_document.prompt(
+        visit, T("Your document, please"), show_document.HELP, other_ways(visit.terminal.settings, notice), notice
+    )
 
 
 async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) -> None:
@@ -131,24 +118,6 @@ async def _tell_staff(terminal: Terminal, facts: Facts, document: TravelDocument
     words = f"{document.surname}, {document.given_names}, born {born}, document {document.number}"
     text = f"{terminal.settings.kiosk.name}: document TYPED by the guest, not proven, please check: {words}"
     terminal.tell_desk("APPROVE", text, booking_id)
-
-
-async def _expired(visit: Visit) -> TravelDocument | None:
-    """The other document, where it is laid down at once; None: it is to be asked for."""
-    answer = await visit.ask(
-        Choice(
-            question=T("This document has expired"),
-            help=T("Please use another passport or identity card. Without one, a colleague will help you."),
-            picture="document-expired",
-            tone=Tone.WARN,
-            takes=frozenset({Takes.DOCUMENT}),
-            options=(Option("other", T("Use another document")), Option("person", T("Call us"))),
-        )
-    )
-    if answer == Chosen("person"):
-        await visit.call_person("EXPIRED-DOCUMENT")
-        raise Ended
-    return answer.document if isinstance(answer, Shown) else None
 
 
 async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:

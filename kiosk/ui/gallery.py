@@ -35,7 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-from kiosk.ui import gallery_chip
+from kiosk.ui import gallery_chip, gallery_party
 
 TODAY = date(2026, 11, 23)
 
@@ -331,6 +331,7 @@ def scenes() -> dict[str, Scene]:
             3,
         ),
         **gallery_chip.registration(_scene, _rows(), _BRIEF, TODAY),
+        **gallery_party.party(_scene, _rows(), _BRIEF, TODAY),
         "house-rules": _scene(
             Reading(question=T("House rules"), paragraphs=RULES, options=(Option("close", T("Close")),)), 3, back=False
         ),

@@ -12,11 +12,13 @@ from kiosk.prompts import (
     DateEntry,
     Farewell,
     LayKeyCard,
+    PresentDocument,
     RegistrationCard,
     Scene,
     TextEntry,
     Welcome,
 )
+from kiosk.steps.companions import LATER
 from kiosk.ui.accessible import Role
 from tests.benchmarks.books import confirmation
 from tests.benchmarks.lobby import MOVES, Call, Lobby, Sight
@@ -108,6 +110,8 @@ class Guest:
                 return await self._tap("done")
             case Choice():
                 return await self._tap(self._option(prompt))
+            case PresentDocument() if LATER in prompt.other:
+                return await self._tap(f"option:{LATER.id}")
             case _:
                 return await self._show_passport()
 

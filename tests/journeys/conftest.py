@@ -31,6 +31,7 @@ from kiosk.prompts import (
     Farewell,
     LayKeyCard,
     Picked,
+    PresentDocument,
     Prompt,
     ReadingChip,
     RegistrationCard,
@@ -43,6 +44,7 @@ from kiosk.prompts import (
 )
 from kiosk.reception import Reception
 from kiosk.settings import Settings, load
+from kiosk.steps.companions import LATER
 from tests.journeys.between import House, open_house
 
 P = TypeVar("P", bound=Prompt)
@@ -220,9 +222,20 @@ class Lobby:
         """A guest lays the sample's document down at the welcome screen."""
         await self.guest.sees(Welcome)
         await self.shows_document(sample)
-        prompt = await self.guest.sees(RegistrationCard)
-        await self.bench.take_document()
-        return prompt
+        return await self.card()
+
+    async def card(self) -> RegistrationCard:
+        """The card of who has begun; all others of the booking come later."""
+        while True:
+            prompt = await self.guest.sees(Prompt)
+            if isinstance(prompt, RegistrationCard):
+                await self.bench.take_document()
+                return prompt
+            later = isinstance(prompt, PresentDocument) and LATER in prompt.other
+            if later or (isinstance(prompt, Choice) and prompt.options[0].id == "all"):
+                await self.acts(prompt)
+            else:
+                self.guest.passes()
 
     async def signs(self) -> None:
         """Fills in what is missing on the card that stands there, and signs it."""
@@ -265,6 +278,8 @@ class Lobby:
         elif isinstance(prompt, LayKeyCard):
             guest.passes()
             await self.plays("key_encoder", "lift" if prompt.lifting else "lay-card")
+        elif isinstance(prompt, PresentDocument) and LATER in prompt.other:
+            guest.choose(LATER.id)
         elif isinstance(prompt, Choice) and prompt.options[0].id.isdecimal():
             guest.choose(str(keys))
         elif isinstance(prompt, Busy | Welcome | ReadingChip):

@@ -86,7 +86,7 @@ async def put_on(kiosk: Lobby, lines: Sequence[str], kind: str = "chip-auth", li
 async def test_a_genuine_document_is_read_while_the_guest_sees_how_far_it_is(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await lays(kiosk)
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     reading = [scene.prompt for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)]
     parts = [prompt.fraction for prompt in reading if prompt.fraction is not None]
     assert parts == sorted(parts)
@@ -118,7 +118,7 @@ async def test_the_hotel_gets_the_document_and_the_guest_the_room(lobby: OpenLob
 async def test_the_guest_reads_and_prints_which_fields_were_read(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await lays(kiosk)
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
     kiosk.guest.choose("kept")
     kept = await kiosk.guest.sees(Reading)
     text = "\n".join(map(SAY, kept.paragraphs))
@@ -177,7 +177,7 @@ async def test_an_unknown_country_leads_to_a_colleague_and_the_technician_hears_
 async def test_an_unknown_country_goes_on_unproven_where_the_house_allows_it(lobby: OpenLobby) -> None:
     kiosk = await lobby(identity__unknown_country="go-on")
     await lays(kiosk, "unknown-country")
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"].startswith("Not proven. This terminal does not know")
     assert GENUINE not in {words for words, _ in kiosk.guest.notices}
 
@@ -221,7 +221,7 @@ async def test_a_document_without_a_chip_goes_on_unproven_where_the_house_allows
     await lays(kiosk, "no-chip")
     await kiosk.guest.sees(ReadingChip)
     kiosk.guest.choose("no-chip")
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"] == "Not proven. No chip was read."
     await kiosk.goes_on(LayKeyCard)
     with hotels_books(kiosk) as books:
@@ -239,7 +239,7 @@ async def test_a_chip_that_does_not_answer_can_be_tried_again(lobby: OpenLobby) 
     kiosk.guest.choose("again")
     await kiosk.guest.sees(ReadingChip)
     await put_on(kiosk, READY)
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"] == "Genuine, not copied"
 
 
@@ -267,9 +267,13 @@ async def test_back_during_the_reading_leads_to_the_question_for_a_document(lobb
 async def test_back_on_the_card_does_not_read_the_chip_again(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await lays(kiosk)
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
+    seen = len(kiosk.guest.scenes)
+    kiosk.guest.back()
+    await kiosk.guest.sees(PresentDocument, "Now the next guest’s document")
     kiosk.guest.back()
     await kiosk.guest.sees(Welcome)
+    assert not [scene for scene in kiosk.guest.scenes[seen:] if isinstance(scene.prompt, ReadingChip)]
 
 
 async def test_start_over_during_the_reading_leaves_nothing_behind(lobby: OpenLobby) -> None:
@@ -280,7 +284,7 @@ async def test_start_over_during_the_reading_leaves_nothing_behind(lobby: OpenLo
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("document_reader", "lift")
     await lays(kiosk, "present", SAMPLES["not-ready"].document.mrz)
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"] == "Genuine, not copied"
     assert SAMPLES["not-ready"].person.family in rows(card)["Name"]
 
@@ -292,7 +296,7 @@ async def test_help_during_the_reading_lets_it_go_on(lobby: OpenLobby) -> None:
     kiosk.running.reception.change_language("de")
     kiosk.running.reception.call_person(kiosk.guest.scene.number)
     await kiosk.guest.sees(Choice, "We have called a colleague")
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert kiosk.guest.says(card.rows[0].proof) == "Aus dem Chip gelesen"
 
 
@@ -309,7 +313,7 @@ async def test_nobody_there_while_a_document_is_waited_for(lobby: OpenLobby) -> 
 async def test_a_reader_of_the_printed_zone_alone_asks_for_no_chip(lobby: OpenLobby) -> None:
     kiosk = await lobby(document_reader__driver="serial_mrz")
     await lays(kiosk)
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert not [scene for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)]
     assert "Document check" not in rows(card)
 

@@ -25,7 +25,7 @@ async def test_a_document_that_was_lifted_is_read_on_when_it_is_laid_back(lobby:
     prompt = await kiosk.guest.sees(ReadingChip, "Please put it back")
     assert "goes on where it stopped" in SAY(prompt.help)
     await kiosk.plays("document_reader", "lay-back")
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
     assert (GENUINE, Tone.OK) in kiosk.guest.notices
 
 
@@ -40,7 +40,7 @@ async def test_a_bank_card_or_a_phone_is_no_document(lobby: OpenLobby, thing: st
     assert [option.id for option in prompt.options] == ["again", "person"]
     await put_on(kiosk, READY)
     kiosk.guest.choose("again")
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
 
 
 async def test_a_document_that_vanishes_in_the_middle_goes_on_when_it_is_laid_back(lobby: OpenLobby) -> None:
@@ -48,14 +48,14 @@ async def test_a_document_that_vanishes_in_the_middle_goes_on_when_it_is_laid_ba
     await lays(kiosk, "vanish")
     await kiosk.guest.sees(ReadingChip, "Please put it back")
     await kiosk.plays("document_reader", "lay-back")
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"] == "Genuine, not copied"
 
 
 async def test_the_screen_moves_on_while_the_chip_works_on_a_single_command(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await lays(kiosk, "present", READY, "thinking")
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
     reading = [scene.prompt for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)]
     parts = [prompt.fraction for prompt in reading if prompt.fraction is not None]
     assert parts == sorted(parts)
@@ -74,7 +74,7 @@ async def test_two_cards_on_the_reader_are_told_from_one(lobby: OpenLobby) -> No
     await kiosk.guest.sees(Choice, "Two things lie on the reader")
     await put_on(kiosk, READY)
     kiosk.guest.choose("again")
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
 
 
 async def test_another_passport_on_the_reader_is_told_from_the_one_that_was_read(lobby: OpenLobby) -> None:
@@ -85,7 +85,7 @@ async def test_another_passport_on_the_reader_is_told_from_the_one_that_was_read
     prompt = await kiosk.guest.sees(Choice, "That is another document")
     assert [option.id for option in prompt.options] == ["other", "person"], "a passport has no number to be typed"
     await kiosk.plays("document_reader", "present", *READY)  # laid down at once: no button is needed
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()
 
 
 async def test_a_wrong_card_access_number_is_tried_twice_and_never_again(lobby: OpenLobby) -> None:

@@ -31,6 +31,7 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from tests.journeys.companions import HANIA, PAWEL, begins, shows, tells_child, wanted, whole
 from tests.kiosk.hotel.bad_gateway import says
 
 Open = Callable[..., Awaitable[Any]]
@@ -60,7 +61,16 @@ def personal() -> list[str]:
     lines = [part for line in document.mrz for part in (line, line[:20], line.rstrip("<"))]
     strokes = [str(number) for stroke in SIGNATURE.strokes for point in stroke for number in point]
     address = [part for part in person.address if part]
-    return [*names, *dates, *lines, *strokes, *address, *TYPED.values(), document.number, SAMPLES[SAMPLE].confirmation]
+    own = [*names, *dates, *lines, *strokes, *address, *TYPED.values(), document.number, SAMPLES[SAMPLE].confirmation]
+    return [*own, *of_the_family()]
+
+
+def of_the_family() -> list[str]:
+    """Of a mother, and of those who come along: shown, or told by her."""
+    family, told = SAMPLES["family"], []
+    for person, document in ((family.person, family.document), *((each.person, each.document) for each in (PAWEL, HANIA))):
+        told += [person.given, person.family, document.number, *document.mrz, person.born.isoformat(), f"{person.born:%y%m%d}"]
+    return [*told, family.confirmation]
 
 
 def spellings(value: str) -> Iterator[bytes]:
@@ -212,6 +222,29 @@ async def test_faults_on_the_way_leave_nothing_either(
     await guest.sees(Welcome)
     assert list(kiosk.terminal.ledger.messages())
     must_be_without_trace(kiosk, logged(), capfd, (await kiosk.booking(SAMPLE)).room.number)
+
+
+async def test_a_family_leaves_nothing_in_logs_and_files(
+    lobby: Open, house: Open, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
+    hotel = await house()
+    kiosk = await lobby(house=hotel, hotel__country="HU", identity__note="always")
+    state = kiosk.terminal.settings.kiosk.state
+    hotel.between.spoil("PUT", "/registration-cards/.*", says(503, b"{}"))  # the signed cards have to wait here
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    await whole(kiosk, "Paweł")
+    await wanted(kiosk)
+    assert not traces(state)
+    await tells_child(kiosk, HANIA.person.given, HANIA.person.born)
+    await whole(kiosk, "Hania")
+    hotel.between.lose("PUT", "/reservations/[0-9]+")  # the hotel adds somebody, and its answer is lost
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(LayKeyCard)
+    assert len(kiosk.terminal.outbox.pending()) == 3
+    assert not traces(state)
+    await kiosk.goes_on(Farewell)
+    must_be_without_trace(kiosk, logged(), capfd, (await kiosk.booking("family")).room.number)
 
 
 async def begins_with_name(kiosk: Any, day: Answer | None = None) -> None:

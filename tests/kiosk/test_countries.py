@@ -39,6 +39,7 @@ def test_a_nationality_is_said_in_the_guests_language() -> None:
     assert language("hu").say(countries.nationality("D")) == "Németország"
     assert language("en").say(countries.nationality("XXA")) == "Stateless"
     assert language("en").say(countries.nationality("QQQ")) == "QQQ"
+    assert language("de").say(countries.nationality("PL")) == "Polen", "as the hotel keeps it"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kiosk.hotel.builtin.wire import Fields, Json, some
 
 PARTS = frozenset({"Profile", "Address", "Communication"})
 
-_PROFILE = frozenset({"customer", "addresses", "emails", "telephones", "profileType", "statusCode"})
+PROFILE_FIELDS = frozenset({"customer", "addresses", "emails", "telephones", "profileType", "statusCode"})
 _CUSTOMER = frozenset(
     {"personName", "identifications", "gender", "birthDate", "language", "nationality", "citizenCountry"}
 )
@@ -111,9 +111,17 @@ def _communication(profile: Profile) -> Json:
     return answer
 
 
+def new_profile() -> Profile:
+    """Nobody yet: what is not told is empty."""
+    words = ("given_name", "middle_name", "family_name", "given_other", "family_other")
+    profile = Profile(**dict.fromkeys(words, ""))
+    set_name_keys(profile)
+    return profile
+
+
 def write_profile(profile: Profile, fields: Fields) -> None:
     """What is given replaces what was there; what is left out stays."""
-    fields = Fields.of(fields.value, fields.path, _PROFILE)
+    fields = Fields.of(fields.value, fields.path, PROFILE_FIELDS)
     customer = fields.fields("customer", _CUSTOMER)
     for name in customer.each("personName", _NAME, most=5):
         _write_name(profile, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from kiosk.hotel.builtin.desk import Call, Desk, Operation
+from kiosk.hotel.builtin.desk import Call, Desk, Operation, conflict
 from kiosk.hotel.builtin.names import search_key
 from kiosk.hotel.builtin.profile_json import write_profile
 from kiosk.hotel.builtin.stay_json import PARTS, list_item, whole
@@ -160,13 +160,28 @@ def put_reservation(desk: Desk, call: Call) -> Answer:
 
 
 def _write_guest(desk: Desk, reservation: Reservation, guest: Fields) -> None:
+    """A guest of this booking; or, with `primary` false, one more. Who is not in the list stays, too."""
     info = guest.fields("profileInfo", _PROFILE_INFO)
     ids = [entry.text("id", 80) for entry in info.each("profileIdList", frozenset({"id", "type"}))]
     profile = next((p for p in reservation.guests if [str(p.id)] == ids), None)
     if profile is None:
-        raise info.bad("profileIdList")
+        if len(ids) != 1 or "primary" not in guest or guest.flag("primary"):
+            raise info.bad("profileIdList")
+        profile = desk.profile(ids[0], lock=True)
+        _add_guest(reservation, profile)
+    elif guest.flag("primary", profile is reservation.guests[0]) != (profile is reservation.guests[0]):
+        raise guest.bad("primary")
     if "profile" in info:
         write_profile(profile, Fields(info.value["profile"], f"{info.path}.profile"))
+
+
+def _add_guest(reservation: Reservation, profile: Profile) -> None:
+    if reservation.status not in ("Reserved", "InHouse"):
+        raise conflict("NOT_RESERVED", "Nobody is added to a stay that is over, or will not be.")
+    if len(reservation.guest_rows) >= reservation.type.most_guests * reservation.rooms:
+        raise conflict("TOO_MANY_GUESTS", "The room is for fewer people.")
+    last = max(row.position for row in reservation.guest_rows)
+    reservation.guest_rows.append(ReservationGuest(position=last + 1, profile=profile))
 
 
 OPERATIONS = (

@@ -154,6 +154,13 @@ _HALLDORSDOTTIR = Person("Guðrún", "Halldórsdóttir", "F", date(1981, 3, 8), 
 _WANG = Person("Wei", "Wang", "M", date(1970, 10, 1), "CN", "zh", given_other="伟", family_other="王")
 _LONG = Person("Maximiliana", LONG_NAME, "F", date(1980, 2, 2), "DE", "de")
 
+_MAZUR = Person(
+    "Joanna", "Mazur", "F", date(1987, 4, 18), "PL", "pl", address=("ul. Lipowa 12", "50-101", "Wrocław")
+)
+_MAZUR_PARTNER = Person("Paweł", "Mazur", "M", date(1985, 9, 30), "PL", "pl")
+_MAZUR_CHILD = Person("Hania", "Mazur", "F", date(2018, 5, 20), "PL", "pl")
+_ERIKSSON_COMPANION = Person("Erik", "Eriksson", "M", date(1972, 2, 20))
+
 _ALL = (
     _sample(
         "ready",
@@ -304,6 +311,40 @@ _ALL = (
         _LONG,
         _passport(_LONG, "C04X33T70", LONG_NAME.upper(), "MAXIMILIANA"),
     ),
+    _sample(
+        "family",
+        27,
+        "two adults and a child, whom the booking does not name; room is ready",
+        _MAZUR,
+        _passport(_MAZUR, "EJ4567890", "MAZUR", "JOANNA"),
+    ),
 )
 
 SAMPLES: dict[str, Sample] = {sample.key: sample for sample in _ALL}
+
+
+@dataclass(frozen=True, repr=False)
+class Companion:
+    """Somebody who comes along with a sample guest. `named`: on the booking, beside the guest."""
+
+    of: str
+    person: Person
+    document: Document
+    named: bool = True
+
+
+COMPANIONS: dict[str, Companion] = {
+    "ready-companion": Companion(
+        "ready", _ERIKSSON_COMPANION, _passport(_ERIKSSON_COMPANION, "L897013C6", "ERIKSSON", "ERIK")
+    ),
+    "family-partner": Companion("family", _MAZUR_PARTNER, _card(_MAZUR_PARTNER, "DFS567894", "MAZUR", "PAWEL")),
+    "family-child": Companion(
+        "family", _MAZUR_CHILD, _passport(_MAZUR_CHILD, "EK5678901", "MAZUR", "HANIA"), named=False
+    ),
+}
+
+
+def document_of(name: str) -> Document | None:
+    """The document of a sample guest, or of who comes along with one."""
+    known = SAMPLES.get(name) or COMPANIONS.get(name)
+    return known.document if known else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 from typing import Any
 
-from kiosk.hotel.builtin.samples import SAMPLES, Person
+from kiosk.hotel.builtin.samples import COMPANIONS, SAMPLES
 from kiosk.hotel.builtin.seed_books import Books, Plan
 
 _CASES: dict[str, dict[str, Any]] = {
@@ -48,14 +48,13 @@ _CASES: dict[str, dict[str, Any]] = {
     "late-night": {"day": -1, "stay": 3, "room": "ready", "arrival_time": time(23, 30)},
     "sold-out": {"stay": 2, "type": "SUI"},
     "long-name": {"stay": 2, "type": "TWN", "room": "ready"},
+    "family": {"stay": 4, "type": "FAM", "room": "ready", "adults": 2, "children": 1},
 }
-
-_COMPANION = Person("Erik", "Eriksson", "M", date(1972, 2, 20))
 
 
 def book_samples(books: Books) -> None:
     """In the order of the table: the same rooms every time."""
     for key, sample in SAMPLES.items():
         plan = Plan(sample.person, 0, 1, "DBL", confirmation=sample.confirmation)
-        companions = (_COMPANION,) if key == "ready" else ()
+        companions = tuple(each.person for each in COMPANIONS.values() if each.of == key and each.named)
         books.book(replace(plan, companions=companions, **_CASES[key]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.prompts import PresentDocument
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import Stack, action, kind_of
+from kiosk.ui.screens.options import TALL, Stack, action, kind_of
 from kiosk.ui.screens.parts import put_drawing, put_where, where_height
 from kiosk.ui.screens.screen import Screen
 
@@ -17,12 +17,13 @@ class PresentDocumentScreen(Screen[PresentDocument]):
         frame = Frame(
             self,
             actions=[action(self, option, kind_of(option)) for option in in_row],
-            least=300 + 148.0 * len(others),
+            least=300 + (148.0 if others else 0.0),
         )
         body = frame.body
         stack = None
         if others:
-            stack = Stack(self, others, frame.touch)
+            # Two stand side by side: the gesture keeps its room.
+            stack = Stack(self, others, frame.touch.bottom_part(TALL) if len(others) == 2 else frame.touch)
             body = body.to_y(stack.box.y - 28)
         height = where_height(sheet, prompt.where, body.w)
         put_drawing(sheet, body.to_y(body.bottom - height - 28).inset(0, 12), prompt.picture, hint=True)

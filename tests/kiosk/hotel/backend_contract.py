@@ -23,6 +23,7 @@ from kiosk.hotel.model import (
     Stay,
 )
 from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.companion_contract import CompanionContract
 from tests.kiosk.hotel.finding_contract import FindContract, ReservationContract, trouble
 
 
@@ -280,5 +281,7 @@ class DeskContract:
         assert await trouble(hotel.service_request("999999999")) is Trouble.NOT_FOUND
 
 
-class BackendContract(FindContract, ReservationContract, RoomContract, KeyContract, DeskContract):
+class BackendContract(
+    FindContract, ReservationContract, CompanionContract, RoomContract, KeyContract, DeskContract
+):
     """All of it."""

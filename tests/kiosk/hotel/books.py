@@ -80,6 +80,15 @@ class Books:
             row = session.get_one(tables.Profile, int(profile_id))
             return _guest(row)
 
+    def profiles(self) -> set[str]:
+        """The ids of all that there are."""
+        with Session(self._engine) as session:
+            return {str(each) for each in session.scalars(select(tables.Profile.id))}
+
+    def most_guests(self, room_type: str) -> int:
+        with Session(self._engine) as session:
+            return session.get_one(tables.RoomType, room_type).most_guests
+
     def rooms(self) -> dict[str, Room]:
         with Session(self._engine) as session:
             rows = session.scalars(select(tables.Room)).unique()

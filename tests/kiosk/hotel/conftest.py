@@ -13,7 +13,11 @@ from tests.kiosk.hotel.bad_gateway import BadGateway
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.house import House, running_house
 
-pytest.register_assert_rewrite("tests.kiosk.hotel.backend_contract", "tests.kiosk.hotel.finding_contract")
+pytest.register_assert_rewrite(
+    "tests.kiosk.hotel.backend_contract",
+    "tests.kiosk.hotel.companion_contract",
+    "tests.kiosk.hotel.finding_contract",
+)
 
 CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")
 

@@ -118,3 +118,46 @@ def test_nonsense_is_refused_with_its_place(opera, details, where):
 def test_an_unknown_profile_is_404(opera):
     assert opera.call("GET", "/crm/v1/profiles/1").status_code == 404
     assert opera.call("PUT", "/crm/v1/profiles/1", {"profileDetails": {"customer": {}}}).status_code == 404
+
+
+NEW = {
+    "profileType": "Guest",
+    "customer": {"personName": [{"givenName": "Éva", "surname": "Tóth", "nameType": "Primary"}], "nationality": "HU"},
+}
+ONE = "00000000-0000-4000-8000-000000000001"
+
+
+def post(opera, details, request_id=""):
+    return opera.call("POST", "/crm/v1/profiles", {"profileDetails": details}, request_id=request_id)
+
+
+def test_a_new_guest_has_a_profile(opera):
+    answer = post(opera, NEW)
+    assert answer.status_code == 201
+    assert answer.headers["location"] == answer.json()["links"][0]["href"]
+    details = opera.get(answer.headers["location"])["profileDetails"]
+    assert details["customer"]["personName"][0]["surname"] == "Tóth"
+    assert (details["profileType"], details["customer"]["nationality"]) == ("Guest", "HU")
+    assert "addresses" not in details
+
+
+def test_a_new_guest_asked_for_twice_with_one_request_id_is_one(opera):
+    first, second = (post(opera, NEW, ONE).headers["location"] for _ in range(2))
+    assert first == second
+    assert post(opera, NEW).headers["location"] != first
+
+
+@pytest.mark.parametrize(
+    ("details", "code", "where"),
+    [
+        (None, "FIELD_INVALID", "profileDetails"),
+        ({}, "FIELD_INVALID", "profileDetails.customer.personName"),
+        ({"profileType": "Company", **{"customer": NEW["customer"]}}, "FIELD_INVALID", "profileDetails.profileType"),
+        (NEW | {"keywords": {}}, "FIELD_NOT_SERVED", "profileDetails.keywords"),
+        ({"customer": {"personName": [{"givenName": "Éva"}]}}, "FIELD_INVALID", "profileDetails.customer.personName[0].surname"),
+    ],
+)  # fmt: skip
+def test_a_profile_of_nobody_is_refused(opera, details, code, where):
+    answer = post(opera, details)
+    assert answer.status_code == 400
+    assert (answer.json()["o:errorCode"], answer.json()["o:errorPath"]) == (code, where)

@@ -184,3 +184,47 @@ def test_what_putreservation_does_not_do_is_refused(opera, change, code, where):
     answer = opera.call("PUT", opera.rsv(opera.sample("ready")), {"reservations": [change]})
     assert answer.status_code == 400
     assert (answer.json()["o:errorCode"], answer.json()["o:errorPath"]) == (code, where)
+
+
+def named(opera, sample, profile, **fields):
+    info = {"profileIdList": [{"id": profile, "type": "Profile"}], **fields.pop("info", {})}
+    guest = {"profileInfo": info, "primary": False, **fields}
+    return opera.call("PUT", opera.rsv(opera.sample(sample)), {"reservations": [{"reservationGuests": [guest]}]})
+
+
+def ids(opera, sample):
+    return [each["profileInfo"]["profileIdList"][0]["id"] for each in opera.reservation(sample)["reservationGuests"]]
+
+
+def test_one_more_person_is_named_once_and_nobody_is_lost(opera):
+    (head,), (other, *_) = ids(opera, "not-ready"), ids(opera, "ready")
+    for _ in range(2):
+        assert named(opera, "not-ready", other).status_code == 200
+    assert ids(opera, "not-ready") == [head, other]
+    guests = opera.reservation("not-ready")["reservationGuests"]
+    assert [each["primary"] for each in guests] == [True, False]
+
+
+def test_with_a_wrong_profile_nobody_is_named(opera):
+    (other, *_) = ids(opera, "ready")
+    before = ids(opera, "not-ready")
+    customer = {"personName": [{"surname": "Tóth"}], "gender": 5}
+    assert named(opera, "not-ready", other, info={"profile": {"customer": customer}}).status_code == 400
+    assert ids(opera, "not-ready") == before
+    assert opera.reservation("ready")["reservationGuests"][0]["profileInfo"]["profile"]["customer"]["personName"][0][
+        "surname"
+    ] != "Tóth"  # fmt: skip
+
+
+def test_who_booked_stays_who_booked(opera):
+    head, companion = ids(opera, "ready")
+    assert named(opera, "ready", companion, primary=True).json()["o:errorCode"] == "FIELD_INVALID"
+    assert named(opera, "ready", head).json()["o:errorCode"] == "FIELD_INVALID"
+    assert named(opera, "ready", "999999").json()["o:errorCode"] == "PROFILE_UNKNOWN"
+    assert ids(opera, "ready") == [head, companion]
+
+
+def test_a_room_is_for_so_many_people(opera):
+    other = ids(opera, "not-ready")[0]
+    answer = named(opera, "ready", other)
+    assert (answer.status_code, answer.json()["o:errorCode"]) == (400, "TOO_MANY_GUESTS")

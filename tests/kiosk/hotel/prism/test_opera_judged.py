@@ -20,6 +20,7 @@ from kiosk.hotel.model import Identification
 from kiosk.hotel.opera import OperaHotel
 from tests.kiosk.hotel.backend_contract import BackendContract, mornings, without_room
 from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.companion_contract import WIFE, alone
 
 ASKED = {
     "getToken",
@@ -27,6 +28,7 @@ ASKED = {
     "getReservation",
     "putReservation",
     "getProfile",
+    "postProfile",
     "putProfile",
     "getHotelRooms",
     "getSuggestedRooms",
@@ -63,6 +65,7 @@ async def test_every_operation_of_a_stay_goes_by_the_judge(hotel: OperaHotel, bo
     guest = await hotel.guest((await hotel.reservation(booking.id)).guest.profile_id)
     documents = (Identification("PASSPORT", "X1234567", "HU", date(2033, 1, 2)),)
     await hotel.save_guest(replace(guest, born=date(1990, 5, 6), identifications=documents), booking.id)
+    await hotel.add_companion(alone(books).id, WIFE)
     await hotel.note(booking.id, "Typed in.")
     await hotel.assign_room(booking.id, room.number)
     assert await hotel.obstacles(booking.id) == ()

@@ -1,0 +1,481 @@
+"""Everyone on the booking: companions one after another, children told by who travels with them, as the law asks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.model import Stay
+from kiosk.prompts import (
+    Choice,
+    Chosen,
+    DateEntry,
+    LayKeyCard,
+    PresentDocument,
+    Reading,
+    RegistrationCard,
+    StillThere,
+    TextEntry,
+    Welcome,
+)
+from tests.journeys.companions import (
+    ERIK,
+    HANIA,
+    NEXT,
+    PAWEL,
+    SAY,
+    archived,
+    begins,
+    booked,
+    books_of,
+    card_of,
+    options,
+    passport,
+    rows,
+    shows,
+    tells_child,
+    told,
+    wanted,
+    was_read,
+    whole,
+)
+from tests.journeys.conftest import Lobby, OpenLobby
+
+YEAR = date.today().year
+
+
+# --- each with a document of their own ----------------------------------------------------------------
+
+
+async def test_a_couple_checks_in_with_both_documents(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    prompt = await begins(kiosk, "ready")
+    assert "Guest 2 of 2" in SAY(prompt.help)
+    await shows(kiosk, "ready-companion")
+    card = await whole(kiosk, "Erik")
+    assert not card.signature
+    assert rows(card)["Document check"] == "Genuine, not copied"
+    assert SAY(card.rows[0].proof) == "Read from the chip"
+    assert "for all of you" in SAY((await whole(kiosk, "Anna")).help)
+    await kiosk.goes_on(LayKeyCard)
+    booking = await booked(kiosk, "ready")
+    assert booking.stay is Stay.IN_HOUSE
+    assert [(guest.given_name, guest.born) for guest in booking.guests] == [
+        ("Anna", SAMPLES["ready"].person.born), ("Erik", ERIK.person.born)
+    ]  # fmt: skip
+    (document,) = booking.guests[1].identifications
+    assert (document.number, document.expires) == (ERIK.document.number, ERIK.document.expires)
+    await archived(kiosk, cards=2)
+
+
+async def test_a_family_checks_in_with_a_child_that_is_told(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    prompt = await begins(kiosk, "family")
+    assert "Guest 2 of 3" in SAY(prompt.help)
+    assert options(prompt) == ["child", "later", "person"]
+    await shows(kiosk, "family-partner")
+    await whole(kiosk, "Paweł")
+    prompt = await wanted(kiosk)
+    assert "Guest 3 of 3" in SAY(prompt.help)
+    await tells_child(kiosk, "Hania", HANIA.person.born)
+    card = await whole(kiosk, "Hania")
+    assert rows(card)["Name at birth"] == "Mazur Hania"
+    assert "Passport" not in rows(card)
+    assert "Document" not in rows(card)
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(LayKeyCard)
+    booking = await booked(kiosk, "family")
+    assert [(guest.given_name, guest.family_name, guest.born) for guest in booking.guests[1:]] == [
+        ("Paweł", "Mazur", PAWEL.person.born), ("Hania", "Mazur", HANIA.person.born)
+    ]  # fmt: skip
+    assert booking.guests[2].identifications == ()
+    assert (booking.adults, booking.children) == (2, 1)
+    await archived(kiosk, cards=3)
+
+
+async def test_a_child_may_lay_down_a_document_too(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-child")
+    card = await whole(kiosk, "Hania")
+    assert rows(card)["Passport"] == "EK•••901"
+    prompt = await wanted(kiosk)
+    assert "Guest 3 of 3" in SAY(prompt.help)
+
+
+@pytest.mark.parametrize("until", [None, 6])
+async def test_who_is_too_old_to_be_told_shows_a_document(lobby: OpenLobby, until: int | None) -> None:
+    """Fifteen where the law says fourteen; eight where the house says six."""
+    kiosk = await lobby(identity__children_until=until)
+    years = until or 14
+    await begins(kiosk, "family")
+    await tells_child(kiosk, "Zosia", date(YEAR - years - 2, 1, 1))
+    await wanted(kiosk, f"From {years} years on, everybody shows a document of their own.")
+    await shows(kiosk, *passport("MAZUR", "ZOSIA", date(YEAR - years - 2, 1, 1), "L5555551A"))
+    await card_of(kiosk, "Zosia")
+
+
+async def test_a_child_that_is_made_older_on_its_card_shows_a_document(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await tells_child(kiosk, "Hania", HANIA.person.born)
+    await card_of(kiosk, "Hania")
+    kiosk.guest.choose("change:born")
+    await kiosk.guest.sees(DateEntry)
+    kiosk.guest.pick(date(YEAR - 15, 1, 1))
+    await whole(kiosk, "Hania")
+    await wanted(kiosk, "From 14 years on")
+
+
+async def test_a_house_that_wants_every_childs_document_offers_nothing_else(lobby: OpenLobby) -> None:
+    kiosk = await lobby(identity__children_until=0)
+    assert options(await begins(kiosk, "family")) == ["later", "person"]
+
+
+async def test_what_a_household_has_in_common_is_suggested_not_asked_again(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    assert rows(await card_of(kiosk, "Paweł"))["Address"] == "50-101, Poland"
+
+
+async def test_the_head_is_not_asked_what_a_companion_has_just_told(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    await whole(kiosk, "Erik")
+    card = await card_of(kiosk, "Anna")
+    assert [SAY(row.label) for row in card.rows if row.missing] == ["Place of birth", "Address"], "of the hotel's own, a part"
+    assert "Budapest" in rows(card)["Arrived in Hungary"]
+
+
+# --- later --------------------------------------------------------------------------------------------
+
+
+async def test_a_companion_who_comes_later_is_left_to_the_desk(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    kiosk.guest.choose("later")
+    await whole(kiosk, "Anna")
+    await kiosk.goes_on(LayKeyCard)
+    text = await told(kiosk, "to be registered later")
+    assert "1 of this booking" in text
+    assert "Eriksson" not in text
+    await archived(kiosk, cards=1)
+
+
+async def test_several_who_come_later_are_told_in_one_go(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    kiosk.guest.choose("later")
+    prompt = await kiosk.guest.sees(Choice, "Who comes later?")
+    assert [SAY(option.label) for option in prompt.options] == ["All 2 who are left", "Only the next one"]
+    kiosk.guest.choose("one")
+    assert "Guest 3 of 3" in SAY((await wanted(kiosk)).help)
+    kiosk.guest.back()
+    await wanted(kiosk)
+    kiosk.guest.choose("later")
+    await kiosk.guest.sees(Choice, "Who comes later?")
+    kiosk.guest.choose("all")
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(LayKeyCard)
+    assert "2 of this booking" in await told(kiosk, "to be registered later")
+
+
+# --- documents that lead no further -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["copied", "forged", "other-name"])
+async def test_a_companions_document_whose_chip_speaks_against_it_leads_to_a_colleague(lobby: OpenLobby, verb: str) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion", verb=verb)
+    await kiosk.guest.sees(Choice, "A colleague will look at your document")
+    assert not kiosk.guest.scene.back
+    kiosk.guest.choose("done")
+    await kiosk.guest.sees(Welcome)
+    await told(kiosk, "the document of one who comes along is to be looked at")
+    booking = await booked(kiosk, "ready")
+    assert booking.stay is Stay.RESERVED
+    assert not booking.guests[1].identifications
+
+
+async def test_an_expired_document_of_a_companion_is_said_and_another_taken(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, *passport("ERIKSSON", "ERIK", ERIK.person.born, "L1111111A", expires=date(2020, 1, 1)))
+    await kiosk.guest.sees(Choice, "This document has expired")
+    await shows(kiosk, "ready-companion")
+    await card_of(kiosk, "Erik")
+
+
+@pytest.mark.parametrize("sample", ["ready", "ready-companion"])
+async def test_the_same_document_twice_is_said_politely(lobby: OpenLobby, sample: str) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready" if sample == "ready" else "two-rooms")
+    if sample != "ready":
+        await shows(kiosk, sample)
+        await whole(kiosk, "Erik")
+        await wanted(kiosk)
+    await shows(kiosk, sample)
+    await wanted(kiosk, "This guest is registered already.")
+    await shows(kiosk, *passport("DOE", "JANE", date(1990, 1, 2), "L2222222A"))
+    await card_of(kiosk, "Jane")
+
+
+async def test_another_document_of_the_same_person_is_the_same_person(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, *passport("ERIKSSON", "ANNA MARIA", SAMPLES["ready"].person.born, "L3333333A"))
+    await wanted(kiosk, "This guest is registered already.")
+
+
+async def test_father_and_son_of_one_name_are_two(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "two-rooms")
+    for born, number in ((date(1960, 5, 5), "L4444444A"), (date(1990, 6, 6), "L4444445A")):
+        await shows(kiosk, *passport("FEKETE", "ISTVAN", born, number))
+        await whole(kiosk, "Istvan")
+        if number.endswith("4A"):
+            await wanted(kiosk)
+    await whole(kiosk, "Gábor")
+    await kiosk.goes_on(LayKeyCard)
+    assert [guest.born for guest in (await booked(kiosk, "two-rooms")).guests[1:]] == [date(1960, 5, 5), date(1990, 6, 6)]
+
+
+async def test_a_name_that_the_booking_does_not_have_is_told_to_the_desk(lobby: OpenLobby) -> None:
+    """The booking names Erik, and Jane is there: she is registered, and a person looks at the names."""
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, *passport("DOE", "JANE", date(1990, 1, 2), "L2222222A"))
+    await whole(kiosk, "Jane")
+    await whole(kiosk, "Anna")
+    await kiosk.goes_on(LayKeyCard)
+    await told(kiosk, "please check the names: 1")
+    await archived(kiosk, cards=2)
+
+
+# --- other countries ----------------------------------------------------------------------------------
+
+
+async def test_in_austria_names_and_birth_dates_stand_on_the_heads_card(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="AT")
+    prompt = await begins(kiosk, "two-rooms")
+    assert options(prompt) == ["tell", "later", "person"]
+    chips = was_read(kiosk)
+    await shows(kiosk, *passport("FEKETE", "ILONA", date(1980, 3, 4), "L6666666A"))
+    await wanted(kiosk)
+    assert was_read(kiosk) == chips, "name and birth date are enough: the chip is not read"
+    kiosk.guest.choose("tell")
+    await kiosk.guest.sees(TextEntry, "family name")
+    kiosk.guest.type("Fekete")
+    await kiosk.guest.sees(TextEntry, "given names")
+    kiosk.guest.type("Zsuzsa")
+    await kiosk.guest.sees(DateEntry, "born")
+    kiosk.guest.pick(date(2015, 6, 7))
+    card = await whole(kiosk, "Gábor")
+    assert rows(card)["Travelling with you"] == "Fekete Ilona, 1980-03-04; Fekete Zsuzsa, 2015-06-07"
+    await kiosk.goes_on(LayKeyCard)
+    guests = (await booked(kiosk, "two-rooms")).guests
+    assert [(guest.given_name, guest.born) for guest in guests[1:]] == [
+        ("Ilona", date(1980, 3, 4)), ("Zsuzsa", date(2015, 6, 7))
+    ]  # fmt: skip
+    assert not guests[1].identifications
+    await archived(kiosk, cards=1)
+
+
+async def test_in_austria_a_document_without_a_birth_date_asks_for_it(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="AT")
+    await begins(kiosk, "two-rooms")
+    await shows(kiosk, *passport("FEKETE", "ILONA", None, "L6666666A"))
+    await card_of(kiosk, "Ilona")
+    kiosk.guest.choose("fill-in")
+    await kiosk.guest.sees(DateEntry, "When was this guest born?")
+    kiosk.guest.pick(date(1980, 3, 4))
+    await whole(kiosk, "Ilona")
+    await wanted(kiosk)
+
+
+async def test_in_austria_who_is_known_is_not_asked_again(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="AT")
+    card = await kiosk.to_registration("ready")
+    assert rows(card)["Travelling with you"] == "Eriksson Erik, 1972-02-20"
+    assert not [scene for scene in kiosk.guest.scenes if isinstance(scene.prompt, PresentDocument)]
+
+
+async def test_in_germany_family_is_counted_and_anybody_else_has_a_sheet(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="DE")
+    await kiosk.guest.sees(Welcome)
+    await kiosk.shows_document("family")
+    await kiosk.guest.sees(Choice, "Who is the next guest?")
+    kiosk.guest.choose("family")
+    prompt = await kiosk.guest.sees(TextEntry, "citizen")
+    assert prompt.value == "Poland"
+    kiosk.guest.type(prompt.value)
+    await kiosk.guest.sees(Choice, "Who is the next guest?")
+    kiosk.guest.choose("other")
+    assert options(await wanted(kiosk)) == ["later", "person"]
+    await shows(kiosk, *passport("DOE", "JANE", date(1990, 1, 2), "L2222222A"))
+    await whole(kiosk, "Jane")
+    card = await whole(kiosk, "Joanna")
+    assert rows(card)["Travelling with you"] == "1 (PL)"
+    await kiosk.goes_on(Choice)
+    await kiosk.guest.sees(Choice, "Only your signature on paper is missing")
+    assert [guest.given_name for guest in (await booked(kiosk, "family")).guests] == ["Joanna", "Paweł", "Jane"]
+    await archived(kiosk, cards=2)
+
+
+async def test_where_no_law_is_known_nobody_is_asked(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    await kiosk.to_keys("family")
+    assert not [scene for scene in kiosk.guest.scenes if isinstance(scene.prompt, PresentDocument)]
+
+
+# --- controls -----------------------------------------------------------------------------------------
+
+
+async def test_back_leads_from_the_third_guest_to_the_first(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    guest = kiosk.guest
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    second = await whole(kiosk, "Paweł")
+    await wanted(kiosk)
+    await tells_child(kiosk, "Hania", HANIA.person.born)
+    await whole(kiosk, "Hania")
+    await card_of(kiosk, "Joanna")
+    chips = was_read(kiosk)
+    guest.back()
+    assert "Wrocław" in rows(await card_of(kiosk, "Hania"))["Place of birth"], "as it was found right"
+    guest.back()
+    assert "Guest 3 of 3" in SAY((await wanted(kiosk)).help)
+    guest.choose("child")
+    await guest.sees(TextEntry)
+    guest.type("Mazur")
+    assert (await guest.sees(TextEntry, "given names")).value == "Hania", "what was told is not told again"
+    guest.back()
+    await guest.sees(TextEntry)
+    guest.back()
+    await wanted(kiosk)
+    guest.back()
+    assert rows(await card_of(kiosk, "Paweł")) == rows(second)
+    guest.back()
+    assert "Guest 2 of 3" in SAY((await wanted(kiosk)).help)
+    guest.back()
+    await guest.sees(Welcome)
+    assert was_read(kiosk) == chips
+
+
+async def test_nobody_there_in_the_middle_and_nothing_is_kept(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    await whole(kiosk, "Paweł")
+    await wanted(kiosk)
+    await kiosk.clock.move(61)
+    await kiosk.guest.sees(StillThere)
+    kiosk.guest.passes()
+    await kiosk.clock.move(21)
+    await kiosk.guest.sees(Welcome)
+    assert not kiosk.terminal.outbox.pending()
+    assert not list(kiosk.terminal.ledger.messages())
+    assert not (await booked(kiosk, "family")).guests[1].identifications
+    assert "Guest 2 of 3" in SAY((await begins(kiosk, "family")).help)
+
+
+async def test_start_over_in_the_middle_forgets_everybody(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    await card_of(kiosk, "Paweł")
+    kiosk.guest.start_over()
+    prompt = await begins(kiosk, "ready")
+    assert "Guest 2 of 2" in SAY(prompt.help)
+
+
+async def test_a_double_tap_counts_one_child_once(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    number = kiosk.guest.scene.number
+    kiosk.guest.choose("later")
+    assert not kiosk.guest.desk.answer(number, Chosen("later"))
+    await kiosk.guest.sees(Choice, "Who comes later?")
+    number = kiosk.guest.scene.number
+    kiosk.guest.choose("one")
+    assert not kiosk.guest.desk.answer(number, Chosen("all"))
+    assert "Guest 3 of 3" in SAY((await wanted(kiosk)).help)
+
+
+async def test_call_us_calls_and_the_same_question_stands_again(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    before = await begins(kiosk, "ready")
+    kiosk.guest.choose("person")
+    await kiosk.guest.sees(Choice, "We have called a colleague")
+    kiosk.guest.choose("go-on")
+    assert await wanted(kiosk) == before
+
+
+async def test_unreadable_is_said_with_the_gesture(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    kiosk.guest.passes()
+    await kiosk.plays("document_reader", "swipe-bad")
+    await wanted(kiosk, "could not be read for certain")
+
+
+async def test_what_is_kept_tells_of_everybody(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    await card_of(kiosk, "Erik")
+    kiosk.guest.choose("kept")
+    kept = await kiosk.guest.sees(Reading)
+    assert "Everybody who stays has a card of their own" in "\n".join(map(SAY, kept.paragraphs))
+
+
+async def test_names_from_right_to_left_and_of_three_hundred_letters_are_registered(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await tells_child(kiosk, "فاطمة الزهراء", HANIA.person.born)
+    await whole(kiosk, "فاطمة")
+    await wanted(kiosk)
+    await tells_child(kiosk, "Ann" * 100, HANIA.person.born)
+    await whole(kiosk, "AnnAnn")
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(LayKeyCard)
+    guests = (await booked(kiosk, "family")).guests
+    assert [guest.given_name[:6] for guest in guests[2:]] == ["فاطمة ", "AnnAnn"]
+    assert all(pdf.startswith(b"%PDF") for pdf in await archived(kiosk, cards=3))
+
+
+async def test_a_reader_of_the_printed_zone_alone_registers_everybody_too(lobby: OpenLobby) -> None:
+    kiosk = await lobby(document_reader__driver="serial_mrz")
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    card = await whole(kiosk, "Erik")
+    assert "Document check" not in rows(card)
+    await whole(kiosk, "Anna")
+    await kiosk.goes_on(LayKeyCard)
+
+
+async def test_what_was_proven_of_each_document_is_noted_on_the_booking(lobby: OpenLobby) -> None:
+    kiosk = await lobby(identity__note="always")
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    await whole(kiosk, "Erik")
+    await whole(kiosk, "Anna")
+    await kiosk.goes_on(LayKeyCard)
+    with books_of(kiosk) as books:
+        notes = [text for text, _ in books.comments((await kiosk.booking("ready")).id)]
+    assert sum("genuine yes; not copied yes; zone yes" in text for text in notes) == 2
+
+
+async def test_the_next_guests_question_never_names_anybody(lobby: OpenLobby) -> None:
+    kiosk: Lobby = await lobby()
+    await begins(kiosk, "ready")
+    said = [SAY(text) for scene in kiosk.guest.scenes for text in (scene.prompt.question, scene.prompt.help) if text]
+    assert not any("Erik" in words for words in said if NEXT not in words)
+    assert isinstance(kiosk.guest.scene.prompt, PresentDocument)
+    assert not any(isinstance(scene.prompt, RegistrationCard) for scene in kiosk.guest.scenes)

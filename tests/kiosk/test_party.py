@@ -1,0 +1,117 @@
+"""Who of a booking is meant, who is registered already, and what stands of them on the head's card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hardware.document_reader.virtual import SPECIMEN
+from kiosk.hotel.model import Guest, Reservation, Stay
+from kiosk.party import Companion, Party, age, party_of
+from kiosk.registration.card import RegistrationForm
+from kiosk.registration.law import Field, only, requirements
+
+TODAY = date(2026, 11, 23)
+HEAD = Guest("1", "Anna", "Eriksson", born=SPECIMEN.born)
+SON = Guest("2", "Erik", "Eriksson", born=date(2000, 2, 3))
+FATHER = Guest("3", "Erik", "Eriksson")
+
+
+def booking(*guests: Guest, adults: int = 3, children: int = 0) -> Reservation:
+    return Reservation("1", "1", Stay.RESERVED, TODAY, date(2026, 11, 26), guests, adults, children, 1, "DBL")
+
+
+def party(*others: Guest, country: str = "HU", **booked: Any) -> Party:
+    return party_of(requirements(country, "UTO"), SPECIMEN, HEAD, booking(HEAD, *others, **booked))
+
+
+def shown(given: str, born: date | None, number: str = "L1", surname: str = "ERIKSSON") -> Any:
+    text = f"{born:%y%m%d}" if born else "<<<<<<"
+    return replace(SPECIMEN, given_names=given, surname=surname, born=born, born_text=text, number=number)
+
+
+def told(given: str, born: str) -> Companion:
+    asked = only(requirements("AT", "UTO"), Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BORN)
+    form = RegistrationForm.of_companion(None, booking(HEAD), Guest("", "", ""), asked, {}, today=TODAY)
+    for field, value in ((Field.FAMILY_NAME, "Eriksson"), (Field.GIVEN_NAMES, given), (Field.BORN, born)):
+        form = form.with_value(field, value)
+    return Companion(form=form)
+
+
+def test_of_two_of_one_name_it_is_the_one_born_on_that_day() -> None:
+    both = party(FATHER, SON)
+    assert both.named(shown("ERIK", date(2000, 2, 3))) == SON
+    assert both.named(shown("ERIK", date(1970, 1, 1))) == FATHER, "whose birth date nobody knows"
+    assert both.with_done(Companion(FATHER)).named(shown("ERIK", date(1970, 1, 1))).profile_id == ""
+
+
+def test_who_is_told_is_somebody_of_the_booking_by_name_and_birth_date_only() -> None:
+    both = party(FATHER, SON)
+    assert both.told_of("Eriksson", "Erik", "2000-02-03") == SON
+    assert both.told_of("ERIKSSON", "erik johan", "2000-02-03") == SON
+    assert both.told_of("Eriksson", "Erik", "2001-02-03").profile_id == ""
+
+
+@pytest.mark.parametrize(
+    ("document", "again"),
+    [
+        (SPECIMEN, True),
+        (replace(SPECIMEN, number="ANOTHER1"), True),
+        (replace(SPECIMEN, number="ANOTHER1", name_truncated=True), False),  # twins of a long name
+        (replace(SPECIMEN, issuer="D", given_names="LENA", born_text="800101"), False),  # a number that two states gave out
+        (shown("ERIK", date(2000, 2, 3)), False),
+    ],
+)
+def test_who_is_registered_already(document: Any, again: bool) -> None:
+    assert party().already(document) is again
+
+
+def test_more_named_than_counted_are_all_asked_for() -> None:
+    assert list(party(FATHER, SON, adults=1).to_come()) == [2, 3]
+    assert list(party(adults=2, children=2).to_come()) == [2, 3, 4]
+    assert list(party(adults=0).to_come()) == []
+
+
+def test_names_that_the_booking_lacks_are_counted_only_where_it_names_everybody() -> None:
+    stranger = replace(told("Jane", "1990-01-02"), own_card=True)
+    assert party(SON, adults=2).with_done(stranger).strangers == 1
+    assert party(adults=2).with_done(stranger).strangers == 0
+    assert party(SON, adults=2).with_done(Companion(later=True)).strangers == 0
+
+
+def test_more_children_than_booked_are_told_to_the_desk() -> None:
+    child = replace(told("Ida", "2018-05-20"), own_card=True)
+    assert party(adults=2, children=1).with_done(child).told_children == 0
+    assert party(adults=3).with_done(child).told_children == 1
+
+
+def test_austrias_list_has_who_is_known_and_who_is_told_and_not_who_comes_later() -> None:
+    all_of_them = party(SON, country="AT").with_done(told("Ida", "2018-05-20"), Companion(later=True))
+    assert all_of_them.company() == "Eriksson Erik, 2000-02-03; Eriksson Ida, 2018-05-20"
+    assert all_of_them.later == 1
+    assert party(FATHER, country="AT").company() == "", "without a birth date he is asked for"
+
+
+def test_a_name_of_one_word_has_no_dash_at_the_hotels() -> None:
+    form = RegistrationForm.of_companion(
+        shown("", date(1990, 1, 2), surname="SUHARTO"), booking(HEAD), Guest("", "", ""),
+        requirements("HU", "UTO"), {}, today=TODAY,
+    )  # fmt: skip
+    guest = Companion(form=form).as_guest()
+    assert (guest.family_name, guest.given_name, guest.born) == ("Suharto", "", date(1990, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "years"),
+    [
+        (date(2012, 11, 23), TODAY, 14),
+        (date(2012, 11, 24), TODAY, 13),
+        (date(2012, 2, 29), date(2026, 2, 28), 13),
+        (date(2012, 2, 29), date(2026, 3, 1), 14),
+    ],
+)
+def test_age_is_reached_on_the_birthday(born: date, today: date, years: int) -> None:
+    assert age(born, today) == years
