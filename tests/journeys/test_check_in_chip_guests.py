@@ -10,7 +10,7 @@ import pytest
 from hardware.document_reader.virtual import SPECIMEN
 from hardware.passport import mrz
 from kiosk.hotel.builtin.samples import SAMPLES
-from kiosk.prompts import Choice, ReadingChip, RegistrationCard, TextEntry, Tone, Welcome
+from kiosk.prompts import Choice, ReadingChip, TextEntry, Tone, Welcome
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.test_check_in_chip import GENUINE, READY, SAY, colleague, lays, put_on, rows, told
 
