@@ -1,4 +1,4 @@
-# make run · make test · make bench · make pictures · make lint — each sets up what it needs.
+# make run · make test · make fuzz · make bench · make pictures · make lint — each sets up what it needs.
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,13 +7,16 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PACKAGES := $(shell sed 's/\#.*//' .ci/debian-packages)
 export KIVY_NO_ARGS := 1
 
-.PHONY: run test bench pictures lint setup clean
+.PHONY: run test fuzz bench pictures lint setup clean
 
 run: setup
 	$(BIN)/kiosk run
 
 test: setup lint
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -59,6 +59,7 @@ class Party:
     head: TravelDocument
     others: tuple[Guest, ...]  # whom the booking names beside the head
     places: int
+    children: int = 0  # of them, as the booking has it
     done: tuple[Companion, ...] = ()
     now: Companion | None = None  # whose data are known, and whose card is still to be looked at
     again: RegistrationForm | None = None  # what was told of a child, for who comes back to it
@@ -92,6 +93,12 @@ class Party:
         if len(self.others) < self.places:
             return 0
         return sum(not each.guest.profile_id for each in self.persons)
+
+    @property
+    def told_children(self) -> int:
+        """How many were told as children; 0 where the booking has as many."""
+        told = sum(each.told and each.own_card for each in self.done)
+        return told if told > self.children else 0
 
     def already(self, document: TravelDocument) -> bool:
         """Whether this person is registered: by this document, or by another of the same name and birth date."""
@@ -127,7 +134,8 @@ class Party:
 def party_of(law: Requirements, head: TravelDocument, whose: Guest, booking: Reservation) -> Party:
     """Everybody else on the booking; whom it knows as well as the law wants is not asked again."""
     others = tuple(guest for guest in booking.guests if guest.profile_id != whose.profile_id)
-    party = Party(law, head, others, places=max(booking.adults + booking.children - 1, len(others)))
+    places = max(booking.adults + booking.children - 1, len(others))
+    party = Party(law, head, others, places, booking.children)
     if law.companions is Companions.NAME_AND_BIRTH:
         return party.with_done(*(Companion(guest) for guest in others if guest.born))
     return party

@@ -159,6 +159,7 @@ class _Tour:
             if pad is not None:
                 await self._finger.sign(pad, SIGNATURE)
                 self._shoot("signed")
+            if "agree" in nodes:
                 return await self._finger.tap("agree")
             await self._finger.tap("go-on")
             self._shoot("next-page")

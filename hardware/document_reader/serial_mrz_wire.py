@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 QUIET_S = 0.4  # between a zone's bytes there are milliseconds; a second swipe takes a person longer
 _STX, _ETX = 0x02, 0x03
+_ENDS = (0x0A, 0x0D)
 _SHORTEST = 7
 _MOST = 512  # bytes of one swipe; more is not a zone
 _COMPLETE = {(44, 44), (36, 36), (30, 30, 30)}
@@ -40,7 +41,9 @@ class Framing:
 
     def __init__(self) -> None:
         self.noise = 0  # times that something was dropped
-        self._kept = bytearray()
+        self._lines: list[str] = []  # that are whole and not empty
+        self._line = bytearray()
+        self._kept = 0  # bytes of this swipe
         self._began_s: float | None = None
         self._after = False  # a zone is complete: its line feed, ETX or end byte may still follow
 
@@ -53,19 +56,19 @@ class Framing:
         """Take bytes; the zones that are complete with them."""
         zones = []
         for byte in data:
-            if self._after and byte in (0x0A, 0x0D, _ETX):
+            if self._after and byte in (*_ENDS, _ETX):
                 continue
             if self._began_s is None:
                 self._began_s = at_s
             if byte == _STX:
-                self.noise += 1 if self._text() else 0
-                self._kept.clear()
+                self.noise += 1 if self._kept else 0
+                self._forget()
                 self._began_s, self._after = at_s, False
             elif byte == _ETX:
                 zones += self._zone()
             else:
                 self._take(byte)
-                if byte in (0x0A, 0x0D) and tuple(map(len, self._lines())) in _COMPLETE:
+                if byte in _ENDS and tuple(map(len, self._lines[:4])) in _COMPLETE:
                     zones += self._zone()
         return zones
 
@@ -76,20 +79,29 @@ class Framing:
         return zones
 
     def _take(self, byte: int) -> None:
-        if len(self._kept) <= _MOST:
-            self._kept.append(byte)
-        if byte not in (0x0A, 0x0D):
+        if byte in _ENDS:
+            self._end_line()
+        else:
             self._after = False
+            if self._kept <= _MOST:
+                self._line.append(byte)
+        self._kept = min(self._kept + 1, _MOST + 1)
 
-    def _text(self) -> str:
-        return self._kept.decode("ascii", "replace")
+    def _end_line(self) -> None:
+        """Each line is looked at once, however many there are."""
+        line = self._line.decode("ascii", "replace").strip()
+        self._line.clear()
+        if line:
+            self._lines.append(line)
 
-    def _lines(self) -> tuple[str, ...]:
-        return tuple(line.strip() for line in re.split(r"[\r\n]+", self._text()) if line.strip())
+    def _forget(self) -> None:
+        self._lines, self._kept = [], 0
+        self._line.clear()
 
     def _zone(self) -> list[Zone]:
-        lines, began_s = self._lines(), self._began_s or 0.0
-        self._kept.clear()
+        self._end_line()
+        lines, began_s = tuple(self._lines), self._began_s or 0.0
+        self._forget()
         self._began_s, self._after = None, True
         if not _plausible("".join(lines)):
             self.noise += 1 if lines else 0

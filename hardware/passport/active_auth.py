@@ -19,6 +19,7 @@ from hardware.passport.security_infos import SecurityInfos
 from hardware.passport.signatures import Algorithm, EcKey, Key, Scheme, load_key, verify
 
 CHALLENGE = 8
+_SHORTEST, _LONGEST, _LONGEST_EXPONENT = 1024, 4096, 64  # bits of RSA keys; a power of longer ones takes seconds
 _WRONG_LENGTH = 0x6700
 
 _HEADER = 0x6A  # part of the message is recovered, the rest – the challenge – is known (9796-2 §8.2)
@@ -55,6 +56,10 @@ def open_key(info: bytes) -> Key:
     key = load_key(info)
     if not isinstance(key, rsa.RSAPublicKey | EcKey):
         raise Unsupported("active authentication with neither RSA nor ECDSA")
+    if isinstance(key, rsa.RSAPublicKey):
+        exponent = key.public_numbers().e.bit_length()
+        if not _SHORTEST <= key.key_size <= _LONGEST or exponent > _LONGEST_EXPONENT:
+            raise Unsupported(f"active authentication with RSA of {key.key_size} bits, exponent of {exponent}")
     return key
 
 

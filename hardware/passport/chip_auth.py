@@ -28,6 +28,7 @@ from hardware.passport.security_infos import (
     chip_authentication,
 )
 
+_MOST_KEYS = 3  # that are looked at: numbers modulo a prime of the chip's own choice cost time
 _VERSION = 1  # 2 and 3 are BSI's, and need terminal authentication first
 
 
@@ -44,11 +45,15 @@ def choose(infos: SecurityInfos) -> Way | None:
     """The best that chip and we can do; None if it has no key for it. Unsupported or Malformed if it has
     keys, but none that we can use."""
     wrong: PassportError | None = None
+    tried: set[bytes] = set()
     for info in sorted(
         offered(infos), key=lambda each: (each.agreement is not Agreement.ECDH, -each.cipher.key_size)
     ):
         for key in infos.chip_keys:
-            if key.agreement is info.agreement and info.key in (None, key.number):
+            if key.agreement is info.agreement and info.key in (None, key.number) and key.info not in tried:
+                if len(tried) == _MOST_KEYS:
+                    break
+                tried.add(key.info)
                 try:
                     return Way(info, *key.open())
                 except PassportError as error:

@@ -25,6 +25,7 @@ _SIGNED_DATA = oid("1.2.840.113549.1.7.2")
 _CONTENT_TYPE = oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = oid("1.2.840.113549.1.9.5")
+_MOST = 100  # certificates, or signers; a signed object of a document has one of each
 LARGEST = 16_000_000  # bytes; the published master lists have under 1,000,000
 
 
@@ -113,7 +114,10 @@ def parse(data: bytes) -> SignedData:
     kind, content = _content(parts[2])
     inside = next((part for part in parts[3:-1] if part.tag == 0xA0), None)
     certificates, unreadable = _certificates(inside)
-    signers = tuple(_signer(each) for each in parts[-1].children())
+    infos = parts[-1].children()
+    if len(infos) > _MOST:
+        raise Malformed(f"a signed object with {len(infos)} signers")
+    signers = tuple(_signer(each) for each in infos)
     return SignedData(kind, content, certificates, signers, unreadable)
 
 
@@ -129,7 +133,10 @@ def _content(encapsulated: tlv.Tlv) -> tuple[str, bytes]:
 
 def _certificates(inside: tlv.Tlv | None) -> tuple[tuple[Certificate, ...], int]:
     read, unreadable = [], 0
-    for each in inside.children() if inside else ():
+    members = inside.children() if inside else ()
+    if len(members) > _MOST:
+        raise Malformed(f"a signed object with {len(members)} certificates")
+    for each in members:
         try:
             read.append(Certificate(bytes(each)))
         except Malformed:

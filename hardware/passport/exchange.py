@@ -102,6 +102,8 @@ def _rest(command: Command, response: Response) -> Exchange[Response]:
     for _ in range(_MOST_PIECES):
         response = yield Command(command.cla & 0x03, _GET_RESPONSE, 0, 0, ne=_length(response.sw))
         data += response.data
+        if len(data) > apdu.EXTENDED_NE:
+            raise Malformed("an answer longer than one can be")
         if response.sw >> 8 != 0x61:
             return Response(data, response.sw)
     raise Malformed("an answer without end")

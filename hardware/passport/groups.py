@@ -19,7 +19,7 @@ from ecdsa.ellipticcurve import INFINITY, PointJacobi
 from hardware.passport.curves import Curve
 from hardware.passport.errors import Malformed, Unsupported
 
-_LONGEST_PRIME = 8192  # bits; a longer one only costs time
+_LONGEST_PRIME = 3072  # bits; each power of 8,192 bits takes more than a second
 
 Draw = Callable[[int], int]
 """Chance: a private key for a group of this order."""

@@ -300,6 +300,8 @@ class Reader:
         self._failed.pop(file, None)
         self._suspect = None
         if data is None:
+            if file is File.DG1:
+                raise Malformed(f"{file.title}: it is not there")
             self._failed[file] = "it is not there"
         self._confirm()
         return data

@@ -34,6 +34,7 @@ _EC_KEYS = (
 )
 _PKCS3 = bytes.fromhex("2A864886F70D010301")  # 1.2.840.113549.1.3.1 dhKeyAgreement
 _X942 = bytes.fromhex("2A8648CE3E0201")  # 1.2.840.10046.2.1 dhpublicnumber
+_DH_KEYS = (_PKCS3, _X942)
 
 _CIPHERS = {1: Cipher.TDES, 2: Cipher.AES128, 3: Cipher.AES192, 4: Cipher.AES256}
 _HASHES = {1: "sha1", 2: "sha224", 3: "sha256", 4: "sha384", 5: "sha512"}
@@ -88,12 +89,16 @@ class PaceDomainParameterInfo:
     def group(self) -> Group:
         """Nobody signs these numbers, and bad ones give the password away: only those of a known curve or
         standard group are taken (9303-11 §9.2.2)."""
-        group = _group(tlv.parse(self.algorithm))
-        if isinstance(group, EcGroup):
-            return group
-        for known in STANDARD.values():
-            if (known.field, known.generator) == (group.field, group.generator):
-                return known
+        oid, parameters = _algorithm(tlv.parse(self.algorithm))
+        if oid not in _DH_KEYS:
+            group = _group(tlv.parse(self.algorithm))
+            if isinstance(group, EcGroup) or group in STANDARD.values():
+                return group
+        else:
+            prime, base, *_ = _dh_numbers(oid, parameters)
+            for known in STANDARD.values():
+                if (known.field, int.from_bytes(known.generator, "big")) == (prime, base):
+                    return known
         raise Unsupported("PACE with domain parameters that are not known to be good")
 
 
@@ -269,21 +274,31 @@ def public_key(info: bytes) -> tuple[Group, bytes]:
 
 def _group(algorithm: Tlv) -> Group:
     """AlgorithmIdentifier: a standard number, a curve by name or numbers, or Diffie-Hellman by numbers."""
-    parts = algorithm.children() if algorithm.tag == _SEQUENCE else ()
-    if len(parts) != 2:
-        raise Malformed("a key without parameters")
-    oid, parameters = _oid(parts[0]), parts[1]
+    oid, parameters = _algorithm(algorithm)
     if oid == _STANDARD:
         return standard(_small(parameters))
     if oid in _EC_KEYS:
         return EcGroup(from_parameters(bytes(parameters)))
-    if oid not in (_PKCS3, _X942):
+    if oid not in _DH_KEYS:
         raise Unsupported("a key of an unknown kind")
+    prime, base, *more = _dh_numbers(oid, parameters)
+    return DhGroup(f"MODP {prime.bit_length()}", prime, base, more[0] if oid == _X942 else None)
+
+
+def _algorithm(algorithm: Tlv) -> tuple[bytes, Tlv]:
+    """Kind and parameters of a key."""
+    parts = algorithm.children() if algorithm.tag == _SEQUENCE else ()
+    if len(parts) != 2:
+        raise Malformed("a key without parameters")
+    return _oid(parts[0]), parts[1]
+
+
+def _dh_numbers(oid: bytes, parameters: Tlv) -> list[int]:
+    """Prime, base, and in X9.42 the order (RFC 3279 §2.3.3, PKCS #3 §9)."""
     numbers = [_unsigned(part) for part in parameters.children() if part.tag == _INTEGER]
     if len(numbers) < (2 if oid == _PKCS3 else 3):
         raise Malformed("Diffie-Hellman parameters of an unknown shape")
-    prime, base, *more = (int.from_bytes(number, "big") for number in numbers)
-    return DhGroup(f"MODP {prime.bit_length()}", prime, base, more[0] if oid == _X942 else None)
+    return [int.from_bytes(number, "big") for number in numbers]
 
 
 def _oid(part: Tlv) -> bytes:

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa, utils
 from ecdsa.ecdsa import Public_key, Signature
-from ecdsa.ellipticcurve import Point
+from ecdsa.ellipticcurve import PointJacobi
 
 from hardware.passport import curves, tlv
 from hardware.passport.ber import dotted, oid
@@ -294,5 +294,6 @@ def _computed(key: EcKey, digest: hashes.HashAlgorithm, r: int, s: int, data: by
     hashed, curve = hasher.finalize(), key.curve
     value = int.from_bytes(hashed, "big") >> max(0, len(hashed) * 8 - curve.n.bit_length())
     field = curve.field
-    generator, point = Point(field, curve.x, curve.y, curve.n), Point(field, key.x, key.y, curve.n)
+    generator = PointJacobi(field, curve.x, curve.y, 1, curve.n)
+    point = PointJacobi(field, key.x, key.y, 1, curve.n)
     return bool(Public_key(generator, point, verify=False).verifies(value, Signature(r, s)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hardware.passport.errors import Malformed
 
 _LONGEST_TAG = 3
+_MOST = 0x1_0000  # objects side by side; a megabyte of empty ones takes a second to take apart, several times over
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,11 @@ def parse_all(data: bytes) -> tuple[Tlv, ...]:
 
 
 def _run(data: bytes) -> Iterator[Tlv]:
-    at = 0
+    at = count = 0
     while at < len(data):
+        count += 1
+        if count > _MOST:
+            raise Malformed(f"more than {_MOST} objects")
         tag, length, size = header(data, at)
         begin, end = at + size, at + size + length
         if end > len(data):

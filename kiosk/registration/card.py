@@ -140,13 +140,13 @@ class RegistrationForm:
             document, reservation, guest, requirements,
             today=today, house_rules=False, languages=languages, proven=proven, company="",
         )  # fmt: skip
-        home = GROUPS["address"]
-        if any(entry.origin is Origin.BOOKING for entry in form.entries if entry.field in home):
-            likely = {field: value for field, value in likely.items() if field not in home}
         return replace(form.suggesting(likely), party=1, companions=True)
 
     def suggesting(self, likely: Mapping[Field, str]) -> RegistrationForm:
-        """With these where nothing better is known."""
+        """With these where nothing better is known; no part of an address where the hotel knows another part."""
+        home = GROUPS["address"]
+        if any(entry.origin is Origin.BOOKING for entry in self.entries if entry.field in home):
+            likely = {field: value for field, value in likely.items() if field not in home}
         entries = tuple(
             replace(entry, value=likely[entry.field], origin=Origin.SUGGESTED)
             if likely.get(entry.field) and entry.origin in (Origin.NONE, Origin.SUGGESTED)
@@ -373,6 +373,8 @@ class RegistrationForm:
             days = Days(
                 date.fromisoformat(self.value(Field.ARRIVAL)), date.fromisoformat(self.value(Field.DEPARTURE))
             )
+            if self.companions:
+                return Text("{days}", (("days", days),))
             people = TN("{count} guest", "{count} guests", self.party)
             return T("{days}, {people}", days=days, people=people)
         if group == "document":

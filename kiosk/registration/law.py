@@ -22,6 +22,8 @@ down. Kept for one year from arrival, destroyed within three months after. Signi
 the electronic ways of § 29 (5) are others (strong customer authentication, the eID). So the card
 is printed and signed in ink (`Medium.PAPER`).
     Not confirmed: whether a pad has been accepted since 2025.
+    Not done: who comes along with a German is not asked, though a foreigner among them who is no family
+    would fill in a form; the head's own row decides.
 
 Austria: Meldegesetz 1991 §§ 5, 10 and Meldegesetz-Durchführungsverordnung § 19 and annex A (in
 force since 2023-10-31). Name, birth date, sex, nationality, country of origin, address with
@@ -29,6 +31,7 @@ postcode; of foreigners kind, number, date of issue and issuing authority of the
 of family with them name and birth date; nothing else may stand on the sheet. Signed; an electronic
 signature as it was drawn is accepted (§ 19 (2) 2). Kept for seven years, then deleted (§ 19 (4)).
     Not confirmed: from which day the seven years run (departure is taken, the last entry).
+    Not done: everybody who comes along is taken for family; others would sign a sheet of their own.
 """
 
 from __future__ import annotations

@@ -49,7 +49,6 @@ def _prompt(party: Party, form: RegistrationForm, notice: Text | None) -> Regist
         question=question,
         help=T("{count} · {help}", count=count, help=help_text),
         rows=form.rows(),
-        brief=form.brief(),
         signature=False,
         action=T("Go on"),
         notice=notice,

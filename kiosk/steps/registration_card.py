@@ -16,7 +16,7 @@ from kiosk.hotel.model import Stay
 from kiosk.identity import Proven
 from kiosk.journey import until_it_works
 from kiosk.language import T, Text, language
-from kiosk.party import Companion, Party
+from kiosk.party import Companion, Party, likely
 from kiosk.prompts import RegistrationCard, Signed
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
@@ -40,8 +40,9 @@ async def registration_card(visit: Visit, facts: Facts) -> Facts:
 
 
 def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
+    """With what those who come along have told already, where it is likely to be the same."""
     hotel, document = visit.terminal.settings.hotel, sure(facts.document)
-    return RegistrationForm.fill(
+    form = RegistrationForm.fill(
         document,
         sure(facts.reservation),
         sure(facts.guest),
@@ -51,6 +52,7 @@ def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
         proven=facts.proven,
         company=facts.party.company() if facts.party else None,
     )
+    return form.suggesting(likely(sure(facts.guest), facts.party)) if facts.party else form
 
 
 def _prompt(facts: Facts, form: RegistrationForm, notice: Text | None) -> RegistrationCard:
@@ -136,6 +138,7 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
     name = visit.terminal.settings.kiosk.name
     told = (
         (party.later, "to be registered later: {count} of this booking"),
+        (party.told_children, "please check the ages: {count} told as children, more than the booking has"),
         (party.strangers, "please check the names: {count} of the party showed one that is not on the booking"),
     )
     for at, (count, words) in enumerate(told):

@@ -109,8 +109,8 @@ def party(scene: Make, rows: tuple[Row, ...], brief: Text, today: date) -> dict[
             ),
             3,
         ),
-        "companion-card": scene(_card(rows, brief), 3),
-        "companion-missing": scene(_card(rows, brief, missing=True), 3),
+        "companion-card": scene(_card(rows), 3),
+        "companion-missing": scene(_card(rows, missing=True), 3),
         "registration-for-all": scene(
             RegistrationCard(
                 question=T("Is this right, {name}?", name="Anna"),
@@ -140,7 +140,7 @@ def _three() -> Text:
     return TN("{count} guest", "{count} guests", 3)
 
 
-def _card(rows: tuple[Row, ...], brief: Text, missing: bool = False) -> RegistrationCard:
+def _card(rows: tuple[Row, ...], missing: bool = False) -> RegistrationCard:
     name, born, passport, address, stay = rows
     place = Row(T("Place of birth"), verbatim("" if missing else "Zenith"), field="birth-place", missing=missing)
     help_text = T("Please fill in what is missing.") if missing else T("Correct what has changed, then go on.")
@@ -156,7 +156,6 @@ def _card(rows: tuple[Row, ...], brief: Text, missing: bool = False) -> Registra
             stay,
             Row(T("Document check"), T("Genuine, not copied")),
         ),
-        brief=brief,
         signature=False,
         action=T("Go on"),
     )

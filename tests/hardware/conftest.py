@@ -8,10 +8,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from hardware.document_reader.virtual_family import Family
 from hardware.readings import DeviceEvent
 from hardware.virtual_serial import VirtualSerial
+
+# By the wall's clock an example takes as long as a busy machine makes it take.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 WITHIN_S = 10.0  # a busy machine; nothing waits this long when all is well
 

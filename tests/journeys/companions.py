@@ -33,10 +33,12 @@ NEXT = "Now the next guest’s document"
 TOWN = {"born?": "Wrocław", "postcode": "50-101", "country do": "Poland", "country does": "Poland", "enter": "Budapest"}
 
 
-def passport(family: str, given: str, born: date, number: str, expires: date = date(2034, 4, 15)) -> tuple[str, ...]:
-    """The zone of a Utopian passport."""
+def passport(
+    family: str, given: str, born: date | None, number: str, expires: date = date(2034, 4, 15)
+) -> tuple[str, ...]:
+    """The zone of a Utopian passport; without `born` only the year is known (ICAO 9303-3 §4.8)."""
     document = replace(
-        SPECIMEN, surname=family, given_names=given, born=born, born_text=f"{born:%y%m%d}", number=number,
+        SPECIMEN, surname=family, given_names=given, born=born, born_text=f"{born:%y%m%d}" if born else "80<<<<", number=number,
         expires=expires, sex=Sex.FEMALE, personal_number="",
     )  # fmt: skip
     return mrz.build(document, mrz.Form.TD3)

@@ -231,7 +231,8 @@ class Lobby:
             if isinstance(prompt, RegistrationCard):
                 await self.bench.take_document()
                 return prompt
-            if isinstance(prompt, PresentDocument) or (isinstance(prompt, Choice) and prompt.options[0].id == "all"):
+            later = isinstance(prompt, PresentDocument) and LATER in prompt.other
+            if later or (isinstance(prompt, Choice) and prompt.options[0].id == "all"):
                 await self.acts(prompt)
             else:
                 self.guest.passes()

@@ -5,13 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from hardware.document_reader.virtual import SPECIMEN
-from hardware.passport import mrz
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.hotel.model import Identification, Stay
 from kiosk.language import language
@@ -30,7 +27,6 @@ from kiosk.prompts import (
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.kiosk.hotel.books import Books
 
-ID_CARD = replace(SPECIMEN, document_code="I", number="D23145890")
 READY = SAMPLES["ready"].document.mrz
 GENUINE = "Your document was read and is genuine: you can take it"
 SAY = language("en").say
@@ -72,6 +68,16 @@ async def colleague(kiosk: Lobby, why: str) -> None:
     assert (await kiosk.booking("ready")).stay is Stay.RESERVED
     kiosk.guest.choose("done")
     await kiosk.guest.sees(Welcome)
+
+
+async def put_on(kiosk: Lobby, lines: Sequence[str], kind: str = "chip-auth", lifted_after: int | None = None) -> None:
+    """Lay a document on the chip's part of the reader alone; it is lifted after so many commands."""
+    page: Any = kiosk.bench.devices["document_reader"]
+    card = (await page.warm()).card(kind, tuple(lines))
+    page.pad.lift()
+    if lifted_after is not None:
+        page.pad.lift_after(lifted_after)
+    page.pad.place(card)
 
 
 # --- a good document ---------------------------------------------------------------------------------
@@ -176,12 +182,25 @@ async def test_an_unknown_country_goes_on_unproven_where_the_house_allows_it(lob
     assert GENUINE not in {words for words, _ in kiosk.guest.notices}
 
 
-async def test_without_any_master_list_the_technician_hears_what_to_import(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+async def without_master_list(kiosk: Lobby) -> None:
+    """As delivered: nobody has imported anything."""
     await kiosk.bench.warm()
     trust = kiosk.terminal.settings.kiosk.state / "trust"
     assert any(trust.iterdir())
     shutil.rmtree(trust)
+
+
+async def test_without_any_master_list_the_policy_decides_for_the_guest(lobby: OpenLobby) -> None:
+    kiosk = await lobby(identity__unknown_country="go-on")
+    await without_master_list(kiosk)
+    await lays(kiosk)
+    card = await kiosk.guest.sees(RegistrationCard)
+    assert rows(card)["Document check"].startswith("Not proven. This terminal does not know")
+
+
+async def test_without_any_master_list_the_technician_hears_what_to_import(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await without_master_list(kiosk)
     await lays(kiosk)
     await colleague(kiosk, "This terminal does not know the signatures")
     assert "kiosk trust import" in await told(kiosk, "not proven")
@@ -222,148 +241,6 @@ async def test_a_chip_that_does_not_answer_can_be_tried_again(lobby: OpenLobby) 
     await put_on(kiosk, READY)
     card = await kiosk.card()
     assert rows(card)["Document check"] == "Genuine, not copied"
-
-
-# --- what guests do ----------------------------------------------------------------------------------
-
-
-async def put_on(kiosk: Lobby, lines: Sequence[str], kind: str = "chip-auth", lifted_after: int | None = None) -> None:
-    """Lay a document on the chip's part of the reader alone; it is lifted after so many commands."""
-    page: Any = kiosk.bench.devices["document_reader"]
-    card = (await page.warm()).card(kind, tuple(lines))
-    page.pad.lift()
-    if lifted_after is not None:
-        page.pad.lift_after(lifted_after)
-    page.pad.place(card)
-
-
-async def test_a_document_that_was_lifted_is_read_on_when_it_is_laid_back(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays(kiosk, "no-chip")
-    await kiosk.guest.sees(ReadingChip)
-    await put_on(kiosk, READY, lifted_after=16)
-    prompt = await kiosk.guest.sees(ReadingChip, "Please put it back")
-    assert "goes on where it stopped" in SAY(prompt.help)
-    await kiosk.plays("document_reader", "lay-back")
-    await kiosk.card()
-    assert (GENUINE, Tone.OK) in kiosk.guest.notices
-
-
-@pytest.mark.parametrize("thing", ["bank-card", "phone"])
-async def test_a_bank_card_or_a_phone_is_no_document(lobby: OpenLobby, thing: str) -> None:
-    kiosk = await lobby()
-    await lays(kiosk, "no-chip")
-    await kiosk.guest.sees(ReadingChip)
-    await kiosk.plays("document_reader", thing)
-    prompt = await kiosk.guest.sees(Choice, "That is not a passport or identity card")
-    assert "place the document there that was read just now" in SAY(prompt.help)
-    assert [option.id for option in prompt.options] == ["again", "person"]
-    await put_on(kiosk, READY)
-    kiosk.guest.choose("again")
-    await kiosk.card()
-
-
-async def test_a_document_that_vanishes_in_the_middle_goes_on_when_it_is_laid_back(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays(kiosk, "vanish")
-    await kiosk.guest.sees(ReadingChip, "Please put it back")
-    await kiosk.plays("document_reader", "lay-back")
-    card = await kiosk.guest.sees(RegistrationCard)
-    assert rows(card)["Document check"] == "Genuine, not copied"
-
-
-async def test_the_screen_moves_on_while_the_chip_works_on_a_single_command(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays(kiosk, "present", READY, "thinking")
-    await kiosk.guest.sees(RegistrationCard)
-    reading = [scene.prompt for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)]
-    parts = [prompt.fraction for prompt in reading if prompt.fraction is not None]
-    assert parts == sorted(parts)
-    worth = 0.03  # of the whole, at most, is what the chip thinks about for two seconds
-    assert max(sum(low <= part < low + worth for part in set(parts)) for low in parts) >= 6
-    assert parts[-1] > 0.9
-
-
-async def test_two_cards_on_the_reader_are_told_from_one(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await kiosk.guest.sees(Welcome)
-    await put_on(kiosk, READY)
-    await kiosk.plays("document_reader", "bank-card")
-    page: Any = kiosk.bench.devices["document_reader"]
-    await page.zone.do("present", *READY)
-    await kiosk.guest.sees(Choice, "Two things lie on the reader")
-    await put_on(kiosk, READY)
-    kiosk.guest.choose("again")
-    await kiosk.card()
-
-
-async def test_another_passport_on_the_reader_is_told_from_the_one_that_was_read(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays(kiosk, "no-chip")
-    await kiosk.guest.sees(ReadingChip)
-    await put_on(kiosk, SAMPLES["not-ready"].document.mrz)
-    prompt = await kiosk.guest.sees(Choice, "That is another document")
-    assert [option.id for option in prompt.options] == ["other", "person"], "a passport has no number to be typed"
-    await kiosk.plays("document_reader", "present", *READY)  # laid down at once: no button is needed
-    await kiosk.card()
-
-
-async def test_a_wrong_card_access_number_is_tried_twice_and_never_again(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays_card(kiosk)
-    kiosk.guest.choose("can")
-    await kiosk.guest.sees(TextEntry, "six digits")
-    kiosk.guest.type("12")
-    prompt = await kiosk.guest.sees(TextEntry)
-    assert SAY(prompt.error) == "Please type the six digits."
-    kiosk.guest.type("000000")
-    await kiosk.guest.sees(ReadingChip)
-    prompt = await kiosk.guest.sees(TextEntry)
-    assert "once more" in SAY(prompt.error)
-    kiosk.guest.type("999999")
-    await colleague(kiosk, "The number does not open its chip.")
-
-
-async def test_a_card_that_one_more_wrong_number_would_block_is_left_alone(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    await lays_card(kiosk)
-    kiosk.guest.choose("can")
-    for digits in ("000000", "999999"):
-        await kiosk.guest.sees(TextEntry)
-        kiosk.guest.type(digits)
-        await kiosk.guest.sees(ReadingChip)
-    await colleague(kiosk, "The number does not open its chip.")
-    page: Any = kiosk.bench.devices["document_reader"]
-    await page.zone.do("present", *mrz.build(ID_CARD, mrz.Form.TD1))
-    await kiosk.guest.sees(Choice, "That is another document")
-    kiosk.guest.choose("can")
-    await kiosk.guest.sees(TextEntry, "six digits")
-    kiosk.guest.type("111111")
-    await colleague(kiosk, "one more try could block the card")
-    await told(kiosk, "one try left")
-    chip = page.pad.card.chip
-    chip.reset()
-    environment = bytes.fromhex("0022C1A4 0F 800A04007F00070202040202 830102")  # PACE with the number on the front
-    assert chip.transmit(environment).hex() == "63c1"
-
-
-async def test_the_card_access_number_opens_a_card_but_not_anothers_booking(lobby: OpenLobby) -> None:
-    """Printed lines of one card, chip of another: whatever opens it, the two do not belong together."""
-    kiosk = await lobby()
-    await lays_card(kiosk)
-    kiosk.guest.choose("can")
-    await kiosk.guest.sees(TextEntry, "six digits")
-    kiosk.guest.type("123456")
-    await colleague(kiosk, "Its chip says something other than its print.")
-
-
-async def lays_card(kiosk: Lobby) -> None:
-    """An identity card is swiped, and another one lies on the reader."""
-    await kiosk.guest.sees(Welcome)
-    await put_on(kiosk, mrz.build(replace(ID_CARD, number="D23145891"), mrz.Form.TD1), "card-can-tries")
-    page: Any = kiosk.bench.devices["document_reader"]
-    await page.zone.do("present", *mrz.build(ID_CARD, mrz.Form.TD1))
-    await kiosk.guest.sees(Choice, "That is another document")
 
 
 # --- controls ----------------------------------------------------------------------------------------

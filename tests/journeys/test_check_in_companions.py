@@ -141,6 +141,16 @@ async def test_what_a_household_has_in_common_is_suggested_not_asked_again(lobby
     assert rows(await card_of(kiosk, "Paweł"))["Address"] == "50-101, Poland"
 
 
+async def test_the_head_is_not_asked_what_a_companion_has_just_told(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, "ready-companion")
+    await whole(kiosk, "Erik")
+    card = await card_of(kiosk, "Anna")
+    assert [SAY(row.label) for row in card.rows if row.missing] == ["Place of birth", "Address"], "of the hotel's own, a part"
+    assert "Budapest" in rows(card)["Arrived in Hungary"]
+
+
 # --- later --------------------------------------------------------------------------------------------
 
 
@@ -274,6 +284,18 @@ async def test_in_austria_names_and_birth_dates_stand_on_the_heads_card(lobby: O
     ]  # fmt: skip
     assert not guests[1].identifications
     await archived(kiosk, cards=1)
+
+
+async def test_in_austria_a_document_without_a_birth_date_asks_for_it(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="AT")
+    await begins(kiosk, "two-rooms")
+    await shows(kiosk, *passport("FEKETE", "ILONA", None, "L6666666A"))
+    await card_of(kiosk, "Ilona")
+    kiosk.guest.choose("fill-in")
+    await kiosk.guest.sees(DateEntry, "When was this guest born?")
+    kiosk.guest.pick(date(1980, 3, 4))
+    await whole(kiosk, "Ilona")
+    await wanted(kiosk)
 
 
 async def test_in_austria_who_is_known_is_not_asked_again(lobby: OpenLobby) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from kiosk.prompts import Busy, Choice, Farewell, LayKeyCard, RegistrationCard, Welcome
+from kiosk.prompts import Busy, Choice, Farewell, LayKeyCard, Welcome
 from tests.kiosk.hotel.bad_gateway import HEAD, drip
 
 Open = Callable[..., Awaitable[Any]]
@@ -87,4 +87,4 @@ async def test_a_guest_need_not_wait_for_a_slow_hotel(lobby: Open, house: Open) 
     kiosk.guest.start_over()
     await kiosk.guest.sees(Welcome)
     await kiosk.shows_document("ready")
-    await kiosk.guest.sees(RegistrationCard)
+    await kiosk.card()

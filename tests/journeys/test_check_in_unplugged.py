@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, RegistrationCard, Welcome
+from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
 
 Open = Callable[..., Awaitable[Any]]
 
@@ -53,7 +53,7 @@ async def test_a_document_reader_unplugged_as_it_is_asked_for_is_said_there_and_
             guest.passes()  # said once more of another device
         assert notice in guest.says(prompt.notice)
     await kiosk.shows_document("ready")
-    await guest.sees(RegistrationCard)
+    await kiosk.card()
 
 
 async def test_a_reader_that_is_away_from_the_start_is_said_where_the_document_is_asked_for(lobby: Open) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.hotel.builtin.samples import SAMPLES
-from kiosk.prompts import Choice, PresentDocument, RegistrationCard, TextEntry, Welcome
+from kiosk.prompts import Choice, PresentDocument, TextEntry, Welcome
 
 Open = Callable[..., Awaitable[Any]]
 
@@ -81,7 +81,7 @@ async def test_a_code_where_none_is_asked_for_changes_nothing(lobby: Open) -> No
     await guest.sees(PresentDocument)
     await kiosk.plays("scanner", "scan", "unassigned")
     await kiosk.shows_document("ready")
-    await guest.sees(RegistrationCard)
+    await kiosk.card()
     await kiosk.plays("scanner", "scan", "unassigned")
     before = len(guest.scenes)
     guest.choose("rules")

@@ -82,6 +82,12 @@ def test_names_that_the_booking_lacks_are_counted_only_where_it_names_everybody(
     assert party(SON, adults=2).with_done(Companion(later=True)).strangers == 0
 
 
+def test_more_children_than_booked_are_told_to_the_desk() -> None:
+    child = replace(told("Ida", "2018-05-20"), own_card=True)
+    assert party(adults=2, children=1).with_done(child).told_children == 0
+    assert party(adults=3).with_done(child).told_children == 1
+
+
 def test_austrias_list_has_who_is_known_and_who_is_told_and_not_who_comes_later() -> None:
     all_of_them = party(SON, country="AT").with_done(told("Ida", "2018-05-20"), Companion(later=True))
     assert all_of_them.company() == "Eriksson Erik, 2000-02-03; Eriksson Ida, 2018-05-20"

@@ -151,6 +151,15 @@ def test_a_missing_file_in_a_bare_answer_does_not_end_the_session() -> None:
     assert sum(command.ins == 0x82 for command in chip.inner) == 1
 
 
+def test_a_chip_without_its_zone_is_no_document() -> None:
+    """Found by fuzzing: the reading ended as if all were well, and whoever took the zone out of it fell."""
+    contents = FAMILY.contents("bac")
+    files = {file: data for file, data in contents.files.items() if file is not File.DG1}
+    chip = Watched(Contents(contents.description, files, contents.zone, contents.information))
+    with pytest.raises(Malformed, match="EF.DG1: it is not there"):
+        run(reader(contents).read(), chip.transmit)
+
+
 class Closed(Watched):
     """DG14 and DG7 are not for us; it says so outside the protection, and still knows the session or not."""
 

@@ -1,0 +1,12 @@
+"""Answers of a card, protocol by protocol, fuzzed: only our own errors, each within a second."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.inputs import FILES, playing
+
+
+@pytest.mark.parametrize("name", FILES["answers"])
+def test_whatever_is_read_only_our_own_errors_come_of_it(name: str) -> None:
+    playing(name)()

@@ -1,0 +1,12 @@
+"""Signed objects, certificates, lists and what an operator imports, fuzzed: only our own errors, each within a second."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.inputs import FILES, playing
+
+
+@pytest.mark.parametrize("name", FILES["signed"])
+def test_whatever_is_read_only_our_own_errors_come_of_it(name: str) -> None:
+    playing(name)()
