@@ -64,6 +64,7 @@ class Terminal:
     journal: KeyJournal
     booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
+    held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
     _hotel_well: bool | None = None
     _watchers: list[Callable[[], None]] = field(default_factory=list)
@@ -135,9 +136,25 @@ class Terminal:
         self.ledger.tell(code, text, reservation_id, token)
         self._errand.set()
 
-    def owe(self, effect: Effect) -> None:
-        """Done as soon as the hotel answers, across restarts (`effects.owe`)."""
-        effects.owe(self, effect)
+    def owe(self, effect: Effect, *, by_visit: str = "") -> None:
+        """Done as soon as the hotel answers, across restarts (`effects.owe`); `by_visit`: not before its guest
+        has gone and `gone` says so."""
+        key = effects.owe(self, effect)
+        if by_visit:
+            self.held[key] = by_visit
+        self._errand.set()
+
+    def owed(self, effect: Effect) -> bool:
+        """Whether this is done, or will be, or is left to the desk."""
+        entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
+        return entry is not None and entry.state != "failed"
+
+    def gone(self, visit: str, *, with_nothing: bool = False) -> None:
+        """The guest of this visit has gone, with what there is to pay for or `with_nothing` of it."""
+        for key in [key for key, by in self.held.items() if by == visit]:
+            del self.held[key]
+            if with_nothing:
+                self.ledger.settle(key, "failed")
         self._errand.set()
 
     async def call_person(self, code: str, reservation_id: str = "") -> str:
