@@ -66,6 +66,7 @@ class Terminal:
     current_visit: str = ""
     held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
+    _errands: asyncio.Lock = field(default_factory=asyncio.Lock)
     _hotel_well: bool | None = None
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _background: set[asyncio.Future[None]] = field(default_factory=set)
@@ -241,6 +242,11 @@ class Terminal:
             await self._until_errand(every_s)
 
     async def run_errands_once(self) -> None:
+        """One after another: two at once would ask for the same thing twice."""
+        async with self._errands:
+            await self._run_errands()
+
+    async def _run_errands(self) -> None:
         try:
             await self.hotel.ping()
         except HotelError as error:

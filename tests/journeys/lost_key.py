@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from kiosk.hotel.builtin.database import Database
 from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.builtin.tables import ServiceRequest
 from kiosk.hotel.model import FolioLine, Identification, Reservation
 from kiosk.key_journal import Why
 from kiosk.prompts import Choice, PresentDocument, Prompt, Welcome
-from tests.journeys.conftest import Lobby
+from tests.journeys.conftest import WITHIN_S, Lobby
 from tests.journeys.staff import lays_blank
 
 GUEST = "in-house"
@@ -89,12 +90,10 @@ async def fees(kiosk: Lobby, sample: str = GUEST) -> list[FolioLine]:
 
 async def errands(kiosk: Lobby, until: Callable[[], Awaitable[bool]]) -> None:
     """Time passes and errands run, until it is so."""
-    for _ in range(40):
-        if await until():
-            return
-        await kiosk.clock.move(5)
-        await kiosk.terminal.run_errands_once()
-    raise AssertionError("it never came to be so")
+    async with asyncio.timeout(WITHIN_S):
+        while not await until():
+            await kiosk.clock.move(2)
+            await kiosk.terminal.run_errands_once()
 
 
 async def is_charged(kiosk: Lobby, sample: str = GUEST) -> FolioLine:
@@ -120,8 +119,6 @@ async def desk_hears(kiosk: Lobby, words: str) -> None:
 
 
 def requests(kiosk: Lobby) -> list[str]:
-    from kiosk.hotel.builtin.tables import ServiceRequest
-
     with books(kiosk) as session:
         return [each.comment for each in session.query(ServiceRequest)]
 

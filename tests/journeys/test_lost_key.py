@@ -12,7 +12,16 @@ from kiosk.hotel.builtin.tables import Reservation as Booked
 from kiosk.hotel.model import Identification
 from kiosk.key_journal import GUEST as ALONE
 from kiosk.key_journal import Act
-from kiosk.prompts import Choice, Chosen, LayKeyCard, PresentDocument, Prompt, RegistrationCard, TextEntry, Welcome
+from kiosk.prompts import (
+    Choice,
+    Chosen,
+    LayKeyCard,
+    PresentDocument,
+    Prompt,
+    RegistrationCard,
+    TextEntry,
+    Welcome,
+)
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.lost_key import (
     GUEST,
@@ -58,9 +67,9 @@ async def test_the_old_key_opens_until_the_new_one_touched_the_door(lobby: OpenL
 
 async def test_who_checked_in_here_has_a_new_key_here(lobby: OpenLobby) -> None:
     kiosk = await lobby()
-    room = await a_guest_checks_in(kiosk, "late-night")
-    (old,) = await written(kiosk, "late-night")
-    new = await has_a_new_key(kiosk, "late-night")
+    room = await a_guest_checks_in(kiosk, "ready")
+    (old,) = await written(kiosk, "ready")
+    new = await has_a_new_key(kiosk, "ready", keys=1)
     assert [await tries(kiosk, room, card) for card in (old, new)] == ["opened", "opened"]
     assert "superseded" in await tries(kiosk, room, old)
 
