@@ -24,8 +24,9 @@ from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
 from kiosk.hotel.archive import RegistrationArchive
+from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
-from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.hotel.opera import Charging, Credentials, OperaHotel
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
@@ -167,7 +168,9 @@ def _hotel(settings: Settings, state: Path, bench: Bench) -> tuple[OperaHotel, s
         credentials = Credentials(**known)
     except TypeError:
         raise SetupError(f"{HOTEL_CREDENTIALS}: needs client_id, client_secret and app_key") from None
-    return OperaHotel(base_url, settings.hotel.hotel_id, credentials, settings.hotel.deadline_s), base_url
+    house = settings.hotel
+    charging = Charging({LOST_KEY: house.lost_key_code}, house.cashier)
+    return OperaHotel(base_url, house.hotel_id, credentials, house.deadline_s, charging=charging), base_url
 
 
 def _json_credential(state: Path, name: str) -> dict[str, object]:

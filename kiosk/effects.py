@@ -7,7 +7,7 @@
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
 | KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
 | MoveRoom, ExtendStay | the reservation changed | the reservation | – |
-| PostCharge | a posting with our reference | the folio | – |
+| PostCharge | a posting with our reference | the folio, by that reference | staff are told |
 | PrintSlip | printer | – | staff are told; the guest may print again |
 | AddCompanion | profile put on the booking | the booking's guests | – |
 | SignCard | profile written, cards sealed in the outbox | – | signed again: nothing was kept |
@@ -22,7 +22,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 import structlog
@@ -30,13 +29,13 @@ from pydantic import ValidationError
 
 from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
 from hardware.printer.contract import Printed, Slip
+from kiosk.charges import PostCharge
 from kiosk.effect import Effect, Result, UnsureError
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
 from kiosk.key_effects import CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
 from kiosk.key_journal import JournalError
-from kiosk.language import Money
 from kiosk.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
@@ -46,8 +45,6 @@ log = structlog.get_logger()
 
 _NAME = 40
 """As much of a name as a hotel's system surely keeps (OPERA)."""
-LOST_KEY = "lost-key"
-"""What a charge is for."""
 LATER = "later"
 """In the place of a visit: what must still be done, whoever is there."""
 
@@ -120,38 +117,6 @@ class PrintSlip(Effect):
 
     def tale(self, done: bool | None) -> str:
         return f"the slip ({self.what}) may not have been printed"
-
-
-class PostCharge(Effect):
-    """A charge on the guest's bill. `what` is a code that the hotel's backend has a transaction for."""
-
-    KIND: ClassVar[str] = "post-charge"
-    reservation_id: str
-    visit: str
-    amount: str
-    currency: str
-    what: str = LOST_KEY
-
-    def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.visit, self.what)
-
-    async def do(self, terminal: Terminal) -> Result:
-        amount = Money(Decimal(self.amount), self.currency)
-        await terminal.hotel.charge(self.reservation_id, self.what, amount, self._reference(terminal))
-        return {}
-
-    async def find(self, terminal: Terminal) -> Result | None:
-        folio = await terminal.hotel.folio(self.reservation_id)
-        mine = self._reference(terminal)
-        return {} if any(line.reference == mine for line in folio.lines) else None
-
-    def tale(self, done: bool | None) -> str:
-        words = {True: "is on the bill", False: "is not on the bill", None: "may be on the bill"}
-        return f"{self.amount} {self.currency} for {self.what} {words[done]}"
-
-    def _reference(self, terminal: Terminal) -> str:
-        """Stands on the posting, so that it is found again: opaque, and short enough for OPERA's 20 letters."""
-        return terminal.ledger.opaque(self.KIND, *self.same())[:16]
 
 
 class AddCompanion(Effect):
@@ -285,11 +250,12 @@ def _settle(terminal: Terminal, effect: Effect, key: str, result: Result) -> Non
     terminal.ledger.settle(key, "done", result)
 
 
-def owe(terminal: Terminal, effect: Effect) -> None:
-    """Done by `recover` as soon as the far side answers: for effects whose finding out is doing."""
+def owe(terminal: Terminal, effect: Effect) -> str:
+    """Done by `recover` as soon as the far side answers: for effects whose finding out is doing. Told: its key."""
     ledger = terminal.ledger
     key = ledger.opaque(effect.KIND, *effect.same())
     ledger.intend(key, LATER, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
+    return key
 
 
 def _may_be_cut(effect: Effect, error: Exception) -> bool:
@@ -315,11 +281,17 @@ async def recover(terminal: Terminal, current_visit: str = "") -> int:
     Effects of `current_visit` are left alone. Returns how many were settled. Raises HotelError
     while the hotel can't be asked: nothing is settled then, call again when it answers.
     """
-    found_out = [
-        await _found_out(terminal, entry)
-        for entry in terminal.ledger.unsettled()
-        if entry.visit != current_visit
-    ]
+    found_out: list[_Found] = []
+    for entry in terminal.ledger.unsettled():
+        if entry.visit == current_visit or entry.key in terminal.held:
+            continue
+        try:
+            found_out.append(await _found_out(terminal, entry))
+        except HotelError as error:
+            if entry.visit != LATER or error.trouble is not Trouble.BROKEN:
+                raise
+            # The hotel answers, and can't do this one now: it holds up nothing else.
+            log.warning("still owed", effect=entry.kind, code=error.code)
     with terminal.ledger.together():
         for visit in dict.fromkeys(found.entry.visit for found in found_out):
             mine = [found for found in found_out if found.entry.visit == visit]

@@ -72,6 +72,7 @@ class Facts:
     """One guest's check-in, from nothing to key and slip."""
 
     not_read: Unreadable | None = None  # what was laid down at the welcome screen
+    by_words: bool = False  # a document by itself has found nothing: the guest says how to search
     entered: Entered | None = None
     search: Search | None = None
     signed: SignedBooking | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sized
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
@@ -22,6 +22,9 @@ from kiosk.key_journal import JournalError
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Option, Progress, Tone
 from kiosk.visit import Left, Visit, WentBack
+
+if TYPE_CHECKING:
+    from kiosk.facts import Facts
 
 log = structlog.get_logger()
 Done = TypeVar("Done")
@@ -37,10 +40,12 @@ class FromTheStart(Exception):
 
 
 class TurnTo(Exception):  # noqa: N818 - a way to go on, like WentBack
-    """Go on with another journey of guests, by its name, with what is known already."""
+    """Go on with another journey of guests, by its name, with what is known already: a document that was
+    proven is not asked for again."""
 
-    def __init__(self, journey: str) -> None:
+    def __init__(self, journey: str, facts: Facts) -> None:
         self.journey = journey
+        self.facts = facts
         super().__init__(journey)
 
 

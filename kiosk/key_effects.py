@@ -17,6 +17,7 @@ from pydantic import PrivateAttr
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, Issue, RoomKey
+from kiosk.charges import PostCharge
 from kiosk.effect import Effect, Result, UnsureError
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import IssuedKey
@@ -62,6 +63,7 @@ class CutKey(Effect):
     by: str = GUEST
     approved_by: str = ""
     why: Why = Why.CHECK_IN
+    charge: PostCharge | None = None  # what its guest has agreed to pay for it
 
     _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
     _asked_s: float | None = None
@@ -104,9 +106,17 @@ class CutKey(Effect):
         if cut.outcome is not Cut.DONE:
             self._note_refused(terminal.journal, cut)
             raise KeyNotCut(cut)
+        if self.charge is not None:
+            terminal.owe(self.charge, by_visit=self.visit)
         return await self._tell_hotel(terminal, cut.uid)
 
     async def find(self, terminal: Terminal) -> Result | None:
+        found = await self._found(terminal)
+        if self.charge is not None:
+            terminal.owe(self.charge)
+        return found
+
+    async def _found(self, terminal: Terminal) -> Result:
         if self.card_number:
             for key in await terminal.hotel.keys(self.reservation_id):
                 if key.number == self.card_number and key.card_uid:

@@ -30,7 +30,7 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
-from kiosk.steps.farewell import take_back
+from kiosk.steps.farewell import see_off
 from kiosk.steps.find_booking import begin_with
 from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
 from kiosk.terminal import Terminal
@@ -140,10 +140,9 @@ class Reception:
         finally:
             visit.end()
             self.terminal.forget_guest()
-        if visit.keys:
-            task = asyncio.create_task(take_back(self.terminal, visit.keys))
-            self._behind_them.add(task)
-            task.add_done_callback(self._behind_them.discard)
+        task = asyncio.create_task(see_off(self.terminal, visit.id, visit.keys))
+        self._behind_them.add(task)
+        task.add_done_callback(self._behind_them.discard)
         self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
         self.terminal.current_visit = ""
         self.terminal.wake_errands()
@@ -157,12 +156,12 @@ class Reception:
             return
         journey = _called(answer.id if isinstance(answer, Chosen) else CHECK_IN.name)
         facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
-        while journey is not None:
+        while True:
             try:
                 await run(journey, visit, facts or Facts())
                 return
             except TurnTo as turn:
-                journey, facts = _called(turn.journey), Facts()
+                journey, facts = _called(turn.journey), turn.facts
 
     async def _led_to_the_desk(self, visit: Visit) -> None:
         """A guest whose visit broke is not left before a welcome screen without a word."""
@@ -184,7 +183,13 @@ class Reception:
         if terminal.hotel_well is False:
             missing.insert(0, T("The hotel’s system can’t be reached now. Please come to the desk."))
         works = terminal.works(Kind.DOCUMENT_READER)
-        return welcome(terminal.settings, self._visit.language, missing=missing, document_reader=works)
+        return welcome(
+            terminal.settings,
+            self._visit.language,
+            missing=missing,
+            document_reader=works,
+            my_key=all(map(terminal.works, LOST_KEY.needs)),
+        )
 
 
 def _called(name: str) -> Journey[Facts]:

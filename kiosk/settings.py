@@ -117,6 +117,8 @@ class HotelSection(Section):
     check_out_until: time = time(11, 0)
     telephone: str = ""
     deadline_s: Annotated[float, Field(gt=0, le=60)] = 10
+    lost_key_code: Annotated[str, Field(max_length=20)] = ""  # the transaction code of [access] lost_key_fee
+    cashier: Annotated[int, Field(ge=1)] | None = None  # in whose name charges are posted
 
     @property
     def zone(self) -> ZoneInfo:
@@ -278,6 +280,17 @@ class Settings(Section):
             raise ValueError(
                 f"[identity] children_until: found '{wanted}', allowed: {allowed} with [hotel] country = {self.hotel.country}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _fee_with_its_code(self) -> Settings:
+        """A fee that can't be posted is found before the first guest agrees to it."""
+        if not self.access.lost_key_fee:
+            return self
+        if not self.hotel.lost_key_code:
+            raise ValueError("[hotel] lost_key_code: is missing, needed with an [access] lost_key_fee")
+        if self.hotel.cashier is None and self.hotel.url != BUILTIN:
+            raise ValueError("[hotel] cashier: is missing, needed with an [access] lost_key_fee and this [hotel] url")
         return self
 
     @property

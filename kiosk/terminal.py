@@ -64,7 +64,9 @@ class Terminal:
     journal: KeyJournal
     booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
+    held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
+    _errands: asyncio.Lock = field(default_factory=asyncio.Lock)
     _hotel_well: bool | None = None
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _background: set[asyncio.Future[None]] = field(default_factory=set)
@@ -135,9 +137,25 @@ class Terminal:
         self.ledger.tell(code, text, reservation_id, token)
         self._errand.set()
 
-    def owe(self, effect: Effect) -> None:
-        """Done as soon as the hotel answers, across restarts (`effects.owe`)."""
-        effects.owe(self, effect)
+    def owe(self, effect: Effect, *, by_visit: str = "") -> None:
+        """Done as soon as the hotel answers, across restarts (`effects.owe`); `by_visit`: not before its guest
+        has gone and `gone` says so."""
+        key = effects.owe(self, effect)
+        if by_visit:
+            self.held[key] = by_visit
+        self._errand.set()
+
+    def owed(self, effect: Effect) -> bool:
+        """Whether this is done, or will be, or is left to the desk."""
+        entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
+        return entry is not None and entry.state != "failed"
+
+    def gone(self, visit: str, *, with_nothing: bool = False) -> None:
+        """The guest of this visit has gone, with what there is to pay for or `with_nothing` of it."""
+        for key in [key for key, by in self.held.items() if by == visit]:
+            del self.held[key]
+            if with_nothing:
+                self.ledger.settle(key, "failed")
         self._errand.set()
 
     async def call_person(self, code: str, reservation_id: str = "") -> str:
@@ -224,6 +242,11 @@ class Terminal:
             await self._until_errand(every_s)
 
     async def run_errands_once(self) -> None:
+        """One after another: two at once would ask for the same thing twice."""
+        async with self._errands:
+            await self._run_errands()
+
+    async def _run_errands(self) -> None:
         self._sign_journal()
         try:
             await self.hotel.ping()

@@ -21,14 +21,19 @@ _INVITATIONS = {
 
 
 def welcome(
-    settings: Settings, code: str, *, missing: Sequence[Text] = (), document_reader: bool = True
+    settings: Settings,
+    code: str,
+    *,
+    missing: Sequence[Text] = (),
+    document_reader: bool = True,
+    my_key: bool = True,
 ) -> Welcome:
-    """`code` is the language now shown; the others greet beside it."""
+    """`code` is the language now shown; the others greet beside it. `my_key`: a lost one is replaced here."""
     reader = settings.document_reader
     others = (language(other) for other in settings.kiosk.languages if other != code)
     return Welcome(
         question=T("Welcome"),
-        options=(CHECK_IN, MY_KEY),
+        options=(CHECK_IN, MY_KEY) if my_key else (CHECK_IN,),
         greetings=tuple(other.say(T("Welcome")) for other in others),
         invitation=_INVITATIONS[reader.position.value] if reader and document_reader else None,
         where=reader.position.value if reader else "right",

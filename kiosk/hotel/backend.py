@@ -21,6 +21,10 @@ from kiosk.hotel.model import (
     Room,
     ServiceRequest,
 )
+from kiosk.language import Money
+
+LOST_KEY = "lost-key"
+"""A use that can be charged for (`Hotel.charge`)."""
 
 
 class Trouble(StrEnum):
@@ -193,6 +197,13 @@ class Hotel(Protocol):
 
     # bill and people
     async def folio(self, reservation_id: str) -> Folio: ...
+
+    async def charge(self, reservation_id: str, what: str, amount: Money, reference: str) -> None:
+        """Put a charge on the bill of who is in house; `what` is one of the uses that the house has named.
+
+        `reference` is ours and opaque, and stands on the line: asked again with the same one it is
+        one charge, also when the first answer was lost. REFUSED for a use that has no code.
+        """
 
     async def request_service(
         self, code: str, text: str, *, reservation_id: str = "", room: str = "", token: str = ""

@@ -168,6 +168,7 @@ class FolioLine:
     description: str
     amount: Money
     on: date | None = None
+    reference: str = ""  # what the poster wrote on it, to find it again
 
 
 @dataclass(frozen=True, repr=False)

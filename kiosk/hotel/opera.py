@@ -3,7 +3,7 @@
 The order of calls for a check-in is Oracle's own: getHotelReservations → getReservation →
 putProfile → getHotelRooms → postRoomAssignment → verifyCheckIns → postCheckIn → postRoomKey.
 `opera_http` asks, `opera_bodies` and `opera_wire` translate, `opera_lookup` guards the searches;
-`opera_guests` and `opera_keys` are the calls about people and about keys.
+`opera_guests`, `opera_keys` and `opera_bill` are the calls about people, keys and the bill.
 Source: Oracle OPERA Cloud property APIs 25.5.
 """
 
@@ -16,14 +16,15 @@ from kiosk.hotel import opera_bodies as bodies
 from kiosk.hotel import opera_lookup as lookup
 from kiosk.hotel import opera_wire as wire
 from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Folio, Obstacle, Reservation, Room, RoomState, ServiceRequest, Stay
-from kiosk.hotel.opera_base import must_tell, new_id, read, together
+from kiosk.hotel.model import Obstacle, Reservation, Room, RoomState, ServiceRequest, Stay
+from kiosk.hotel.opera_base import Charging, must_tell, new_id, read, together
+from kiosk.hotel.opera_bill import OperaBill
 from kiosk.hotel.opera_deadline import Deadline
 from kiosk.hotel.opera_guests import OperaGuests
-from kiosk.hotel.opera_http import Credentials, segment
+from kiosk.hotel.opera_http import Credentials
 from kiosk.hotel.opera_keys import OperaKeys
 
-__all__ = ["Credentials", "OperaHotel"]
+__all__ = ["Charging", "Credentials", "OperaHotel"]
 
 PAGE = 100
 PAGES = 10
@@ -31,7 +32,7 @@ ROOMS = 1000
 IN_HOUSE = (("reservationStatuses", "InHouse"), ("reservationStatuses", "DueOut"))
 
 
-class OperaHotel(OperaGuests, OperaKeys):
+class OperaHotel(OperaGuests, OperaKeys, OperaBill):
     """Implements `kiosk.hotel.backend.Hotel`. Raises HotelError only, and ValueError for a wrong address.
 
     Every call, however many requests it takes, ends within `deadline_s` (and 0.3 s).
@@ -205,14 +206,7 @@ class OperaHotel(OperaGuests, OperaKeys):
         await self._http.ask(call, "PUT", path, body=body, token=str(uuid.uuid4()), deadline=deadline)
         return await self._whole(call, reservation_id, deadline)
 
-    # bill and people
-
-    async def folio(self, reservation_id: str) -> Folio:
-        query = [("fetchInstructions", each) for each in ("Postings", "Windowbalances")]
-        path = f"{self._csh}/reservations/{segment(reservation_id)}/folios"
-        answer = await self._http.ask("folio", "GET", path, query=query)
-        must_tell("folio", answer)
-        return read("folio", answer, lambda body: wire.folio(body, reservation_id))
+    # people
 
     async def request_service(
         self, code: str, text: str, *, reservation_id: str = "", room: str = "", token: str = ""

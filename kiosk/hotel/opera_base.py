@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kiosk.hotel import opera_wire as wire
@@ -26,6 +27,14 @@ WHAT_OF_RESERVATION = (
 )
 
 
+@dataclass(frozen=True)
+class Charging:
+    """How this house posts: the transaction code of each use, and the cashier in whose name it is done."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    cashier: int | None = None
+
+
 class OperaCalls:
     """A gateway, a hotel, and a deadline for each call, however many requests it takes."""
 
@@ -36,9 +45,11 @@ class OperaCalls:
         credentials: Credentials,
         deadline_s: float,
         clock: Callable[[], float] = time.monotonic,
+        charging: Charging | None = None,
     ) -> None:
         self._http = OperaHttp(base_url, hotel_id, credentials, deadline_s, clock)
         self._hotel_id = hotel_id
+        self._charging = charging or Charging()
         here = segment(hotel_id)
         self._rsv = f"/rsv/v1/hotels/{here}"
         self._fof = f"/fof/v1/hotels/{here}"

@@ -79,10 +79,11 @@ class _Ask:
     query: Sequence[tuple[str, str]] = ()
     body: dict[str, Any] | None = None
     request_id: str = ""  # the same for each try: the hotel does it once
+    again: bool = True
 
     @property
     def safe(self) -> bool:
-        return self.method == "GET" or bool(self.request_id)
+        return self.method == "GET" or (bool(self.request_id) and self.again)
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,14 +157,16 @@ class OperaHttp:
         query: Sequence[tuple[str, str]] = (),
         body: dict[str, Any] | None = None,
         token: str = "",
+        again: bool = True,
         deadline: Deadline | None = None,
     ) -> Answer:
-        """Do one call; HotelError by the deadline. `token` makes a changing call safe to repeat."""
+        """Do one call; HotelError by the deadline. `token` makes a changing call safe to repeat, where the
+        gateway heeds it; with `again` False it is not relied upon."""
         if self._pool is None:
             raise RuntimeError("the hotel is not open")
         deadline = deadline or self.deadline()
         request_id = _request_id(token) if token else ""
-        ask = _Ask(call, method, path, deadline, query, body, request_id)
+        ask = _Ask(call, method, path, deadline, query, body, request_id, again)
         future = asyncio.wrap_future(self._pool.submit(self._work, ask))
         try:
             async with asyncio.timeout(self._deadline_s + GRACE_S):

@@ -377,6 +377,7 @@ def _line(json: Json, currency: str) -> FolioLine:
         text(json, "transactionDescription"),
         posted or Money(amount(json, "transactionAmount"), currency),
         day(json, "transactionDate"),
+        text(json, "reference"),
     )
 
 

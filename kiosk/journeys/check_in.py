@@ -25,7 +25,7 @@ CHECK_IN = Journey(
     needs=frozenset({Kind.DOCUMENT_READER}),
     steps=(
         Step(find_booking, stage=T("Your booking"), kept=with_what_was_typed),
-        Step(verify_identity, stage=T("Your document")),
+        Step(verify_identity, stage=T("Your document"), when=lambda facts: not facts.fitting),
         Step(which_booking, stage=T("Your document")),
         Step(who_comes_along, stage=T("Registration")),
         Repeat(

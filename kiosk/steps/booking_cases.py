@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from hardware.readings import Kind
 from kiosk.facts import Facts, Found, sure
 from kiosk.hotel.model import Reservation, Stay
-from kiosk.journey import Ended
+from kiosk.journey import Ended, TurnTo
 from kiosk.language import Days, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, DateEntry, Option, Picked, Tone
 from kiosk.steps.searches import whose
 from kiosk.visit import Visit
+from kiosk.welcome import MY_KEY
 
 _AROUND_DAYS = 90
 """The calendar of a guest among others of the same name tells nothing of the others' stays."""
@@ -26,7 +28,7 @@ async def which_booking(visit: Visit, facts: Facts) -> Facts:
     booking = await _to_check_in(visit, facts.fitting)
     has_key = booking.stay is Stay.IN_HOUSE and not await _key_owed(visit, booking)
     if has_key:
-        await _already_here(visit, booking)
+        await _already_here(visit, replace(facts, reservation=booking))
     return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest, has_key=has_key)
 
 
@@ -148,17 +150,25 @@ async def _own_bookings(visit: Visit, bookings: list[Reservation]) -> Reservatio
     return next(b for b in bookings if answer == Chosen(b.id))
 
 
-async def _already_here(visit: Visit, booking: Reservation) -> None:
+async def _already_here(visit: Visit, facts: Facts) -> None:
     """Returns for a guest who wants their slip: the power may have gone before they had it, or saw the way."""
+    booking = sure(facts.reservation)
+    lost: tuple[Option, ...] = ()
+    help_text = T("If your key is lost or does not open, a colleague will help you at once.")
+    if visit.terminal.works(Kind.KEY_ENCODER):
+        lost = (MY_KEY,)
+        help_text = T("If your key is lost, we make you a new one here. If it does not open, a colleague will help you.")
     slip = (Option("slip", T("Print my slip"), quiet=True),) if visit.terminal.checked_in_here(booking.id) else ()
     answer = await visit.ask(
         Choice(
             question=T("You are already checked in"),
-            help=T("If your key is lost or does not open, a colleague will help you at once."),
+            help=help_text,
             picture="already-in",
-            options=(Option("done", T("All right")), *slip, Option("person", T("Call us"), quiet=True)),
+            options=(Option("done", T("All right")), *lost, *slip, Option("person", T("Call us"), quiet=True)),
         )
     )
+    if answer == Chosen(MY_KEY.id):
+        raise TurnTo(MY_KEY.id, facts)
     if answer == Chosen("slip"):
         return
     if answer == Chosen("person"):

@@ -15,7 +15,7 @@ from kiosk.visit import Visit
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the UIDs of the keys that were cut; the desk is told of those that were not."""
     booking = sure(facts.reservation)
-    wanted = await _how_many(visit, booking.adults + booking.children)
+    wanted = await how_many(visit, booking.adults + booking.children)
     while len(facts.key_uids) < wanted:
         uid = await cut_one(visit, _order(visit, facts, wanted))
         if uid is None:
@@ -27,7 +27,7 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     return facts
 
 
-async def _how_many(visit: Visit, guests: int) -> int:
+async def how_many(visit: Visit, guests: int) -> int:
     most = min(guests, visit.terminal.settings.keys.most)
     if most < 2:
         return 1

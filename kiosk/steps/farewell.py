@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
 
@@ -11,7 +12,7 @@ from hardware.key_encoder.contract import Cut
 from kiosk.facts import Facts, sure
 from kiosk.key_effects import LOOK_S
 from kiosk.language import T, Text
-from kiosk.prompts import Answer, Farewell, Tone
+from kiosk.prompts import Answer, Farewell, Prompt, Tone
 from kiosk.slips import stay_facts, wifi_code
 from kiosk.steps.one_key import KEY_READY
 from kiosk.terminal import Terminal
@@ -29,21 +30,24 @@ LEFT_FOR_S = 20.0
 
 async def farewell(visit: Visit, facts: Facts) -> Facts:
     """Ends when nothing of the guest's lies on the terminal any more."""
-    for _ in range(_MOST_REMINDERS):
-        await _until_done(visit, facts)
-        if await _left_behind(visit) is None:
-            break
+    await until_all_taken(visit, partial(_prompt, visit, facts))
     return facts
 
 
-async def _until_done(visit: Visit, facts: Facts) -> None:
+async def until_all_taken(visit: Visit, prompt: Callable[[Text | None], Prompt]) -> None:
+    """The last screen; `prompt` is given what still lies there. Who does not hear is let go in the end."""
+    for _ in range(_MOST_REMINDERS):
+        await _until_done(visit, prompt)
+        if await _left_behind(visit) is None:
+            return
+
+
+async def _until_done(visit: Visit, prompt: Callable[[Text | None], Prompt]) -> None:
     """Asked until the guest is done; a reminder goes as soon as nothing lies there any more."""
     notice = await _left_behind(visit)
-    if notice is not None and isinstance(
-        await visit.ask_while(_prompt(visit, facts, notice), _until_taken(visit)), Answer
-    ):
+    if notice is not None and isinstance(await visit.ask_while(prompt(notice), _until_taken(visit)), Answer):
         return
-    await visit.ask(_prompt(visit, facts, None))
+    await visit.ask(prompt(None))
 
 
 async def _until_taken(visit: Visit) -> None:
@@ -77,22 +81,29 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
     )
 
 
-async def take_back(terminal: Terminal, keys: Mapping[str, str]) -> None:
-    """A key that is still there when its guest has gone opens nothing any more, and the desk knows."""
+async def see_off(terminal: Terminal, visit: str, keys: Mapping[str, str]) -> None:
+    """What is still to be seen to when the guest has gone: a key that was left, and what is to be paid."""
+    left = await _taken_back(terminal, keys) if keys else ""
+    terminal.gone(visit, with_nothing=set(keys) == {left})
+
+
+async def _taken_back(terminal: Terminal, keys: Mapping[str, str]) -> str:
+    """A key that is still there when its guest has gone opens nothing any more, and the desk knows. Its UID."""
     await terminal.clock.sleep(LEFT_FOR_S)
     try:
         if await terminal.key_encoder.lies_there() is None:
-            return  # a lock maker's encoder can't be looked at without waiting, and erases a guest's keys as one
+            return ""  # a lock maker's encoder can't be looked at without waiting, and erases a guest's keys as one
         left = await terminal.key_encoder.read(card_within_s=LOOK_S)
         if left.uid.hex() not in keys:
-            return
+            return ""
         erased = await terminal.key_encoder.erase(card_within_s=LOOK_S)
     except DeviceError as error:
         log.warning("not looked for a key left behind", fault=error.fault)
-        return
+        return ""
     words = "was erased" if erased.outcome is Cut.DONE else "may still be there"
     text = f"{terminal.settings.kiosk.name}: a key was left on the encoder and {words}; its guest needs a new one"
     terminal.tell_desk("KEY", text, keys[left.uid.hex()])
+    return left.uid.hex() if erased.outcome is Cut.DONE else ""
 
 
 async def _left_behind(visit: Visit) -> Text | None:

@@ -12,6 +12,7 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, Issue
+from kiosk.charges import PostCharge
 from kiosk.effect import Result
 from kiosk.faults import sentence
 from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyNotCut
@@ -61,6 +62,7 @@ class KeyOrder:
     of: int = 1
     not_uids: tuple[str, ...] = ()
     why: Why = Why.CHECK_IN
+    charge: PostCharge | None = None
     by: str = GUEST
     approved_by: str = ""
     sequence: int | None = None
@@ -205,6 +207,7 @@ async def _allocated(visit: Visit, order: KeyOrder) -> CutKey:
         by=order.by,
         approved_by=order.approved_by,
         why=order.why,
+        charge=order.charge,
     )
     if order.sequence is not None:
         return effect

@@ -108,7 +108,7 @@ async def _to_a_colleague(visit: Visit, why: Text, told: str) -> None:
     await led_to_a_person(
         visit,
         T("A colleague will look at your document"),
-        T("{why} Please have it ready at the desk, where your check-in continues.", why=why),
+        T("{why} Please have it ready at the desk, where a colleague goes on with you.", why=why),
         "colleague",
         back=False,
     )

@@ -99,7 +99,7 @@ async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) 
     await led_to_a_person(
         visit,
         T("A colleague will look at your document"),
-        T("Please have it ready at the desk, where your check-in continues."),
+        T("Please have it ready at the desk, where a colleague goes on with you."),
         "colleague",
         back=False,
     )

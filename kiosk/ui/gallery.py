@@ -35,7 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-from kiosk.ui import gallery_chip, gallery_party, gallery_staff, gallery_strained
+from kiosk.ui import gallery_chip, gallery_lost_key, gallery_party, gallery_staff, gallery_strained
 
 TODAY = date(2026, 11, 23)
 
@@ -418,6 +418,7 @@ def scenes() -> dict[str, Scene]:
             ),
             back=False,
         ),
+        **gallery_lost_key.scenes(TODAY),
         **gallery_staff.scenes(TODAY),
     }
 

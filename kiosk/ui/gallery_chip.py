@@ -101,7 +101,7 @@ def reading(scene: Make) -> dict[str, Scene]:
             Choice(
                 question=T("A colleague will look at your document"),
                 help=T(
-                    "{why} Please have it ready at the desk, where your check-in continues.",
+                    "{why} Please have it ready at the desk, where a colleague goes on with you.",
                     why=T("This terminal does not know the signatures of the state that issued it."),
                 ),
                 picture="colleague",

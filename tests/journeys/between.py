@@ -145,7 +145,7 @@ class House:
 
     def lets_in(self, state: Path) -> None:
         """A kiosk's state directory gets what the hotel knows it by."""
-        state.mkdir(mode=0o700, parents=True)
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)  # of a kiosk that starts again
         shutil.copyfile(self.hotel.credentials_path, state / CREDENTIALS)
         (state / CREDENTIALS).chmod(0o600)
         shutil.copyfile(self.hotel.credentials_path.parent / "booking-code.pub", state / "booking-code.pub")

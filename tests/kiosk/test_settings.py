@@ -47,6 +47,13 @@ def test_an_unknown_section_is_told(tmp_path: Path) -> None:
         ("[identity]\nrequire = passport\n", "found 'passport'", "'zone', 'genuine' or 'not-copied'"),
         ("[kiosk]\ndemo = yes\n[hotel]\ncountry = HU\n[identity]\nchildren_until = 16\n", "found '16'", "up to 14 with [hotel] country = HU"),
         ("[kiosk]\ndemo = yes\n[hotel]\ncountry = DE\n[identity]\nchildren_until = 6\n", "found '6'", "0 or nothing with [hotel] country = DE"),
+        ("[kiosk]\ndemo = yes\n[access]\nlost_key_fee = 5\n", "lost_key_code", "with an [access] lost_key_fee"),
+        (
+            "[kiosk]\ndemo = yes\n[hotel]\nurl = https://h.example\nlost_key_code = 1\n[access]\nlost_key_fee = 5\n"
+            "[registration]\narchive = https://a.example\n",
+            "cashier",
+            "this [hotel] url",
+        ),
         ("[identity]\nchildren_until = many\n", "found 'many'", "a whole number"),
         ("[identity]\nno_chip = maybe\n", "found 'maybe'", "'colleague' or 'go-on'"),
         ("[access]\npin_length = 4\n", "found '4'", "greater than or equal to 6"),

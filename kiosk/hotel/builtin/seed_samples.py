@@ -57,4 +57,8 @@ def book_samples(books: Books) -> None:
     for key, sample in SAMPLES.items():
         plan = Plan(sample.person, 0, 1, "DBL", confirmation=sample.confirmation)
         companions = tuple(each.person for each in COMPANIONS.values() if each.of == key and each.named)
-        books.book(replace(plan, companions=companions, **_CASES[key]))
+        plan = replace(plan, companions=companions, **_CASES[key])
+        if plan.status == "InHouse":  # signed in with it
+            paper = sample.document
+            plan = replace(plan, document=("PASSPORT" if paper.kind == "TD3" else "ID", paper.number))
+        books.book(plan)

@@ -124,6 +124,7 @@ class Posting(Base):
     description: Mapped[str] = mapped_column(String(200))
     cents: Mapped[int] = mapped_column(BigInteger)
     posted_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(String(2000), default="")
 
 
 class Reservation(Base):

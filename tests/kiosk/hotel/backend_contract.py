@@ -10,22 +10,24 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from kiosk.hotel.backend import Hotel, HotelError, Trouble
+from kiosk.hotel.backend import LOST_KEY, Hotel, HotelError, Trouble
 from kiosk.hotel.model import (
     ACCESSIBLE,
     IssuedKey,
     RoomState,
     Stay,
 )
+from kiosk.language import Money
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.companion_contract import CompanionContract
 from tests.kiosk.hotel.finding_contract import FindContract, ReservationContract, trouble
 from tests.kiosk.hotel.in_house_contract import InHouseContract
 from tests.kiosk.hotel.key_contract import KeyBooksContract
-from tests.kiosk.hotel.staying import brought_in, mornings, without_room
+from tests.kiosk.hotel.staying import brought_in, leaving, mornings, without_room
 
 
 class RoomContract:
@@ -232,6 +234,43 @@ class DeskContract:
             lines = [(line.description, line.amount.amount) for line in folio.lines]
             assert lines == books.postings(booking.id)
             assert sum(amount for _, amount in lines) == folio.balance.amount
+
+    async def test_a_charge_stands_on_the_bill_once(self, hotel: Hotel, other_hotel: Hotel, books: Books) -> None:
+        booking = leaving(books)
+        before = await hotel.folio(booking.id)
+        fee, reference = Money(Decimal("12.50"), books.currency), f"fee-{booking.id}"
+        for each in (hotel, hotel, other_hotel):
+            await each.charge(booking.id, LOST_KEY, fee, reference)
+        after = await hotel.folio(booking.id)
+        (line,) = [line for line in after.lines if line not in before.lines]
+        assert (line.amount, line.reference) == (fee, reference)
+        assert after.balance.amount == before.balance.amount + fee.amount
+        assert (await hotel.reservation(booking.id)).balance == after.balance
+        assert len(books.postings(booking.id)) == len(before.lines) + 1
+
+    async def test_two_kiosks_that_charge_at_once_charge_once(
+        self, hotel: Hotel, other_hotel: Hotel, books: Books
+    ) -> None:
+        booking = leaving(books)
+        fee, before = Money(Decimal(2000), books.currency), len(books.postings(booking.id))
+        await asyncio.gather(*(each.charge(booking.id, LOST_KEY, fee, "at once") for each in (hotel, other_hotel)))
+        assert len(books.postings(booking.id)) == before + 1
+        await hotel.charge(booking.id, LOST_KEY, fee, "lost again")
+        assert len(books.postings(booking.id)) == before + 2
+
+    async def test_what_can_not_be_charged_is_refused(self, hotel: Hotel, books: Books) -> None:
+        inside, fee = leaving(books), Money(Decimal(2000), books.currency)
+        coming = next(each for each in books.reservations() if each.stay is Stay.RESERVED)
+        other = Money(fee.amount, "USD" if books.currency != "USD" else "EUR")
+        for asked in (
+            hotel.charge(coming.id, LOST_KEY, fee, "not in house"),
+            hotel.charge(inside.id, "a use that has no code", fee, "no code"),
+            hotel.charge(inside.id, LOST_KEY, other, "another currency"),
+            hotel.charge(inside.id, LOST_KEY, Money(Decimal(0), books.currency), "nothing"),
+        ):
+            assert await trouble(asked) is Trouble.REFUSED
+        assert await trouble(hotel.charge("999999999", LOST_KEY, fee, "nobody")) is Trouble.NOT_FOUND
+        assert all(books.reservation(each.id) == each for each in (inside, coming))
 
     async def test_the_desk_is_called_and_the_guest_sees_who_took_it(self, hotel: Hotel, books: Books) -> None:
         booking = books.reservations()[0]

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.builtin.process import BuiltinHotel
-from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.hotel.opera import Charging, Credentials, OperaHotel
 from tests.kiosk.hotel.books import Books
 
 ZONE = "Europe/Budapest"
@@ -27,7 +28,8 @@ class House:
     @asynccontextmanager
     async def client(self, url: str = "", deadline_s: float = 10) -> AsyncIterator[OperaHotel]:
         """A kiosk's way to it, or through whatever stands at `url`."""
-        hotel = OperaHotel(url or self.url, self.hotel_id, self.credentials, deadline_s)
+        charging = Charging({LOST_KEY: "4300"}, cashier=7)
+        hotel = OperaHotel(url or self.url, self.hotel_id, self.credentials, deadline_s, charging=charging)
         await hotel.open()
         try:
             yield hotel

@@ -45,6 +45,13 @@ def staying(books: Books) -> Reservation:
     )
 
 
+def leaving(books: Books) -> Reservation:
+    """Somebody in house who leaves today."""
+    return books.take(
+        each for each in books.reservations() if each.stay is Stay.IN_HOUSE and each.departure == books.today
+    )
+
+
 def room_of(booking: Reservation) -> str:
     assert booking.room
     return booking.room.number

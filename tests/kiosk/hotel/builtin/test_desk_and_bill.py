@@ -125,3 +125,56 @@ def test_parts_of_a_bill(opera):
     path = f"/csh/v1/hotels/HOTEL/reservations/{opera.sample('ready')}/folios"
     assert opera.call("GET", path, params={"fetchInstructions": "Payee"}).status_code == 400
     assert opera.call("GET", path, params={"folioWindowNo": "1"}).status_code == 400
+
+
+def charge(opera, key, request_id="", **fields):
+    posting = {
+        "transactionCode": "4300",
+        "price": {"amount": 12.5, "currencyCode": "HUF"},
+        "postingQuantity": 1,
+        "postingReference": "ours-1",
+        **fields,
+    }
+    body = {"criteria": {"hotelId": "HOTEL", "cashierId": 7, "charges": [posting]}}
+    return opera.call("POST", f"/csh/v1/hotels/HOTEL/reservations/{key}/charges", body, request_id=request_id)
+
+
+def test_a_charge_stands_on_the_bill_with_its_reference(opera):
+    key = opera.sample("in-house")
+    answer = charge(opera, key)
+    assert answer.status_code == 201
+    (posted,) = answer.json()["postings"]
+    (window,) = folio(opera, "in-house")["folioWindows"]
+    assert window["folios"][0]["postings"][-1] == posted
+    assert (posted["reference"], posted["transactionDescription"]) == ("ours-1", "Lost key")
+    assert (posted["postedAmount"]["amount"], window["balance"]["amount"]) == (12.5, 12.5)
+    assert "reference" not in window["folios"][0]["postings"][0]
+
+
+def test_a_charge_is_posted_once_by_request_id_and_by_reference(opera):
+    key = opera.sample("in-house")
+    answers = [charge(opera, key, ONE), charge(opera, key, ONE), charge(opera, key)]
+    assert len({answer.content for answer in answers}) == 1
+    assert len(folio(opera, "in-house")["folioWindows"][0]["folios"][0]["postings"]) == 3
+    assert charge(opera, key, price={"amount": 13}).json()["o:errorCode"] == "REFERENCE_REUSED"
+    assert charge(opera, key, postingReference="ours-2", postingQuantity=2).status_code == 201
+    assert folio(opera, "in-house")["folioWindows"][0]["balance"]["amount"] == 37.5
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [({"transactionCode": "1000"}, "TRANSACTION_CODE_UNKNOWN"), ({"transactionCode": ""}, "FIELD_INVALID"),
+     ({"price": {"amount": 0}}, "FIELD_INVALID"), ({"price": {"amount": -5}}, "FIELD_INVALID"),
+     ({"price": {"amount": 1.005}}, "FIELD_INVALID"), ({"price": {"amount": "5"}}, "FIELD_INVALID"),
+     ({"price": {"amount": True}}, "FIELD_INVALID"), ({"price": {}}, "FIELD_INVALID"),
+     ({"price": {"amount": 5, "currencyCode": "EUR"}}, "FIELD_INVALID"), ({"postingQuantity": 0}, "FIELD_INVALID"),
+     ({"folioWindowNo": 2}, "FIELD_INVALID"), ({"articleCode": "KEY"}, "FIELD_NOT_SERVED")],
+)  # fmt: skip
+def test_charges_that_are_refused(opera, fields, code):
+    answer = charge(opera, opera.sample("in-house"), **fields)
+    assert (answer.status_code, answer.json()["o:errorCode"]) == (400, code)
+
+
+def test_who_is_not_in_house_is_not_charged(opera):
+    assert charge(opera, opera.sample("ready")).json()["o:errorCode"] == "NOT_IN_HOUSE"
+    assert charge(opera, "7").status_code == 404

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from typing import Any
 import pytest
 import requests
 
+from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.model import Identification
 from kiosk.hotel.opera import OperaHotel
+from kiosk.language import Money
 from tests.kiosk.hotel.backend_contract import BackendContract
 from tests.kiosk.hotel.books import Books
 from tests.kiosk.hotel.companion_contract import WIFE, alone
@@ -44,6 +47,7 @@ ASKED = {
     "getKeyOptions",
     "readRoomKey",
     "getFolio",
+    "postBillingCharges",
     "postServiceRequests",
     "getServiceRequests",
 }
@@ -94,7 +98,8 @@ async def test_every_operation_of_a_stay_goes_by_the_judge(hotel: OperaHotel, bo
     assert [each.id for each in await hotel.in_room(room.number)] == [booking.id]
     await hotel.extend(booking.id, booking.departure)
     await hotel.drop_key(booking.id)
-    await hotel.folio(booking.id)
+    await hotel.charge(booking.id, LOST_KEY, Money(Decimal("12.50"), books.currency), "judged")
+    assert "judged" in {line.reference for line in (await hotel.folio(booking.id)).lines}
     asked = await hotel.request_service("HELP", "Please come.", reservation_id=booking.id)
     await hotel.service_request(asked.id, reservation_id=booking.id)
     await hotel.undo_check_in(booking.id)
