@@ -167,6 +167,7 @@ def _form(visit: Visit, facts: Facts, asked: Requirements, guest: Guest, known: 
         today=visit.terminal.today(),
         languages=(visit.language, "en"),
         proven=known.proven if known else None,
+        portrait=known is not None and known.portrait is not None,
     )
 
 
