@@ -15,7 +15,7 @@ from kiosk.help_given import RULES, Stuck
 from kiosk.hotel.backend import Hotel
 from kiosk.hotel.model import Guest, Reservation, Stay
 from kiosk.language import Days, T, Text, verbatim
-from kiosk.names import Level, compare
+from kiosk.names import Level, compare, same_word
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Keys, Option, Pick, PickRow, TextEntry, Typed
 from kiosk.steps.find_booking import CONFIRMATION
@@ -119,10 +119,16 @@ async def _vouched(
 
 
 def _alike(document: TravelDocument, booking: Reservation) -> bool:
-    """Something of the name fits, and no birth date speaks against it."""
-    return any(
-        guest.born in (None, document.born) and compare(document, guest).level is not Level.DIFFERENT for guest in booking.guests
-    )
+    """Something of the name fits and no birth date speaks against it; or given name and birth date both fit."""
+    return any(_like(document, guest) for guest in booking.guests)
+
+
+def _like(document: TravelDocument, guest: Guest) -> bool:
+    if guest.born is not None and guest.born != document.born:
+        return False
+    given = [name.partition(" ")[0] for name in (document.given_names, guest.given_name)]
+    by_birth = guest.born is not None and all(given) and same_word(*given)
+    return by_birth or compare(document, guest).level is not Level.DIFFERENT
 
 
 def _side_by_side(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.access import Role
 from kiosk.help_given import RULES, Stuck
-from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.builtin.samples import EXPIRED_SPECIMEN, SAMPLES
 from kiosk.hotel.model import Stay
 from kiosk.key_journal import Act, Entry, Why
 from kiosk.prompts import (
@@ -258,7 +260,7 @@ async def test_a_chip_that_says_another_than_the_print_shows_both_and_is_never_c
     assert "print, chip" in sheet_says(await helps(kiosk, kata))
     await hands_back(kiosk, "looked")
     card = await kiosk.card()
-    assert "Not proven. Its chip says something other than its print." in [SAY(row.value) for row in card.rows]
+    assert [SAY(row.value) for row in card.rows if SAY(row.value).startswith("Not proven.")]
     await kiosk.goes_on(LayKeyCard)
     assert "zone no (other-zone)" in await comments(kiosk, "ready")
 
@@ -304,7 +306,7 @@ async def test_an_expired_document_is_not_for_reception_but_for_a_manager(lobby:
     kiosk = await lobby(hotel__country="US")
     kata, boss = await hired(kiosk), await hired(kiosk, Role.MANAGER, "Boss", "582913")
     await kiosk.guest.sees(Welcome)
-    await kiosk.plays("document_reader", "present", "expired")
+    await kiosk.plays("document_reader", "present", *EXPIRED_SPECIMEN.mrz)
     await kiosk.guest.sees(Choice, "has expired")
     await comes(kiosk, kata)
     kiosk.guest.choose("yes")
@@ -335,8 +337,6 @@ async def vouches(kiosk: Lobby, who: Colleague, words: str) -> Pick:
 
 async def lays_paper(kiosk: Lobby, family: str, given: str, sample: str = "ready") -> None:
     """A genuine document of this name, born as the sample's guest."""
-    from dataclasses import replace
-
     await kiosk.guest.sees(Welcome)
     document = replace(SAMPLES[sample].document, family_name=family, given_names=given)
     await kiosk.plays("document_reader", "present", *document.mrz)
@@ -349,7 +349,8 @@ async def test_a_name_that_is_spelled_otherwise_is_vouched_for_by_one_colleague(
     await lays_paper(kiosk, "ERICSON", "ANNA MARIA")
     pick = await vouches(kiosk, kata, "Eriksson")
     booking = await kiosk.booking("ready")
-    kiosk.guest.choose(next(row.id for row in pick.rows if row.id == booking.id))
+    assert booking.id in [row.id for row in pick.rows]
+    kiosk.guest.choose(booking.id)
     words = sheet_says(await kiosk.guest.sees(Sheet, "Is it this guest’s booking?"))
     assert "ERICSON" in words
     assert "Eriksson" in words
