@@ -116,7 +116,7 @@ async def _by_policy(visit: Visit, document: TravelDocument, proven: Proven, por
     log.info("document proven", result=told, goes_on=verdict.goes_on)
     if not verdict.goes_on:
         hint, why = identity.hint(verdict.finding), identity.sentence(verdict.finding)
-        refused = staff_help.document(document, why, proven, portrait)
+        refused = staff_help.document(document, why, portrait)
         await _to_a_colleague(visit, why, f"document not proven: {told}. {hint}", refused)
         return
     if not proven.unproven:
@@ -143,7 +143,7 @@ async def _to_a_colleague(visit: Visit, why: Text, told: str, refused: Refused) 
 
 async def _does_not_open_for_anybody(visit: Visit, zone: TravelDocument, why: Text, told: str) -> NoReturn:
     """Its access number is wrong, or must not be tried: only a colleague's eyes are left."""
-    await _to_a_colleague(visit, why, told, staff_help.document(zone, why, None, None))
+    await _to_a_colleague(visit, why, told, staff_help.document(zone, why, None))
     raise _Vouched
 
 

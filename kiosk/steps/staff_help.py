@@ -6,11 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from hardware.document_reader.contract import TravelDocument
-from kiosk import identity
 from kiosk.access import SignedIn
 from kiosk.help_given import Stuck
 from kiosk.hotel.model import Obstacle, Reservation, RoomState
-from kiosk.identity import Proven
 from kiosk.language import T, Text, verbatim
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Option, Sheet
@@ -207,7 +205,7 @@ def _notes(found: Sequence[Obstacle]) -> Text:
 
 # --- the document ----------------------------------------------------------------------------------
 
-_LOOKED = Reason("looked", T("I have looked at it: it is genuine and theirs"), "the document was looked at and is the guest's")
+_LOOKED = Reason("looked", T("It is genuine and theirs"), "the document was looked at and is the guest's")
 _KNOWN = Reason("known", T("I know this guest"), "the guest is known to staff, the document was looked at")
 
 
@@ -222,13 +220,13 @@ def document_rows(document: TravelDocument) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def document(shown: TravelDocument, why: Text, proven: Proven | None, portrait: Portrait | None) -> Refused:
+def document(shown: TravelDocument, why: Text, portrait: Portrait | None) -> Refused:
     """Not proven by its chip, or it has none."""
     seen = Seen(
         T("Is this document genuine?"),
         T("{why} Look at the document and at the guest: it goes on marked as not proven.", why=why),
         T("Document"),
-        (*document_rows(shown), *(identity.lines(proven) if proven else ())),
+        document_rows(shown),
         (_LOOKED, _KNOWN),
         portrait,
     )

@@ -35,7 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-from kiosk.ui import gallery_chip, gallery_party, gallery_staff
+from kiosk.ui import gallery_chip, gallery_help, gallery_party, gallery_staff
 
 TODAY = date(2026, 11, 23)
 
@@ -419,6 +419,7 @@ def scenes() -> dict[str, Scene]:
             back=False,
         ),
         **gallery_staff.scenes(TODAY),
+        **gallery_help.scenes(TODAY),
     }
 
 

@@ -242,7 +242,7 @@ async def test_an_unproven_document_goes_on_marked_so_once_a_colleague_has_looke
     words = sheet_says(sheet)
     assert "ERIKSSON" in words
     assert SAMPLES["ready"].document.number not in words, "the colleague has the document in hand"
-    assert "Chip genuine" in words
+    assert "does not know the signatures" in words, "why it was refused"
     assert sheet.portrait is None
     await hands_back(kiosk, "looked")
     card = await kiosk.card()
