@@ -14,6 +14,7 @@ import structlog
 
 from hardware.document_reader.contract import Source, TravelDocument
 from kiosk.facts import Facts, Found
+from kiosk.help_given import put_down
 from kiosk.hotel.backend import HotelError
 from kiosk.hotel.model import Guest, Reservation
 from kiosk.journey import Ended, FromTheStart, until_it_works
@@ -45,6 +46,8 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
                 continue
             fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
+                if len(fitting) == 1:
+                    await visit.while_waiting(put_down(visit, fitting[0].id), T("One moment, please"))
                 _speak_as(visit, searches.whose(known.document, fitting[0]))
                 return _with(facts, known, fitting)
             instead = await _not_found(visit, facts, known)

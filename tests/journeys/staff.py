@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hardware.card_reader.contract import Issued
@@ -11,7 +9,6 @@ from kiosk.access import Changed, Role
 from kiosk.language import language
 from kiosk.prompts import Choice, Farewell, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Typed, Welcome
 from tests.journeys.conftest import Lobby
-from tests.kiosk.hotel.books import Books
 
 SAY = language("en").say
 PIN = "739264"
@@ -95,17 +92,6 @@ async def chooses(kiosk: Lobby, *options: str) -> None:
     for option in options:
         await kiosk.guest.sees(Prompt)
         kiosk.guest.choose(option)
-
-
-@contextmanager
-def books_of(kiosk: Lobby) -> Iterator[Books]:
-    """What the desk does in the hotel's system meanwhile."""
-    settings = kiosk.terminal.settings
-    books = Books(settings.kiosk.state / "hotel" / "hotel.sqlite", settings.hotel.time_zone)
-    try:
-        yield books
-    finally:
-        books.close()
 
 
 async def comes(kiosk: Lobby, who: Colleague) -> Choice:

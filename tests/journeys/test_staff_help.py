@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from hardware.card_reader.contract import CardProof, Proven
 from kiosk.access import Role
 from kiosk.help_given import RULES, Stuck
-from kiosk.hotel.builtin.samples import EXPIRED_SPECIMEN, SAMPLES
+from kiosk.hotel.builtin.samples import COMPANIONS, EXPIRED_SPECIMEN, SAMPLES
 from kiosk.hotel.model import Stay
 from kiosk.key_journal import Act, Entry, Why
 from kiosk.prompts import (
@@ -28,11 +29,12 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from tests.journeys import companions
+from tests.journeys.companions import books_of
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
     SAY,
     Colleague,
-    books_of,
     comes,
     hands_back,
     helps,
@@ -321,6 +323,34 @@ async def test_an_expired_document_is_not_for_reception_but_for_a_manager(lobby:
     assert [(entry.by, entry.why) for entry in helped(kiosk)] == [(boss.number, Why.DOCUMENT)]
 
 
+async def test_the_document_of_one_who_comes_along_is_looked_at_too(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    kata = await hired(kiosk)
+    await companions.begins(kiosk, "family")
+    await companions.shows(kiosk, *COMPANIONS["family-partner"].document.mrz, verb="unknown-country")
+    await kiosk.guest.sees(Choice, UNPROVEN)
+    await helps(kiosk, kata)
+    await hands_back(kiosk, "looked")
+    await companions.card_of(kiosk, "Paweł")
+    await put_down_as(kiosk, kata, "family", Why.DOCUMENT, "the document was looked at and is the guest's")
+
+
+async def test_help_in_a_visit_that_came_to_no_booking_stands_in_the_journal_all_the_same(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    kata = await hired(kiosk)
+    stranger = replace(SAMPLES["ready"].document, family_name="DOE", given_names="JANE")
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("document_reader", "unknown-country", *stranger.mrz)
+    await kiosk.guest.sees(Choice, UNPROVEN)
+    await helps(kiosk, kata)
+    await hands_back(kiosk, "looked")
+    await kiosk.guest.sees(Choice, NOT_FOUND)
+    assert not helped(kiosk), "for which booking is not known yet"
+    kiosk.guest.start_over()
+    await kiosk.guest.sees(Welcome)
+    assert [(entry.by, entry.why, entry.reservation) for entry in helped(kiosk)] == [(kata.number, Why.DOCUMENT, "")]
+
+
 # --- whose booking it is -----------------------------------------------------------------------------
 
 NOT_FOUND = "We found no booking for this document"
@@ -381,6 +411,28 @@ async def test_a_stranger_to_the_booking_wants_a_second_person_and_nobody_approv
     await kiosk.goes_on(RegistrationCard)
     (entry,) = helped(kiosk)
     assert (entry.by, entry.approved_by, entry.why) == (boss.number, chief.number, Why.NAME_MISMATCH)
+
+
+async def test_of_several_guests_of_one_name_the_colleague_picks_the_one_who_stands_there(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    kata = await hired(kiosk)
+    annas = [await kiosk.booking(sample) for sample in ("same-name-1", "same-name-2")]
+    with books_of(kiosk) as books:
+        books.not_told_when_born(anna.guest.profile_id for anna in annas)
+    await kiosk.guest.sees(Welcome)
+    await kiosk.shows_document("same-name-1")
+    day = (await kiosk.guest.sees(DateEntry, "On which day do you leave?")).latest
+    kiosk.guest.pick(day)
+    await kiosk.guest.sees(Choice, "Several guests have this name")
+    await comes(kiosk, kata)
+    kiosk.guest.choose("yes")
+    pick = await kiosk.guest.sees(Pick, "Is it one of these?")
+    assert {row.id for row in pick.rows} == {anna.id for anna in annas}
+    kiosk.guest.choose(annas[1].id)
+    await kiosk.guest.sees(Sheet, "Is it this guest’s booking?")
+    await hands_back(kiosk, "theirs")
+    await kiosk.goes_on(RegistrationCard)
+    await put_down_as(kiosk, kata, "same-name-2", Why.NAME_MISMATCH, "of several guests of this name it is this one")
 
 
 @pytest.mark.parametrize("sample", ["cancelled", "checked-out", "in-house", "tomorrow", "no-show"])
@@ -532,7 +584,7 @@ async def test_a_wrong_pin_and_then_back_leaves_the_guest_where_they_were(lobby:
     assert [entry.why for entry in kiosk.terminal.journal.entries() if entry.act == Act.REFUSED] == [Why.WRONG_PIN]
 
 
-async def test_a_locked_card_says_so_and_the_guest_goes_on_waiting(lobby: OpenLobby) -> None:
+async def test_a_card_that_was_taken_back_says_so_and_the_guest_goes_on_waiting(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     kata = await hired(kiosk)
     kiosk.terminal.access.take_card(bytes.fromhex(kata.uid))
@@ -541,6 +593,21 @@ async def test_a_locked_card_says_so_and_the_guest_goes_on_waiting(lobby: OpenLo
     await kiosk.guest.sees(Choice, "nobody’s")
     kiosk.guest.choose("go-on")
     await kiosk.guest.sees(Choice, DUE)
+
+
+async def test_a_locked_card_asks_for_no_pin_and_the_guest_goes_on_waiting(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    kata = await hired(kiosk)
+    proof = CardProof(Proven.PROVEN, bytes.fromhex(kata.uid))
+    for _ in range(4):
+        await kiosk.clock.move(60)
+        await kiosk.terminal.access.sign_in("111222", card=proof)
+    await stuck(kiosk, "balance-due", DUE)
+    await lays_card(kiosk, kata)
+    await kiosk.guest.sees(Choice, "This way in is locked")
+    kiosk.guest.choose("go-on")
+    await kiosk.guest.sees(Choice, DUE)
+    assert "TextEntry: Your PIN" not in kiosk.guest.story()
 
 
 async def test_a_technician_sees_nothing_of_a_guests_visit(lobby: OpenLobby) -> None:

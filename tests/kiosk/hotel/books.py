@@ -137,6 +137,13 @@ class Books:
                 row.stops = False
             session.commit()
 
+    def not_told_when_born(self, profile_ids: Iterable[str]) -> None:
+        """These guests' birth dates are not known to the hotel."""
+        with Session(self._engine) as session:
+            for profile_id in profile_ids:
+                session.get_one(tables.Profile, int(profile_id)).born = None
+            session.commit()
+
     def split(self, reservation_id: str) -> None:
         """The desk makes a booking of its own for each further room."""
         with Session(self._engine) as session:
