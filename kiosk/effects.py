@@ -73,12 +73,13 @@ class AssignRoom(Effect):
 class CheckIn(Effect):
     KIND: ClassVar[str] = "check-in"
     reservation_id: str
+    pays_later: bool = False  # a colleague let them
 
     def same(self) -> tuple[str, ...]:
         return (self.reservation_id,)
 
     async def do(self, terminal: Terminal) -> Result:
-        await terminal.hotel.check_in(self.reservation_id)
+        await terminal.hotel.check_in(self.reservation_id, pays_later=self.pays_later)
         return {}
 
     async def find(self, terminal: Terminal) -> Result | None:

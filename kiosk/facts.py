@@ -14,6 +14,7 @@ from kiosk.hotel.booking_code import SignedBooking
 from kiosk.hotel.model import Guest, Reservation, Room
 from kiosk.identity import Proven
 from kiosk.party import Party
+from kiosk.portrait import Portrait
 from kiosk.registration.card import RegistrationForm
 
 Thing = TypeVar("Thing")
@@ -78,11 +79,13 @@ class Facts:
     signed: SignedBooking | None = None
     document: TravelDocument | None = None
     proven: Proven | None = None  # of the document, where the reader reads chips
+    portrait: Portrait | None = None  # of the chip, where staff may see it: in memory, gone with the visit
     fitting: Found = ()  # all bookings that it fits, whole
     reservation: Reservation | None = None
     guest: Guest | None = None  # of the reservation: whose document it is
     party: Party | None = None  # those who come along, where the law asks for them
     form: RegistrationForm | None = None
+    pays_later: bool = False  # a colleague let them: the hotel is told so
     room: Room | None = None
     sharer_in_house: bool = False
     has_key: bool = False  # from before this visit

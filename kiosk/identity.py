@@ -117,6 +117,7 @@ _NOT_KNOWN = T("This terminal does not know the signatures of the state that iss
 _NOT_ALL = T("Not everything about its chip could be checked here.")
 _NOTHING_THERE = T("Its chip holds nothing that could be checked.")
 _NOT_ITSELF = T("Its chip could not show that it is the original.")
+OTHER_ZONE = T("Its chip says something other than its print.")
 _NOT_VALID = T("The key that it was signed with is not valid.")
 
 _LOOK = "Nothing is wrong with the terminal: have the document looked at."
@@ -150,6 +151,7 @@ WORDS: dict[Reason, Words] = {
     Reason.COPIED: Words(_NOT_ITSELF, f"The chip has not the key that was signed for it: a copy. {_LOOK}"),
     Reason.HIDDEN: Words(_NOT_ITSELF, f"The chip's door offers less than was signed. {_LOOK}"),
     Reason.STATE: Words(_NOT_CONFIRMED, f"Signed by another state than the zone names. {_LOOK}"),
+    Reason.OTHER_ZONE: Words(OTHER_ZONE, f"Printed zone and chip differ. {_LOOK}"),
 }
 
 _QUESTIONS = {"genuine": T("Chip genuine"), "not_copied": T("Chip not copied"), "zone": T("Chip matches the print")}
@@ -179,7 +181,10 @@ def summary(what: Proven) -> Text:
     found = worst((what.genuine, what.not_copied, what.zone))
     if found.reason is None:
         return T("Genuine, not copied")
-    return T("Genuine") if what.genuine.answer is Answer.YES else T("Not proven. {reason}", reason=sentence(what.genuine))
+    if found.answer is not Answer.NO and what.genuine.answer is Answer.YES:
+        return T("Genuine")
+    against = what.genuine if what.genuine.answer is Answer.NO else found
+    return T("Not proven. {reason}", reason=sentence(against if found.answer is Answer.NO else what.genuine))
 
 
 def _said(finding: Finding) -> Text:

@@ -62,6 +62,8 @@ class Why(StrEnum):
     BALANCE = "balance"
     NAME_MISMATCH = "name-mismatch"
     DOCUMENT = "document"
+    ALERT = "alert"  # the desk had something to tell the guest
+    OBSTACLE = "obstacle"  # the hotel would not check them in
     MASTER_KEY = "master-key"
     OTHER_ROOM = "other-room"
     WRONG_PIN = "wrong-pin"

@@ -15,6 +15,7 @@ from hardware.card_reader.contract import Card
 from hardware.document_reader.contract import TravelDocument, Unreadable
 from hardware.scanner.contract import Symbology
 from kiosk.language import T, Text
+from kiosk.portrait import Portrait
 
 
 class Takes(StrEnum):
@@ -208,6 +209,7 @@ class Sheet(Prompt):
 
     sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
     options: tuple[Option, ...]
+    portrait: Portrait | None = None  # of a document's chip, for staff
 
 
 @dataclass(frozen=True, kw_only=True)

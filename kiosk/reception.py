@@ -12,10 +12,12 @@ from hardware.card_reader.contract import CardRemoved
 from hardware.document_reader.contract import DocumentPresented
 from hardware.readings import DeviceEvent, Kind
 from kiosk.facts import Facts
+from kiosk.help_given import put_down_without
 from kiosk.journey import Journey, TurnTo, run
 from kiosk.journeys.check_in import CHECK_IN
 from kiosk.journeys.lost_key import LOST_KEY
 from kiosk.journeys.staff import staff
+from kiosk.key_journal import JournalError
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
@@ -139,6 +141,7 @@ class Reception:
             await self._led_to_the_desk(visit)
         finally:
             visit.end()
+            self._put_down_help(visit)
             self.terminal.forget_guest()
         task = asyncio.create_task(see_off(self.terminal, visit.id, visit.keys))
         self._behind_them.add(task)
@@ -162,6 +165,13 @@ class Reception:
                 return
             except TurnTo as turn:
                 journey, facts = _called(turn.journey), turn.facts
+
+    def _put_down_help(self, visit: Visit) -> None:
+        """What staff allowed in a visit that came to no booking stands in the journal all the same."""
+        try:
+            put_down_without(visit)
+        except JournalError as error:
+            log.error("help not put down", why=str(error))
 
     async def _led_to_the_desk(self, visit: Visit) -> None:
         """A guest whose visit broke is not left before a welcome screen without a word."""

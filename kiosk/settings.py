@@ -202,6 +202,13 @@ class Note(StrEnum):
     ALWAYS = "always"
 
 
+class ShowPortrait(StrEnum):
+    """Whether the portrait is read from the chip, and who sees it."""
+
+    NEVER = "never"  # it is not asked for
+    STAFF = "staff"  # who helps a guest, beside what must be decided; in memory, gone with the visit
+
+
 class Identity(Section):
     """What a document must prove, where the reader reads chips."""
 
@@ -211,6 +218,7 @@ class Identity(Section):
     no_chip: Otherwise = Otherwise.COLLEAGUE
     chip_within_s: Annotated[float, Field(ge=2, le=120)] = 20
     note: Note = Note.UNPROVEN
+    portrait: ShowPortrait = ShowPortrait.NEVER
     children_until: Annotated[int, Field(ge=0, le=18)] | None = None  # None: as the law of the hotel's country
 
 

@@ -43,6 +43,8 @@ from kiosk.prompts import (
 
 if TYPE_CHECKING:
     from kiosk.access import SignedIn
+    from kiosk.help_given import Help
+    from kiosk.portrait import Portrait
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -89,6 +91,8 @@ class Visit:
         self.signed_in: Text | None = None  # … as their screens say it
         self.staff_card = False  # one lies on the reader: taken away, its holder has gone
         self.left_by = ""  # 'idle', 'card-removed', 'by-hand': how a visit ended before its journey did
+        self.helped: list[Help] = []  # by staff, and not yet put down: for which booking is not known
+        self.portraits: list[Portrait] = []  # read from chips: gone with the visit
         self.may_go_back = True
         self.asked = 0
         self.done_something = False
@@ -163,6 +167,7 @@ class Visit:
             self._look_after(self._see_it_taken(call, wanted, self._scene.number))
         got = await self._hear(patient=False)
         if got is Control.START_OVER:
+            self.left_by = self.left_by or "by-hand"
             raise Left
 
     async def _see_it_taken(self, call: str, wanted: tuple[str, str], scene: int) -> None:
@@ -199,11 +204,12 @@ class Visit:
         both: set[asyncio.Future[Any]] = {task, answer}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         asked = answer.result() if answer.done() else None
-        if asked is Control.START_OVER and not self._doing:
+        if asked is Control.START_OVER:
+            self.left_by = self.left_by or "by-hand"
+            if self._doing:
+                await asyncio.wait({task})
             raise Left
         await asyncio.wait({task})
-        if asked is Control.START_OVER:
-            raise Left
         if asked is Control.PERSON:
             await self.call_person()
 
@@ -268,12 +274,19 @@ class Visit:
         """Nothing of this visit goes on."""
         for task in self._tasks:
             task.cancel()
+        for portrait in self.portraits:
+            portrait.forget()
 
     def leave(self, why: str) -> None:
         """Whatever is asked now or next ends the visit; what is being done and can't be undone is done first."""
         self.left_by = self.left_by or why
         if not self._answer.done():
             self._answer.set_result(Control.START_OVER)
+
+    def signed_off(self) -> None:
+        """Staff who helped have gone: the guest's visit stands where it was."""
+        self.left_by = ""
+        self.staff, self.signed_in, self.staff_card = None, None, False
 
     def staff_card_taken(self) -> None:
         """Who takes their card away has gone, where it can lie there all the time."""

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     COPIED = "copied"  # the chip does not have the key that was signed for it
     HIDDEN = "hidden"  # the chip offers less at its door than was signed
     STATE = "state"  # signed by another country than the one that the zone names
+    OTHER_ZONE = "other-zone"  # the chip says something else than the printed zone
 
     @property
     def answer(self) -> Answer:

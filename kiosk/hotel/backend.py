@@ -126,7 +126,8 @@ class Hotel(Protocol):
     async def obstacles(self, reservation_id: str) -> tuple[Obstacle, ...]:
         """verifyCheckIns: () when the hotel would let them in."""
 
-    async def check_in(self, reservation_id: str) -> None: ...
+    async def check_in(self, reservation_id: str, *, pays_later: bool = False) -> None:
+        """`pays_later`: what is due is no obstacle, somebody of the desk has said so."""
 
     async def undo_check_in(self, reservation_id: str) -> None: ...
 

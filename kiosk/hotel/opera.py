@@ -150,9 +150,9 @@ class OperaHotel(OperaGuests, OperaKeys, OperaBill):
         must_tell("obstacles", answer)
         return read("obstacles", answer, wire.obstacles)
 
-    async def check_in(self, reservation_id: str) -> None:
+    async def check_in(self, reservation_id: str, *, pays_later: bool = False) -> None:
         path = f"{self._stay(reservation_id)}/checkIns"
-        await self._http.ask("check_in", "POST", path, body=bodies.check_in())
+        await self._http.ask("check_in", "POST", path, body=bodies.check_in(pays_later=pays_later))
 
     async def undo_check_in(self, reservation_id: str) -> None:
         await self._http.ask("undo_check_in", "DELETE", f"{self._stay(reservation_id)}/checkIns")

@@ -179,12 +179,12 @@ def room_assignment(reservation_id: str, hotel_id: str, room: str) -> Body:
     return {"criteria": criteria}
 
 
-def check_in() -> Body:
+def check_in(*, pays_later: bool = False) -> Body:
     """fof postCheckIn into the room that is assigned. Warnings are the hotel's no: never ignored."""
-    return {
-        "reservation": {"ignoreWarnings": False, "stopCheckin": False, "printRegistration": False},
-        "includeNotifications": False,
-    }
+    body: Body = {"ignoreWarnings": False, "stopCheckin": False, "printRegistration": False}
+    if pays_later:
+        body["overrideAdvancePaymentValidation"] = True
+    return {"reservation": body, "includeNotifications": False}
 
 
 # --- keys and desk ---------------------------------------------------------------------------

@@ -30,6 +30,7 @@ class Papers:
     issuer: str = ""
     expires: date | None = None
     proven: Proven | None = None
+    portrait: bool = False  # it was read too
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,9 +101,11 @@ class RegistrationForm:
         languages: tuple[str, ...] = ("en",),
         proven: Proven | None = None,
         company: str | None = None,
+        portrait: bool = False,
     ) -> RegistrationForm:
         """Everything that is known already. `languages`: those a guest may name a country in. `company`: what
-        is to stand there of those who come along, '' for nothing; None: what the booking says."""
+        is to stand there of those who come along, '' for nothing; None: what the booking says. `portrait`:
+        it was read from the chip."""
         known = what_is_known(document, reservation, guest, requirements)
         party = reservation.adults + reservation.children
         if company is not None:
@@ -118,7 +121,7 @@ class RegistrationForm:
         proof = _PROOFS.get(document.source) if document else None
         papers = Papers()
         if document and document.source is not Source.TYPED:
-            papers = Papers(document.document_code, document.issuer, document.expires, proven)
+            papers = Papers(document.document_code, document.issuer, document.expires, proven, portrait)
         return cls(requirements, entries, today, proof, party, house_rules, languages, papers)
 
     @classmethod
@@ -133,12 +136,13 @@ class RegistrationForm:
         today: date,
         languages: tuple[str, ...] = ("en",),
         proven: Proven | None = None,
+        portrait: bool = False,
     ) -> RegistrationForm:
         """The card of one who comes along: no house rules, no company of their own. `likely`: what is suggested
         where nothing else is known."""
         form = cls.fill(
             document, reservation, guest, requirements,
-            today=today, house_rules=False, languages=languages, proven=proven, company="",
+            today=today, house_rules=False, languages=languages, proven=proven, company="", portrait=portrait,
         )  # fmt: skip
         return replace(form.suggesting(likely), party=1, companions=True)
 

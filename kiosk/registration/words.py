@@ -37,12 +37,18 @@ def _read_from_chip(form: RegistrationForm, settings: Settings) -> tuple[Text, .
             "Read from the chip of your document: names, date of birth, sex, nationality, kind and number of the"
             " document, issuing state, day of expiry, personal number if there is one, and the state’s signature."
         ),
-        T("Not read: your photo and your fingerprints."),
+        T("Not read: your fingerprints.") if form.papers.portrait else T("Not read: your photo and your fingerprints."),
+        *((_PHOTO,) if form.papers.portrait else ()),
         T("Of these, {hotel} gets: {fields}.", hotel=settings.hotel.name, fields=listed(form.read())),
         T("It also gets what was proven: whether the chip is genuine, not copied, and matches the print."),
         T("All else is forgotten when you leave this screen."),
     )
 
+
+_PHOTO = T(
+    "Your photo was read too: staff who help you at this screen can see it, and nobody else. It is not stored, not"
+    " printed and not sent, and it is deleted when you leave this screen."
+)
 
 _OF_OTHERS: dict[Companions, Text] = {
     Companions.EACH: T("Everybody who stays has a card of their own, and the same is kept of each. Children may be told."),
@@ -60,7 +66,9 @@ def what_is_kept(form: RegistrationForm, settings: Settings, party: Party | None
         *((_OF_OTHERS[party.law.companions],) if party and party.places else ()),
         T("The signed card goes only to {hotel}; this terminal deletes it at once.", hotel=settings.hotel.name),
         needs.kept.label,
-        T("No picture of your document or face is taken or kept."),
+        T("No picture of your document or face is kept.")
+        if form.papers.portrait
+        else T("No picture of your document or face is taken or kept."),
         T("You may ask the hotel what it keeps about you, and have mistakes corrected."),
         verbatim(" · ".join(needs.law)),
     )

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hardware.readings import Kind
-from kiosk.facts import Facts, Found, sure
+from kiosk.facts import Facts, sure
+from kiosk.help_given import put_down
 from kiosk.hotel.model import Reservation, Stay
 from kiosk.journey import Ended, TurnTo
 from kiosk.language import Days, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, DateEntry, Option, Picked, Tone
+from kiosk.steps import staff_help, vouch
 from kiosk.steps.searches import whose
+from kiosk.steps.take_over import Allowed, Refused, unless_allowed
 from kiosk.visit import Visit
 from kiosk.welcome import MY_KEY
 
@@ -25,18 +28,21 @@ async def which_booking(visit: Visit, facts: Facts) -> Facts:
     Any other case has its honest screen, and the journey ends.
     """
     document = sure(facts.document)
-    booking = await _to_check_in(visit, facts.fitting)
+    booking, pays_later = await _to_check_in(visit, facts)
     has_key = booking.stay is Stay.IN_HOUSE and not await _key_owed(visit, booking)
     if has_key:
         await _already_here(visit, replace(facts, reservation=booking))
-    return replace(facts, reservation=booking, guest=whose(document, booking) or booking.guest, has_key=has_key)
+    guest = whose(document, booking) or booking.guest
+    return replace(facts, reservation=booking, guest=guest, has_key=has_key, pays_later=pays_later)
 
 
-async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
-    today = visit.terminal.today()
-    booking = await _the_one(visit, fitting, today)
+async def _to_check_in(visit: Visit, facts: Facts) -> tuple[Reservation, bool]:
+    """The booking, and whether a colleague let them pay later."""
+    today, pays_later = visit.terminal.today(), False
+    booking = await _the_one(visit, facts, today)
+    await put_down(visit, booking.id)
     if booking.stay is Stay.IN_HOUSE:
-        return booking
+        return booking, False
     await _not_today(visit, booking, today)
     if booking.alerts:
         await led_to_a_person(
@@ -46,27 +52,32 @@ async def _to_check_in(visit: Visit, fitting: Found) -> Reservation:
             "alert",
             code="ALERT",
             reservation_id=booking.id,
+            refused=staff_help.alert(booking),
         )
     if booking.rooms > 1:
-        await led_to_a_person(
+        allowed = await led_to_a_person(
             visit,
             T("Your booking has {count} rooms", count=booking.rooms),
             T("A colleague will give you all the keys together. They know you are here."),
             "two-rooms",
             code="ROOMS",
             reservation_id=booking.id,
+            refused=staff_help.rooms(booking),
         )
+        booking = sure(allowed.booking)
     if booking.balance is not None and booking.balance.amount > 0:
-        await led_to_a_person(
+        allowed = await led_to_a_person(
             visit,
             T("Please pay at the desk"),
             T("{amount} is still due on your booking. After that your key is a minute away.", amount=booking.balance),
             "colleague",
             code="BALANCE",
             reservation_id=booking.id,
+            refused=staff_help.balance(booking),
         )
+        booking, pays_later = sure(allowed.booking), staff_help.pays_later(allowed)
     await _told_of_company(visit, booking)
-    return booking
+    return booking, pays_later
 
 
 async def led_to_a_person(
@@ -78,14 +89,17 @@ async def led_to_a_person(
     code: str = "",
     reservation_id: str = "",
     back: bool = True,
-) -> None:
-    """Say it, tell the desk (with `code`), and end the journey. Once somebody was told there is no Back."""
+    refused: Refused | None = None,
+) -> Allowed:
+    """Say it, tell the desk (with `code`), and end the journey; it goes on where a colleague comes and allows
+    what was `refused`. Once somebody was told there is no Back."""
     if code:
         visit.terminal.tell_desk(code, f"{visit.terminal.settings.kiosk.name}: a guest waits ({code})", reservation_id)
-    await visit.ask(
-        Choice(question=question, help=help_text, picture=picture, options=(Option("done", T("All right")),)),
-        back=back and not code,
-    )
+    prompt = Choice(question=question, help=help_text, picture=picture, options=(Option("done", T("All right")),))
+    back = back and not code
+    answer = await unless_allowed(visit, prompt, refused, back=back) if refused else await visit.ask(prompt, back=back)
+    if isinstance(answer, Allowed):
+        return answer
     raise Ended
 
 
@@ -97,8 +111,9 @@ async def _key_owed(visit: Visit, booking: Reservation) -> bool:
     return not any(key.active and key.card_uid for key in keys)
 
 
-async def _the_one(visit: Visit, fitting: Found, today: date) -> Reservation:
+async def _the_one(visit: Visit, facts: Facts, today: date) -> Reservation:
     """Of several: the one for today; of several for today, the one the guest can tell apart."""
+    fitting = facts.fitting
     if len(fitting) == 1:
         return fitting[0]
     live = [b for b in fitting if b.stay in (Stay.RESERVED, Stay.IN_HOUSE)] or list(fitting)
@@ -117,13 +132,16 @@ async def _the_one(visit: Visit, fitting: Found, today: date) -> Reservation:
     )
     leaving = [b for b in now if isinstance(answer, Picked) and b.departure == answer.day]
     if len(leaving) != 1:
-        await led_to_a_person(
+        due = [b for b in now if vouch.may_arrive(b, today)]
+        allowed = await led_to_a_person(
             visit,
             T("Several guests have this name"),
             T("So that nobody gets another guest’s room, a colleague will help you."),
             "colleague",
             code="SAME-NAME",
+            refused=vouch.same_name(sure(facts.document), facts.portrait, due) if due else None,
         )
+        return sure(allowed.booking)
     return leaving[0]
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from hardware.document_reader.contract import TravelDocument
 from kiosk.countries import to_iso
 from kiosk.facts import Facts, sure
+from kiosk.help_given import put_down
 from kiosk.hotel.model import Guest, Stay
 from kiosk.journey import Ended
 from kiosk.language import TN, T, Text
@@ -137,10 +138,12 @@ async def _proven(visit: Visit, facts: Facts, document: TravelDocument) -> Known
     """As the head's; where only name and birth date are asked, no more is read of it than its print."""
     if sure(facts.party).law.companions is Companions.NAME_AND_BIRTH:
         return Known(document, None)
+    booking = sure(facts.reservation)
     try:
-        return await show_document.proven(visit, document)
+        known = await show_document.proven(visit, document)
+        await visit.while_waiting(put_down(visit, booking.id), T("One moment, please"))
+        return known
     except Ended:
-        booking = sure(facts.reservation)
         text = f"{visit.terminal.settings.kiosk.name}: the document of one who comes along is to be looked at"
         visit.terminal.tell_desk("DOCUMENT", text, booking.id)
         raise
@@ -167,6 +170,7 @@ def _form(visit: Visit, facts: Facts, asked: Requirements, guest: Guest, known: 
         today=visit.terminal.today(),
         languages=(visit.language, "en"),
         proven=known.proven if known else None,
+        portrait=known is not None and known.portrait is not None,
     )
 
 

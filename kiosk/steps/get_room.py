@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from hardware.readings import Kind
 from kiosk.effects import AssignRoom, CheckIn, PrintSlip
 from kiosk.facts import Facts, sure
 from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Reservation, Room, RoomState, Stay
+from kiosk.hotel.model import Obstacle, Reservation, Room, RoomState, Stay
 from kiosk.journey import Ended
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Option
 from kiosk.slips import queue_slip
+from kiosk.steps import staff_help
 from kiosk.steps.booking_cases import led_to_a_person
+from kiosk.steps.take_over import Allowed, unless_allowed
 from kiosk.visit import Visit
 
 _ROOM_WORDS = T("Preparing your room")
@@ -30,19 +33,23 @@ async def get_room(visit: Visit, facts: Facts) -> Facts:
         room = await visit.while_waiting(visit.terminal.hotel.room(booking.room.number), _ROOM_WORDS)
         return replace(facts, room=room, sharer_in_house=await _sharer_in_house(visit, booking))
     ready = await visit.while_waiting(_assigned(visit, booking), _ROOM_WORDS)
-    if ready is None:
-        await _not_ready(visit, booking)
-        raise Ended
-    obstacles = await visit.while_waiting(visit.terminal.hotel.obstacles(booking.id), _ROOM_WORDS)
-    if obstacles:
-        await led_to_a_person(
+    while ready is None:
+        booking = await _not_ready(visit, booking, facts.pays_later)
+        ready = await visit.while_waiting(_assigned(visit, booking, said_ready=True), _ROOM_WORDS)
+    while obstacles := await visit.while_waiting(_obstacles(visit, booking.id, facts.pays_later), _ROOM_WORDS):
+        allowed = await led_to_a_person(
             visit,
             T("A colleague will help you with one thing"),
             T("Your room is kept for you. The desk has been told and will finish your check-in at once."),
             "colleague",
             code="OBSTACLE",
             reservation_id=booking.id,
+            refused=staff_help.obstacle(
+                booking.id, obstacles, partial(_obstacles, reservation_id=booking.id, pays_later=facts.pays_later)
+            ),
         )
+        facts = replace(facts, pays_later=facts.pays_later or staff_help.pays_later(allowed))
+    check_in = CheckIn(reservation_id=booking.id, pays_later=facts.pays_later)
     await visit.while_waiting(visit.once(check_in), T("Checking you in"))
     return replace(facts, room=ready, sharer_in_house=await _sharer_in_house(visit, booking))
 
@@ -55,12 +62,18 @@ async def _found_out(visit: Visit, check_in: CheckIn) -> Reservation:
     return booking
 
 
-async def _assigned(visit: Visit, booking: Reservation) -> Room | None:
-    """The room that is now assigned and ready, or None."""
+async def _obstacles(visit: Visit, reservation_id: str, pays_later: bool) -> tuple[Obstacle, ...]:
+    found = await visit.terminal.hotel.obstacles(reservation_id)
+    return tuple(each for each in found if not (pays_later and each.code == staff_help.PAYMENT_DUE))
+
+
+async def _assigned(visit: Visit, booking: Reservation, *, said_ready: bool = False) -> Room | None:
+    """The room that is now assigned and ready, or None. `said_ready`: a colleague says so of the assigned one,
+    and the hotel does not refuse it."""
     hotel = visit.terminal.hotel
     if booking.room is not None:
         kept = await hotel.room(booking.room.number)
-        if await _ready(visit, booking, kept):
+        if said_ready or await _ready(visit, booking, kept):
             return kept
         if booking.do_not_move or booking.shares_with:
             return None
@@ -90,11 +103,14 @@ async def _sharer_in_house(visit: Visit, booking: Reservation) -> bool:
     return False
 
 
-async def _not_ready(visit: Visit, booking: Reservation) -> None:
-    """Say so, say when, offer to wait with a number."""
+async def _not_ready(visit: Visit, booking: Reservation, pays_later: bool) -> Reservation:
+    """Say so, say when, offer to wait with a number. Returns the booking whose room a colleague says is ready."""
     terminal = visit.terminal
     prints = terminal.works(Kind.PRINTER)
-    answer = await visit.ask(
+    still = partial(_obstacles, reservation_id=booking.id, pays_later=pays_later)
+    refused = staff_help.room_not_ready(booking, still)
+    answer = await unless_allowed(
+        visit,
         Choice(
             question=T("Your room is not ready yet"),
             help=_when(visit),
@@ -103,11 +119,14 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
                 Option("wait", T("Print a waiting number") if prints else T("Get a waiting number")),
                 Option("person", T("Call us"), quiet=True),
             ),
-        )
+        ),
+        refused,
     )
+    if isinstance(answer, Allowed):
+        return sure(answer.booking)
     if answer == Chosen("person"):
         await visit.call_person("ROOM", booking.id)
-        return
+        raise Ended
     number, new = terminal.ledger.number_of(terminal.ledger.opaque(booking.id), terminal.today().isoformat())
     if new:
         terminal.tell_desk("WAITING", f"{terminal.settings.kiosk.name}: number {number} waits for a room", booking.id)
@@ -116,7 +135,10 @@ async def _not_ready(visit: Visit, booking: Reservation) -> None:
     help_text = T("It is on your slip. Please have a seat, then come back to this screen with your document.")
     if not printed:
         help_text = T("Please remember it. Have a seat, then come back to this screen with your document.")
-    await led_to_a_person(visit, T("Your number is {number}", number=number), help_text, "queue")
+    allowed = await led_to_a_person(
+        visit, T("Your number is {number}", number=number), help_text, "queue", refused=refused
+    )
+    return sure(allowed.booking)
 
 
 def _when(visit: Visit) -> Text:

@@ -162,14 +162,20 @@ async def choose_departure(visit: Visit, work: KeyWork) -> KeyWork:
 
 async def approve(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work with who approved, where a second person must: a key that the hotel's books do not vouch for."""
-    access = visit.terminal.access
-    if work.offline is None or access.needs_approval(TwoPerson.OTHER_ROOM) is None:
+    if work.offline is None:
         return work
-    first = sure(visit.staff)
+    return replace(work, approved_by=await second_person(visit, sure(visit.staff), TwoPerson.OTHER_ROOM))
+
+
+async def second_person(visit: Visit, first: SignedIn, act: TwoPerson) -> str:
+    """The number of who approved it; '' where one person is enough."""
+    access = visit.terminal.access
+    if access.needs_approval(act) is None:
+        return ""
     while True:
-        second = await _second(visit, work)
-        if second is not None and access.approves(second, first, TwoPerson.OTHER_ROOM):
-            return replace(work, approved_by=second.person.id)
+        second = await _second(visit, act)
+        if second is not None and access.approves(second, first, act):
+            return second.person.id
         await visit.ask(
             Choice(
                 question=T("Somebody else must approve this"),
@@ -181,31 +187,34 @@ async def approve(visit: Visit, work: KeyWork) -> KeyWork:
         )
 
 
-async def _second(visit: Visit, work: KeyWork) -> SignedIn | None:
+async def _second(visit: Visit, act: TwoPerson) -> SignedIn | None:
     """Their card, or number, and PIN, while the first person's card may lie on the reader."""
     reader = visit.terminal.settings.card_reader
-    by_number = visit.terminal.settings.access.pin_alone
     visit.staff_card = False  # cards are exchanged now
     try:
-        position = reader.position.value if reader else ""
-        room = sure(work.offline).room
-        answer = await visit.ask(second_person(room, position, by_number=by_number))
-        return await sign_in(
-            visit, answer.card if isinstance(answer, Laid) else None, T("PIN of the second person")
-        )
+        by_number = visit.terminal.settings.access.pin_alone
+        answer = await visit.ask(who_agrees(act, reader.position.value if reader else "", by_number=by_number))
+        card = answer.card if isinstance(answer, Laid) else None
+        return await sign_in(visit, card, T("PIN of the second person"))
     except (NotStaff, WentBack):
         return None
     finally:
         visit.staff_card = False  # it is the second person's: from here on idleness alone signs off
 
 
-def second_person(room: str, where: str, *, by_number: bool) -> Choice:
-    """Asked for a key that the hotel's books do not vouch for."""
+def who_agrees(act: TwoPerson, where: str, *, by_number: bool) -> Choice:
+    """Asked for what one person must not do alone."""
     return Choice(
         question=T("A second person must agree"),
         help=T("Please exchange the card on the reader for the second person’s."),
-        details=((T("What"), T("A key without the hotel’s system")), (T("Room"), verbatim(room))),
+        details=((T("What"), _TWO_PERSON[act]),),
         takes=frozenset({Takes.CARD}),
         where=where,
         options=(Option("number", T("Sign in with a number"), quiet=True),) if by_number else (),
     )
+
+
+_TWO_PERSON: dict[TwoPerson, Text] = {
+    TwoPerson.MASTER_KEY: T("A key that opens more than a guest’s doors"),
+    TwoPerson.OTHER_ROOM: T("A key that the hotel’s books do not vouch for"),
+}

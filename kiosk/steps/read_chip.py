@@ -2,23 +2,26 @@
 
 Rules: the printed zone opens the chip, once; the six digits on the front are tried at most twice in a
 visit, so that no card blocks. What a chip says against its document, or otherwise than the print, ends
-with a colleague and never with a room. The portrait is not asked for.
+with a colleague, who looks at it, and never by itself with a room. The portrait is asked for only where
+`[identity] portrait` lets staff see it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
+from hardware.passport.findings import Finding, Reason
 from kiosk import identity
 from kiosk.facts import sure
 from kiosk.identity import WITHOUT_CHIP, Proven
 from kiosk.journey import Ended
 from kiosk.language import T, Text
+from kiosk.portrait import Portrait
 from kiosk.prompts import (
     Answer,
     Choice,
@@ -33,8 +36,10 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
-from kiosk.settings import Otherwise, Require
+from kiosk.settings import Otherwise, Require, ShowPortrait
+from kiosk.steps import staff_help
 from kiosk.steps.booking_cases import led_to_a_person
+from kiosk.steps.take_over import Refused
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
@@ -63,37 +68,57 @@ class Known:
 
     document: TravelDocument
     proven: Proven | None
+    portrait: Portrait | None = None
+
+
+class _Vouched(Exception):  # noqa: N818 - a way to go on, like WentBack
+    """A colleague has looked at the document, whose chip does not open."""
 
 
 async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     """OtherDocument where the guest takes another; Ended where a colleague goes on."""
     if not visit.terminal.reads_chips:
         return Known(zone, None)
-    read = await _opened(visit, zone)
-    if read is None:
-        await _by_policy(visit, WITHOUT_CHIP)
+    try:
+        read = await _opened(visit, zone)
+    except _Vouched:
         return Known(zone, WITHOUT_CHIP)
-    document, proof = sure(read.document), sure(read.proof)
+    if read is None:
+        await _by_policy(visit, zone, WITHOUT_CHIP, None)
+        return Known(zone, WITHOUT_CHIP)
+    document, proof, portrait = sure(read.document), sure(read.proof), _portrait(visit, read)
+    proven = identity.proven(proof)
     if unlike := identity.differences(zone, document):
         log.warning("chip says another than the zone", fields=unlike)
         await _to_a_colleague(
             visit,
-            T("Its chip says something other than its print."),
+            identity.OTHER_ZONE,
             f"printed zone and chip DIFFER ({', '.join(unlike)}); do not give a room on it",
+            staff_help.differs(zone, document, unlike, portrait),
         )
-    proven = identity.proven(proof)
-    await _by_policy(visit, proven)
-    return Known(document, proven)
+        return Known(zone, replace(proven, zone=Finding(Reason.OTHER_ZONE)), portrait)
+    await _by_policy(visit, document, proven, portrait)
+    return Known(document, proven, portrait)
 
 
-async def _by_policy(visit: Visit, proven: Proven) -> None:
+def _portrait(visit: Visit, read: ChipRead) -> Portrait | None:
+    if read.portrait is None:
+        return None
+    portrait = Portrait(read.portrait)
+    visit.portraits.append(portrait)
+    return portrait
+
+
+async def _by_policy(visit: Visit, document: TravelDocument, proven: Proven, portrait: Portrait | None) -> None:
     """Returns where the guest goes on, who is told how the document was read."""
     verdict = identity.judge(proven, visit.terminal.settings.identity)
     told = identity.for_desk(proven)
     log.info("document proven", result=told, goes_on=verdict.goes_on)
     if not verdict.goes_on:
-        hint = identity.hint(verdict.finding)
-        await _to_a_colleague(visit, identity.sentence(verdict.finding), f"document not proven: {told}. {hint}")
+        hint, why = identity.hint(verdict.finding), identity.sentence(verdict.finding)
+        refused = staff_help.document(document, why, portrait)
+        await _to_a_colleague(visit, why, f"document not proven: {told}. {hint}", refused)
+        return
     if not proven.unproven:
         visit.notice(T("Your document was read and is genuine: you can take it"), Tone.OK)
     elif proven == WITHOUT_CHIP:
@@ -102,7 +127,8 @@ async def _by_policy(visit: Visit, proven: Proven) -> None:
         visit.notice(T("Your document was read: you can take it"), Tone.PLAIN)
 
 
-async def _to_a_colleague(visit: Visit, why: Text, told: str) -> None:
+async def _to_a_colleague(visit: Visit, why: Text, told: str, refused: Refused) -> None:
+    """Returns where a colleague has come, looked at it, and lets it go on."""
     terminal = visit.terminal
     terminal.tell_desk("DOCUMENT", f"{terminal.settings.kiosk.name}: {told}")
     await led_to_a_person(
@@ -111,7 +137,14 @@ async def _to_a_colleague(visit: Visit, why: Text, told: str) -> None:
         T("{why} Please have it ready at the desk, where a colleague goes on with you.", why=why),
         "colleague",
         back=False,
+        refused=refused,
     )
+
+
+async def _does_not_open_for_anybody(visit: Visit, zone: TravelDocument, why: Text, told: str) -> NoReturn:
+    """Its access number is wrong, or must not be tried: only a colleague's eyes are left."""
+    await _to_a_colleague(visit, why, told, staff_help.document(zone, why, None))
+    raise _Vouched
 
 
 # --- opening and reading ---------------------------------------------------------------------------
@@ -139,12 +172,12 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
             case Chip.WRONG_PASSWORD:
                 visit.wrong_cans += 1
                 if visit.wrong_cans >= MOST_WRONG_CANS:
-                    await _to_a_colleague(
-                        visit, T("The number does not open its chip."), "the card access number was wrong twice"
-                    )
+                    why = T("The number does not open its chip.")
+                    await _does_not_open_for_anybody(visit, zone, why, "the card access number was wrong twice")
             case Chip.GUARDED:
-                await _to_a_colleague(
+                await _does_not_open_for_anybody(
                     visit,
+                    zone,
                     T("Its number was wrong too often before: one more try could block the card."),
                     "the card access number has one try left at most and was not tried",
                 )
@@ -160,13 +193,14 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
 
 async def _read(visit: Visit, zone: TravelDocument, password: Password, lifted: bool) -> ChipRead | None:
     """One reading, until something came of it; None: the guest says that there is no chip."""
-    within_s = visit.terminal.settings.identity.chip_within_s
+    policy = visit.terminal.settings.identity
+    within_s, order = policy.chip_within_s, Wanted(portrait=policy.portrait is ShowPortrait.STAFF)
     reader = visit.terminal.document_reader
     prompt = _prompt(visit, zone, lifted)
     if not lifted and await reader.lies_there():  # a full-page reader has it already
         prompt = _under_way(prompt, 0.0)
     showing = _Showing(visit)
-    reading = reader.read_chip(password, document_within_s=within_s, order=Wanted(), on_progress=showing.progress)
+    reading = reader.read_chip(password, document_within_s=within_s, order=order, on_progress=showing.progress)
     try:
         got = await visit.ask_while(prompt, reading, counts=False)
     finally:

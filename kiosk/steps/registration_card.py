@@ -51,6 +51,7 @@ def _filled(visit: Visit, facts: Facts) -> RegistrationForm:
         languages=(visit.language, "en"),
         proven=facts.proven,
         company=facts.party.company() if facts.party else None,
+        portrait=facts.portrait is not None,
     )
     return form.suggesting(likely(sure(facts.guest), facts.party)) if facts.party else form
 

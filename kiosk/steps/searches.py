@@ -15,7 +15,7 @@ from kiosk.hotel.model import Guest, Reservation, Stay
 from kiosk.names import compare
 
 _MOST_FORMS = 5
-_MOST_WHOLE = 6
+MOST_WHOLE = 6
 """Bookings of one name that are opened to be told apart; more are for a colleague."""
 
 
@@ -32,7 +32,7 @@ def whose(document: TravelDocument, booking: Reservation) -> Guest | None:
 async def by_number(hotel: Hotel, number: str) -> Found:
     """Opened at once, while the guest still looks for the passport: it may be a companion's."""
     found = await hotel.find_by_confirmation(number)
-    return tuple([await hotel.reservation(booking.id) for booking in found[:_MOST_WHOLE]])
+    return tuple([await hotel.reservation(booking.id) for booking in found[:MOST_WHOLE]])
 
 
 async def by_name_and_day(hotel: Hotel, name: str, day: date) -> Found:
@@ -64,7 +64,7 @@ async def _by_given_name(hotel: Hotel, document: TravelDocument, today: date) ->
     for name in dict.fromkeys((given, given.partition(" ")[0])) if document.born else ():
         for booking in await hotel.find_by_given_name(name, arrival=today):
             found[booking.id] = booking
-    alike = [booking for booking in found.values() if whose(document, booking)][:_MOST_WHOLE]
+    alike = [booking for booking in found.values() if whose(document, booking)][:MOST_WHOLE]
     whole = [await hotel.reservation(booking.id) for booking in alike]
     return tuple(booking for booking in whole if _born_alike(document, whose(document, booking)))
 
@@ -76,7 +76,7 @@ def _born_alike(document: TravelDocument, guest: Guest | None) -> bool:
 async def fitting(hotel: Hotel, document: TravelDocument, found: Found) -> Found:
     """Those of `found` that are this person's: whole, and as they stand now."""
     alike = sorted((booking for booking in found if whose(document, booking)), key=_soonest)
-    whole = [await hotel.reservation(booking.id) for booking in alike[:_MOST_WHOLE]]
+    whole = [await hotel.reservation(booking.id) for booking in alike[:MOST_WHOLE]]
     return tuple(booking for booking in whole if whose(document, booking))
 
 

@@ -9,8 +9,10 @@ from hardware.document_reader.contract import TravelDocument
 from kiosk.journey import Ended, until_it_works
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
+from kiosk.steps import staff_help
 from kiosk.steps.not_read import PICTURES, gesture, reader_away, why_not_read
 from kiosk.steps.read_chip import Known, OtherDocument, read_chip
+from kiosk.steps.take_over import Allowed, unless_allowed
 from kiosk.visit import Visit, WentBack
 
 HELP = T("Passport or identity card. Only what the law asks for is read; no picture is kept.")
@@ -47,11 +49,13 @@ async def proven(visit: Visit, document: TravelDocument) -> Known | None:
     """The document as it is to be believed, or another that was laid down instead. None: it is still to be
     asked for; Ended where a colleague goes on."""
     shown: TravelDocument | None = document
+    accepted: TravelDocument | None = None  # though expired, by a manager
     while shown is not None:
         try:
-            if not shown.expired(visit.terminal.today()):
+            if accepted is shown or not shown.expired(visit.terminal.today()):
                 return await until_it_works(visit, partial(read_chip, visit, shown))
-            shown = await _expired(visit)
+            before, shown = shown, await _expired(visit, shown)
+            accepted = shown if shown is before else None
         except OtherDocument as other:
             shown = other.document
         except WentBack:
@@ -61,9 +65,11 @@ async def proven(visit: Visit, document: TravelDocument) -> Known | None:
     return None
 
 
-async def _expired(visit: Visit) -> TravelDocument | None:
-    """The other document, where it is laid down at once; None: it is to be asked for."""
-    answer = await visit.ask(
+async def _expired(visit: Visit, shown: TravelDocument) -> TravelDocument | None:
+    """The other document, where it is laid down at once; None: it is to be asked for. `shown` itself where a
+    manager lets it stand."""
+    answer = await unless_allowed(
+        visit,
         Choice(
             question=T("This document has expired"),
             help=T("Please use another passport or identity card. Without one, a colleague will help you."),
@@ -71,8 +77,11 @@ async def _expired(visit: Visit) -> TravelDocument | None:
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
             options=(Option("other", T("Use another document")), Option("person", T("Call us"))),
-        )
+        ),
+        staff_help.expired(shown),
     )
+    if isinstance(answer, Allowed):
+        return shown
     if answer == Chosen("person"):
         await visit.call_person("EXPIRED-DOCUMENT")
         raise Ended

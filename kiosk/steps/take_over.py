@@ -1,52 +1,146 @@
-"""Staff help a guest who is stuck: with the guest's consent they see the visit, do the one step that was
-refused, with a reason, and hand it back. It stands in the journal, and on the booking.
+"""Staff help a guest who is stuck: with the guest's consent they see what was refused and why, allow this one
+step with a reason, or not, and hand the visit back. Whatever happens meanwhile, the visit stands where it was.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
 from hardware.card_reader.contract import Card
 from kiosk.access import Power, SignedIn
-from kiosk.hotel.backend import HotelError
+from kiosk.help_given import RULES, Help, Stuck, put_down
+from kiosk.hotel.model import Reservation
+from kiosk.journey import until_it_works
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import GO_ON, Choice, Chosen, Option, Sheet, Tone
+from kiosk.prompts import GO_ON, Answer, Choice, Chosen, Laid, Option, Takes, Tone
 from kiosk.steps.sign_in import NotStaff, said, sign_in
-from kiosk.visit import Visit, WentBack
+from kiosk.visit import Left, Visit, WentBack
 
 log = structlog.get_logger()
+
+STAFF = Option("staff", T("Staff"), quiet=True)
+_GUESTS = ("by-hand", "idle")  # how a guest leaves; a card that was taken away is a colleague's doing
+
+
+@dataclass(frozen=True, repr=False)
+class Allowed:
+    """The step is done. `id` is the reason's; `words` say it for the booking. `booking` where it was found or changed."""
+
+    stuck: Stuck
+    id: str
+    words: str
+    reservation_id: str = ""
+    booking: Reservation | None = None
+    approved_by: str = ""
+
+
+Decide = Callable[[Visit, SignedIn], Awaitable[Allowed | None]]
 
 
 @dataclass(frozen=True, repr=False)
 class Refused:
-    """The one step that a guest was refused, as a colleague may do it: why it was refused, what they should
-    look at, and what they say by doing it. `facts` are shown to them only."""
+    """The one step that a guest was refused. `decide` is what a colleague sees of it; None: not now."""
 
-    why: Why
-    question: Text
-    look: Text
-    allow: Text
-    reservation_id: str = ""
-    facts: tuple[tuple[Text, Text], ...] = ()
-    portrait: bytes | None = None  # of the chip, where the house's policy lets staff see it
+    stuck: Stuck
+    decide: Decide
 
 
-async def take_over(visit: Visit, card: Card, refused: Refused) -> bool:
-    """Whether the step is done: allowed by somebody who may, with the guest's consent. Else all is as before."""
+async def unless_allowed(visit: Visit, prompt: Choice, refused: Refused, *, back: bool = True) -> Answer | Allowed:
+    """Ask the guest, as ever; a staff card laid down meanwhile may do the step instead."""
+    if RULES[refused.stuck].power is None:
+        return await visit.ask(prompt, back=back)
+    by_number = (STAFF,) if visit.terminal.settings.access.pin_alone else ()
+    prompt = replace(prompt, takes=prompt.takes | {Takes.CARD}, options=(*prompt.options, *by_number))
+    while True:
+        answer = await visit.ask(prompt, back=back)
+        if not isinstance(answer, Laid) and answer != Chosen(STAFF.id):
+            return answer
+        allowed = await take_over(visit, answer.card if isinstance(answer, Laid) else None, refused)
+        if allowed is not None:
+            return allowed
+
+
+async def take_over(visit: Visit, card: Card | None, refused: Refused) -> Allowed | None:
+    """None: all is as before. Left only where the guest has gone."""
+    allowed = await _with_a_colleague(visit, card, refused)
+    if allowed is not None:
+        await visit.ask(
+            Choice(
+                question=T("Back to you"),
+                help=T("Your colleague at the desk has done this step. Please go on here."),
+                picture="done",
+                tone=Tone.OK,
+                options=(GO_ON,),
+            ),
+            back=False,
+        )
+    return allowed
+
+
+async def _with_a_colleague(visit: Visit, card: Card | None, refused: Refused) -> Allowed | None:
+    who: SignedIn | None = None
     try:
         who = await sign_in(visit, card)
-    except (NotStaff, WentBack):
-        return False
-    try:
-        if not who.may(Power.HELP_GUEST) or not await _consent(visit, who):
-            return False
-        return await _looked_at(visit, who, refused)
+        if not who.may(Power.HELP_GUEST):
+            await _not_for(who, visit)
+        elif await _consent(visit, who):
+            with _at_work(visit, who):
+                return await _decided(visit, who, refused)
+    except NotStaff:
+        visit.notice(T("This is not a staff card"), Tone.WARN)
+    except WentBack:
+        pass
+    except Left:
+        if visit.left_by in _GUESTS and (who is None or visit.staff is None):
+            raise
     finally:
-        visit.staff, visit.signed_in, visit.staff_card = None, None, False
-        visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=Why.BY_HAND)
+        why = Why(visit.left_by) if visit.left_by else Why.BY_HAND
+        guest_left = visit.left_by if visit.left_by in _GUESTS and visit.staff is None else ""
+        visit.signed_off()
+        visit.left_by = guest_left
+        if who is not None:
+            visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=why)
+    return None
+
+
+async def _decided(visit: Visit, who: SignedIn, refused: Refused) -> Allowed | None:
+    """What was allowed stands, also where the card is taken away the moment after."""
+    if not _may(who, refused.stuck):
+        await _for_a_manager(visit)
+        return None
+    allowed = await until_it_works(visit, partial(refused.decide, visit, who))
+    visit.staff_card = False
+    if visit.left_by == "card-removed":
+        visit.left_by = ""
+    if allowed is None:
+        return None
+    visit.helped.append(Help(who.person.id, RULES[allowed.stuck].why, allowed.words, allowed.approved_by))
+    if allowed.reservation_id:
+        await visit.while_waiting(put_down(visit, allowed.reservation_id), T("One moment, please"))
+    return allowed
+
+
+def _may(who: SignedIn, stuck: Stuck) -> bool:
+    power = RULES[stuck].power
+    return power is not None and who.may(power)
+
+
+@contextmanager
+def _at_work(visit: Visit, who: SignedIn) -> Iterator[None]:
+    """The screens are theirs, in the house's language."""
+    before = visit.language, visit.language_chosen, visit.progress, visit.may_go_back
+    visit.staff, visit.signed_in = who, said(who)
+    visit.language, visit.progress, visit.may_go_back = visit.terminal.settings.kiosk.languages[0], None, True
+    try:
+        yield
+    finally:
+        visit.language, visit.language_chosen, visit.progress, visit.may_go_back = before
 
 
 async def _consent(visit: Visit, who: SignedIn) -> bool:
@@ -54,9 +148,7 @@ async def _consent(visit: Visit, who: SignedIn) -> bool:
     answer = await visit.ask(
         Choice(
             question=T("May {name} help you here?", name=verbatim(who.person.name)),
-            help=T(
-                "Your colleague at the desk then sees your booking on this screen, and goes on with you from here."
-            ),
+            help=T("Your colleague at the desk then sees on this screen what is needed for this one step, and hands it back to you."),
             picture="colleague",
             options=(Option("yes", T("Yes, please")), Option("no", T("No"), quiet=True)),
         ),
@@ -65,43 +157,15 @@ async def _consent(visit: Visit, who: SignedIn) -> bool:
     return answer == Chosen("yes")
 
 
-async def _looked_at(visit: Visit, who: SignedIn, refused: Refused) -> bool:
-    visit.staff, visit.signed_in = who, said(who)
-    answer = await visit.ask(
-        Sheet(
-            question=refused.question,
-            help=refused.look,
-            sections=((T("Guest"), refused.facts),) if refused.facts else (),
-            options=(Option("allow", refused.allow), Option("no", T("Not now"))),
-            portrait=refused.portrait,
-        ),
-        back=False,
-    )
-    if answer != Chosen("allow"):
-        return False
-    visit.terminal.journal.append(
-        Act.HELPED, by=who.person.id, reservation=refused.reservation_id, why=refused.why
-    )
-    if refused.reservation_id:
-        await _note(visit, who, refused)
-    visit.staff, visit.signed_in = None, None
-    await visit.ask(
-        Choice(
-            question=T("Back to you"),
-            help=T("Your colleague has done this step. Please go on with your check-in."),
-            picture="done",
-            tone=Tone.OK,
-            options=(GO_ON,),
-        ),
-        back=False,
-    )
-    return True
+async def _not_for(who: SignedIn, visit: Visit) -> None:
+    log.info("not for this role", number=who.person.id)
+    await _said(visit, T("This is not for your role"), T("What a guest has begun is seen by reception and managers only."))
 
 
-async def _note(visit: Visit, who: SignedIn, refused: Refused) -> None:
-    text = f"{visit.terminal.settings.kiosk.name}: staff {who.person.id} let the guest go on ({refused.why.value})"
-    try:
-        await visit.terminal.hotel.note(refused.reservation_id, text)
-    except HotelError as error:
-        log.warning("booking not commented", trouble=error.trouble)
-        visit.terminal.tell_desk("HELPED", text, refused.reservation_id)
+async def _for_a_manager(visit: Visit) -> None:
+    await _said(visit, T("Only a manager may allow this"), T("Please call one, or help the guest at the desk."))
+
+
+async def _said(visit: Visit, question: Text, help_text: Text) -> None:
+    prompt = Choice(question=question, help=help_text, picture="card-wrong", tone=Tone.WARN, options=(GO_ON,))
+    await visit.ask(prompt, back=False)

@@ -14,14 +14,17 @@ import structlog
 
 from hardware.document_reader.contract import Source, TravelDocument
 from kiosk.facts import Facts, Found
+from kiosk.help_given import put_down
 from kiosk.hotel.backend import HotelError
-from kiosk.hotel.model import Guest
+from kiosk.hotel.model import Guest, Reservation
 from kiosk.journey import Ended, FromTheStart, until_it_works
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Option, PresentDocument, Shown, Takes, Tone
-from kiosk.steps import searches, show_document
+from kiosk.steps import searches, show_document, staff_help, vouch
 from kiosk.steps.booking_cases import led_to_a_person
 from kiosk.steps.not_read import other_ways
+from kiosk.steps.read_chip import Known
+from kiosk.steps.take_over import Allowed, unless_allowed
 from kiosk.steps.typed_document import type_document
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
@@ -37,21 +40,36 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
         if document is None:
             document = await _present(visit)
         try:
-            if document.source is Source.TYPED:
-                await _leave_to_staff(visit, facts, document)
-            known = await show_document.proven(visit, document)
+            known = await _known(visit, facts, document)
             if known is None:
                 document = None
                 continue
             fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
+                if len(fitting) == 1:
+                    await visit.while_waiting(put_down(visit, fitting[0].id), T("One moment, please"))
                 _speak_as(visit, searches.whose(known.document, fitting[0]))
-                return replace(facts, document=known.document, proven=known.proven, fitting=fitting)
-            document = await _not_found(visit, facts)
+                return _with(facts, known, fitting)
+            instead = await _not_found(visit, facts, known)
+            if isinstance(instead, Reservation):
+                return _with(facts, known, (instead,))
+            document = instead
         except WentBack:
             if document is facts.document:
                 raise
             document = None  # Back from what was said of a document: to the question for one
+
+
+async def _known(visit: Visit, facts: Facts, document: TravelDocument) -> Known | None:
+    """None: it is still to be asked for. What was typed is known only once a colleague has looked at it."""
+    if document.source is not Source.TYPED:
+        return await show_document.proven(visit, document)
+    await _leave_to_staff(visit, facts, document)
+    return Known(document, None)
+
+
+def _with(facts: Facts, known: Known, fitting: Found) -> Facts:
+    return replace(facts, document=known.document, proven=known.proven, portrait=known.portrait, fitting=fitting)
 
 
 def _speak_as(visit: Visit, guest: Guest | None) -> None:
@@ -93,7 +111,8 @@ def _prompt(visit: Visit, notice: Text | None) -> PresentDocument:
 
 
 async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) -> None:
-    """A typed document proves nothing: whatever the hotel knows, the next screen is this one."""
+    """A typed document proves nothing: whatever the hotel knows, the next screen is this one. Returns where a
+    colleague has come and looked at it."""
     visit.terminal.ledger.count_try()
     visit.terminal.in_background(_tell_staff(visit.terminal, facts, document))
     await led_to_a_person(
@@ -102,6 +121,7 @@ async def _leave_to_staff(visit: Visit, facts: Facts, document: TravelDocument) 
         T("Please have it ready at the desk, where a colleague goes on with you."),
         "colleague",
         back=False,
+        refused=staff_help.typed(document),
     )
 
 
@@ -120,15 +140,17 @@ async def _tell_staff(terminal: Terminal, facts: Facts, document: TravelDocument
     terminal.tell_desk("APPROVE", text, booking_id)
 
 
-async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
-    """Count the try. The other document where it is laid down at once; FromTheStart for another search."""
+async def _not_found(visit: Visit, facts: Facts, known: Known) -> TravelDocument | Reservation | None:
+    """Count the try. The other document where it is laid down at once; the booking that a colleague vouches
+    for; FromTheStart for another search."""
     visit.tries += 1
     if facts.signed is None:
         visit.terminal.ledger.count_try()
     if visit.tries >= visit.terminal.settings.kiosk.tries_per_visit:
         await visit.call_person("NOT-FOUND")
         raise Ended
-    answer = await visit.ask(
+    answer = await unless_allowed(
+        visit,
         Choice(
             question=T("We found no booking for this document"),
             help=T("Perhaps the booking is in another guest’s name, or for another day. Let’s try once more."),
@@ -140,8 +162,11 @@ async def _not_found(visit: Visit, facts: Facts) -> TravelDocument | None:
                 Option("search", T("Search in another way")),
                 Option("person", T("Call us"), quiet=True),
             ),
-        )
+        ),
+        vouch.no_booking(known.document, known.portrait),
     )
+    if isinstance(answer, Allowed):
+        return answer.booking
     if answer == Chosen("person"):
         await visit.call_person("NOT-FOUND")
         raise Ended

@@ -44,6 +44,11 @@ MOST_ERRORS = 10
 """Errors of drawing within a minute; more, and it is better to start anew."""
 
 
+def _secret(prompt: Prompt) -> bool:
+    """Whether nothing of it is kept once another scene stands there: a PIN, a portrait."""
+    return bool(getattr(prompt, "secret", False)) or getattr(prompt, "portrait", None) is not None
+
+
 class KioskWindow:
     """A Front. One per process: Kivy has one window."""
 
@@ -109,7 +114,7 @@ class KioskWindow:
             return
         if not again:
             self._open = None
-            self._drafts = [kept for kept in self._drafts if not getattr(kept[0], "secret", False)]
+            self._drafts = [kept for kept in self._drafts if not _secret(kept[0])]
             sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)

@@ -35,7 +35,14 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
-from kiosk.ui import gallery_chip, gallery_lost_key, gallery_party, gallery_staff, gallery_strained
+from kiosk.ui import (
+    gallery_chip,
+    gallery_help,
+    gallery_lost_key,
+    gallery_party,
+    gallery_staff,
+    gallery_strained,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -420,6 +427,7 @@ def scenes() -> dict[str, Scene]:
         ),
         **gallery_lost_key.scenes(TODAY),
         **gallery_staff.scenes(TODAY),
+        **gallery_help.scenes(TODAY),
     }
 
 

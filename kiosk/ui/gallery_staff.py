@@ -29,9 +29,10 @@ from kiosk.prompts import (
     TextEntry,
     Tone,
 )
+from kiosk.settings import TwoPerson
 from kiosk.steps.carry_out import made
 from kiosk.steps.find_stay import which_guest
-from kiosk.steps.key_acts import reasons, room_sheet, second_person
+from kiosk.steps.key_acts import reasons, room_sheet, who_agrees
 from kiosk.steps.key_reports import journal_table, shift_table
 from kiosk.steps.people import who_works_here
 
@@ -69,7 +70,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-why": _staff(reasons(KeyAct.REPLACE)),
         "staff-lay-card": _staff(_lay_card(), back=False),
         "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
-        "staff-approve": _staff(second_person("107", "right", by_number=True), back=False),
+        "staff-approve": _staff(who_agrees(TwoPerson.OTHER_ROOM, "right", by_number=True), back=False),
         "staff-done": _staff(made("107", KeyAct.REPLACE), back=False),
         "staff-still-there": _staff(
             StillThere(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hardware.card_reader.contract import Issued
 from kiosk.access import Changed, Role
 from kiosk.language import language
-from kiosk.prompts import Choice, Farewell, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Welcome
+from kiosk.prompts import Choice, Farewell, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Typed, Welcome
 from tests.journeys.conftest import Lobby
 
 SAY = language("en").say
@@ -92,3 +92,32 @@ async def chooses(kiosk: Lobby, *options: str) -> None:
     for option in options:
         await kiosk.guest.sees(Prompt)
         kiosk.guest.choose(option)
+
+
+async def comes(kiosk: Lobby, who: Colleague) -> Choice:
+    """A colleague lays their card where the guest is stuck, and signs in: now the guest is asked."""
+    await lays_card(kiosk, who)
+    await kiosk.guest.sees(TextEntry, "PIN")
+    kiosk.guest.answer(Typed(who.pin))
+    return await kiosk.guest.sees(Choice, "help you here?")
+
+
+async def helps(kiosk: Lobby, who: Colleague) -> Sheet:
+    """… and the guest agrees."""
+    await comes(kiosk, who)
+    kiosk.guest.choose("yes")
+    return await kiosk.guest.sees(Sheet)
+
+
+async def hands_back(kiosk: Lobby, reason: str) -> None:
+    """The colleague allows it with this reason; the guest goes on, while the card still lies there."""
+    kiosk.guest.choose(reason)
+    await kiosk.guest.sees(Choice, "Back to you")
+    assert kiosk.guest.scene.signed_in is None
+    kiosk.guest.choose("go-on")
+
+
+def sheet_says(sheet: Sheet) -> str:
+    """All words of it."""
+    rows = [f"{SAY(label)}: {SAY(value)}" for title, rows in sheet.sections for label, value in rows]
+    return " | ".join([SAY(sheet.question), SAY(sheet.help) if sheet.help else "", *rows])

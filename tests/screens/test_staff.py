@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.language import T, verbatim
-from kiosk.prompts import Chosen, Keys, Pick, PickRow, Table, TextEntry, Typed
+from kiosk.prompts import Chosen, Keys, Pick, PickRow, Sheet, Table, TextEntry, Typed
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.theme import Look
 from kiosk.ui.widgets.piece import Piece
@@ -290,3 +290,36 @@ async def test_staff_come_in_by_a_quiet_entry(stage: Any, shape: str) -> None:
     assert min(box.w, box.h) >= 120
     await stage.tap("option:staff")
     assert stage.answers() == [Chosen("staff")]
+
+
+# --- helping a guest -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+async def test_the_portrait_stands_beside_the_facts_and_is_gone_with_the_scene(stage: Any, shape: str) -> None:
+    await stage.shape(shape)
+    scene = stage.sample("help-document-portrait")
+    image, facts = stage.tree().find("image:portrait"), stage.tree().named("Name", Role.ROW)
+    assert image.role is Role.IMAGE
+    assert image.name == "Photo from the chip"
+    assert facts.value == "ERIKSSON ANNA MARIA"
+    await stage.tap("option:looked")
+    assert stage.answers() == [Chosen("looked")]
+    stage.sample("help-done")
+    assert "image:portrait" not in [node.id for node in stage.tree().walk()]
+    assert not [kept for kept, _ in stage.window._drafts if kept is scene.prompt]
+
+
+async def test_a_broken_portrait_is_a_drawing_and_the_facts_stand_there(stage: Any) -> None:
+    stage.sample("help-document-portrait-broken")
+    assert stage.tree().find("image:no-portrait").name == "The photo from the chip can’t be shown"
+    assert stage.tree().named("Name", Role.ROW).value == "ERIKSSON ANNA MARIA"
+
+
+async def test_a_portrait_that_was_wiped_is_drawn_no_more(stage: Any) -> None:
+    scene = stage.sample("help-document-portrait")
+    assert isinstance(scene.prompt, Sheet)
+    assert scene.prompt.portrait is not None
+    scene.prompt.portrait.forget()
+    stage.window.change_look(Look(large=True))
+    assert "image:portrait" not in [node.id for node in stage.tree().walk()]

@@ -14,11 +14,16 @@ from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets.area import Area
 from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.portrait import put_portrait
 from kiosk.ui.widgets.row_list import BUTTON, RowList, beside
 
 SIDE, EDGE, BETWEEN = 40.0, 22.0, 10.0
 ACT = 136.0
 LABEL_AT_MOST = 0.4
+PORTRAIT, PORTRAIT_MOST = 380.0, 0.35
+"""How high a portrait is above the facts; at most this part of their room …"""
+PORTRAIT_WIDE, PORTRAIT_HIGH = 0.28, 1.3
+"""… and beside them: the part of their width, and how much higher than wide (35 × 45 mm)."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,23 @@ class SheetScreen(Screen[SheetPrompt]):
             stack, facts = Stack(self, options, frame.touch, ACT, (2,)), left
         else:
             stack, facts = Stack(self, options, left, ACT, (2,)), body
-        self._facts(facts if options else body)
+        self._facts(self._beside_portrait(facts if options else body))
         stack.draw()
         frame.finish()
+
+    def _beside_portrait(self, room: Box) -> Box:
+        """Puts the portrait, where there is one: above the facts, in landscape beside them. Their room."""
+        portrait = self.prompt.portrait
+        if portrait is None:
+            return room
+        if self.sheet.stage.landscape:
+            place, facts = room.columns((PORTRAIT_WIDE, 1 - PORTRAIT_WIDE), APART)
+            place = place.top_part(min(place.h, place.w * PORTRAIT_HIGH))
+        else:
+            place = room.top_part(min(PORTRAIT, room.h * PORTRAIT_MOST))
+            facts = room.from_y(place.bottom + APART)
+        put_portrait(self.sheet, place, portrait)
+        return facts
 
     # --- facts -------------------------------------------------------------------------------
 

@@ -114,6 +114,23 @@ class RoomContract:
         for number in (other.number, "9999"):
             assert await trouble(hotel.assign_room(booking.id, number)) is Trouble.REFUSED
 
+    async def test_who_may_pay_later_is_checked_in_and_still_owes(self, hotel: Hotel, books: Books) -> None:
+        owing = books.take(
+            each
+            for each in books.reservations()
+            if each.stay is Stay.RESERVED and each.arrival == books.today and each.balance and each.balance.amount > 0
+            and each.room and each.rooms == 1 and each.id not in books.stopping_alerts()
+        )  # fmt: skip
+        assert [each.code for each in await hotel.obstacles(owing.id)] == ["PAYMENT_DUE"]
+        await hotel.check_in(owing.id, pays_later=True)
+        after = books.reservation(owing.id)
+        assert (after.stay, after.balance) == (Stay.IN_HOUSE, owing.balance)
+        await hotel.undo_check_in(owing.id)
+
+    async def test_paying_later_passes_over_nothing_else(self, hotel: Hotel, books: Books) -> None:
+        stopped = next(each for each in books.reservations() if each.id in books.stopping_alerts())
+        assert await trouble(hotel.check_in(stopped.id, pays_later=True)) is Trouble.REFUSED
+
     async def test_what_stands_in_the_way_is_told_and_refused(self, hotel: Hotel, books: Books) -> None:
         everything = [each for each in books.reservations() if each.stay is Stay.RESERVED]
         cases = {

@@ -116,10 +116,38 @@ class Books:
             session.commit()
             return last.number
 
-    def cleaned(self, number: str) -> None:
+    def cleaned(self, number: str, state: str = "Inspected") -> None:
         """Housekeeping has done and inspected a room."""
         with Session(self._engine) as session:
-            session.get_one(tables.Room, number).state = "Inspected"
+            session.get_one(tables.Room, number).state = state
+            session.commit()
+
+    def paid(self, reservation_id: str) -> None:
+        """The desk books what the guest has paid."""
+        with Session(self._engine) as session:
+            row = session.get_one(tables.Reservation, int(reservation_id))
+            due = row.balance_cents
+            row.postings.append(tables.Posting(code="CASH", description="Cash", cents=-due, posted_on=self.today))
+            session.commit()
+
+    def stops_no_more(self, reservation_id: str) -> None:
+        """The desk takes the stop off the alerts of a booking."""
+        with Session(self._engine) as session:
+            for row in session.get_one(tables.Reservation, int(reservation_id)).alerts:
+                row.stops = False
+            session.commit()
+
+    def not_told_when_born(self, profile_ids: Iterable[str]) -> None:
+        """These guests' birth dates are not known to the hotel."""
+        with Session(self._engine) as session:
+            for profile_id in profile_ids:
+                session.get_one(tables.Profile, int(profile_id)).born = None
+            session.commit()
+
+    def split(self, reservation_id: str) -> None:
+        """The desk makes a booking of its own for each further room."""
+        with Session(self._engine) as session:
+            session.get_one(tables.Reservation, int(reservation_id)).rooms = 1
             session.commit()
 
     def given_away(self, number: str) -> set[date]:
