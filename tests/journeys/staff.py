@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 from hardware.card_reader.contract import Issued
 from kiosk.access import Changed, Role
+from kiosk.key_journal import Act, Entry, Why
 from kiosk.language import language
 from kiosk.prompts import Choice, Farewell, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Typed, Welcome
+from tests.journeys.companions import books_of
 from tests.journeys.conftest import Lobby
 
 SAY = language("en").say
 PIN = "739264"
+DUE = "Please pay at the desk"
+UNPROVEN = "A colleague will look at your document"
+NOT_FOUND = "We found no booking for this document"
 
 
 @dataclass(frozen=True)
@@ -121,3 +126,40 @@ def sheet_says(sheet: Sheet) -> str:
     """All words of it."""
     rows = [f"{SAY(label)}: {SAY(value)}" for title, rows in sheet.sections for label, value in rows]
     return " | ".join([SAY(sheet.question), SAY(sheet.help) if sheet.help else "", *rows])
+
+
+def helped(kiosk: Lobby) -> list[Entry]:
+    return [entry for entry in kiosk.terminal.journal.entries() if entry.act == Act.HELPED]
+
+
+def last(kiosk: Lobby, who: Colleague) -> Entry:
+    return list(kiosk.terminal.journal.entries(by=who.number))[-1]
+
+
+async def comments(kiosk: Lobby, sample: str) -> str:
+    booking = await kiosk.booking(sample)
+    with books_of(kiosk) as books:
+        return " | ".join(text for text, _ in books.comments(booking.id))
+
+
+async def stuck(kiosk: Lobby, sample: str, words: str) -> Choice:
+    await kiosk.guest.sees(Welcome)
+    await kiosk.shows_document(sample)
+    return await kiosk.guest.sees(Choice, words)
+
+
+async def put_down_as(kiosk: Lobby, who: Colleague, sample: str, why: Why, words: str) -> None:
+    """Once in the journal, for this booking; and as a comment on it."""
+    (entry,) = helped(kiosk)
+    booking = await kiosk.booking(sample)
+    assert (entry.by, entry.why, entry.reservation) == (who.number, why, booking.id)
+    comment = await comments(kiosk, sample)
+    assert f"staff {who.number} let the guest go on: {words}" in comment
+    assert "Kata" not in comment
+
+
+async def stuck_with_a_colleague(kiosk: Lobby) -> Colleague:
+    kata = await hired(kiosk)
+    await stuck(kiosk, "balance-due", DUE)
+    await helps(kiosk, kata)
+    return kata
