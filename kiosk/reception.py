@@ -141,7 +141,7 @@ class Reception:
             visit.end()
             self.terminal.forget_guest()
         if visit.keys:
-            task = asyncio.create_task(take_back(self.terminal, visit.keys))
+            task = asyncio.create_task(take_back(self.terminal, visit.keys, visit.id))
             self._behind_them.add(task)
             task.add_done_callback(self._behind_them.discard)
         self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import structlog
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut
+from kiosk import effects
+from kiosk.erase_effect import EraseCard
 from kiosk.facts import Facts, sure
-from kiosk.key_effects import LOOK_S
+from kiosk.key_effects import LOOK_S, KeyNotCut
+from kiosk.key_journal import KIOSK, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Tone
 from kiosk.slips import stay_facts, wifi_code
@@ -77,7 +79,7 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
     )
 
 
-async def take_back(terminal: Terminal, keys: Mapping[str, str]) -> None:
+async def take_back(terminal: Terminal, keys: Mapping[str, str], visit: str) -> None:
     """A key that is still there when its guest has gone opens nothing any more, and the desk knows."""
     await terminal.clock.sleep(LEFT_FOR_S)
     try:
@@ -86,11 +88,17 @@ async def take_back(terminal: Terminal, keys: Mapping[str, str]) -> None:
         left = await terminal.key_encoder.read(card_within_s=LOOK_S)
         if left.uid.hex() not in keys:
             return
-        erased = await terminal.key_encoder.erase(card_within_s=LOOK_S)
+        erase = await EraseCard.of(
+            terminal, left, visit=f"after {visit}", number=0, by=KIOSK, why=Why.LEFT_BEHIND
+        )
+        words = "was erased"
+        try:
+            await effects.once(terminal, erase.visit, erase)
+        except KeyNotCut:
+            words = "may still be there"
     except DeviceError as error:
         log.warning("not looked for a key left behind", fault=error.fault)
         return
-    words = "was erased" if erased.outcome is Cut.DONE else "may still be there"
     text = f"{terminal.settings.kiosk.name}: a key was left on the encoder and {words}; its guest needs a new one"
     terminal.tell_desk("KEY", text, keys[left.uid.hex()])
 

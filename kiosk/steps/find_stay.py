@@ -99,7 +99,7 @@ async def _laid(visit: Visit) -> CutResult:
             log.warning("no old key read", fault=error.fault)
             await visit.terminal.clock.sleep(READ_S)
             continue
-        if read.outcome is not Cut.NO_CARD:
+        if read.outcome not in (Cut.NO_CARD, Cut.LIFTED):  # who takes it away too early lays it back
             return read
 
 
@@ -174,7 +174,6 @@ _NO_KEY: dict[Cut, Text] = {
     Cut.NOT_A_KEY: T("It is blank, of another house, or not to be believed. It can be used for a new key."),
     Cut.STAFF_CARD: T("It is a staff card. It does not belong on the encoder."),
     Cut.WRONG_TYPE: T("It is another kind of card."),
-    Cut.LIFTED: T("It was taken away before it was read."),
     Cut.TWO_CARDS: T("There are two cards: please place only one."),
     Cut.LOCKED: T("It is locked by another system."),
 }
