@@ -176,7 +176,7 @@ class CutKey(Effect):
 
     def _note_refused(self, journal: KeyJournal, cut: CutResult) -> None:
         """A card that was there and does not carry the key, as far as anybody knows."""
-        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD):
+        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD, Cut.BUSY):
             return
         act = Act.UNSURE if cut.outcome in MAY_CARRY_IT else Act.REFUSED_CARD
         journal.append(

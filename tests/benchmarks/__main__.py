@@ -24,6 +24,7 @@ BENCHMARKS = {
     "idle": "idle",
     "memory": "memory",
     "passport": "passport",
+    "reissues": "reissues",
 }
 """Name and module, in the order in which they run."""
 
