@@ -32,6 +32,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.steps.one_key import LOOK_EVERY_S
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
@@ -42,10 +43,12 @@ READ_S = 30.0
 
 async def find_stay(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work with a booking in house and its keys; or, while the hotel can't be reached, with a room."""
+    seen = CutResult(Cut.DONE, bytes.fromhex([*visit.keys][-1])) if visit.keys else None
     while True:
         try:
             here = await visit.while_waiting(visit.terminal.hotel.in_house(), T("Asking who is in the house"))
-            picked = await _pick(visit, here)
+            picked = await _pick(visit, here, seen)
+            seen = picked if isinstance(picked, CutResult) else seen
             booking_id = picked.id if isinstance(picked, Chosen) else await _of_the_card(visit, picked)
             if not booking_id:
                 continue
@@ -63,7 +66,10 @@ async def _opened(visit: Visit, work: KeyWork, booking_id: str) -> KeyWork:
     )
 
 
-async def _pick(visit: Visit, here: Sequence[Reservation]) -> Chosen | CutResult:
+async def _pick(
+    visit: Visit, here: Sequence[Reservation], seen: CutResult | None
+) -> Chosen | CutResult:
+    """`seen`: the card that was read, or made, last: it is not told of again as long as it lies there."""
     watched = await _watched(visit)
     prompt = Pick(
         question=T("Whose key?"),
@@ -80,7 +86,7 @@ async def _pick(visit: Visit, here: Sequence[Reservation]) -> Chosen | CutResult
     if not watched:
         picked = await visit.ask_for(Chosen, prompt)
         return await _read_on_wish(visit) if picked.id == _READ else picked
-    got = await visit.ask_while(prompt, _laid(visit))
+    got = await visit.ask_while(prompt, _laid(visit, seen))
     if isinstance(got, Answer):
         assert isinstance(got, Chosen)  # noqa: S101 - a Pick takes nothing else
         return got
@@ -126,17 +132,21 @@ def _row(booking: Reservation) -> PickRow:
     )
 
 
-async def _laid(visit: Visit) -> CutResult:
+async def _laid(visit: Visit, seen: CutResult | None) -> CutResult:
     """A card with something on it; never ends for an encoder that is away, staff can still type."""
     while True:
         try:
-            read = await visit.terminal.key_encoder.read(card_within_s=READ_S)
+            read = await visit.terminal.key_encoder.read(card_within_s=LOOK_EVERY_S if seen else READ_S)
         except DeviceError as error:
             log.warning("no old key read", fault=error.fault)
             await visit.terminal.clock.sleep(READ_S)
             continue
-        if read.outcome not in (Cut.NO_CARD, Cut.LIFTED):  # who takes it away too early lays it back
+        if read.outcome in (Cut.NO_CARD, Cut.LIFTED):  # who takes it away too early lays it back
+            seen = None
+        elif seen is None or (read.outcome, read.uid) != (seen.outcome, seen.uid):
             return read
+        else:
+            await visit.terminal.clock.sleep(LOOK_EVERY_S)
 
 
 # --- a guest's old key ---------------------------------------------------------------------------

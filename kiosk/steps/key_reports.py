@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hardware.printer.contract import Align, Block, Pair, Rule, Slip, TextLine
 from kiosk.effects import PrintSlip
@@ -53,7 +53,7 @@ async def key_journal(visit: Visit) -> None:
         Table(
             question=T("Journal of keys"),
             columns=(T("When"), T("What"), T("Room"), T("Who"), T("Card")),
-            rows=tuple(_row(entry) for entry in reversed(_since(visit, days=SHOWN_DAYS))),
+            rows=tuple(_row(visit, entry) for entry in reversed(_since(visit, days=SHOWN_DAYS))),
             empty=T("No key was made in the last {count} days.", count=SHOWN_DAYS),
         )
     )
@@ -65,14 +65,19 @@ def _since(visit: Visit, *, days: int = 0, hours: int = 0) -> list[Entry]:
     return entries[-MOST_ROWS:]
 
 
-def _row(entry: Entry) -> tuple[Text, ...]:
+def _row(visit: Visit, entry: Entry) -> tuple[Text, ...]:
     return (
-        T("{when}", when=entry.at),
+        T("{when}", when=_at(visit, entry)),
         ACTS.get(entry.act, verbatim(entry.act)),
         verbatim(entry.room or "–"),
         _who(entry),
         verbatim(entry.card[-_UID_SHOWN:] or "–"),
     )
+
+
+def _at(visit: Visit, entry: Entry) -> datetime:
+    """By the house's clock; the journal itself counts in UTC."""
+    return entry.at.astimezone(visit.terminal.settings.hotel.zone)
 
 
 def _who(entry: Entry) -> Text:
@@ -120,8 +125,8 @@ def shift_slip(tongue: Language, visit: Visit, entries: list[Entry], number: str
         Rule(),
     ]
     for entry in entries:
-        what = " · ".join(tongue.say(cell) for cell in _row(entry)[1:4])
-        blocks.append(TextLine(f"{tongue.say(T('{when}', when=entry.at))}  {what}", rtl=tongue.rtl))
+        when, *cells, _ = (tongue.say(cell) for cell in _row(visit, entry))
+        blocks.append(TextLine(f"{when}  {' · '.join(cells)}", rtl=tongue.rtl))
     last = entries[-1].hash[:16] if entries else "–"
     blocks += [
         Rule(),
