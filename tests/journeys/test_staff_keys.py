@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kiosk.access import Role
-from kiosk.key_journal import Act, Why
+from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Typed, Welcome
+from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
     SAY,
@@ -117,7 +118,30 @@ async def test_a_card_is_erased_and_opens_nothing(lobby: OpenLobby) -> None:
     await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", theirs)
     await kiosk.guest.sees(Choice, "What is to be done?")
     assert "opened" not in await tries(kiosk, room, theirs)
-    assert acts(kiosk)[-1] == Act.ERASED
+    entry = list(kiosk.terminal.journal.entries())[-1]
+    assert (entry.act, entry.card, entry.room, entry.sequence) == (Act.ERASED, theirs, room, 1)
+    booking = await kiosk.booking("ready")
+    assert entry.reservation == booking.id
+    assert [key.active for key in await kiosk.terminal.hotel.keys(booking.id)] == [False]
+
+
+async def test_a_key_that_staff_leave_lying_is_erased_and_accounted_for(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    await signs_in(kiosk, await hired(kiosk))
+    await finds(kiosk, room)
+    await chooses(kiosk, "one-more", "one-more")
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "ready")
+    kiosk.guest.passes()
+    await kiosk.plays("card_reader", "lift")
+    await kiosk.guest.sees(Welcome)
+    await kiosk.until(lambda: acts(kiosk)[-1] == Act.ERASED, moving_s=LEFT_FOR_S)
+    entry = list(kiosk.terminal.journal.entries())[-1]
+    assert (entry.card, entry.by, entry.why) == (new, KIOSK, Why.LEFT_BEHIND)
+    keys = await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id)
+    assert {key.card_uid.lower(): key.active for key in keys}[new] is False
+    assert await tries(kiosk, room, new) != "opened"
 
 
 async def test_an_old_key_says_whose_it_is_and_why_it_does_not_open(lobby: OpenLobby) -> None:

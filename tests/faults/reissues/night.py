@@ -138,7 +138,7 @@ class Hand:
             return
         begun = self.laid[-1] if self.laid else None
         if begun is not None and ("same card" in state or "there before" in state):
-            if self.rng.random() < self.gives_up / 2:
+            if self.rng.random() < 2 * self.gives_up:
                 self._say(scene, Chosen(prompt.other[-1].id))
                 return
             other = "same card" in state and self.rng.random() < 0.15
