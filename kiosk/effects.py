@@ -6,6 +6,8 @@
 | CheckIn | postCheckIn | the reservation's state | – |
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
 | KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
+| EraseCard | card erased, hotel told | the card on the encoder | staff are told |
+| KeyOutOfBooks | the hotel told that a card is void | told again | staff are told |
 | MoveRoom, ExtendStay | the reservation changed | the reservation | – |
 | PostCharge | a posting with our reference | the folio, by that reference | staff are told |
 | PrintSlip | printer | – | staff are told; the guest may print again |
@@ -31,6 +33,7 @@ from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilen
 from hardware.printer.contract import Printed, Slip
 from kiosk.charges import PostCharge
 from kiosk.effect import Effect, Result, UnsureError
+from kiosk.erase_effect import EraseCard, KeyOutOfBooks
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
@@ -202,6 +205,8 @@ KINDS: dict[str, type[Effect]] = {
         CheckIn,
         CutKey,
         KeyInBooks,
+        EraseCard,
+        KeyOutOfBooks,
         MoveRoom,
         ExtendStay,
         PrintSlip,
@@ -218,7 +223,8 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
     key = ledger.opaque(effect.KIND, *effect.same())
     before = ledger.entry(key)
     if before is not None and before.state != "failed":
-        found = await effect.find(terminal) if not isinstance(effect, CutKey | PrintSlip) else before.result
+        ask = not isinstance(effect, CutKey | EraseCard | PrintSlip)  # a person stands there and can do it again
+        found = await effect.find(terminal) if ask else before.result
         if found is not None:
             _settle(terminal, effect, key, found)
             return found
@@ -234,8 +240,10 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
             raise
         result = found
     except (DeviceError, KeyNotCut, JournalError) as error:
-        if not _may_be_cut(effect, error):
+        if not _may_be_done(effect, error):
             ledger.settle(key, "failed")
+        elif isinstance(effect, CutKey):  # the next card may be another one
+            effect.note(terminal.journal, None, None, key)
         raise
     except asyncio.CancelledError:
         if isinstance(effect, CutKey) and not effect.under_way:
@@ -259,9 +267,9 @@ def owe(terminal: Terminal, effect: Effect) -> str:
     return key
 
 
-def _may_be_cut(effect: Effect, error: Exception) -> bool:
-    """Whether a card may carry the key though the encoder failed: then it is done again, or found out by `recover`."""
-    under_way = isinstance(effect, CutKey) and effect.under_way
+def _may_be_done(effect: Effect, error: Exception) -> bool:
+    """Whether a card may have been written though the encoder failed: then it is done again, or found out by `recover`."""
+    under_way = isinstance(effect, EraseCard) or (isinstance(effect, CutKey) and effect.under_way)
     return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense | JournalError)
 
 

@@ -117,24 +117,30 @@ class CutKey(Effect):
         return found
 
     async def _found(self, terminal: Terminal) -> Result:
-        if self.card_number:
-            for key in await terminal.hotel.keys(self.reservation_id):
-                if key.number == self.card_number and key.card_uid:
-                    return {"uid": key.card_uid}
+        known = await terminal.hotel.keys(self.reservation_id)
+        for key in known:
+            if self.card_number and key.number == self.card_number and key.card_uid:
+                return {"uid": key.card_uid.lower()}
         try:
             cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
         except DeviceError as error:
             raise UnsureError from error
-        if cut.outcome is Cut.DONE and cut.key is not None and self._is_it(cut.key, cut.uid):
+        another = any(key.card_uid.lower() == cut.uid.hex() and self._like(key) for key in known)
+        if cut.outcome is Cut.DONE and cut.key is not None and self._is_it(cut.key, cut.uid) and not another:
             return await self._tell_hotel(terminal, cut.uid)
         raise UnsureError
+
+    def _like(self, key: IssuedKey) -> bool:
+        """Another key in the books that its card could be taken for this one: the guest's first of two."""
+        return key.active and key.room == self.room and key.sequence == self.sequence
 
     def _is_it(self, there: RoomKey, uid: bytes) -> bool:
         """Whether the key on the card is this one; a lock server, which tells no sequence, by its end and its card."""
         if there.room != self.room:
             return False
         if there.sequence:
-            return there.sequence == self.sequence
+            ours = RoomKey(self.room, self.valid_from, self.valid_until, self.sequence)
+            return there == ours and uid.hex() not in self.not_uids
         return there.valid_until == self.valid_until and bool(uid) and uid.hex() not in self.not_uids
 
     async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
@@ -176,12 +182,12 @@ class CutKey(Effect):
             sequence=self.sequence,
             issue=self.issue.value,
             why=self.why,
-            effect=key if done else _of_the_doubt(key),
+            effect=key if done else _of_the_doubt(key, self.sequence),
         )
 
     def _note_refused(self, journal: KeyJournal, cut: CutResult) -> None:
         """A card that was there and does not carry the key, as far as anybody knows."""
-        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD):
+        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD, Cut.BUSY):
             return
         act = Act.UNSURE if cut.outcome in MAY_CARRY_IT else Act.REFUSED_CARD
         journal.append(
@@ -257,9 +263,11 @@ class MoveRoom(Effect):
     room: str
     by: str
     approved_by: str = ""
+    visit: str = ""
+    number: int = 0  # of the changes of this visit: who moves back, and here once more, is moved three times
 
     def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.room)
+        return (self.reservation_id, self.room, self.visit, str(self.number))
 
     async def do(self, terminal: Terminal) -> Result:
         await terminal.hotel.move(self.reservation_id, self.room)
@@ -294,9 +302,11 @@ class ExtendStay(Effect):
     room: str
     departure: date
     by: str
+    visit: str = ""
+    number: int = 0
 
     def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.departure.isoformat())
+        return (self.reservation_id, self.departure.isoformat(), self.visit, str(self.number))
 
     async def do(self, terminal: Terminal) -> Result:
         await terminal.hotel.extend(self.reservation_id, self.departure)
@@ -322,6 +332,6 @@ class ExtendStay(Effect):
             )
 
 
-def _of_the_doubt(key: str) -> str:
+def _of_the_doubt(key: str, sequence: int) -> str:
     """The same key may be cut after all, which stands in the journal too."""
-    return hashlib.sha256(f"unsure {key}".encode()).hexdigest()[: len(key)]
+    return hashlib.sha256(f"unsure {sequence} {key}".encode()).hexdigest()[: len(key)]

@@ -85,6 +85,8 @@ class Visit:
         self.tries = 0
         self.keys: dict[str, str] = {}  # of the cards cut in this visit: UID, and the reservation's id
         self.cuts = 0  # keys that were cut in it
+        self.changes = 0  # of a stay that staff have made in it
+        self.erased = 0  # cards that were erased in it
         self.wrong_cans = 0  # card access numbers that did not open a chip
         self.progress: Progress | None = None
         self.staff: SignedIn | None = None  # who works here now, if it is no guest

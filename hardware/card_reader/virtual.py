@@ -50,7 +50,7 @@ class VirtualReader:
         "lock": "make the card's key area read-only",
         "garble": "lose a byte of every answer that carries data, or no more: on|off",
         "hang": "answer nothing any more until it is unplugged",
-        "unplug": "pull the reader's plug",
+        "unplug": "pull the reader's plug: [N: after so many more commands]",
         "plug": "plug the reader in again",
         "show": "what lies there",
     }
@@ -71,6 +71,7 @@ class VirtualReader:
         self._count = 0  # cards laid and lifted
         self._plugged = 1  # odd: plugged in; grows with every plugging and unplugging
         self._lift_after: int | None = None
+        self._unplug_after: int | None = None
         self._garbles = self._hangs = False
 
     # --- for people and tests
@@ -167,6 +168,8 @@ class VirtualReader:
                 self._hangs = True
             case "unplug", ():
                 self.unplug()
+            case "unplug", (count,):
+                self._unplug_after = int(count)
             case "plug", ():
                 self.plug()
             case "show", ():
@@ -256,12 +259,18 @@ class VirtualReader:
                 self.lift()
                 if self.loses_with_status and storage:
                     return FAILED
+            if self._unplug_after == 0:
+                self._unplug_after = None
+                self.unplug()
+                raise WireGone("unplugged")
             self._changed.wait_for(lambda: not self._hangs)
             card = self._answering()
             if not self.carries_long and len(apdu) >= 7 and apdu[4] == 0:
                 raise CardLifted
             if self._lift_after is not None:
                 self._lift_after -= 1
+            if self._unplug_after is not None:
+                self._unplug_after -= 1
             self.apdus += 1
             answer = self._firmware.answer(apdu, card)
             if card.taken:

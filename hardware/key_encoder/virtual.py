@@ -74,7 +74,7 @@ class Door:
         return answer
 
     def _refusal(self, card: VirtualCard, now: datetime) -> Refusal | Stays | None:
-        key = self._read(card)
+        key = self.reads(card)
         if not isinstance(key, RoomKey):
             return key
         if key.room != self.room:
@@ -88,7 +88,8 @@ class Door:
         self.newest = key.sequence
         return None
 
-    def _read(self, card: VirtualCard) -> RoomKey | Refusal | Stays:
+    def reads(self, card: VirtualCard) -> RoomKey | Refusal | Stays:
+        """What the lock finds on it, before it looks at room, time and sequence."""
         channel = _LockReader(card)
         kind = card_type(card.atr)
         if may_be_ntag424(historical_bytes(card.atr)) and is_ntag424(channel):

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.business_day import door_time
+from kiosk.erase_effect import EraseCard
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
-from kiosk.key_effects import ExtendStay, MoveRoom
-from kiosk.key_journal import Act
+from kiosk.key_effects import ExtendStay, KeyNotCut, MoveRoom
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
@@ -27,11 +27,23 @@ async def at_the_hotel(visit: Visit, work: KeyWork) -> KeyWork:
     effect: MoveRoom | ExtendStay
     if work.act is KeyAct.MOVE:
         effect = MoveRoom(
-            reservation_id=booking.id, room=sure(work.room).number, by=by, approved_by=work.approved_by
+            reservation_id=booking.id,
+            room=sure(work.room).number,
+            by=by,
+            approved_by=work.approved_by,
+            visit=visit.id,
+            number=visit.changes,
         )
         words = T("Moving the guest")
     else:
-        effect = ExtendStay(reservation_id=booking.id, room=room, departure=sure(work.departure), by=by)
+        effect = ExtendStay(
+            reservation_id=booking.id,
+            room=room,
+            departure=sure(work.departure),
+            by=by,
+            visit=visit.id,
+            number=visit.changes,
+        )
         words = T("Making the stay longer")
     try:
         await visit.while_waiting(visit.once(effect), words)
@@ -40,6 +52,7 @@ async def at_the_hotel(visit: Visit, work: KeyWork) -> KeyWork:
             raise
         visit.notice(T("The hotel’s system does not allow it: the room is taken for these nights."))
         return replace(work, act=None)
+    visit.changes += 1
     return replace(
         work, booking=await visit.while_waiting(visit.terminal.hotel.reservation(booking.id), words)
     )
@@ -94,31 +107,38 @@ def _until(visit: Visit, booking: Reservation) -> datetime:
 
 
 async def erase(visit: Visit, work: KeyWork) -> KeyWork:
-    """Returns work when a card was erased, or nobody wanted it any more."""
-    erased = await until_it_works(visit, lambda: visit.ask_while(_lay_card(visit), _erased(visit)))
-    if isinstance(erased, Answer):
+    """Returns work when a card was erased, or nobody wanted it any more. Whose it was, its own books say."""
+    there = await until_it_works(visit, lambda: visit.ask_while(_lay_card(visit), _laid(visit)))
+    if isinstance(there, Answer):
         return work
-    if erased.outcome is Cut.DONE:
-        visit.terminal.journal.append(
-            Act.ERASED,
-            by=sure(visit.staff).person.id,
-            card=erased.uid,
-            why=work.why,
-            reservation=work.reservation_id,
-        )
-        visit.notice(T("The card is empty"), Tone.OK)
-    else:
-        visit.notice(_NOT_ERASED.get(erased.outcome, T("The card could not be erased")))
+    if there.outcome not in (Cut.DONE, Cut.NOT_A_KEY):
+        visit.notice(_NOT_ERASED.get(there.outcome, _COULD_NOT))
+        return work
+    effect = await EraseCard.of(
+        visit.terminal,
+        there,
+        visit=visit.id,
+        number=visit.erased,
+        by=sure(visit.staff).person.id,
+        why=work.why,
+    )
+    try:
+        await visit.while_waiting(visit.once(effect), T("One moment, please"))
+    except KeyNotCut as error:
+        visit.notice(_NOT_ERASED.get(error.result.outcome, _COULD_NOT))
+        return work
+    visit.erased += 1
+    visit.keys.pop(effect.uid, None)
+    visit.notice(T("The card is empty"), Tone.OK)
     return work
 
 
-async def _erased(visit: Visit) -> CutResult:
+async def _laid(visit: Visit) -> CutResult:
+    """However long the card takes to come."""
     while True:
-        erased = await visit.terminal.key_encoder.erase(
-            card_within_s=visit.terminal.settings.keys.card_within_s
-        )
-        if erased.outcome is not Cut.NO_CARD:
-            return erased
+        there = await visit.terminal.key_encoder.read(card_within_s=visit.terminal.settings.keys.card_within_s)
+        if there.outcome is not Cut.NO_CARD:
+            return there
 
 
 def _lay_card(visit: Visit) -> LayKeyCard:
@@ -134,6 +154,7 @@ def _lay_card(visit: Visit) -> LayKeyCard:
     )
 
 
+_COULD_NOT = T("The card could not be erased")
 _NOT_ERASED: dict[Cut, Text] = {
     Cut.STAFF_CARD: T("That is a staff card: it was left as it is"),
     Cut.WRONG_TYPE: T("That is not a key card"),

@@ -8,9 +8,11 @@ from functools import partial
 import structlog
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut
+from kiosk import effects
+from kiosk.erase_effect import EraseCard
 from kiosk.facts import Facts, sure
-from kiosk.key_effects import LOOK_S
+from kiosk.key_effects import LOOK_S, KeyNotCut
+from kiosk.key_journal import KIOSK, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Prompt, Tone
 from kiosk.slips import stay_facts, wifi_code
@@ -83,11 +85,11 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
 
 async def see_off(terminal: Terminal, visit: str, keys: Mapping[str, str]) -> None:
     """What is still to be seen to when the guest has gone: a key that was left, and what is to be paid."""
-    left = await _taken_back(terminal, keys) if keys else ""
+    left = await _taken_back(terminal, keys, visit) if keys else ""
     terminal.gone(visit, with_nothing=set(keys) == {left})
 
 
-async def _taken_back(terminal: Terminal, keys: Mapping[str, str]) -> str:
+async def _taken_back(terminal: Terminal, keys: Mapping[str, str], visit: str) -> str:
     """A key that is still there when its guest has gone opens nothing any more, and the desk knows. Its UID."""
     await terminal.clock.sleep(LEFT_FOR_S)
     try:
@@ -96,14 +98,20 @@ async def _taken_back(terminal: Terminal, keys: Mapping[str, str]) -> str:
         left = await terminal.key_encoder.read(card_within_s=LOOK_S)
         if left.uid.hex() not in keys:
             return ""
-        erased = await terminal.key_encoder.erase(card_within_s=LOOK_S)
+        erase = await EraseCard.of(
+            terminal, left, visit=f"after {visit}", number=0, by=KIOSK, why=Why.LEFT_BEHIND
+        )
+        try:
+            await effects.once(terminal, erase.visit, erase)
+            words, erased = "was erased", left.uid.hex()
+        except KeyNotCut:
+            words, erased = "may still be there", ""
     except DeviceError as error:
         log.warning("not looked for a key left behind", fault=error.fault)
         return ""
-    words = "was erased" if erased.outcome is Cut.DONE else "may still be there"
     text = f"{terminal.settings.kiosk.name}: a key was left on the encoder and {words}; its guest needs a new one"
     terminal.tell_desk("KEY", text, keys[left.uid.hex()])
-    return left.uid.hex() if erased.outcome is Cut.DONE else ""
+    return erased
 
 
 async def _left_behind(visit: Visit) -> Text | None:

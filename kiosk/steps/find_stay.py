@@ -14,7 +14,7 @@ from hardware.readings import Kind
 from kiosk.business_day import door_time
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import IssuedKey, Reservation
-from kiosk.journey import Ended
+from kiosk.journey import Ended, until_it_works
 from kiosk.key_work import KeyWork, WithoutHotel
 from kiosk.language import Days, T, Text, verbatim
 from kiosk.prompts import (
@@ -23,6 +23,7 @@ from kiosk.prompts import (
     Choice,
     Chosen,
     Keys,
+    LayKeyCard,
     Option,
     Pick,
     PickRow,
@@ -31,6 +32,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.steps.one_key import LOOK_EVERY_S
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
@@ -41,12 +43,14 @@ READ_S = 30.0
 
 async def find_stay(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work with a booking in house and its keys; or, while the hotel can't be reached, with a room."""
+    seen = CutResult(Cut.DONE, bytes.fromhex([*visit.keys][-1])) if visit.keys else None
     while True:
         try:
             here = await visit.while_waiting(visit.terminal.hotel.in_house(), T("Asking who is in the house"))
-            picked = await _pick(visit, here)
+            picked = await _pick(visit, here, seen)
+            seen = picked if isinstance(picked, CutResult) else seen
             booking_id = picked.id if isinstance(picked, Chosen) else await _of_the_card(visit, picked)
-            if booking_id is None:
+            if not booking_id:
                 continue
             return await visit.while_waiting(_opened(visit, work, booking_id), T("Opening the booking"))
         except HotelError as error:
@@ -62,26 +66,62 @@ async def _opened(visit: Visit, work: KeyWork, booking_id: str) -> KeyWork:
     )
 
 
-async def _pick(visit: Visit, here: Sequence[Reservation]) -> Chosen | CutResult:
-    prompt = which_guest(here)
-    if not visit.terminal.works(Kind.KEY_ENCODER):
-        return await visit.ask_for(Chosen, prompt)
-    got = await visit.ask_while(prompt, _laid(visit))
+async def _pick(
+    visit: Visit, here: Sequence[Reservation], seen: CutResult | None
+) -> Chosen | CutResult:
+    """`seen`: the card that was read, or made, last: it is not told of again as long as it lies there."""
+    watched = await _watched(visit)
+    prompt = which_guest(here, watched=watched)
+    if not watched:
+        picked = await visit.ask_for(Chosen, prompt)
+        return await _read_on_wish(visit) if picked.id == _READ else picked
+    got = await visit.ask_while(prompt, _laid(visit, seen))
     if isinstance(got, Answer):
         assert isinstance(got, Chosen)  # noqa: S101 - a Pick takes nothing else
         return got
     return got
 
 
-def which_guest(here: Sequence[Reservation]) -> Pick:
-    """All in house, by their rooms."""
+def which_guest(here: Sequence[Reservation], *, watched: bool | None = True) -> Pick:
+    """All in house, by their rooms. `watched`: as `_watched` says."""
     return Pick(
         question=T("Which room or guest?"),
-        help=T("Or lay the guest’s key on the encoder."),
+        help=T("Or lay the guest’s key on the encoder.") if watched else None,
         rows=tuple(_row(booking) for booking in sorted(here, key=lambda each: each.room.number if each.room else "")),
         search=True,
         empty=T("Nobody is found by this. Two letters of the name or the room number are enough."),
+        options=(Option(_READ, T("Read a key card"), quiet=True),) if watched is False else (),
     )
+
+
+_READ = "read"
+
+
+async def _watched(visit: Visit) -> bool | None:
+    """Whether a card is looked for while staff may type. False: a lock server's encoder would be busy with it, and
+    no key could be made for as long as it waits. None: there is no encoder now."""
+    if not visit.terminal.works(Kind.KEY_ENCODER):
+        return None
+    try:
+        return await visit.terminal.key_encoder.lies_there() is not None
+    except DeviceError:
+        return None
+
+
+async def _read_on_wish(visit: Visit) -> CutResult | Chosen:
+    encoder = visit.terminal.settings.key_encoder
+    prompt = LayKeyCard(
+        question=T("Which key?"),
+        help=T("Place it on the encoder: it is read, and nothing is changed."),
+        number=1,
+        of=1,
+        state=T("waiting for the card"),
+        where=encoder.position.value if encoder else "right",
+        other=(Option("leave", T("Leave"), quiet=True),),
+    )
+    read = visit.terminal.key_encoder.read
+    got = await until_it_works(visit, lambda: visit.ask_while(prompt, read(card_within_s=READ_S)))
+    return Chosen("") if isinstance(got, Answer) or got.outcome is Cut.NO_CARD else got
 
 
 def _row(booking: Reservation) -> PickRow:
@@ -92,17 +132,21 @@ def _row(booking: Reservation) -> PickRow:
     return PickRow(booking.id, verbatim(name), stay)
 
 
-async def _laid(visit: Visit) -> CutResult:
+async def _laid(visit: Visit, seen: CutResult | None) -> CutResult:
     """A card with something on it; never ends for an encoder that is away, staff can still type."""
     while True:
         try:
-            read = await visit.terminal.key_encoder.read(card_within_s=READ_S)
+            read = await visit.terminal.key_encoder.read(card_within_s=LOOK_EVERY_S if seen else READ_S)
         except DeviceError as error:
             log.warning("no old key read", fault=error.fault)
             await visit.terminal.clock.sleep(READ_S)
             continue
-        if read.outcome is not Cut.NO_CARD:
+        if read.outcome in (Cut.NO_CARD, Cut.LIFTED):  # who takes it away too early lays it back
+            seen = None
+        elif seen is None or (read.outcome, read.uid) != (seen.outcome, seen.uid):
             return read
+        else:
+            await visit.terminal.clock.sleep(LOOK_EVERY_S)
 
 
 # --- a guest's old key ---------------------------------------------------------------------------
@@ -117,6 +161,7 @@ async def _of_the_card(visit: Visit, read: CutResult) -> str | None:
         )
         return None
     booking, issued = await visit.while_waiting(_owner(visit, key, read.uid), T("Looking whose key it is"))
+    key = _numbered(key, read.uid, issued)
     options = (
         (GO_ON,)
         if booking is None
@@ -145,6 +190,12 @@ async def _owner(visit: Visit, key: RoomKey, uid: bytes) -> tuple[Reservation | 
     return None, ()
 
 
+def _numbered(key: RoomKey, uid: bytes, issued: Sequence[IssuedKey]) -> RoomKey:
+    """A lock maker does not tell which set a key is of: by the books, where they know the card."""
+    mine = [each.sequence for each in issued if uid and each.card_uid.lower() == uid.hex()]
+    return replace(key, sequence=mine[-1]) if mine and not key.sequence else key
+
+
 def why_shut(visit: Visit, key: RoomKey, booking: Reservation | None, issued: Sequence[IssuedKey]) -> Text:
     """Why a key does not open, as far as can be known without its door."""
     now = visit.terminal.now()
@@ -152,11 +203,11 @@ def why_shut(visit: Visit, key: RoomKey, booking: Reservation | None, issued: Se
         return T("Nobody in the house has this key: its guest has left or moved.")
     if key.valid_until <= now:
         return T("It ended on {when}.", when=key.valid_until.astimezone(now.tzinfo))
-    if any(each.sequence > key.sequence for each in issued):
+    if key.sequence and any(each.sequence > key.sequence for each in issued):
         return T("A newer key was made for this room, so this one opens no more.")
     if key.valid_from > now:
         return T("It opens from {when} on.", when=key.valid_from.astimezone(now.tzinfo))
-    if not any(each.active for each in issued if each.sequence == key.sequence):
+    if key.sequence and not any(each.active for each in issued if each.sequence == key.sequence):
         return T("The hotel’s books say that it was taken back.")
     return T("It is valid and should open. If it does not, the card is worn out or the lock needs care.")
 
@@ -164,7 +215,7 @@ def why_shut(visit: Visit, key: RoomKey, booking: Reservation | None, issued: Se
 def _facts(key: RoomKey, booking: Reservation | None) -> tuple[tuple[Text, Text], ...]:
     facts = [
         (T("Valid"), T("{begin} – {end}", begin=key.valid_from, end=key.valid_until)),
-        (T("Key set"), verbatim(str(key.sequence))),
+        (T("Key set"), verbatim(str(key.sequence or "–"))),
     ]
     if booking is not None:
         name = f"{booking.guest.given_name} {booking.guest.family_name}".strip()
@@ -176,7 +227,6 @@ _NO_KEY: dict[Cut, Text] = {
     Cut.NOT_A_KEY: T("It is blank, of another house, or not to be believed. It can be used for a new key."),
     Cut.STAFF_CARD: T("It is a staff card. It does not belong on the encoder."),
     Cut.WRONG_TYPE: T("It is another kind of card."),
-    Cut.LIFTED: T("It was taken away before it was read."),
     Cut.TWO_CARDS: T("There are two cards: please place only one."),
     Cut.LOCKED: T("It is locked by another system."),
 }

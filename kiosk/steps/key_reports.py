@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from hardware.printer.contract import Align, Block, Pair, Rule, Slip, TextLine
 from kiosk.effects import PrintSlip
@@ -49,17 +49,17 @@ _QUIET = (Act.SIGNED_IN, Act.SIGNED_OFF, Act.SIGNATURE)
 
 async def key_journal(visit: Visit) -> None:
     """The newest first."""
-    await visit.ask(journal_table(_since(visit, days=SHOWN_DAYS)))
+    await visit.ask(journal_table(_since(visit, days=SHOWN_DAYS), visit.terminal.settings.hotel.zone))
 
 
-def journal_table(entries: Sequence[Entry]) -> Table:
-    """Entries in their order; shown the other way round."""
+def journal_table(entries: Sequence[Entry], zone: tzinfo) -> Table:
+    """Entries in their order; shown the other way round, by the house's clock."""
     count = len(entries)
     return Table(
         question=T("Journal of keys"),
         help=TN("{count} entry, the newest first.", "{count} entries, the newest first.", count) if count else None,
         columns=(T("When"), T("What"), T("Room"), T("Who"), T("Card")),
-        rows=tuple(_row(entry) for entry in reversed(entries)),
+        rows=tuple(_row(entry, zone) for entry in reversed(entries)),
         empty=T("No key has been made yet."),
     )
 
@@ -70,14 +70,19 @@ def _since(visit: Visit, *, days: int = 0, hours: int = 0) -> list[Entry]:
     return entries[-MOST_ROWS:]
 
 
-def _row(entry: Entry) -> tuple[Text, ...]:
+def _row(entry: Entry, zone: tzinfo) -> tuple[Text, ...]:
     return (
-        T("{when}", when=entry.at),
+        T("{when}", when=_at(entry, zone)),
         ACTS.get(entry.act, verbatim(entry.act)),
         verbatim(entry.room or "–"),
         _who(entry),
         verbatim(entry.card[-_UID_SHOWN:] or "–"),
     )
+
+
+def _at(entry: Entry, zone: tzinfo) -> datetime:
+    """By the house's clock; the journal itself counts in UTC."""
+    return entry.at.astimezone(zone)
 
 
 def _who(entry: Entry) -> Text:
@@ -128,8 +133,8 @@ def shift_slip(tongue: Language, visit: Visit, entries: list[Entry], number: str
         Rule(),
     ]
     for entry in entries:
-        what = " · ".join(tongue.say(cell) for cell in _row(entry)[1:4])
-        blocks.append(TextLine(f"{tongue.say(T('{when}', when=entry.at))}  {what}", rtl=tongue.rtl))
+        when, *cells, _ = (tongue.say(cell) for cell in _row(entry, terminal.settings.hotel.zone))
+        blocks.append(TextLine(f"{when}  {' · '.join(cells)}", rtl=tongue.rtl))
     last = entries[-1].hash[:16] if entries else "–"
     blocks += [
         Rule(),

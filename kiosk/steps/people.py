@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from hardware.card_reader.contract import CardIssue, Issued
 from kiosk.access import Changed, Person, Role
@@ -29,6 +30,7 @@ from kiosk.steps.sign_in import LONGEST_PIN, ROLES
 from kiosk.visit import Visit, WentBack
 
 CARD_WITHIN_S = 60.0
+LOOK_EVERY_S = 0.5
 LONGEST_NAME = 40
 
 _CHANGED: dict[Changed, Text] = {
@@ -191,23 +193,33 @@ def _pin_prompt(visit: Visit, question: Text, error: Text | None) -> TextEntry:
 async def _give_card(visit: Visit, number: str) -> None:
     """A blank card becomes a staff card. The manager's own card makes room for it on the reader."""
     visit.staff_card = False
-    state = _ISSUED[Issued.NO_CARD]
+    state, seen = _ISSUED[Issued.NO_CARD], CardIssue(Issued.NO_CARD)
     while True:
         prompt = _card_prompt(visit, state)
-        issued = await until_it_works(visit, lambda shown=prompt: visit.ask_while(shown, _issued(visit)))  # type: ignore[misc]
+        issued = await until_it_works(
+            visit,
+            lambda shown=prompt, before=seen: visit.ask_while(shown, _issued(visit, number, before)),  # type: ignore[misc]
+        )
         if isinstance(issued, Answer):
             return
+        seen = issued
         if issued.outcome is Issued.DONE:
             _say(visit, visit.terminal.access.give_card(number, issued.uid), Act.STAFF_CARD, number)
             return
         state = _ISSUED[issued.outcome]
 
 
-async def _issued(visit: Visit) -> CardIssue:
+async def _issued(visit: Visit, number: str, before: CardIssue) -> CardIssue:
+    """Somebody's staff card, the manager's own too, is one in use. What was said `before` of a card that still lies
+    there is not said again."""
     while True:
         issued = await visit.terminal.card_reader.issue(card_within_s=CARD_WITHIN_S)
-        if issued.outcome is not Issued.NO_CARD:
+        owner = visit.terminal.access.by_card(issued.uid) if issued.outcome is Issued.DONE else None
+        if owner is not None and owner.id != number:
+            issued = replace(issued, outcome=Issued.NOT_BLANK)
+        if issued.outcome is not Issued.NO_CARD and issued != before:
             return issued
+        await visit.terminal.clock.sleep(LOOK_EVERY_S)
 
 
 def _card_prompt(visit: Visit, state: Text) -> LayKeyCard:

@@ -6,7 +6,7 @@ Hotel, staff and guests are invented; the guest is ICAO's specimen (Doc 9303-4, 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from kiosk.access import Person, Role, powers_of
 from kiosk.hotel.model import Guest, IssuedKey, Reservation, Room, Stay
@@ -81,8 +81,8 @@ def scenes(today: date) -> dict[str, Scene]:
             back=False,
         ),
         "staff-list": _staff(who_works_here(_PEOPLE), MANAGER),
-        "journal": _staff(journal_table(_journal(today, 40)), MANAGER),
-        "journal-empty": _staff(journal_table(()), MANAGER),
+        "journal": _staff(journal_table(_journal(today, 40), UTC), MANAGER),
+        "journal-empty": _staff(journal_table((), UTC), MANAGER),
         "shift-report": _staff(shift_table(_journal(today, 40)), MANAGER),
     }
 
@@ -166,7 +166,7 @@ _PEOPLE = (
 
 def _journal(today: date, count: int) -> list[Entry]:
     """The oldest first, as it is kept."""
-    end = datetime(today.year, today.month, today.day, 23, 40)
+    end = datetime(today.year, today.month, today.day, 23, 40, tzinfo=UTC)
     acts = (Act.CUT, Act.REPLACED, Act.ERASED, Act.MOVED, Act.REFUSED)
     return [
         Entry(

@@ -24,6 +24,8 @@ BENCHMARKS = {
     "idle": "idle",
     "memory": "memory",
     "passport": "passport",
+    "staff-key": "staff_key",
+    "reissues": "reissues",
 }
 """Name and module, in the order in which they run."""
 

@@ -151,9 +151,9 @@ class Lobby:
 
 
 @asynccontextmanager
-async def open_lobby(directory: Path) -> AsyncIterator[Lobby]:
-    """As `kiosk run` does it: the window first, then all the rest behind it."""
-    settings, clock, watch = load(ini_in(directory)), SystemClock(), Stopwatch()
+async def open_lobby(directory: Path, **changes: str) -> AsyncIterator[Lobby]:
+    """As `kiosk run` does it: the window first, then all the rest behind it. `changes`: see `ini_in`."""
+    settings, clock, watch = load(ini_in(directory, **changes)), SystemClock(), Stopwatch()
     box: list[Running] = []
     items = [DrawerItem(label, _player(box, device, words)) for label, device, words in DRAWER]
     window = KioskWindow(None, settings, now=lambda: clock.now().astimezone(settings.hotel.zone), drawer=items)

@@ -22,11 +22,14 @@ def child_environment() -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if name not in left_out}, "PYTHONPATH": str(ROOT)}
 
 
-def ini_in(state: Path) -> Path:
-    """The delivered kiosk.ini, with a state directory of its own."""
+def ini_in(state: Path, **changes: str) -> Path:
+    """The delivered kiosk.ini, with a state directory of its own; `key_encoder__driver="fias"` changes it."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "kiosk.ini", "utf-8")
     parser["kiosk"]["state"] = str(state / "state")
+    for name, value in changes.items():
+        section, key = name.split("__")
+        parser[section][key] = value
     path = state / "kiosk.ini"
     with path.open("w", encoding="utf-8") as file:
         parser.write(file)

@@ -173,6 +173,7 @@ class Lobby:
         self.bench = running.bench
         self.guest = guest
         self.clock = clock
+        self.switched_off: Callable[[], Awaitable[None]]
 
     async def plays(self, device: str, verb: str, *words: str) -> dict[str, str]:
         return await self.bench.do(device, verb, *words)
@@ -343,13 +344,19 @@ async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
         guest.desk = running.reception
         serving = asyncio.ensure_future(running.serve())
         opened.append((context, serving))
-        return Lobby(running, guest, clock)
+        kiosk = Lobby(running, guest, clock)
+        kiosk.switched_off = lambda: close(opened.index((context, serving)))
+        return kiosk
 
-    yield open_it
-    for context, serving in opened:
+    async def close(at: int) -> None:
+        context, serving = opened.pop(at)
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         await context.__aexit__(None, None, None)
+
+    yield open_it
+    while opened:
+        await close(0)
 
 
 def _settings(state: Path, changes: dict[str, Any]) -> Settings:

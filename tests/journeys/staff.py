@@ -93,10 +93,11 @@ async def tries(kiosk: Lobby, room: str, uid: str) -> str:
 
 
 async def chooses(kiosk: Lobby, *options: str) -> None:
-    """One screen after another."""
+    """One screen after another; what only passes by, or was shown once more, takes no answer."""
     for option in options:
         await kiosk.guest.sees(Prompt)
-        kiosk.guest.choose(option)
+        while not kiosk.guest.choose(option):
+            await kiosk.guest.sees(Prompt)
 
 
 async def comes(kiosk: Lobby, who: Colleague) -> Choice:

@@ -11,7 +11,7 @@ from hardware.key_encoder import fias_options
 from hardware.key_encoder.contract import Cut
 from kiosk.effects import recover
 from kiosk.prompts import Choice, Farewell, LayKeyCard
-from kiosk.steps import cut_keys
+from kiosk.steps import one_key
 
 Open = Callable[..., Awaitable[Any]]
 FIAS = {"key_encoder__driver": "fias"}
@@ -22,7 +22,7 @@ async def door(kiosk: Any, room: str) -> str:
 
 
 def test_every_way_a_cut_can_end_has_its_words() -> None:
-    assert set(cut_keys._AGAIN) == set(Cut) - {Cut.DONE}
+    assert set(one_key._AGAIN) == set(Cut) - {Cut.DONE}
 
 
 async def test_the_key_opens_the_guest_s_door_and_no_other(lobby: Open) -> None:
@@ -63,7 +63,7 @@ async def test_a_busy_encoder_is_said_and_asked_again(lobby: Open) -> None:
         kiosk.guest.passes()
         prompt = await kiosk.guest.sees(LayKeyCard)
         assert "busy" in kiosk.guest.says(prompt.state)
-        await kiosk.clock.move(cut_keys.ASK_AGAIN_S)
+        await kiosk.clock.move(one_key.ASK_AGAIN_S)
     await kiosk.guest.sees(Farewell)
 
 

@@ -10,7 +10,7 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ idle_s = 600
 url = {hotel}
 hotel_id = DUNA
 deadline_s = 5
+[access]
+pin_alone = yes
 [registration]
 archive = builtin
 [document_reader]
@@ -86,10 +88,11 @@ class Pad(VirtualEncoder):
 class Kiosk:
     """One run of the real process, from start to end."""
 
-    def __init__(self, ini: Path, version: Path) -> None:
-        """`version`: the folder of the kiosk's code."""
+    def __init__(self, ini: Path, version: Path, words: Sequence[str] = ()) -> None:
+        """`version`: the folder of the kiosk's code; `words`: who stands there (`kiosk_process.py`)."""
         self._ini = ini
         self._version = version
+        self._words = words
         self.said: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
         self._seen = 0
@@ -97,7 +100,7 @@ class Kiosk:
     async def start(self) -> None:
         script = Path(__file__).with_name("kiosk_process.py")
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, str(script), str(self._ini),
+            sys.executable, str(script), str(self._ini), *self._words,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             cwd=self._version, env={**os.environ, "PYTHONPATH": str(self._version)},
         )  # fmt: skip
@@ -207,8 +210,8 @@ class World:
 
     # the terminal
 
-    async def switch_on(self, version: Path = ROOT) -> Kiosk:
-        """Start the kiosk; returns when it welcomes."""
+    async def switch_on(self, version: Path = ROOT, *words: str) -> Kiosk:
+        """Start the kiosk; returns when it welcomes. `words`: who stands there, a guest if none."""
         ini = self.folder / "kiosk.ini"
         ini.write_text(
             INI.format(
@@ -216,7 +219,7 @@ class World:
                 key_encoder=READER, printer=self.paper.address,
             )
         )  # fmt: skip
-        kiosk = Kiosk(ini, version)
+        kiosk = Kiosk(ini, version, words)
         self.kiosks.append(kiosk)
         await kiosk.start()
         assert await kiosk.shows("Welcome"), kiosk.said
@@ -278,11 +281,11 @@ class World:
         )
         return number, state, room
 
-    def interruptions(self) -> list[str]:
-        """What the desk was told of this guest's check-in."""
+    def interruptions(self, reservation: int | None = None) -> list[str]:
+        """What the desk was told of this guest's check-in, or of what was done for another reservation."""
         found = self.query(
             "SELECT comment FROM service_requests WHERE code = 'INTERRUPTED' AND reservation_id = ? ORDER BY id",
-            self.guest()[0],
+            self.guest()[0] if reservation is None else reservation,
         )
         return [words for (words,) in found]
 
@@ -303,9 +306,9 @@ class World:
             "cards signed": self.query("SELECT count(*) FROM archived_documents")[0][0],
         }
 
-    def door_says(self, card: VirtualCard) -> str:
-        """What the door of the guest's room does with this card."""
-        answer = self.pad.door(self.guest()[2]).try_card(card)
+    def door_says(self, card: VirtualCard, room: str = "") -> str:
+        """What the door of the guest's room, or of this one, does with this card."""
+        answer = self.pad.door(room or self.guest()[2]).try_card(card)
         return "opened" if answer.opened else str(answer.reason)
 
 
