@@ -83,7 +83,7 @@ async def test_a_card_taken_away_half_written_is_not_believed_and_is_to_be_laid_
     kiosk.guest.passes()
     await kiosk.plays("key_encoder", "lift")
     await kiosk.plays("key_encoder", "lay-card", kind, begun)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert begun in await uids_in_books(kiosk)
     assert [(entry.act, entry.card) for entry in written(kiosk, room)][1:] == [(Act.CUT, begun)]
     await kiosk.plays("key_encoder", "lift")
@@ -107,7 +107,7 @@ async def test_a_card_that_is_no_good_is_said_left_and_exchanged(lobby: OpenLobb
     assert entry.card in ("", card.uid.hex())  # what no reader makes sense of has no UID
     await kiosk.plays("key_encoder", "lift")
     good = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     await kiosk.plays("key_encoder", "lift")
     assert not pad.door(room).try_card(card).opened
     assert await tries(kiosk, room, good) == "opened"
@@ -174,7 +174,7 @@ async def test_an_encoder_that_was_unplugged_goes_on_when_it_is_plugged_in(
     await kiosk.works("key_encoder")
     kiosk.guest.choose("again")
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert [entry.act for entry in written(kiosk, room)][-1] == Act.CUT
     await kiosk.plays("key_encoder", "lift")
     assert await tries(kiosk, room, new) == "opened"
@@ -191,7 +191,7 @@ async def test_a_lock_server_that_takes_its_time_is_waited_for(lobby: OpenLobby)
     room, _ = await fias_guest_and_staff(kiosk)
     await kiosk.plays("key_encoder", "late", "1.5")
     await kiosk.plays("key_encoder", "lay-card")
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
 
 
@@ -215,7 +215,7 @@ async def test_a_lock_server_that_answers_after_its_time_leaves_a_key_in_doubt_a
     kiosk.guest.passes()
     await kiosk.plays("key_encoder", "lay-card")
     second = (await kiosk.plays("key_encoder", "show"))["uid"]
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert first != second
     entry = written(kiosk, room)[-1]
     assert (entry.act, entry.card) == (Act.REPLACED, second)
@@ -243,7 +243,7 @@ async def test_a_busy_lock_server_is_asked_again(lobby: OpenLobby) -> None:
     await kiosk.plays("key_encoder", "lay-card")
     await says(kiosk, "busy")
     await kiosk.clock.move(one_key.ASK_AGAIN_S)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
 
 
@@ -272,13 +272,13 @@ async def test_two_terminals_cut_for_the_same_room_in_the_same_second(lobby: Ope
         await signs_in(kiosk, await hired(kiosk))
         await finds(kiosk, room)
         kiosk.guest.choose("replace")
-        await kiosk.guest.sees(Choice, "Why?")
+        await kiosk.guest.sees(Choice, "Why is a key made?")
     gate = hotel.between.meet("POST", "/roomKeys", 2)
     for kiosk in kiosks:
         kiosk.guest.choose("lost-key")
     cards = await asyncio.gather(*(lays_blank(kiosk) for kiosk in kiosks))
     for kiosk in kiosks:
-        await kiosk.guest.sees(Choice, "ready")
+        await kiosk.guest.sees(Choice, "key is made")
     assert gate.is_set()
     entries = [next(e for e in kiosk.terminal.journal.entries(room=room) if e.card == card)
                for kiosk, card in zip(kiosks, cards, strict=True)]  # fmt: skip

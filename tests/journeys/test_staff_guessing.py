@@ -42,14 +42,14 @@ class Robot:
             elif isinstance(prompt, TextEntry):
                 kiosk.guest.type(number)
             elif isinstance(prompt, Choice):
-                assert "What is to be done?" not in SAY(prompt.question), "it got in"
+                assert "What would you like to do?" not in SAY(prompt.question), "it got in"
                 number_way = any(option.id == "number" for option in prompt.options)
                 kiosk.guest.choose("number" if number_way else "go-on")
             else:
                 kiosk.guest.passes()
 
     async def _guesses(self, kiosk: Lobby, prompt: TextEntry) -> None:
-        wrong = prompt.error is not None and "not the right PIN" in SAY(prompt.error)
+        wrong = prompt.error is not None and "Wrong PIN" in SAY(prompt.error)
         self.guesses += wrong
         if prompt.wait_s:
             await self.moves(kiosk, prompt.wait_s + 0.1)

@@ -135,7 +135,7 @@ async def test_a_key_that_staff_leave_lying_is_erased_and_accounted_for(lobby: O
     await finds(kiosk, room)
     await chooses(kiosk, "one-more", "one-more")
     new = await lays_blank(kiosk)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     kiosk.guest.passes()
     await kiosk.plays("card_reader", "lift")
     await kiosk.guest.sees(Welcome)

@@ -97,7 +97,7 @@ async def test_pins_names_and_secrets_are_in_no_file_and_no_log(
     for pin in (WRONG_PINS[2], PIN):
         await kiosk.guest.sees(TextEntry, "PIN")
         kiosk.guest.type(pin)
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     await finds(kiosk, room)
     hotel.between.spoil("PUT", "/roomKeys", says(500, SAMPLES["ready"].person.family.encode()))
     await chooses(kiosk, "replace", "lost-key")
@@ -107,7 +107,7 @@ async def test_pins_names_and_secrets_are_in_no_file_and_no_log(
         kiosk.guest.passes()
     kiosk.guest.passes()
     await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", begun)
-    await kiosk.guest.sees(Choice, "ready")
+    await kiosk.guest.sees(Choice, "key is made")
     assert kiosk.terminal.ledger.unsettled(), "nothing waits: the ledger was not put to the test"
     assert found(state, logged()) == []
     hotel.between.well()

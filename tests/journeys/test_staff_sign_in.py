@@ -66,9 +66,9 @@ async def test_a_wrong_pin_is_said_and_the_right_one_lets_in_and_says_so(lobby: 
     await lays_card(kiosk, kata)
     await types(kiosk, "918273")
     error = (await kiosk.guest.sees(TextEntry)).error
-    assert "not the right PIN" in SAY(error)
+    assert "Wrong PIN" in SAY(error)
     kiosk.guest.type(PIN)
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     assert kiosk.guest.notices == [("1 wrong tries since your last time", kiosk.guest.notices[0][1])]
     assert acts(kiosk)[-2:] == [Act.REFUSED, Act.SIGNED_IN]
 
@@ -151,7 +151,7 @@ async def test_number_and_pin_alone_where_the_house_allows_it(lobby: OpenLobby) 
     kiosk.guest.choose("number")
     await types(kiosk, kata.number)
     await types(kiosk, PIN)
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
 
 
 async def test_nobody_is_asked_for_a_number_where_the_house_wants_a_card(lobby: OpenLobby) -> None:
@@ -219,7 +219,7 @@ async def test_whoever_comes_next_finds_nobody_signed_in(lobby: OpenLobby) -> No
     await chooses(kiosk, "staff", "number")
     await types(kiosk, kata.number)
     await types(kiosk, PIN)
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     await signs_off(kiosk)
     assert last(kiosk) == (Act.SIGNED_OFF, kata.number, Why.BY_HAND)
     kiosk.guest.choose("staff")
@@ -245,7 +245,7 @@ async def test_a_technician_sees_nothing_of_any_guest(lobby: OpenLobby) -> None:
     assert "Eriksson" not in repr(kiosk.guest.scenes[before:])
     for option in ("keys", "journal", "staff"):
         kiosk.guest.desk.answer(kiosk.guest.scene.number, Chosen(option))
-        menu = await kiosk.guest.sees(Choice, "What is to be done?")
+        menu = await kiosk.guest.sees(Choice, "What would you like to do?")
         assert menu.options == ()
 
 
@@ -273,7 +273,7 @@ async def test_a_manager_adds_somebody_with_pin_and_card_who_then_signs_in(lobby
     shown = len(kiosk.guest.scenes)
     await kiosk.plays("card_reader", "lift")
     uid = (await kiosk.plays("card_reader", "lay-card", "ntag424"))["uid"]
-    people = await kiosk.guest.sees(Pick, "Staff")
+    people = await kiosk.guest.sees(Pick, "Who works here")
     assert len(kiosk.guest.scenes) <= shown + 2  # each card is said once, however long it lies there
     assert any("Zsófi" in SAY(row.title) for row in people.rows)
     added = kiosk.terminal.access.by_card(bytes.fromhex(uid))
@@ -325,11 +325,11 @@ async def test_journal_and_shift_report_on_the_screen_and_on_paper(lobby: OpenLo
     (entry,) = kiosk.terminal.journal.entries(room=room)
     assert f"{entry.at.astimezone(kiosk.terminal.settings.hotel.zone):%H:%M}" in rows[0][0]  # the house's time
     kiosk.guest.choose("go-on")
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     kiosk.guest.choose("shift")
     await kiosk.guest.sees(Table, "The last 12 hours")
     before = int((await kiosk.plays("printer", "slips"))["count"])
     kiosk.guest.choose("print")
-    await kiosk.guest.sees(Choice, "What is to be done?")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     assert int((await kiosk.plays("printer", "slips"))["count"]) == before + 1
     assert kiosk.guest.notices[-1][0] == "The report is printed"
