@@ -39,6 +39,7 @@ class WelcomeScreen(Screen[Welcome]):
             right = Box(72, 150, stage.width - 144, places.tools.y - 40 - 150)
         left, right = self._bands(left, right)
         options = self._options_box(right, places.touch_top if sheet.look.lowered else stage.height * 0.42)
+        self._put_notice_above(right.to_y(options.y - 28))
         if not stage.landscape:
             left = left.to_y(options.y - 64)
         if self.prompt.demo:
@@ -80,16 +81,26 @@ class WelcomeScreen(Screen[Welcome]):
         if below:
             end = min(below) - (28 if self._staff is not None and min(below) == self._staff.y else 36)
             left, right = (left.to_y(end), right) if sheet.stage.landscape else (left, right.to_y(end))
-        if prompt.notice is not None:
+        if prompt.notice is not None and not self._notice_on_top:
             height = sheet.band_height(sheet.say(prompt.notice), right.w)
             self._notice = right.bottom_part(height)
             right = right.to_y(self._notice.y - 28)
         return left, right
 
+    @property
+    def _notice_on_top(self) -> bool:
+        """Lowered in landscape the room below is for what is touched."""
+        return self.sheet.stage.landscape and self.sheet.look.lowered
+
+    def _put_notice_above(self, room: Box) -> None:
+        if self.prompt.notice is not None and self._notice_on_top:
+            height = self.sheet.band_height(self.sheet.say(self.prompt.notice), room.w)
+            self._notice = room.bottom_part(height)
+
     def _options_box(self, room: Box, top: float) -> Box:
         """As high as the options want, at the foot of the room; not above `top` if they can help it."""
         rest = len(self.prompt.options[1:])
-        self._columns = 2
+        self._columns = max(1, min(2, rest))
         while self._columns < rest and 120.0 + -(-rest // self._columns) * 148.0 > room.bottom - top:
             self._columns += 1  # lowered in landscape: fewer rows, narrower buttons
         rows = -(-rest // self._columns)
