@@ -253,4 +253,7 @@ async def test_no_guest_stays_on_the_screen_after_the_farewell(lobby: OpenLobby)
     await kiosk.plays("key_encoder", "lift")
     kiosk.guest.choose("done")
     await kiosk.guest.sees(Welcome)
-    assert kiosk.terminal.current_visit == "" or kiosk.guest.scene.signed_in is None
+    after = kiosk.guest.scenes[-1]
+    assert (after.signed_in, after.progress) == (None, None)
+    assert kiosk.guest.desk._visit.staff is None
+    assert not kiosk.guest.desk._visit.helped
