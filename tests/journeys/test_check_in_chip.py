@@ -194,7 +194,7 @@ async def test_without_any_master_list_the_policy_decides_for_the_guest(lobby: O
     kiosk = await lobby(identity__unknown_country="go-on")
     await without_master_list(kiosk)
     await lays(kiosk)
-    card = await kiosk.guest.sees(RegistrationCard)
+    card = await kiosk.card()
     assert rows(card)["Document check"].startswith("Not proven. This terminal does not know")
 
 
