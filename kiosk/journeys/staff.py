@@ -74,7 +74,7 @@ async def _menu(visit: Visit, who: SignedIn) -> None:
             back=False,
         )
         for work in MENU:
-            if answer == Chosen(work.id):
+            if answer == Chosen(work.id) and who.may(work.power):  # whatever a screen offers
                 try:
                     await work.do(visit)
                 except (Ended, WentBack):
