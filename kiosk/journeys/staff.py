@@ -66,7 +66,7 @@ async def _menu(visit: Visit, who: SignedIn) -> None:
         visit.done_something, visit.may_go_back = False, True
         answer = await visit.ask(menu(who.powers), back=False)
         for work in MENU:
-            if answer == Chosen(work.id):
+            if answer == Chosen(work.id) and who.may(work.power):  # whatever a screen offers
                 try:
                     await work.do(visit)
                 except (Ended, WentBack):

@@ -30,6 +30,7 @@ from tests.journeys.staff import (
 )
 from tests.journeys.test_check_in_wrong_card import WRONG
 
+ROOM = "the guest's room"
 FIAS = {"key_encoder__driver": "fias", "hotel__country": "US"}
 
 
@@ -188,8 +189,7 @@ async def test_an_encoder_that_was_unplugged_goes_on_when_it_is_plugged_in(
 
 async def test_a_lock_server_that_takes_its_time_is_waited_for(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
-    room, _ = await fias_guest_and_staff(kiosk)
-    await kiosk.plays("key_encoder", "late", "1.5")
+    room, _ = await fias_guest_and_staff(kiosk, "late", "1.5")
     await kiosk.plays("key_encoder", "lay-card")
     await kiosk.guest.sees(Choice, "key is made")
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
@@ -201,8 +201,7 @@ async def test_a_lock_server_that_answers_after_its_time_leaves_a_key_in_doubt_a
     """The specification's 30 s, a hundred times as fast."""
     monkeypatch.setattr(fias_options, "LEAST_ANSWER_S", 0.3)
     kiosk = await lobby(**FIAS, key_encoder__answer_within_s="0.3", keys__card_within_s=5)
-    room, _ = await fias_guest_and_staff(kiosk)
-    await kiosk.plays("key_encoder", "hold")
+    room, _ = await fias_guest_and_staff(kiosk, "hold")
     first = (await kiosk.plays("key_encoder", "lay-card")).get("uid") or (await kiosk.plays("key_encoder", "show"))["uid"]
     await kiosk.guest.sees(Choice)
     (doubt,) = written(kiosk, room)
@@ -224,9 +223,8 @@ async def test_a_lock_server_that_answers_after_its_time_leaves_a_key_in_doubt_a
 
 async def test_a_room_that_the_locks_do_not_know_is_said_and_nothing_stands_in_the_books(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
-    room, kata = await fias_guest_and_staff(kiosk)
+    room, kata = await fias_guest_and_staff(kiosk, "room-unknown", ROOM)
     before = await uids_in_books(kiosk)
-    await kiosk.plays("key_encoder", "room-unknown", room)
     await kiosk.plays("key_encoder", "lay-card")
     told = await kiosk.guest.sees(Choice, "The desk makes this key")
     assert "locks do not know this room" in SAY(told.help)
@@ -238,8 +236,7 @@ async def test_a_room_that_the_locks_do_not_know_is_said_and_nothing_stands_in_t
 
 async def test_a_busy_lock_server_is_asked_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
-    room, _ = await fias_guest_and_staff(kiosk)
-    await kiosk.plays("key_encoder", "busy")
+    room, _ = await fias_guest_and_staff(kiosk, "busy")
     await kiosk.plays("key_encoder", "lay-card")
     await says(kiosk, "busy")
     await kiosk.clock.move(one_key.ASK_AGAIN_S)
@@ -247,13 +244,17 @@ async def test_a_busy_lock_server_is_asked_again(lobby: OpenLobby) -> None:
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
 
 
-async def fias_guest_and_staff(kiosk: Lobby) -> tuple[str, Colleague]:
-    """As `asked_for_a_card`; where nothing sees a card go, staff say so."""
+async def fias_guest_and_staff(kiosk: Lobby, *trick: str) -> tuple[str, Colleague]:
+    """As `asked_for_a_card`; what the lock server does to the request for the key, it is told before."""
     room = await a_guest_checks_in(kiosk)
     kata = await hired(kiosk)
     await signs_in(kiosk, kata)
     await finds(kiosk, room)
-    await chooses(kiosk, "replace", "lost-key")
+    kiosk.guest.choose("replace")
+    await kiosk.guest.sees(Choice, "Why?")
+    if trick:
+        await kiosk.plays("key_encoder", *(room if word is ROOM else word for word in trick))
+    kiosk.guest.choose("lost-key")
     await kiosk.guest.sees(LayKeyCard)
     return room, kata
 

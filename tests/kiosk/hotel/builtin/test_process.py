@@ -110,8 +110,8 @@ def test_seed_tells_what_there_is_and_does_not_spoil_books(tmp_path):
     assert json.loads(first.output) == {
         "today": "2026-03-10",
         "rooms": 120,
-        "reservations": 298,
-        "profiles": 299,
+        "reservations": 299,
+        "profiles": 301,
     }
     assert run("seed", "--state", tmp_path).exit_code == 1
     assert run("seed", "--state", tmp_path, "--fresh", "--today", "2026-03-11").exit_code == 0
