@@ -251,7 +251,7 @@ async def fias_guest_and_staff(kiosk: Lobby, *trick: str) -> tuple[str, Colleagu
     await signs_in(kiosk, kata)
     await finds(kiosk, room)
     kiosk.guest.choose("replace")
-    await kiosk.guest.sees(Choice, "Why?")
+    await kiosk.guest.sees(Choice, "Why is a key made?")
     if trick:
         await kiosk.plays("key_encoder", *(room if word is ROOM else word for word in trick))
     kiosk.guest.choose("lost-key")

@@ -154,7 +154,7 @@ async def test_number_and_pin_alone_where_the_house_allows_it(lobby: OpenLobby) 
 
 
 async def test_nobody_is_asked_for_a_number_where_the_house_wants_a_card(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+    kiosk = await lobby(access__pin_alone=False)
     await hired(kiosk)
     await kiosk.guest.sees(Welcome)
     kiosk.guest.choose("staff")
@@ -183,7 +183,7 @@ async def test_a_card_taken_away_while_a_key_is_written_lets_the_key_be_finished
     await signs_in(kiosk, kata)
     await finds(kiosk, room)
     kiosk.guest.choose("replace")
-    await kiosk.guest.sees(Choice, "Why?")
+    await kiosk.guest.sees(Choice, "Why is a key made?")
     await kiosk.plays("key_encoder", "hold")
     kiosk.guest.choose("lost-key")
     await kiosk.guest.sees(LayKeyCard)
