@@ -41,10 +41,8 @@ WITHOUT_CHIP = Proven(NO_CHIP, NO_CHIP, NO_CHIP)
 
 
 def proven(proof: Proof) -> Proven:
-    """Of a chip that was read and says what the zone says. A door that hides what was signed is a no of
-    the same kind as a copy: somebody stands between chip and reader."""
-    not_copied = worst((proof.not_copied, proof.door)) if proof.door.answer is Answer.NO else proof.not_copied
-    return Proven(proof.genuine, not_copied, YES)
+    """Of a chip that was read and says what the zone says."""
+    return Proven(proof.genuine, proof.not_copied, YES)
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,7 @@ _NOT_KNOWN = T("This terminal does not know the signatures of the state that iss
 _NOT_ALL = T("Not everything about its chip could be checked here.")
 _NOTHING_THERE = T("Its chip holds nothing that could be checked.")
 _NOT_ITSELF = T("Its chip could not show that it is the original.")
+_NO_KEY = T("Its chip is of a kind that can’t show whether it is a copy.")
 _NOT_VALID = T("The key that it was signed with is not valid.")
 
 _LOOK = "Nothing is wrong with the terminal: have the document looked at."
@@ -133,7 +132,9 @@ WORDS: dict[Reason, Words] = {
     Reason.NO_REVOCATION_LIST: Words(_NOT_ALL, _CRL),
     Reason.OLD_REVOCATION_LIST: Words(_NOT_ALL, f"{_CRL} The one here is out of date."),
     Reason.NOTHING_READ: Words(_NOTHING_THERE, "No chip answered, or it gave no data: cover off, flat, and still."),
-    Reason.NO_CHIP_KEY: Words(_NOTHING_THERE, "This chip has no key of its own: many older passports have none."),
+    Reason.NO_CHIP_KEY: Words(_NO_KEY, "This chip has no key of its own: many older passports have none."),
+    Reason.NOT_ASKED: Words(_NOT_ALL, "The chip was not asked to show its key; see `kiosk document read`."),
+    Reason.TOO_LONG: Words(_NOT_ALL, "The chip's signature is longer than this reader carries: `long_answers`, or another reader."),
     Reason.UNKNOWN_STATE: Words(_NOT_KNOWN, "The zone names no state whose certificates are known here."),
     Reason.MALFORMED: Words(_NOT_CONFIRMED, f"The chip's files are not as the standard wants them. {_LOOK}"),
     Reason.CONTENT: Words(_NOT_CONFIRMED, f"The signature is for other content. {_LOOK}"),
@@ -148,6 +149,7 @@ WORDS: dict[Reason, Words] = {
     Reason.HASH: Words(_NOT_CONFIRMED, f"A data group is not the one that was signed. {_LOOK}"),
     Reason.NOT_SIGNED: Words(_NOT_CONFIRMED, f"A data group is not under the signature. {_LOOK}"),
     Reason.COPIED: Words(_NOT_ITSELF, f"The chip has not the key that was signed for it: a copy. {_LOOK}"),
+    Reason.WITHHELD: Words(_NOT_ITSELF, f"The chip keeps back the key that was signed for it: a copy, or damaged. {_LOOK}"),
     Reason.HIDDEN: Words(_NOT_ITSELF, f"The chip's door offers less than was signed. {_LOOK}"),
     Reason.STATE: Words(_NOT_CONFIRMED, f"Signed by another state than the zone names. {_LOOK}"),
 }

@@ -166,7 +166,7 @@ class ChipPad:
                 if not line.long_lost:
                     raise
                 channel.reset()  # lifted all the same, if it is not there
-                begun.reader.files.medium.short_only()
+                begun.reader.files.medium.lost()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
             return reading, proof.judge(reading, self._trusted.now(), self._moment())

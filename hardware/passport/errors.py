@@ -7,6 +7,7 @@
     ├── Guarded         the chip counts wrong passwords, and one more would block it: nothing is tried
     ├── SessionBroken   secure messaging was violated: no answer is believed, the session is gone
     └── Unsupported     a mechanism of the standard that this chip wants and we do not speak
+        └── TooLong     … or an answer that this reader can't carry
 
 No message carries what was read: lengths, tags, status words and algorithm names only.
 """
@@ -44,3 +45,7 @@ class SessionBroken(PassportError):
 
 class Unsupported(PassportError):
     """A mechanism that is not spoken here."""
+
+
+class TooLong(Unsupported):
+    """An answer longer than chip and reader between them can carry."""

@@ -33,6 +33,7 @@ from hardware.passport.errors import (
     PassportError,
     Refused,
     SessionBroken,
+    TooLong,
     Unsupported,
 )
 from hardware.passport.exchange import Exchange, T
@@ -45,8 +46,11 @@ from hardware.passport.reading import Files
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
-NOT_ASKED = Finding(Reason.NO_CHIP_KEY)
+NOT_ASKED = Finding(Reason.NOT_ASKED)
+NO_KEY = Finding(Reason.NO_CHIP_KEY)
+"""None in DG14 or DG15 as it was read; whether it should have been there, `proof.judge` says."""
 _CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
+_NOT_THERE = "it is not there"
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Reader:
         self._draw, self._random, self.on_step = draw, random, on_step
         self._session: Session | None = None
         self._lengths_known = not order.long_answers
-        self.files.medium.chains = not order.long_answers
+        self.files.medium.chains, self.files.medium.carries = not order.long_answers, order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
         self._suspect: File | None = None  # refused outside the protection: perhaps with the session
@@ -140,6 +144,7 @@ class Reader:
         if copied or (session.doubtful and (self._suspect or not self._careful)):
             if self._suspect:
                 self._avoided.add(self._suspect)
+                self._failed.setdefault(self._suspect, "the chip drops the session over it")
             self._careful, self._suspect = True, None
             self.files.medium.careful()
             return True
@@ -270,7 +275,10 @@ class Reader:
     def _tried(self, file: File) -> Exchange[bytes | None]:
         """A file that may be missing or nonsense: that is then what is known of it."""
         try:
-            return (yield from self._protected(self.files.read(file, self._session)))
+            data = yield from self._protected(self.files.read(file, self._session))
+            if data is None:
+                self._failed[file] = _NOT_THERE
+            return data
         except Malformed as error:
             self._failed[file] = str(error)
         except Refused as refused:
@@ -290,6 +298,10 @@ class Reader:
         except Unsupported as error:
             self._failed[file] = str(error)
             return None
+        except SessionBroken:
+            if self._careful and file is not File.DG1:
+                self._suspect = self._suspect or file
+            raise
         except (Refused, Malformed) as error:
             if file is File.DG1:
                 raise
@@ -301,8 +313,8 @@ class Reader:
         self._suspect = None
         if data is None:
             if file is File.DG1:
-                raise Malformed(f"{file.title}: it is not there")
-            self._failed[file] = "it is not there"
+                raise Malformed(f"{file.title}: {_NOT_THERE}")
+            self._failed[file] = _NOT_THERE
         self._confirm()
         return data
 
@@ -320,18 +332,21 @@ class Reader:
             return SecurityInfos()
 
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
-        done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
-        if done or self._session is None or not self._order.chip_authentication:
+        """Also on a chip that lies open: what opens a document is not signed, and a copy that just leaves it
+        away has still not the key."""
+        done = self._chip not in (NOT_ASKED, NO_KEY) or (self._mapped and not self._order.every_proof)
+        if done or not self._order.chip_authentication:
             return
         self._course.enter("chip", "chip authentication", file=False)
         try:
             way = chip_auth.choose(infos)
+            self._chip = NO_KEY if way is None else NOT_ASKED
             if way is not None:
                 self._proving = "chip"
                 self._session = yield from self._protected(chip_auth.authenticate(way, self._draw))
                 self._unconfirmed, self._proving = self._session, ""
         except Refused as refused:
-            if self._session.doubtful:
+            if self._session and self._session.doubtful:
                 raise
             self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
         except Unsupported as error:
@@ -350,10 +365,11 @@ class Reader:
             self._chip, self._unconfirmed = YES, None
 
     def _prove_active(self, infos: SecurityInfos) -> Exchange[None]:
-        absent = self._named is not None and File.DG15 not in self._named
-        if not self._order.active_authentication or absent or self._active is not NOT_ASKED:
+        if not self._order.active_authentication or self._active not in (NOT_ASKED, NO_KEY):
             return
-        data = yield from self._group(File.DG15)
+        absent = self._named is not None and File.DG15 not in self._named
+        data = None if absent else (yield from self._group(File.DG15))
+        self._active = NO_KEY if data is None else NOT_ASKED
         if data is None:
             return
         self._course.enter("active", "active authentication", file=False)
@@ -361,14 +377,18 @@ class Reader:
         try:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
             room = self._session.room(SHORT_NE) if self._session else SHORT_NE
-            extended = self.files.medium.answer > SHORT_NE
+            medium = self.files.medium
             self._proving = "active"
-            signature = yield from self._protected(active_auth.authenticate(challenge, key, room, extended))
+            signature = yield from self._protected(
+                active_auth.authenticate(challenge, key, room, medium.answer > SHORT_NE, medium.carries)
+            )
             self._proving = ""
             proven = active_auth.proves(key, infos, challenge, signature)
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
             self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
+        except TooLong as error:
+            self._active, self._proving = Finding(Reason.TOO_LONG, str(error)), ""
         except Unsupported as error:
             self._active = Finding(Reason.UNSUPPORTED, str(error))
         except Malformed as error:

@@ -39,17 +39,24 @@ class Medium:
     `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried;
     `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
     of extended length, if it does not say that it takes pieces (9303-10 §3.6.4, §3.6.5); what it can't take in
-    one, or the reader can't carry, goes in pieces all the same: there is no other way left."""
+    one, or the reader can't carry, goes in pieces all the same: there is no other way left. `carries`: False
+    where reader or chip did not survive an APDU of extended length."""
 
     answer: int = SHORT_NE
     piece: int = EXTENDED_NE
     short_identifiers: bool | None = None
     chains: bool = False
+    carries: bool = True
 
     def careful(self) -> None:
         """The least that every chip can, after a chip has dropped a session over something."""
-        self.short_only()
+        self.lost()
         self.short_identifiers = False
+
+    def lost(self) -> None:
+        """Extended length is not tried again, whatever the chip says of itself."""
+        self.short_only()
+        self.carries = False
 
     def short_only(self) -> None:
         """Nothing of extended length any more, neither way."""

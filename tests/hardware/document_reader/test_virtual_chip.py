@@ -139,7 +139,7 @@ def test_the_worked_example_of_basic_access_from_the_chips_side() -> None:
 
 # --- opening it -------------------------------------------------------------------------------
 
-OPENABLE = sorted(name for name, sample in SAMPLES.items() if name != "open")
+OPENABLE = sorted(SAMPLES.keys() - {"open", "open-copy", "chip-auth-open"})
 
 
 @pytest.mark.parametrize("name", OPENABLE)
