@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ from hardware.passport.progress import Step
 from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import TrustStore
+from hardware.readings import Reading as Value
+from hardware.readings import State
 from hardware.transport.pcsc import CardLifted
 from hardware.transport.pcsc_reader import SETTLE_S, Channel, Lease, Lying
 
@@ -42,6 +46,8 @@ _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC
 # What is known of one document does not fit another; told so, the one that lies there is read from the start.
 _NEW_DOCUMENT = (Chip.UNREADABLE, Chip.NOT_A_DOCUMENT, Chip.NEEDS_CAN)
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 Told = Callable[[float], None]
 Tap = Callable[[str, bytes, bytes, float], None]
@@ -49,17 +55,34 @@ Tap = Callable[[str, bytes, bytes, float], None]
 
 
 class Trusted:
-    """The store in `folder`, loaded when it is first asked for and again when it has changed."""
+    """The store in `folder`, loaded when it is first asked for and again when it has changed. Two threads may ask."""
 
     def __init__(self, folder: Path | None) -> None:
         self._store = TrustStore(folder) if folder else None
         self._state: object = None
         self._trust = Trust()
+        self._lock = threading.Lock()
+        self.damaged: tuple[str, ...] = ()
+        """Files, or folders, of the store that can't be read: what they hold is not trusted."""
 
     def now(self) -> Trust:
-        if self._store is not None and (state := self._store.state()) != self._state:
-            self._trust, self._state = self._store.load(), state
-        return self._trust
+        with self._lock:
+            if self._store is not None and (state := self._store.state()) != self._state:
+                self._trust, self._state = self._store.load(), state
+                self.damaged = self._store.damaged
+                if self.damaged:
+                    log.warning("trust store %s: can't be read: %s", self._store.directory, ", ".join(self.damaged))
+            return self._trust
+
+    def reading(self) -> Value:
+        """For the technician."""
+        trust = self.now()
+        if self.damaged:
+            said = f"can't be read, import again: {', '.join(self.damaged)}"
+        else:
+            said = f"{trust.certificates} country certificates" if trust.certificates else "nobody: nothing is imported"
+        well = trust.certificates and not self.damaged
+        return Value("trust", "Trusted", said, level=State.WELL if well else State.NEEDS_CARE)
 
 
 class _TooLong(Exception):

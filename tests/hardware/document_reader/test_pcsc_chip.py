@@ -25,7 +25,7 @@ from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.passport.findings import Answer, Reason
 from hardware.passport.password import Password
 from hardware.passport.trust_store import Imported, TrustStore
-from hardware.readings import State
+from hardware.readings import Reading, State
 from tests.hardware.conftest import WITHIN_S, Events
 from tests.hardware.passport.test_reader import Watched, twice
 
@@ -323,6 +323,24 @@ async def test_what_is_wrong_with_a_document_is_proven(
     assert found.outcome is Chip.READ
     assert found.proof
     assert (found.proof.genuine.reason, found.proof.not_copied.reason) == (genuine, not_copied)
+
+
+async def test_the_technician_reads_what_is_trusted_and_what_of_it_can_not_be_read(
+    reader: PcscChipReader, store: TrustStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def trusted() -> Reading:
+        return next(each for each in (await reader.status()).readings if each.id == "trust")
+
+    assert (await trusted()).value.endswith(" country certificates")
+    assert (await trusted()).level is State.WELL
+    (path,) = (store.directory / "lists").iterdir()
+    path.write_bytes(b"damaged")
+    said = await trusted()
+    assert (said.level, path.name in said.value) == (State.NEEDS_CARE, True)
+    assert path.name in caplog.text
+    path.unlink()
+    said = await trusted()
+    assert (said.level, said.value) == (State.NEEDS_CARE, "nobody: nothing is imported")
 
 
 async def test_without_anything_imported_it_is_read_and_not_possible_to_prove(
