@@ -49,7 +49,7 @@ class Step:
 @dataclass(frozen=True)
 class Repeat:
     """Steps for one after another: walked through again as long as `over` names somebody (or something)
-    still to come. How far that is stands in the facts alone, so that Back finds every turn again."""
+    still to come. A turn that asks nothing and leaves as many to come would be walked for ever: RuntimeError. How far that is stands in the facts alone, so that Back finds every turn again."""
 
     steps: tuple[Step, ...]
     over: Callable[[Facts], Sized]
@@ -104,6 +104,7 @@ class _Place:
 async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
     """Walk `journey` to its end. None: the guest left, or was led to a person."""
     places: list[_Place] = []
+    turns: dict[int, tuple[int, int]] = {}  # of each Repeat: when it last began
     at = 0
     legs = _legs(journey.steps)
     stages = tuple(dict.fromkeys(leg.step.stage for leg in legs))
@@ -114,6 +115,11 @@ async def run(journey: Journey, visit: Visit, facts: Facts) -> Facts | None:
             if not leg.stands(facts):
                 at = leg.instead
                 continue
+            if leg.over is not None:
+                turn = (visit.asked, len(leg.over(facts)))
+                if turns.get(at) == turn:
+                    raise RuntimeError(f"{journey.name}: a turn asked nothing, and as many are still to come")
+                turns[at] = turn
             if not step.when(facts):
                 at = leg.after
                 continue

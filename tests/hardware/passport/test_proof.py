@@ -219,3 +219,4 @@ def test_whoever_takes_pace_from_the_door_is_found_out() -> None:
     proof = judge(reading, TRUST, NOW)
     assert proof.genuine.answer is YES
     assert proof.door.reason is Reason.HIDDEN
+    assert proof.not_copied.reason is Reason.HIDDEN
