@@ -1,4 +1,9 @@
-"""What was proven of a document: yes, no, or not possible – and why. Answers, never exceptions."""
+"""What was proven of a document: yes, no, or not possible – and why. Answers, never exceptions.
+
+In the standard's words (ICAO 9303-11, 9303-12) the signed object is EF.SOD, the document security object; the
+signer's certificate is the document signer's (DSC), issued by the country's signing authority (CSCA); the door is
+EF.CardAccess.
+"""
 
 from __future__ import annotations
 

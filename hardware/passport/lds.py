@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from hardware.document_reader.contract import Source, TravelDocument, Unreadable
 from hardware.passport import mrz, tlv
+from hardware.passport.document import Source, TravelDocument, Unreadable
 from hardware.passport.errors import Malformed, Unsupported
 from hardware.passport.files import File, by_tag
 from hardware.passport.tlv import Tlv

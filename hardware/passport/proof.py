@@ -2,6 +2,10 @@
 
 Pure. A chip's proof is worth what its key is worth: a key of DG14 or DG15 counts only if those groups are
 signed, a key of EF.CardSecurity only if that is. Each answer is yes, no or not possible, with the reason.
+
+The standard's words (ICAO 9303-10, 9303-11): EF.SOD is the document security object, the signed hashes of the
+data groups (DG); EF.CardAccess says, unsigned, how the chip is opened – the door; EF.CardSecurity says the
+same signed, and holds the key for PACE with chip authentication mapping.
 """
 
 from __future__ import annotations
@@ -39,6 +43,8 @@ class Proof:
 
 
 def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
+    """What a reading proves to who trusts `trust`, at `now` (with its time zone). Never raises for what a chip can
+    hold; ValueError for a time without a zone."""
     groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
     passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
     mapping = _mapping(reading, _signed_infos(reading, passive), trust, now)

@@ -55,7 +55,11 @@ _NOT_THERE = "it is not there"
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted. `every_proof`: active authentication also where the chip is proven without it."""
+    """What is wanted of a chip: which data groups, and by which of its mechanisms.
+
+    `groups` that the signed object does not name are not asked for; DG3 and DG4 never are. `pace`,
+    `chip_authentication` and `active_authentication` can be left out, to look into a chip; what was then not
+    proven is `not-asked`. `every_proof`: active authentication also where the chip is proven without it."""
 
     groups: tuple[File, ...] = (File.DG1, File.DG2)
     pace: bool = True
@@ -79,7 +83,13 @@ class Reading:
 
 
 class Reader:
-    """One document. Not for two threads."""
+    """One document. Not for two threads.
+
+    `password`: what opens it, by the printed zone or by the card access number. `atr`: the card's answer to its
+    activation, which says whether it speaks extended length; b"" where nobody knows: it is then asked. `draw` makes
+    private keys and `random` nonces and challenges, both from the system's CSPRNG; only tests of worked examples
+    give others. `on_step` is told each step as it begins, with how far that is.
+    """
 
     def __init__(
         self,
@@ -121,7 +131,11 @@ class Reader:
 
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
-        it does not know; and if it turns out a copy, whose data are read all the same."""
+        it does not know; and if it turns out a copy, whose data are read all the same.
+
+        Raises AccessDenied for a wrong password, Guarded where one more could block the card, Refused where it is
+        no travel document or gives no DG1, Malformed for nonsense, SessionBroken for answers that somebody changed.
+        What the transport raises goes through: `read` again goes on where it was."""
         return (yield from self._course.watch(self._until_it_is_read()))
 
     def _until_it_is_read(self) -> Exchange[Reading]:

@@ -3,6 +3,9 @@
 Pure; `trust_store` keeps them in files. Nothing is trusted by default, and nothing that a document brings
 along: the chain is one step long, from a signer to a key that was imported. Certificates are kept as bytes
 and read only when a document of their country asks for them.
+
+In the standard's words (ICAO 9303-12) a country certificate is that of a country signing certification authority
+(CSCA), a signer that of a document signer (DSC), whose key signs the document security object (SOD).
 """
 
 from __future__ import annotations
