@@ -1,4 +1,4 @@
-"""Documents' chips on a PC/SC reader: waits for one, reads it in the reader's thread, judges what it proves.
+"""Documents' chips on a reader: waits for one, reads it in the reader's thread, judges what it proves.
 
 What a person causes is a result, what the reader can't do a DeviceError. A document that was lifted is
 read on when it is called for again with the same password; what was read of it is kept for a minute at most.
@@ -19,9 +19,10 @@ from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
+from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
-from hardware.passport.errors import AccessDenied, Guarded, Malformed, PassportError, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
 from hardware.passport.password import Kind, Password
@@ -32,7 +33,7 @@ from hardware.passport.trust_store import TrustStore
 from hardware.readings import Reading as Value
 from hardware.readings import State
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import SETTLE_S, Channel, Lease, Lying
+from hardware.transport.pcsc_reader import SETTLE_S, Lying
 
 READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever sold, half a minute
 SPARE_S = 5.0  # beyond it, for the one command that is on its way
@@ -108,14 +109,14 @@ class ChipPad:
 
     def __init__(
         self,
-        lease: Lease,
+        line: ChipLine,
         trusted: Trusted,
         today: Callable[[], date],
         *,
         long_answers: bool = True,
         tap: Tap | None = None,
     ) -> None:
-        self._lease = lease
+        self._reader = line
         self._trusted = trusted
         self._today = today
         self._long_answers = long_answers
@@ -136,7 +137,7 @@ class ChipPad:
         begun = self._begun
         self.forget()
         until_s = time.monotonic() + document_within_s
-        async with self._lease.hold(until_s) as ours:
+        async with self._reader.hold(until_s) as ours:
             lying = await self._next(begun.lying if begun else None, until_s) if ours else None
             if lying is None:
                 self._keep(begun)
@@ -156,10 +157,10 @@ class ChipPad:
     async def _next(self, lifted: Lying | None, until_s: float) -> Lying | None:
         """A card that lies there, or comes. The one that was just lifted is believed only when it stays:
         readers notice late."""
-        lying = await self._lease.look()
+        lying = await self._reader.look()
         if lying is not None and lying is lifted:
-            lying = await self._lease.next_card(lifted, min(until_s, time.monotonic() + SETTLE_S))
-        return lying or await self._lease.next_card(None, until_s)
+            lying = await self._reader.next_card(lifted, min(until_s, time.monotonic() + SETTLE_S))
+        return lying or await self._reader.next_card(None, until_s)
 
     def _order(self, wanted: Wanted) -> Order:
         groups = (
@@ -180,7 +181,7 @@ class ChipPad:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
                 loop.call_soon_threadsafe(pulse.enter, step)
 
-        def work(channel: Channel) -> tuple[Reading, proof.Proof]:
+        def work(channel: ChipChannel) -> tuple[Reading, proof.Proof]:
             _same_card(channel, begun.lying.card.uid)
             line = _Line(channel, self._tap, told, began_s + READ_WITHIN_S)
             try:
@@ -195,7 +196,7 @@ class ChipPad:
             return reading, proof.judge(reading, self._trusted.now(), self._moment())
 
         try:
-            reading, proven = await self._lease.perform(work, READ_WITHIN_S + SPARE_S)
+            reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)
             return _read(reading, proven, begun.order, self._today(), tallies)
         except CardLifted:
             self._keep(begun)
@@ -207,7 +208,7 @@ class ChipPad:
         except Nonsense as nonsense:
             return _not_read(Chip.UNREADABLE, f"an answer without status word, {nonsense}", tallies)
         except PassportError as error:
-            return _not_read(_outcome(error, begun, tallies), str(error), tallies, begun.reader.pace_failed)
+            return _not_read(_outcome(error, begun), str(error), tallies, begun.reader.pace_failed)
         finally:
             pulse.end()
 
@@ -254,7 +255,7 @@ class _Pulse:
 class _Line:
     """The channel as a reading wants it: bytes to bytes, with a deadline."""
 
-    def __init__(self, channel: Channel, tap: Tap | None, told: Callable[[Step], None], until_s: float) -> None:
+    def __init__(self, channel: ChipChannel, tap: Tap | None, told: Callable[[Step], None], until_s: float) -> None:
         self._channel, self._tap, self._told, self._until_s = channel, tap, told, until_s
         self.long_lost = False
         self._long_carried = False
@@ -295,7 +296,7 @@ def _no_document(card: Card) -> Chip | None:
     return Chip.TWO_CARDS if card.type is CardType.OTHER and not card.uid else Chip.NOT_A_DOCUMENT
 
 
-def _same_card(channel: Channel, seen: bytes) -> None:
+def _same_card(channel: ChipChannel, seen: bytes) -> None:
     """Of two cards a reader may have seen one and now talk to the other. Two with random UIDs can't be told."""
     uid = channel.transmit(GET_UID)
     if uid.good and seen and uid.data != seen and not (_is_random(seen) and _is_random(uid.data)):
@@ -306,7 +307,7 @@ def _is_random(uid: bytes) -> bool:
     return len(uid) == 4 and uid[0] == _RANDOM_UID
 
 
-def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
+def _outcome(error: PassportError, begun: _Begun) -> Chip:
     if isinstance(error, AccessDenied):
         return Chip.WRONG_PASSWORD
     if isinstance(error, Guarded):
@@ -314,8 +315,7 @@ def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
     closed = isinstance(error, Refused) and error.sw == _CLOSED
     if closed and begun.reader.pace_failed and begun.password.kind is Kind.MRZ:
         return Chip.NEEDS_CAN
-    asked = _counted(tallies)
-    if isinstance(error, Refused) and not closed and asked and asked[-1].name == "SELECT":
+    if isinstance(error, NoApplication) and not closed:
         return Chip.NOT_A_DOCUMENT
     return Chip.UNREADABLE
 

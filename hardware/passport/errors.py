@@ -3,6 +3,7 @@
     PassportError
     ├── Malformed       bytes that their own standard does not allow (TLV, LDS, CMS, APDU)
     ├── Refused         the chip answered with a status word that is not success; `.sw`
+    │   └── NoApplication   … to the selection of the eMRTD application: no travel document, or a closed one
     ├── AccessDenied    BAC or PACE did not succeed: the password does not fit this chip
     ├── Guarded         the chip counts wrong passwords, and one more would block it: nothing is tried
     ├── SessionBroken   secure messaging was violated: no answer is believed, the session is gone
@@ -29,6 +30,10 @@ class Refused(PassportError):
     def __init__(self, sw: int, doing: str) -> None:
         self.sw = sw
         super().__init__(f"{doing}: {sw:04X}")
+
+
+class NoApplication(Refused):
+    """There is no eMRTD application here, or it is not opened to us yet (6982)."""
 
 
 class AccessDenied(PassportError):

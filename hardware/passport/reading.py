@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from hardware.passport import tlv
 from hardware.passport.apdu import EXTENDED_NE, SHORT_NC, SHORT_NE, Command, Response
-from hardware.passport.errors import Malformed
+from hardware.passport.errors import Malformed, NoApplication
 from hardware.passport.exchange import Exchange, T, chained, expect
 from hardware.passport.files import APPLICATION, MASTER_FILE, File
 from hardware.passport.secure_messaging import Session
@@ -238,7 +238,9 @@ def select_master_file() -> Exchange[None]:
 
 
 def select_application() -> Exchange[None]:
-    expect((yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)), "SELECT the eMRTD application")
+    response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
+    if not response.good:
+        raise NoApplication(response.sw, "SELECT the eMRTD application")
 
 
 def select_file(file: File) -> Exchange[bool]:
