@@ -8,7 +8,7 @@ table whole. The guest's words never accuse: a chip can be worn, a list can be o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hardware.document_reader.contract import TravelDocument
@@ -30,6 +30,7 @@ class Proven:
     genuine: Finding  # the data are what a trusted state signed
     not_copied: Finding  # the chip has the key that was signed for it
     zone: Finding  # chip and printed zone say the same
+    pace_failed: str = ""  # why the chip was opened by an older way than it offers; for the desk
 
     @property
     def unproven(self) -> bool:
@@ -40,9 +41,9 @@ class Proven:
 WITHOUT_CHIP = Proven(NO_CHIP, NO_CHIP, NO_CHIP)
 
 
-def proven(proof: Proof) -> Proven:
+def proven(proof: Proof, pace_failed: str = "") -> Proven:
     """Of a chip that was read and says what the zone says."""
-    return Proven(proof.genuine, proof.not_copied, YES)
+    return Proven(proof.genuine, proof.not_copied, YES, pace_failed)
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def hint(finding: Finding) -> str:
 
 def lines(what: Proven) -> tuple[tuple[Text, Text], ...]:
     """What was proven, as question and answer with its reason: for the card and the screen."""
-    return tuple((_QUESTIONS[each.name], _said(getattr(what, each.name))) for each in fields(what))
+    return tuple((question, _said(getattr(what, name))) for name, question in _QUESTIONS.items())
 
 
 def summary(what: Proven) -> Text:
@@ -191,7 +192,8 @@ def _said(finding: Finding) -> Text:
 
 def for_desk(what: Proven) -> str:
     """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …`."""
-    return "; ".join(f"{each.name.replace('_', ' ')} {_short(getattr(what, each.name))}" for each in fields(what))
+    said = [f"{name.replace('_', ' ')} {_short(getattr(what, name))}" for name in _QUESTIONS]
+    return "; ".join([*said, *([f"PACE failed ({what.pace_failed})"] if what.pace_failed else [])])
 
 
 def _short(finding: Finding) -> str:

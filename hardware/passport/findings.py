@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hardware.passport.errors import PassportError, TooLong, Unsupported
+
 
 class Answer(StrEnum):
     """Not possible is not no: nothing speaks against the document, and nothing for it."""
@@ -75,6 +77,13 @@ class Finding:
 
     reason: Reason | None = None
     detail: str = ""
+
+    @classmethod
+    def of(cls, error: PassportError) -> Finding:
+        """What an error of this package says of a check that could not be made."""
+        if isinstance(error, TooLong):
+            return cls(Reason.TOO_LONG, str(error))
+        return cls(Reason.UNSUPPORTED if isinstance(error, Unsupported) else Reason.MALFORMED, str(error))
 
     @property
     def answer(self) -> Answer:

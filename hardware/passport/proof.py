@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
-from hardware.passport.errors import Malformed, PassportError, Unsupported
+from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
@@ -110,10 +110,8 @@ def _mapping(
         infos, by = _card_security(data, trust, now)
         if not chip_auth.verify_mapping(reading.mapping, infos.chip_keys):
             return Finding(Reason.COPIED, "chip authentication mapping")
-    except Unsupported as error:
-        return Finding(Reason.UNSUPPORTED, str(error))
-    except Malformed as error:
-        return Finding(Reason.MALFORMED, str(error))
+    except PassportError as error:
+        return Finding.of(error)
     return by.genuine
 
 
@@ -133,7 +131,7 @@ def _door(reading: Reading, passive: PassiveAuthentication, trust: Trust, now: d
         offered = security_infos.parse(shown).pace if shown else ()
         signed, genuine = _repeated(reading, passive, trust, now)
     except PassportError as error:
-        return Finding(Reason.MALFORMED, str(error))
+        return Finding.of(error)
     if not signed:
         return Finding(Reason.NOTHING_READ, "no PACE in what is signed")
     hidden = set(signed) - set(offered)

@@ -33,7 +33,6 @@ from hardware.passport.errors import (
     PassportError,
     Refused,
     SessionBroken,
-    TooLong,
     Unsupported,
 )
 from hardware.passport.exchange import Exchange, T
@@ -282,7 +281,7 @@ class Reader:
         self._course.called("EF.COM")
         try:
             data = yield from self._tried(File.COM)
-            return frozenset(lds.parse_com(data).files) if data else None
+            return frozenset(lds.parse_com(data)) if data else None
         except Malformed:
             return None
 
@@ -363,10 +362,8 @@ class Reader:
             if self._session and self._session.doubtful:
                 raise
             self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
-        except Unsupported as error:
-            self._chip = Finding(Reason.UNSUPPORTED, str(error))
-        except Malformed as error:
-            self._chip = Finding(Reason.MALFORMED, str(error))
+        except (Unsupported, Malformed) as error:
+            self._chip = Finding.of(error)
 
     @property
     def _mapped(self) -> bool:
@@ -401,12 +398,8 @@ class Reader:
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
             self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
-        except TooLong as error:
-            self._active, self._proving = Finding(Reason.TOO_LONG, str(error)), ""
-        except Unsupported as error:
-            self._active = Finding(Reason.UNSUPPORTED, str(error))
-        except Malformed as error:
-            self._active = Finding(Reason.MALFORMED, str(error))
+        except (Unsupported, Malformed) as error:
+            self._active, self._proving = Finding.of(error), ""
 
     # --- shared ---------------------------------------------------------------------------------
 

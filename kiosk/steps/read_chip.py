@@ -81,7 +81,7 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
             T("Its chip says something other than its print."),
             f"printed zone and chip DIFFER ({', '.join(unlike)}); do not give a room on it",
         )
-    proven = identity.proven(proof)
+    proven = identity.proven(proof, read.pace_failed)
     await _by_policy(visit, proven)
     return Known(document, proven)
 

@@ -115,6 +115,13 @@ def test_the_desk_reads_what_was_proven_and_why_not(sample: str, desk: str) -> N
     assert identity.for_desk(identity.proven(proof_of(sample))) == desk
 
 
+def test_the_desk_reads_that_the_better_way_into_the_chip_failed() -> None:
+    """Somebody between chip and reader may have made it fail; a worn chip may have, too."""
+    proven = identity.proven(proof_of("pace-gm"), "PACE: a wrong token")
+    assert identity.for_desk(proven).endswith("; zone yes; PACE failed (PACE: a wrong token)")
+    assert len(identity.lines(proven)) == 3
+
+
 def test_a_door_that_hides_what_was_signed_is_as_bad_as_a_copy() -> None:
     proof: Proof = replace(proof_of("everything"), door=Finding(Reason.HIDDEN))
     assert identity.proven(proof).not_copied.reason is Reason.HIDDEN
