@@ -6,7 +6,7 @@
     password bac pace pace_groups groups what opens a chip
     security_infos chip_auth active_auth what a chip says it can, and that it is no copy
     files reading lds dg2 picture        its files, how they are read, what stands in them
-    reader meter                         all of it, from the first command to the last; what it cost
+    reader recovery meter                all of it, from the first command to the last; what it cost
     passive_auth cms certificates signatures curves trust master_list revocation
                                          what a state has signed, and whom to believe
     findings proof                       yes, no or not possible, and why

@@ -42,6 +42,7 @@ from hardware.passport.groups import Draw, Group, draw
 from hardware.passport.password import Kind, Password
 from hardware.passport.progress import Course, Step, parts
 from hardware.passport.reading import Files
+from hardware.passport.recovery import Proving, Recovery, Turn
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
@@ -109,14 +110,10 @@ class Reader:
         self.files.medium.chains, self.files.medium.carries = not order.long_answers, order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
-        self._suspect: File | None = None  # refused outside the protection: perhaps with the session
-        self._avoided: set[File] = set()
         self._named: frozenset[File] | None = None  # groups that are there; None: the chip does not say
-        self._unconfirmed: Session | None = None  # chip authentication's, until the chip answers in it
+        self._recovery = Recovery()
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
-        self._careful = False
-        self._proving = ""  # what the chip was asked to prove when it stopped answering
 
     @property
     def part(self) -> float:
@@ -147,26 +144,20 @@ class Reader:
 
     def _may_go_on(self) -> bool:
         """True a few times at most: each turns off what led here, at last the groups that are refused."""
-        session = self._session
-        if session is None:
-            return False
-        copied = self._unconfirmed is session and not session.confirmed
-        if copied and self._careful:
-            self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
-            return True
-        if copied or (session.doubtful and (self._suspect or not self._careful)):
-            if self._suspect:
-                self._avoided.add(self._suspect)
-                self._failed.setdefault(self._suspect, "the chip drops the session over it")
-            self._careful, self._suspect = True, None
-            self.files.medium.careful()
-            return True
-        proving, self._proving = self._proving, ""
-        if proving == "chip":
-            self._chip = Finding(Reason.COPIED, "it gave up the session")
-        if proving == "active":
-            self._active = Finding(Reason.COPIED, "it gave up the session")
-        return bool(proving)
+        match self._recovery.after(self._session):
+            case None:
+                return False
+            case Turn.CAREFULLY:
+                self.files.medium.careful()
+                for file in self._recovery.avoided:
+                    self._failed.setdefault(file, "the chip drops the session over it")
+            case Turn.COPIED:
+                self._chip = Finding(Reason.COPIED, "no answer under the new keys")
+            case Turn.NO_CHIP_AUTHENTICATION:
+                self._chip = Finding(Reason.COPIED, "it gave up the session")
+            case Turn.NO_ACTIVE_AUTHENTICATION:
+                self._active = Finding(Reason.COPIED, "it gave up the session")
+        return True
 
     def _once(self) -> Exchange[Reading]:
         self._session = None
@@ -183,7 +174,7 @@ class Reader:
             yield from self._prove_active(infos)
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
-        if self._suspect and self._session and self._session.doubtful:
+        if self._recovery.in_doubt(self._session):
             raise Refused(_CLOSED, "the chip may have dropped the session")
         self._course.arrive()
         return Reading(
@@ -302,7 +293,7 @@ class Reader:
 
     def _group(self, file: File) -> Exchange[bytes | None]:
         """A data group; only without DG1 there is nothing to go on with."""
-        if file in self._avoided:
+        if file in self._recovery.avoided:
             return None
         self._course.enter(file.title, file.title)
         try:
@@ -312,18 +303,18 @@ class Reader:
             self._failed[file] = str(error)
             return None
         except SessionBroken:
-            if self._careful and file is not File.DG1:
-                self._suspect = self._suspect or file
+            if file is not File.DG1:
+                self._recovery.dropped(file)
             raise
         except (Refused, Malformed) as error:
             if file is File.DG1:
                 raise
             self._failed[file] = str(error)
-            if isinstance(error, Refused) and self._session and self._session.doubtful:
-                self._suspect = self._suspect or file
+            if isinstance(error, Refused):
+                self._recovery.refused(file, self._session)
             return None
         self._failed.pop(file, None)
-        self._suspect = None
+        self._recovery.suspect = None
         if data is None:
             if file is File.DG1:
                 raise Malformed(f"{file.title}: {_NOT_THERE}")
@@ -355,13 +346,13 @@ class Reader:
             way = chip_auth.choose(infos)
             self._chip = NO_KEY if way is None else NOT_ASKED
             if way is not None:
-                self._proving = "chip"
+                self._recovery.proving = Proving.CHIP
                 self._session = yield from self._protected(chip_auth.authenticate(way, self._draw))
-                self._unconfirmed, self._proving = self._session, ""
+                self._recovery.unconfirmed, self._recovery.proving = self._session, None
         except Refused as refused:
             if self._session and self._session.doubtful:
                 raise
-            self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
+            self._chip, self._recovery.proving = Finding(Reason.COPIED, str(refused)), None
         except (Unsupported, Malformed) as error:
             self._chip = Finding.of(error)
 
@@ -372,8 +363,8 @@ class Reader:
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""
-        if self._unconfirmed is not None and self._unconfirmed is self._session and self._session.confirmed:
-            self._chip, self._unconfirmed = YES, None
+        if self._recovery.confirmed(self._session):
+            self._chip = YES
 
     def _prove_active(self, infos: SecurityInfos) -> Exchange[None]:
         if not self._order.active_authentication or self._active not in (NOT_ASKED, NO_KEY):
@@ -389,17 +380,17 @@ class Reader:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
             room = self._session.room(SHORT_NE) if self._session else SHORT_NE
             medium = self.files.medium
-            self._proving = "active"
+            self._recovery.proving = Proving.ACTIVE
             signature = yield from self._protected(
                 active_auth.authenticate(challenge, key, room, medium.answer > SHORT_NE, medium.carries)
             )
-            self._proving = ""
+            self._recovery.proving = None
             proven = active_auth.proves(key, infos, challenge, signature)
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
-            self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
+            self._active, self._recovery.proving = Finding(Reason.COPIED, str(refused)), None
         except (Unsupported, Malformed) as error:
-            self._active, self._proving = Finding.of(error), ""
+            self._active, self._recovery.proving = Finding.of(error), None
 
     # --- shared ---------------------------------------------------------------------------------
 
