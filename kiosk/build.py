@@ -13,8 +13,9 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hardware.card_reader.staff_card import StaffCardKeys
-from hardware.devices import Devices
+from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
+from hardware.errors import DeviceMissetup
 from hardware.readings import Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import STAFF, Access, AccessError
@@ -215,16 +216,25 @@ def _device_settings(settings: Settings, state: Path, bench: Bench, clock: Clock
             options.setdefault("property_key_file", str(state / PROPERTY_KEY))
         if name == Kind.CARD_READER and not is_given(StaffCardKeys, options.get(StaffCardKeys.OPTION, "")):
             options[StaffCardKeys.OPTION] = str(_staff_card_keys(state))
-        if name == Kind.DOCUMENT_READER and device.driver == "pcsc_chip":
-            options.setdefault("trust", str(state / TRUST))
-        found[Kind(name)] = DeviceSettings(
+        made = DeviceSettings(
             name=name,
             driver=device.driver,
             address=bench.addresses.get(name, device.address),
             options=options,
             today=lambda: business_date(clock.now(), zone, ends),
         )
+        if "trust" in _options(Kind(name), made):
+            options.setdefault("trust", str(state / TRUST))
+        found[Kind(name)] = made
     return found
+
+
+def _options(kind: Kind, settings: DeviceSettings) -> frozenset[str]:
+    """What the driver takes: one that judges documents is told whom to believe, whatever it is called."""
+    try:
+        return find_driver(kind, settings).OPTIONS
+    except DeviceMissetup:
+        return frozenset()  # `Devices` says why
 
 
 __all__ = ["CredentialError", "Running", "SetupError", "open_kiosk"]

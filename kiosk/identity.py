@@ -8,7 +8,7 @@ table whole. The guest's words never accuse: a chip can be worn, a list can be o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hardware.document_reader.contract import TravelDocument
@@ -30,6 +30,7 @@ class Proven:
     genuine: Finding  # the data are what a trusted state signed
     not_copied: Finding  # the chip has the key that was signed for it
     zone: Finding  # chip and printed zone say the same
+    pace_failed: str = ""  # why the chip was opened by an older way than it offers; for the desk
 
     @property
     def unproven(self) -> bool:
@@ -40,11 +41,9 @@ class Proven:
 WITHOUT_CHIP = Proven(NO_CHIP, NO_CHIP, NO_CHIP)
 
 
-def proven(proof: Proof) -> Proven:
-    """Of a chip that was read and says what the zone says. A door that hides what was signed is a no of
-    the same kind as a copy: somebody stands between chip and reader."""
-    not_copied = worst((proof.not_copied, proof.door)) if proof.door.answer is Answer.NO else proof.not_copied
-    return Proven(proof.genuine, not_copied, YES)
+def proven(proof: Proof, pace_failed: str = "") -> Proven:
+    """Of a chip that was read and says what the zone says."""
+    return Proven(proof.genuine, proof.not_copied, YES, pace_failed)
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,7 @@ _NOT_ALL = T("Not everything about its chip could be checked here.")
 _NOTHING_THERE = T("Its chip holds nothing that could be checked.")
 _NOT_ITSELF = T("Its chip could not show that it is the original.")
 OTHER_ZONE = T("Its chip says something other than its print.")
+_NO_KEY = T("Its chip is of a kind that can’t show whether it is a copy.")
 _NOT_VALID = T("The key that it was signed with is not valid.")
 
 _LOOK = "Nothing is wrong with the terminal: have the document looked at."
@@ -134,7 +134,9 @@ WORDS: dict[Reason, Words] = {
     Reason.NO_REVOCATION_LIST: Words(_NOT_ALL, _CRL),
     Reason.OLD_REVOCATION_LIST: Words(_NOT_ALL, f"{_CRL} The one here is out of date."),
     Reason.NOTHING_READ: Words(_NOTHING_THERE, "No chip answered, or it gave no data: cover off, flat, and still."),
-    Reason.NO_CHIP_KEY: Words(_NOTHING_THERE, "This chip has no key of its own: many older passports have none."),
+    Reason.NO_CHIP_KEY: Words(_NO_KEY, "This chip has no key of its own: many older passports have none."),
+    Reason.NOT_ASKED: Words(_NOT_ALL, "The chip was not asked to show its key; see `kiosk document read`."),
+    Reason.TOO_LONG: Words(_NOT_ALL, "The chip's signature is longer than this reader carries: `long_answers`, or another reader."),
     Reason.UNKNOWN_STATE: Words(_NOT_KNOWN, "The zone names no state whose certificates are known here."),
     Reason.MALFORMED: Words(_NOT_CONFIRMED, f"The chip's files are not as the standard wants them. {_LOOK}"),
     Reason.CONTENT: Words(_NOT_CONFIRMED, f"The signature is for other content. {_LOOK}"),
@@ -149,6 +151,7 @@ WORDS: dict[Reason, Words] = {
     Reason.HASH: Words(_NOT_CONFIRMED, f"A data group is not the one that was signed. {_LOOK}"),
     Reason.NOT_SIGNED: Words(_NOT_CONFIRMED, f"A data group is not under the signature. {_LOOK}"),
     Reason.COPIED: Words(_NOT_ITSELF, f"The chip has not the key that was signed for it: a copy. {_LOOK}"),
+    Reason.WITHHELD: Words(_NOT_ITSELF, f"The chip keeps back the key that was signed for it: a copy, or damaged. {_LOOK}"),
     Reason.HIDDEN: Words(_NOT_ITSELF, f"The chip's door offers less than was signed. {_LOOK}"),
     Reason.STATE: Words(_NOT_CONFIRMED, f"Signed by another state than the zone names. {_LOOK}"),
     Reason.OTHER_ZONE: Words(OTHER_ZONE, f"Printed zone and chip differ. {_LOOK}"),
@@ -173,7 +176,7 @@ def hint(finding: Finding) -> str:
 
 def lines(what: Proven) -> tuple[tuple[Text, Text], ...]:
     """What was proven, as question and answer with its reason: for the card and the screen."""
-    return tuple((_QUESTIONS[each.name], _said(getattr(what, each.name))) for each in fields(what))
+    return tuple((question, _said(getattr(what, name))) for name, question in _QUESTIONS.items())
 
 
 def summary(what: Proven) -> Text:
@@ -194,7 +197,8 @@ def _said(finding: Finding) -> Text:
 
 def for_desk(what: Proven) -> str:
     """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …`."""
-    return "; ".join(f"{each.name.replace('_', ' ')} {_short(getattr(what, each.name))}" for each in fields(what))
+    said = [f"{name.replace('_', ' ')} {_short(getattr(what, name))}" for name in _QUESTIONS]
+    return "; ".join([*said, *([f"PACE failed ({what.pace_failed})"] if what.pace_failed else [])])
 
 
 def _short(finding: Finding) -> str:

@@ -63,7 +63,8 @@ class Step(Generic[F]):
 @dataclass(frozen=True)
 class Repeat(Generic[F]):
     """Steps for one after another: walked through again as long as `over` names somebody (or something)
-    still to come. How far that is stands in the facts alone, so that Back finds every turn again."""
+    still to come. How far that is stands in the facts alone, so that Back finds every turn again. A turn that asks
+    nothing and leaves as many to come would be walked for ever: RuntimeError."""
 
     steps: tuple[Step[F], ...]
     over: Callable[[F], Sized]
@@ -119,6 +120,7 @@ class _Place(Generic[F]):
 async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
     """Walk `journey` to its end. None: the guest left, or was led to a person."""
     places: list[_Place[F]] = []
+    turns: dict[int, tuple[int, int]] = {}  # of each Repeat: when it last began
     at = 0
     legs = _legs(journey.steps)
     stages = tuple(dict.fromkeys(leg.step.stage for leg in legs))
@@ -129,6 +131,11 @@ async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
             if not leg.stands(facts):
                 at = leg.instead
                 continue
+            if leg.over is not None:
+                turn = (visit.asked, len(leg.over(facts)))
+                if turns.get(at) == turn:
+                    raise RuntimeError(f"{journey.name}: a turn asked nothing, and as many are still to come")
+                turns[at] = turn
             if not step.when(facts):
                 at = leg.after
                 continue

@@ -101,8 +101,20 @@ class Party:
         return told if told > self.children else 0
 
     def already(self, document: TravelDocument) -> bool:
-        """Whether this person is registered: by this document, or by another of the same name and birth date."""
-        return any(_same_person(document, known) for known in (self.head, *(each.document for each in self.done)) if known)
+        """Whether this person is registered: by this document, by another of the same name and birth date, or told."""
+        shown = any(_same_person(document, known) for known in self._documents())
+        return shown or any(_is(document, each.as_guest()) for each in self.done if each.told)
+
+    def told_already(self, family: str, given: str, born: str) -> bool:
+        """The same of who is being told; without a birth date nobody can say."""
+        if not born:
+            return False
+        who = Guest("", given, family, born=date.fromisoformat(born))
+        known = [each.as_guest() for each in self.done if each.told]
+        return any(_is(document, who) for document in self._documents()) or any(_alike(who, each) for each in known)
+
+    def _documents(self) -> list[TravelDocument]:
+        return [self.head, *(each.document for each in self.done if each.document)]
 
     def named(self, document: TravelDocument) -> Guest:
         """Who of the booking shows this document; of two of one name, the one born on that day."""
@@ -111,11 +123,8 @@ class Party:
 
     def told_of(self, family: str, given: str, born: str) -> Guest:
         """Who of the booking is meant by a name and a birth date (ISO 8601); both must be known there."""
-        for guest in self._free():
-            alike = same_word(family, guest.family_name) and same_word(given.split(" ")[0], guest.given_name.split(" ")[0])
-            if alike and guest.born and guest.born.isoformat() == born:
-                return guest
-        return NOBODY
+        who = Guest("", given, family, born=date.fromisoformat(born) if born else None)
+        return next((guest for guest in self._free() if _alike(who, guest)), NOBODY)
 
     def _free(self) -> list[Guest]:
         taken = {each.guest.profile_id for each in self.done}
@@ -158,7 +167,7 @@ def likely(whose: Guest, party: Party) -> dict[Field, str]:
 
 
 def _address(address: Address) -> tuple[str, str, str, str]:
-    return ", ".join(line for line in address.lines if line.strip()), address.postal_code, address.city, address.country
+    return address.street, address.postal_code, address.city, address.country
 
 
 def _same_person(one: TravelDocument, other: TravelDocument) -> bool:
@@ -167,6 +176,18 @@ def _same_person(one: TravelDocument, other: TravelDocument) -> bool:
     if one.name_truncated:  # twins of a long name
         return False
     return (one.surname, one.given_names, one.born_text) == (other.surname, other.given_names, other.born_text)
+
+
+def _is(document: TravelDocument, guest: Guest) -> bool:
+    """Whether a document is of who was told with name and birth date."""
+    return guest.born is not None and guest.born == document.born and compare(document, guest).opens
+
+
+def _alike(one: Guest, other: Guest) -> bool:
+    """By family name, first given name and birth date, all of them known."""
+    first = (each.given_name.partition(" ")[0] for each in (one, other))
+    same = same_word(one.family_name, other.family_name) and same_word(*first)
+    return same and one.born is not None and one.born == other.born
 
 
 def _name_and_birth(who: Companion) -> str:

@@ -7,6 +7,7 @@ fingerprint of the country certificate behind it is printed, to be compared with
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from hardware.passport import master_list
 from hardware.passport.certificates import Certificate, certificates
 from hardware.passport.errors import PassportError
 from hardware.passport.master_list import Broken, MasterList, Own
-from hardware.passport.trust_store import Imported, Kind, Refused, TrustStore
+from hardware.passport.revocation import RevocationList, revocation_list
+from hardware.passport.trust_store import Imported, Kind, Listed, Refused, TrustStore, cut_off
 from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 
 app = typer.Typer(no_args_is_help=True, help="Which states' signatures on documents are believed.")
@@ -30,6 +32,8 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir
 
 _MOST_LINES = 10
 _WHY = {
+    "cut-off": "cut off: it was not copied to its end",
+    "other-fingerprint": "not of the certificate that was compared; its SHA-256 is another",
     "unreadable": "neither a master list, nor a certificate, nor a revocation list",
     "list-signature": "the list's own signature does not hold",
     "older": "older than what is here",
@@ -52,14 +56,27 @@ def store_at(store: Path | None, ini: Path) -> TrustStore:
     return TrustStore(store if store is not None else settings_or_exit(ini).kiosk.state / "trust")
 
 
+Compared = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fingerprint",
+        metavar="HEX",
+        help="SHA-256 of the country certificate that was compared: take nothing else. Can be given several times.",
+    ),
+]
+
+
 @app.command("import")
-def import_(files: Files, store: Store = None, ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
+def import_(
+    files: Files, fingerprint: Compared = None, store: Store = None, ini: Ini = DEFAULT_INI, as_json: Json = False
+) -> None:
     """Trust what is in these files: master lists, certificates of states, revocation lists."""
     keep = store_at(store, ini)
+    compared = frozenset(map(_fingerprint, fingerprint)) if fingerprint else None
     results = []
     for path in _roots_first(files):
         try:
-            results += [(path, result) for result in keep.take(path.read_bytes())]
+            results += [(path, result) for result in keep.take(path.read_bytes(), compared)]
         except OSError as error:
             typer.echo(f"{path}: {error.strerror}", err=True)
             raise typer.Exit(Exit.FAILED) from None
@@ -69,6 +86,53 @@ def import_(files: Files, store: Store = None, ini: Ini = DEFAULT_INI, as_json: 
         _results_for_people(results)
     if any(isinstance(result, Refused) for _, result in results):
         raise typer.Exit(Exit.FAILED)
+
+
+def _fingerprint(said: str) -> str:
+    """As states publish it: with colons or spaces, in capitals or not."""
+    plain = re.sub("[: ]", "", said).lower()
+    if not re.fullmatch("[0-9a-f]{64}", plain):
+        typer.echo(f"not the SHA-256 of a certificate: {said}", err=True)
+        raise typer.Exit(Exit.WRONG)
+    return plain
+
+
+@app.command()
+def remove(
+    fingerprints: Annotated[list[str], typer.Argument(metavar="FINGERPRINT…")],
+    store: Store = None,
+    ini: Ini = DEFAULT_INI,
+    as_json: Json = False,
+) -> None:
+    """Trust no more: certificates, or master lists by the country certificate behind them, as `list` shows them."""
+    keep = store_at(store, ini)
+    gone: dict[str, list[Imported]] = {}
+    for each in map(_fingerprint, fingerprints):
+        try:
+            gone[each] = keep.remove(each)
+        except OSError as error:
+            typer.echo(f"{keep.directory}: {error.strerror}", err=True)
+            raise typer.Exit(Exit.FAILED) from None
+    if as_json:
+        typer.echo(json.dumps({each: [_told(one) for one in found] for each, found in gone.items()}))
+    else:
+        for each, found in gone.items():
+            for one in found:
+                typer.echo(f"trusted no more: {_what(one)}")
+            if not found:
+                typer.echo(f"not here by itself, nor behind a list: {each}")
+    if not all(gone.values()):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _what(one: Imported) -> str:
+    """One line of what is in the store."""
+    match one.kind:
+        case Kind.MASTER_LIST:
+            return f"master list of {one.country}{_dated(one)}, {one.certificates} certificates, SHA-256 {one.fingerprint}"
+        case Kind.SIGNER:
+            return f"document signer of {one.country}, SHA-256 {one.fingerprint}"
+    return f"certificate of {one.country}, SHA-256 {one.fingerprint}"
 
 
 def _results_for_people(results: list[tuple[Path, Imported | Refused]]) -> None:
@@ -103,44 +167,41 @@ def list_(store: Store = None, ini: Ini = DEFAULT_INI, as_json: Json = False) ->
                     "certificates": sum(found.authorities.values()),
                     "document_signers": found.signers,
                     "master_lists": [_told(each) for each in found.lists],
-                    "revocation_lists": [
-                        {
-                            "issuer": each.issuer, "country": each.country, "revoked": len(each.revoked),
-                            "this_update": each.this_update.isoformat(),
-                            "next_update": each.next_update.isoformat() if each.next_update else None,
-                        }
-                        for each in found.revocations
-                    ],
+                    "single": [_told(each) for each in found.single],
+                    "revocation_lists": [_of_revocations(each) for each in found.revocations],
                     "damaged": list(found.damaged),
                 }
             )
         )  # fmt: skip
-    elif not found.authorities:
+    elif not found.authorities and not found.damaged:
         typer.echo(f"Nothing is trusted yet ({keep.directory}): kiosk trust import FILE…")
     else:
-        _list_for_people(keep)
+        _list_for_people(found)
     if found.damaged:
         typer.echo(f"Can't be read, import again: {', '.join(found.damaged)}", err=True)
         raise typer.Exit(Exit.FAILED)
 
 
-def _list_for_people(keep: TrustStore) -> None:
-    found = keep.listed()
-    for each in found.lists:
-        typer.echo(f"Master list of {each.country}{_dated(each)}: {each.certificates} certificates")
+def _list_for_people(found: Listed) -> None:
+    for each in (*found.lists, *found.single):
+        said = _what(each)
+        typer.echo(said[0].upper() + said[1:])
     typer.echo(f"{sum(found.authorities.values())} certificates of {len(found.authorities)} states:")
     typer.echo("  " + " ".join(f"{country} {count}" for country, count in found.authorities.items()))
     if found.signers:
         typer.echo(f"{found.signers} document signers")
     for revoking in found.revocations:
-        due = f", the next due on {revoking.next_update:%Y-%m-%d}" if revoking.next_update else ""
-        typer.echo(f"Revocation list of {revoking.country}: {len(revoking.revoked)} revoked{due}")
+        typer.echo(f"Revocation list of {_revocations_for_people(revoking)}")
 
 
 @app.command()
 def check(file: File, as_json: Json = False) -> None:
-    """Look at a master list, or certificates, without trusting them: what parses, loads and verifies."""
+    """Look at a master list, certificates or a revocation list, without trusting them: what parses, loads and
+    verifies. Nothing is said of who revoked: that is for `import` to find out."""
     data = file.read_bytes()
+    if (revoking := _revoking(data)) is not None:
+        typer.echo(json.dumps(_revoked(file, revoking)) if as_json else _revoked_for_people(file, revoking))
+        return
     listed: MasterList | None = None
     unreadable: tuple[str, ...] = ()
     try:
@@ -150,18 +211,49 @@ def check(file: File, as_json: Json = False) -> None:
         else:
             inside = certificates(data)
     except PassportError as error:
-        typer.echo(
-            json.dumps({"file": file.name, "error": str(error)}) if as_json else f"{file.name}: {error}"
-        )
+        missing = cut_off(data)
+        why = f"cut off: it was not copied to its end ({missing})" if missing else str(error)
+        typer.echo(json.dumps({"file": file.name, "error": why}) if as_json else f"{file.name}: {why}")
         raise typer.Exit(Exit.FAILED) from None
     report = _report(inside, unreadable)
     report |= {"file": file.name, "master_list": _list_signature(listed) if listed else None}
+    report["fingerprints"] = [] if listed else [each.fingerprint for each in inside]
     typer.echo(json.dumps(report) if as_json else _report_for_people(report))
     broken = listed.broken() if listed else None
     if broken is Broken.UNSUPPORTED:
         raise typer.Exit(Exit.UNKNOWN)
     if broken or report["keys"] != report["certificates"] or any(_bad(each) for each in report["rest"]):
         raise typer.Exit(Exit.FAILED)
+
+
+def _revoking(data: bytes) -> RevocationList | None:
+    try:
+        return None if master_list.is_one(data) else revocation_list(data)
+    except PassportError:
+        return None
+
+
+def _revoked(file: Path, revoking: RevocationList) -> dict[str, Any]:
+    return {"file": file.name} | _of_revocations(revoking)
+
+
+def _of_revocations(each: RevocationList) -> dict[str, Any]:
+    return {
+        "issuer": each.issuer,
+        "country": each.country,
+        "revoked": len(each.revoked),
+        "this_update": each.this_update.isoformat(),
+        "next_update": each.next_update.isoformat() if each.next_update else None,
+    }
+
+
+def _revoked_for_people(file: Path, revoking: RevocationList) -> str:
+    return f"{file.name}: a revocation list of {_revocations_for_people(revoking)}\n  issued by {revoking.issuer}"
+
+
+def _revocations_for_people(revoking: RevocationList) -> str:
+    due = f", the next due on {revoking.next_update:%Y-%m-%d}" if revoking.next_update else ""
+    return f"{revoking.country}: {len(revoking.revoked)} revoked{due}"
 
 
 def _bad(group: dict[str, Any]) -> bool:
@@ -227,6 +319,8 @@ def _report_for_people(report: dict[str, Any]) -> str:
             lines.append(f"  SHA-256 {signature['issuer_fingerprint']}")
         else:
             lines.append(f"  its own signature does not hold: {signature['why']}")
+    if len(report["fingerprints"]) <= _MOST_LINES:
+        lines += [f"{report['file']}: SHA-256 {each}" for each in report["fingerprints"]]
     by_self, by_issuer = report["verify_by"].values()
     lines.append(
         f"{report['certificates']} certificates: {report['parse']} parse, {report['keys']} keys load,"

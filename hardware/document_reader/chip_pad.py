@@ -1,4 +1,4 @@
-"""Documents' chips on a PC/SC reader: waits for one, reads it in the reader's thread, judges what it proves.
+"""Documents' chips on a reader: waits for one, reads it in the reader's thread, judges what it proves.
 
 What a person causes is a result, what the reader can't do a DeviceError. A document that was lifted is
 read on when it is called for again with the same password; what was read of it is kept for a minute at most.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +19,10 @@ from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
+from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
 from hardware.passport import dg2, lds, proof
-from hardware.passport.errors import AccessDenied, Guarded, Malformed, PassportError, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
 from hardware.passport.password import Kind, Password
@@ -27,8 +30,10 @@ from hardware.passport.progress import Step
 from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import TrustStore
+from hardware.readings import Reading as Value
+from hardware.readings import State
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import SETTLE_S, Channel, Lease, Lying
+from hardware.transport.pcsc_reader import SETTLE_S, Lying
 
 READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever sold, half a minute
 SPARE_S = 5.0  # beyond it, for the one command that is on its way
@@ -42,6 +47,8 @@ _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC
 # What is known of one document does not fit another; told so, the one that lies there is read from the start.
 _NEW_DOCUMENT = (Chip.UNREADABLE, Chip.NOT_A_DOCUMENT, Chip.NEEDS_CAN)
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 Told = Callable[[float], None]
 Tap = Callable[[str, bytes, bytes, float], None]
@@ -49,17 +56,34 @@ Tap = Callable[[str, bytes, bytes, float], None]
 
 
 class Trusted:
-    """The store in `folder`, loaded when it is first asked for and again when it has changed."""
+    """The store in `folder`, loaded when it is first asked for and again when it has changed. Two threads may ask."""
 
     def __init__(self, folder: Path | None) -> None:
         self._store = TrustStore(folder) if folder else None
         self._state: object = None
         self._trust = Trust()
+        self._lock = threading.Lock()
+        self.damaged: tuple[str, ...] = ()
+        """Files, or folders, of the store that can't be read: what they hold is not trusted."""
 
     def now(self) -> Trust:
-        if self._store is not None and (state := self._store.state()) != self._state:
-            self._trust, self._state = self._store.load(), state
-        return self._trust
+        with self._lock:
+            if self._store is not None and (state := self._store.state()) != self._state:
+                self._trust, self._state = self._store.load(), state
+                self.damaged = self._store.damaged
+                if self.damaged:
+                    log.warning("trust store %s: can't be read: %s", self._store.directory, ", ".join(self.damaged))
+            return self._trust
+
+    def reading(self) -> Value:
+        """For the technician."""
+        trust = self.now()
+        if self.damaged:
+            said = f"can't be read, import again: {', '.join(self.damaged)}"
+        else:
+            said = f"{trust.certificates} country certificates" if trust.certificates else "nobody: nothing is imported"
+        well = trust.certificates and not self.damaged
+        return Value("trust", "Trusted", said, level=State.WELL if well else State.NEEDS_CARE)
 
 
 class _TooLong(Exception):
@@ -85,14 +109,14 @@ class ChipPad:
 
     def __init__(
         self,
-        lease: Lease,
+        line: ChipLine,
         trusted: Trusted,
         today: Callable[[], date],
         *,
         long_answers: bool = True,
         tap: Tap | None = None,
     ) -> None:
-        self._lease = lease
+        self._reader = line
         self._trusted = trusted
         self._today = today
         self._long_answers = long_answers
@@ -113,7 +137,7 @@ class ChipPad:
         begun = self._begun
         self.forget()
         until_s = time.monotonic() + document_within_s
-        async with self._lease.hold(until_s) as ours:
+        async with self._reader.hold(until_s) as ours:
             lying = await self._next(begun.lying if begun else None, until_s) if ours else None
             if lying is None:
                 self._keep(begun)
@@ -133,10 +157,10 @@ class ChipPad:
     async def _next(self, lifted: Lying | None, until_s: float) -> Lying | None:
         """A card that lies there, or comes. The one that was just lifted is believed only when it stays:
         readers notice late."""
-        lying = await self._lease.look()
+        lying = await self._reader.look()
         if lying is not None and lying is lifted:
-            lying = await self._lease.next_card(lifted, min(until_s, time.monotonic() + SETTLE_S))
-        return lying or await self._lease.next_card(None, until_s)
+            lying = await self._reader.next_card(lifted, min(until_s, time.monotonic() + SETTLE_S))
+        return lying or await self._reader.next_card(None, until_s)
 
     def _order(self, wanted: Wanted) -> Order:
         groups = (
@@ -157,7 +181,7 @@ class ChipPad:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
                 loop.call_soon_threadsafe(pulse.enter, step)
 
-        def work(channel: Channel) -> tuple[Reading, proof.Proof]:
+        def work(channel: ChipChannel) -> tuple[Reading, proof.Proof]:
             _same_card(channel, begun.lying.card.uid)
             line = _Line(channel, self._tap, told, began_s + READ_WITHIN_S)
             try:
@@ -166,13 +190,13 @@ class ChipPad:
                 if not line.long_lost:
                     raise
                 channel.reset()  # lifted all the same, if it is not there
-                begun.reader.files.medium.short_only()
+                begun.reader.files.medium.lost()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
             return reading, proof.judge(reading, self._trusted.now(), self._moment())
 
         try:
-            reading, proven = await self._lease.perform(work, READ_WITHIN_S + SPARE_S)
+            reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)
             return _read(reading, proven, begun.order, self._today(), tallies)
         except CardLifted:
             self._keep(begun)
@@ -184,7 +208,7 @@ class ChipPad:
         except Nonsense as nonsense:
             return _not_read(Chip.UNREADABLE, f"an answer without status word, {nonsense}", tallies)
         except PassportError as error:
-            return _not_read(_outcome(error, begun, tallies), str(error), tallies, begun.reader.pace_failed)
+            return _not_read(_outcome(error, begun), str(error), tallies, begun.reader.pace_failed)
         finally:
             pulse.end()
 
@@ -231,7 +255,7 @@ class _Pulse:
 class _Line:
     """The channel as a reading wants it: bytes to bytes, with a deadline."""
 
-    def __init__(self, channel: Channel, tap: Tap | None, told: Callable[[Step], None], until_s: float) -> None:
+    def __init__(self, channel: ChipChannel, tap: Tap | None, told: Callable[[Step], None], until_s: float) -> None:
         self._channel, self._tap, self._told, self._until_s = channel, tap, told, until_s
         self.long_lost = False
         self._long_carried = False
@@ -272,7 +296,7 @@ def _no_document(card: Card) -> Chip | None:
     return Chip.TWO_CARDS if card.type is CardType.OTHER and not card.uid else Chip.NOT_A_DOCUMENT
 
 
-def _same_card(channel: Channel, seen: bytes) -> None:
+def _same_card(channel: ChipChannel, seen: bytes) -> None:
     """Of two cards a reader may have seen one and now talk to the other. Two with random UIDs can't be told."""
     uid = channel.transmit(GET_UID)
     if uid.good and seen and uid.data != seen and not (_is_random(seen) and _is_random(uid.data)):
@@ -283,7 +307,7 @@ def _is_random(uid: bytes) -> bool:
     return len(uid) == 4 and uid[0] == _RANDOM_UID
 
 
-def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
+def _outcome(error: PassportError, begun: _Begun) -> Chip:
     if isinstance(error, AccessDenied):
         return Chip.WRONG_PASSWORD
     if isinstance(error, Guarded):
@@ -291,8 +315,7 @@ def _outcome(error: PassportError, begun: _Begun, tallies: list[Tally]) -> Chip:
     closed = isinstance(error, Refused) and error.sw == _CLOSED
     if closed and begun.reader.pace_failed and begun.password.kind is Kind.MRZ:
         return Chip.NEEDS_CAN
-    asked = _counted(tallies)
-    if isinstance(error, Refused) and not closed and asked and asked[-1].name == "SELECT":
+    if isinstance(error, NoApplication) and not closed:
         return Chip.NOT_A_DOCUMENT
     return Chip.UNREADABLE
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hardware.driver import Driver
+from hardware.passport.document import Sex, Source, TravelDocument, Unreadable
 from hardware.readings import Kind
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
@@ -17,60 +17,6 @@ if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
     from hardware.passport.meter import Tally
     from hardware.passport.password import Password
     from hardware.passport.proof import Proof
-
-
-class Source(StrEnum):
-    """Where a document's data come from, weakest first."""
-
-    TYPED = "typed"  # by the guest's finger: unproven, goes to staff
-    MRZ = "mrz"  # read by a device from the printed zone, check digits right
-    CHIP = "chip"  # read from the chip; what was proven of it stands in the Proof beside it
-
-
-class Sex(StrEnum):
-    FEMALE = "F"
-    MALE = "M"
-    UNSPECIFIED = "X"
-
-
-@dataclass(frozen=True, repr=False)
-class TravelDocument:
-    """What stands in a travel document (ICAO 9303-3 §4; TD1, TD2, TD3). Never logged: no repr.
-
-    `surname` and `given_names` are as in the zone: A–Z and spaces, fillers removed;
-    `name_truncated` says that the zone had no room for all of it.
-    Years are four digits: birth is never in the future, expiry is within −50 … +50 years
-    of `today` as the parser was told. `born` is None where day or month are unknown (`<`),
-    `born_text` then holds the six characters.
-    """
-
-    source: Source
-    document_code: str  # 'P', 'ID', 'I', 'AC' … as printed, fillers removed
-    issuer: str  # ICAO code: 'UTO', 'D', 'HUN'
-    number: str
-    surname: str
-    given_names: str
-    name_truncated: bool
-    nationality: str
-    born: date | None
-    born_text: str
-    sex: Sex
-    expires: date | None
-    personal_number: str = ""
-    number_in_zone: str = ""  # only where fillers stand inside it: a space or a hyphen of the number (9303-4 §4.2.2)
-
-    def expired(self, today: date) -> bool:
-        """Whether it was valid until before `today`; a document without expiry never is."""
-        return self.expires is not None and self.expires < today
-
-
-class Unreadable(StrEnum):
-    """Why a swipe or a picture gave no document: a person's doing, so a result."""
-
-    CHECK_DIGIT = "check-digit"
-    FORMAT = "format"
-    PARTIAL = "partial"  # swiped too fast, ended too early
-    NOT_IDENTITY = "not-identity"  # a visa: read well, but it is not an identity document
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,3 +112,9 @@ class DocumentReader(Driver):
 
     def forget(self) -> None:
         """The visit is over: what was kept of a lifted document, to go on with it, is dropped."""
+
+
+__all__ = [
+    "Chip", "ChipRead", "DocumentPresented", "DocumentReader", "DocumentUnreadable", "Sex", "Source", "TravelDocument",
+    "Unreadable", "Wanted",
+]  # fmt: skip

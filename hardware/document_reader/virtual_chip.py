@@ -101,6 +101,7 @@ class Chip:
         else:
             self._drop()  # a bare command ends secure messaging (9303-11 §9.8.5)
             answer = self._carried_out(command)
+            self._restart()
         return self._in_pieces(answer, command.ne)
 
     def _protected(self, command: Command) -> Response:
@@ -116,9 +117,13 @@ class Chip:
         if len(answer.data) > channel.room(self._most) and not self._gives_pieces:
             answer = Response(b"", Sw.WRONG_LENGTH)
         sealed = channel.sealed(answer, odd=bool(command.ins & 1))
-        if self._next is not None:  # the answer to chip authentication is the last under the old keys
-            self._channel, self._next = self._next, None
+        self._restart()
         return Response(sealed, answer.sw)
+
+    def _restart(self) -> None:
+        """The answer to chip authentication is the last under the old keys, or under none."""
+        if self._next is not None:
+            self._channel, self._next = self._next, None
 
     @property
     def _gives_pieces(self) -> bool:
@@ -334,15 +339,14 @@ class Chip:
         return Response(answer, Sw.DONE)
 
     def _must_be_open(self) -> None:
-        if self._channel is None:
+        description = self.contents.description
+        if self._channel is None and (description.bac or description.pace):
             raise Refusal(Sw.SECURITY_STATUS)
 
     def _internal_authenticate(self, command: Command) -> Response:
-        description = self.contents.description
         if self.contents.active_key is None:
             raise Refusal(Sw.NO_INSTRUCTION)
         if not self._in_application:
             raise Refusal(Sw.CONDITIONS)
-        if description.bac or description.pace:
-            self._must_be_open()
+        self._must_be_open()
         return Response(internal_authenticate(self.contents, command), Sw.DONE)

@@ -90,6 +90,7 @@ class Description:
     more: tuple[File, ...] = ()  # DG7, DG11, DG12; DG3 and DG4 are there and stay closed
     manners: frozenset[Manner] = field(default_factory=frozenset)
     faults: frozenset[Fault] = field(default_factory=frozenset)
+    withheld: tuple[File, ...] = ()  # signed, but the chip does not have them
     answers_in_s: float = 0.0
     agrees_in_s: float = 0.0  # and so much longer an answer for which it agrees on a key
     vanishes_at: File | None = None  # when this is read, once: it is taken away before it has answered

@@ -115,6 +115,9 @@ SAMPLES: dict[str, Sample] = {
         "chip authentication in a group of numbers, with a key number",
         _with(chip_authentication=ChipAuthentication(Cipher.AES128, _DH2048, key_id=7)),
     ),
+    "chip-auth-open": Sample(
+        "chip authentication on a chip that lies open", _with(bac=False, chip_authentication=ChipAuthentication())
+    ),
     "active-auth-rsa": Sample("active authentication with RSA-1024 and SHA-1", _with(active_authentication=RSA)),
     "active-auth-rsa-2048": Sample(
         "active authentication with RSA-2048 and SHA-256",
@@ -172,6 +175,22 @@ SAMPLES: dict[str, Sample] = {
         "a copy: chip authentication fails", _bad(Fault.COPIED, pace=(GM,), chip_authentication=ChipAuthentication())
     ),
     "copied-cam": Sample("a copy: PACE with chip authentication mapping fails", _bad(Fault.COPIED, pace=(CAM, GM))),
+    "withheld-dg14": Sample(
+        "a copy that keeps silent: it does not give the file with its key for chip authentication",
+        _bad(Fault.COPIED, pace=(GM,), chip_authentication=ChipAuthentication(), withheld=(File.DG14,)),
+    ),
+    "withheld-dg15": Sample(
+        "the same with its key for active authentication",
+        _bad(Fault.COPIED, active_authentication=RSA, withheld=(File.DG15,)),
+    ),
+    "withheld-cardsecurity": Sample(
+        "the same with its key for PACE's chip authentication mapping",
+        _bad(Fault.COPIED, pace=(CAM, GM), withheld=(File.CARD_SECURITY,)),
+    ),
+    "open-copy": Sample(
+        "a copy without the access control of the original, so that chip authentication has no session to begin in",
+        _bad(Fault.COPIED, bac=False, chip_authentication=ChipAuthentication()),
+    ),
     "revoked-signer": Sample("its signer was revoked", _with(), signer="revoked"),
     "unknown-country": Sample("a country that nobody has imported", _from("ZZZ"), signer="elsewhere"),
     "impostor": Sample("a country of the same name with another key", _with(), signer="impostor"),

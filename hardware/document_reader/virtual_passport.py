@@ -240,6 +240,8 @@ def _broken(made: Contents) -> Contents:
     if Fault.NESTED in faults:
         deep = b"\x30\x80" * _DEPTH + bytes(2 * _DEPTH)
         files[File.SOD] = lds.wrap(File.SOD, deep)
+    for file in made.description.withheld:
+        del files[file]
     made = replace(made, files=files)
     return _copied(made) if Fault.COPIED in faults else made
 

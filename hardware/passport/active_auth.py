@@ -13,7 +13,7 @@ import hmac
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware.passport.apdu import EXTENDED_NE, SHORT_NE, Command
-from hardware.passport.errors import Malformed, Unsupported
+from hardware.passport.errors import Malformed, TooLong, Unsupported
 from hardware.passport.exchange import Exchange, expect
 from hardware.passport.security_infos import SecurityInfos
 from hardware.passport.signatures import Algorithm, EcKey, Key, Scheme, load_key, verify
@@ -29,19 +29,24 @@ _TRAILER = 0xCC
 _HASHES = {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38: "sha224"}
 
 
-def authenticate(challenge: bytes, key: Key, room: int, extended: bool) -> Exchange[bytes]:
-    """INTERNAL AUTHENTICATE; the signature. `room`: how much a short answer can hold in this session.
+def authenticate(challenge: bytes, key: Key, room: int, extended: bool, carried: bool) -> Exchange[bytes]:
+    """INTERNAL AUTHENTICATE; the signature. `room`: how much a short answer can hold in this session;
+    `extended`: whether the chip is known to speak extended length; `carried`: whether the reader can.
 
-    A chip that is not known to speak `extended` length may still answer more, in pieces (61xx)."""
+    A chip that is not known to may still answer more, in pieces (61xx), or in extended length all the same:
+    a key whose signature it can't send would be of no use. TooLong where it is the reader that can't."""
     if len(challenge) != CHALLENGE:
         raise ValueError(f"a challenge has {CHALLENGE} bytes")
-    fits = signature_size(key) <= room
-    command = Command(
-        0x00, 0x88, 0x00, 0x00, challenge, ne=EXTENDED_NE if extended and not fits else SHORT_NE
-    )
-    response = yield command
-    if response.sw == _WRONG_LENGTH and not fits:
-        raise Unsupported("a signature longer than chip and reader can carry")
+    size = signature_size(key)
+    lengths = [SHORT_NE] if size <= room else [SHORT_NE, *([EXTENDED_NE, size] if carried else [])]
+    if extended and len(lengths) > 1:
+        lengths = [*lengths[1:], SHORT_NE]
+    for ne in dict.fromkeys(lengths):
+        response = yield Command(0x00, 0x88, 0x00, 0x00, challenge, ne=ne)
+        if response.sw != _WRONG_LENGTH:
+            break
+    if response.sw == _WRONG_LENGTH and size > room and not carried:
+        raise TooLong(f"a signature of {size} bytes, longer than this reader can carry")
     return expect(response, "INTERNAL AUTHENTICATE")
 
 

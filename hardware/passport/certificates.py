@@ -27,11 +27,12 @@ _EXTENSIONS = 0xA3
 _KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE = "2.5.29.14", "2.5.29.35", "2.5.29.15"
 _BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD = "2.5.29.19", "2.5.29.37", "2.5.29.16"
 # Another extension that is marked critical is one that nobody here can judge. Beside those above: policies,
-# distribution points, alternative names, ICAO's name change and document types (9303-12 §7.1.1).
+# distribution points, alternative names, and ICAO's name change (9303-12 §7.1.1). Not its list of document types:
+# nobody here holds it against the document, so where it is marked critical it is one that can't be judged.
 _UNDERSTOOD = frozenset(
     {
         _KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE, _BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD,
-        "2.5.29.32", "2.5.29.31", "2.5.29.17", "2.5.29.18", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2",
+        "2.5.29.32", "2.5.29.31", "2.5.29.17", "2.5.29.18", "2.23.136.1.1.6.1",
     }
 )  # fmt: skip
 _USAGES = (

@@ -1,10 +1,17 @@
-"""What was proven of a document: yes, no, or not possible – and why. Answers, never exceptions."""
+"""What was proven of a document: yes, no, or not possible – and why. Answers, never exceptions.
+
+In the standard's words (ICAO 9303-11, 9303-12) the signed object is EF.SOD, the document security object; the
+signer's certificate is the document signer's (DSC), issued by the country's signing authority (CSCA); the door is
+EF.CardAccess.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hardware.passport.errors import PassportError, TooLong, Unsupported
 
 
 class Answer(StrEnum):
@@ -28,7 +35,9 @@ class Reason(StrEnum):
     NO_REVOCATION_LIST = "no-revocation-list"
     OLD_REVOCATION_LIST = "old-revocation-list"  # a newer one has long been due
     NOTHING_READ = "nothing-read"  # no data group to compare
-    NO_CHIP_KEY = "no-chip-key"  # the chip has no key of its own, or it was not asked for
+    NO_CHIP_KEY = "no-chip-key"  # the state has signed no key of the chip's own: many older ones have none
+    NOT_ASKED = "not-asked"  # the chip was not asked to show its key
+    TOO_LONG = "too-long"  # the chip's own signature is longer than this reader can carry
     UNKNOWN_STATE = "unknown-state"  # the zone names no state that we know the certificates of
     # no
     MALFORMED = "malformed"
@@ -44,6 +53,7 @@ class Reason(StrEnum):
     HASH = "hash"  # a data group is not the one that was signed
     NOT_SIGNED = "not-signed"  # a data group that the signed object does not name
     COPIED = "copied"  # the chip does not have the key that was signed for it
+    WITHHELD = "withheld"  # a key was signed for the chip, and the chip does not give the file that it stands in
     HIDDEN = "hidden"  # the chip offers less at its door than was signed
     STATE = "state"  # signed by another country than the one that the zone names
     OTHER_ZONE = "other-zone"  # the chip says something else than the printed zone
@@ -53,7 +63,13 @@ class Reason(StrEnum):
         return Answer.NOT_POSSIBLE if self in _NOT_POSSIBLE else Answer.NO
 
 
-_NOT_POSSIBLE = frozenset(list(Reason)[: list(Reason).index(Reason.MALFORMED)])
+_NOT_POSSIBLE = frozenset(
+    {
+        Reason.NO_SIGNED_OBJECT, Reason.NO_SIGNER, Reason.UNSUPPORTED, Reason.UNKNOWN_COUNTRY, Reason.UNKNOWN_ISSUER,
+        Reason.NO_SIGNING_TIME, Reason.NO_REVOCATION_LIST, Reason.OLD_REVOCATION_LIST, Reason.NOTHING_READ,
+        Reason.NO_CHIP_KEY, Reason.NOT_ASKED, Reason.TOO_LONG, Reason.UNKNOWN_STATE,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,13 @@ class Finding:
 
     reason: Reason | None = None
     detail: str = ""
+
+    @classmethod
+    def of(cls, error: PassportError) -> Finding:
+        """What an error of this package says of a check that could not be made."""
+        if isinstance(error, TooLong):
+            return cls(Reason.TOO_LONG, str(error))
+        return cls(Reason.UNSUPPORTED if isinstance(error, Unsupported) else Reason.MALFORMED, str(error))
 
     @property
     def answer(self) -> Answer:

@@ -7,13 +7,12 @@ it says it has, or it is Malformed; no repr shows what was in it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from hardware.document_reader.contract import Source, TravelDocument, Unreadable
 from hardware.passport import mrz, tlv
+from hardware.passport.document import Source, TravelDocument, Unreadable
 from hardware.passport.errors import Malformed, Unsupported
 from hardware.passport.files import File, by_tag
 from hardware.passport.tlv import Tlv
@@ -35,33 +34,11 @@ def content(file: File, data: bytes) -> Tlv:
 # --- EF.COM -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Common:
-    """EF.COM: versions, and which files the application says it has (not signed: a hint, no proof)."""
-
-    lds: str  # '1.7'
-    unicode: str  # '4.0.0'
-    files: tuple[File, ...]
-
-
-def parse_com(data: bytes) -> Common:
-    """9303-10 §4.6.1. Tags that no file has are left out."""
-    top = content(File.COM, data)
-    tags = top.child(_TAG_LIST).value
-    files = (by_tag(tag) for tag in tags)
-    return Common(
-        _version(top.child(0x5F01).value, 2),
-        _version(top.child(0x5F36).value, 3),
-        tuple(file for file in dict.fromkeys(files) if file is not None and file.group),
-    )
-
-
-def _version(value: bytes, parts: int) -> str:
-    """'0107' → '1.7'."""
-    text = _ascii(value)
-    if not re.fullmatch(rf"[0-9]{{{2 * parts}}}", text):
-        raise Malformed("EF.COM: not a version")
-    return ".".join(str(int(text[at : at + 2])) for at in range(0, 2 * parts, 2))
+def parse_com(data: bytes) -> tuple[File, ...]:
+    """Which files the application says it has: not signed, a hint and no proof (9303-10 §4.6.1). Tags that no file
+    has are left out."""
+    files = (by_tag(tag) for tag in content(File.COM, data).child(_TAG_LIST).value)
+    return tuple(file for file in dict.fromkeys(files) if file is not None and file.group)
 
 
 def build_com(files: Sequence[File], lds: str = "1.7", unicode: str = "4.0.0") -> bytes:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hardware.document_reader.contract import Sex, Source, TravelDocument, Unreadable
+from hardware.passport.document import Sex, Source, TravelDocument, Unreadable
 
 _TO_DIGIT = str.maketrans("OIBS", "0185")
 _TO_LETTER = str.maketrans("0185", "OIBS")

@@ -88,18 +88,15 @@ def verify(
         return _nothing(Finding(Reason.NO_SIGNED_OBJECT))
     try:
         signed = cms.parse(unwrapped(sod))
-    except Unsupported as error:
-        return _nothing(Finding(Reason.UNSUPPORTED, str(error)))
     except PassportError as error:
-        return _nothing(Finding(Reason.MALFORMED, str(error)))
+        return _nothing(Finding.of(error))
     if signed.content_type not in CONTENT_TYPES:
         return _nothing(Finding(Reason.CONTENT, signed.content_type))
     by = signed_by(signed, trust, now)
     try:
         named = security_object(signed.content)
     except PassportError as error:
-        reason = Reason.UNSUPPORTED if isinstance(error, Unsupported) else Reason.MALFORMED
-        finding = Finding(reason, str(error))
+        finding = Finding.of(error)
         return PassiveAuthentication(by, finding, finding)
     found = tuple((number, _group(named, number, groups[number])) for number in sorted(groups))
     hashes = worst(each for _, each in found) if found else Finding(Reason.NOTHING_READ)
@@ -187,10 +184,8 @@ def _signer(signed: cms.SignedData, signer: cms.Signer, trust: Trust, now: datet
             finding = Finding(Reason.NO_SIGNER)
             return SignedBy(finding, finding, finding, finding)
         return _judged(signed, signer, certificate, trust, now)
-    except Unsupported as error:
-        finding = Finding(Reason.UNSUPPORTED, str(error))
     except PassportError as error:
-        finding = Finding(Reason.MALFORMED, str(error))
+        finding = Finding.of(error)
     return SignedBy(finding, finding, finding, finding)
 
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from hardware.document_reader.contract import TravelDocument
 from hardware.passport.crypto import FOR_PASSWORD, Cipher, kdf
+from hardware.passport.document import TravelDocument
 from hardware.passport.mrz import check_digit
 
 _SEED = 16

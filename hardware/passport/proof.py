@@ -2,6 +2,10 @@
 
 Pure. A chip's proof is worth what its key is worth: a key of DG14 or DG15 counts only if those groups are
 signed, a key of EF.CardSecurity only if that is. Each answer is yes, no or not possible, with the reason.
+
+The standard's words (ICAO 9303-10, 9303-11): EF.SOD is the document security object, the signed hashes of the
+data groups (DG); EF.CardAccess says, unsigned, how the chip is opened – the door; EF.CardSecurity says the
+same signed, and holds the key for PACE with chip authentication mapping.
 """
 
 from __future__ import annotations
@@ -10,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
-from hardware.passport.errors import Malformed, PassportError, Unsupported
+from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
-from hardware.passport.reader import NOT_ASKED, Reading
+from hardware.passport.reader import NO_KEY, NOT_ASKED, Reading
 from hardware.passport.trust import Trust
 
 
@@ -32,53 +36,82 @@ class Proof:
 
     @property
     def not_copied(self) -> Finding:
-        """One yes is enough; one no is too much."""
-        return _either(self.chip, self.active)
+        """One yes is enough; one no is too much. A door that hides what was signed is a no of the same kind
+        as a copy: somebody stands between chip and reader."""
+        shown = _either(self.chip, self.active)
+        return worst((shown, self.door)) if self.door.answer is Answer.NO else shown
 
 
 def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
+    """What a reading proves to who trusts `trust`, at `now` (with its time zone). Never raises for what a chip can
+    hold; ValueError for a time without a zone."""
     groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
     passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
+    mapping = _mapping(reading, _signed_infos(reading, passive), trust, now)
     return Proof(
         passive=passive,
         genuine=passive.genuine,
-        chip=_either(_mapping(reading, trust, now), _with_signed(reading.chip, passive, File.DG14)),
-        active=_with_signed(reading.active, passive, File.DG15),
+        chip=_either(mapping, _by_group(reading.chip, reading, passive, File.DG14)),
+        active=_by_group(reading.active, reading, passive, File.DG15),
         door=_door(reading, passive, trust, now),
     )
 
 
 def _either(*findings: Finding) -> Finding:
     """Two ways to prove the same: a no is too much, one yes is enough, and what was tried says more than
-    what was not."""
+    what was not. A key that was withheld is no proof of a copy where the chip has shown the other one."""
     order = (Answer.NO, Answer.YES, Answer.NOT_POSSIBLE)
-    return min(findings, key=lambda each: (order.index(each.answer), each == NOT_ASKED))
+    last = (Reason.NOT_ASKED, Reason.NO_CHIP_KEY)
+
+    def rank(each: Finding) -> tuple[float, int]:
+        answer = 1.5 if each.reason is Reason.WITHHELD else order.index(each.answer)
+        return answer, last.index(each.reason) + 1 if each.reason in last else 0
+
+    return min(findings, key=rank)
 
 
-def _with_signed(found: Finding, passive: PassiveAuthentication, file: File) -> Finding:
+def _by_group(found: Finding, reading: Reading, passive: PassiveAuthentication, file: File) -> Finding:
     """A proof with the key of a group, as far as that group is genuine. A no stays one: whoever signed
-    the key, the chip does not have it."""
+    the key, the chip does not have it. Nor has one that keeps silent about the key: what was signed is there."""
+    if file.group in passive.unread and file in reading.failed:
+        return Finding(Reason.WITHHELD, f"{file.title}: {reading.failed[file]}")
     if found.answer is not Answer.YES:
         return found
     group = next((each for number, each in passive.groups if number == file.group), None)
     return worst((passive.by.genuine, group or Finding(Reason.NOT_SIGNED, file.title)))
 
 
-def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
-    """PACE with chip authentication mapping, by the keys of EF.CardSecurity."""
-    if reading.mapping is None:
-        return NOT_ASKED
+def _signed_infos(reading: Reading, passive: PassiveAuthentication) -> security_infos.SecurityInfos:
+    """DG14's, where they are the ones that were signed; whoever signed them."""
+    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
+    if group is None or group.answer is not Answer.YES:
+        return security_infos.SecurityInfos()
+    try:
+        return security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+    except PassportError:
+        return security_infos.SecurityInfos()  # said where it was to be used
+
+
+def _mapping(
+    reading: Reading, signed: security_infos.SecurityInfos, trust: Trust, now: datetime
+) -> Finding:
+    """PACE with chip authentication mapping, by the keys of EF.CardSecurity; `signed` says whether the chip
+    must have it (9303-11 §9.2.11)."""
+    there = any(each.mapping is security_infos.Mapping.CHIP_AUTHENTICATION for each in signed.pace)
     data = reading.files.get(File.CARD_SECURITY)
+    if reading.mapping is None:
+        if there and reading.pace_failed:
+            return Finding(Reason.WITHHELD, f"chip authentication mapping: {reading.pace_failed}")
+        return NOT_ASKED if there else NO_KEY
     if data is None:
-        return Finding(Reason.NO_SIGNED_OBJECT, File.CARD_SECURITY.title)
+        why = f"{File.CARD_SECURITY.title}: {reading.failed.get(File.CARD_SECURITY, 'it is not there')}"
+        return Finding(Reason.WITHHELD if there else Reason.NO_SIGNED_OBJECT, why)
     try:
         infos, by = _card_security(data, trust, now)
         if not chip_auth.verify_mapping(reading.mapping, infos.chip_keys):
             return Finding(Reason.COPIED, "chip authentication mapping")
-    except Unsupported as error:
-        return Finding(Reason.UNSUPPORTED, str(error))
-    except Malformed as error:
-        return Finding(Reason.MALFORMED, str(error))
+    except PassportError as error:
+        return Finding.of(error)
     return by.genuine
 
 
@@ -98,7 +131,7 @@ def _door(reading: Reading, passive: PassiveAuthentication, trust: Trust, now: d
         offered = security_infos.parse(shown).pace if shown else ()
         signed, genuine = _repeated(reading, passive, trust, now)
     except PassportError as error:
-        return Finding(Reason.MALFORMED, str(error))
+        return Finding.of(error)
     if not signed:
         return Finding(Reason.NOTHING_READ, "no PACE in what is signed")
     hidden = set(signed) - set(offered)

@@ -42,16 +42,24 @@ from hardware.passport.groups import Draw, Group, draw
 from hardware.passport.password import Kind, Password
 from hardware.passport.progress import Course, Step, parts
 from hardware.passport.reading import Files
+from hardware.passport.recovery import Proving, Recovery, Turn
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
-NOT_ASKED = Finding(Reason.NO_CHIP_KEY)
+NOT_ASKED = Finding(Reason.NOT_ASKED)
+NO_KEY = Finding(Reason.NO_CHIP_KEY)
+"""None in DG14 or DG15 as it was read; whether it should have been there, `proof.judge` says."""
 _CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
+_NOT_THERE = "it is not there"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted. `every_proof`: active authentication also where the chip is proven without it."""
+    """What is wanted of a chip: which data groups, and by which of its mechanisms.
+
+    `groups` that the signed object does not name are not asked for; DG3 and DG4 never are. `pace`,
+    `chip_authentication` and `active_authentication` can be left out, to look into a chip; what was then not
+    proven is `not-asked`. `every_proof`: active authentication also where the chip is proven without it."""
 
     groups: tuple[File, ...] = (File.DG1, File.DG2)
     pace: bool = True
@@ -75,7 +83,13 @@ class Reading:
 
 
 class Reader:
-    """One document. Not for two threads."""
+    """One document. Not for two threads.
+
+    `password`: what opens it, by the printed zone or by the card access number. `atr`: the card's answer to its
+    activation, which says whether it speaks extended length; b"" where nobody knows: it is then asked. `draw` makes
+    private keys and `random` nonces and challenges, both from the system's CSPRNG; only tests of worked examples
+    give others. `on_step` is told each step as it begins, with how far that is.
+    """
 
     def __init__(
         self,
@@ -93,17 +107,13 @@ class Reader:
         self._draw, self._random, self.on_step = draw, random, on_step
         self._session: Session | None = None
         self._lengths_known = not order.long_answers
-        self.files.medium.chains = not order.long_answers
+        self.files.medium.chains, self.files.medium.carries = not order.long_answers, order.long_answers
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
-        self._suspect: File | None = None  # refused outside the protection: perhaps with the session
-        self._avoided: set[File] = set()
         self._named: frozenset[File] | None = None  # groups that are there; None: the chip does not say
-        self._unconfirmed: Session | None = None  # chip authentication's, until the chip answers in it
+        self._recovery = Recovery()
         self._chip = self._active = NOT_ASKED
         self._mapping: pace.ChipProof | None = None
-        self._careful = False
-        self._proving = ""  # what the chip was asked to prove when it stopped answering
 
     @property
     def part(self) -> float:
@@ -117,7 +127,11 @@ class Reader:
 
     def read(self) -> Exchange[Reading]:
         """All that was asked for. Again, and more carefully, if the chip drops a session over something that
-        it does not know; and if it turns out a copy, whose data are read all the same."""
+        it does not know; and if it turns out a copy, whose data are read all the same.
+
+        Raises AccessDenied for a wrong password, Guarded where one more could block the card, Refused where it is
+        no travel document or gives no DG1, Malformed for nonsense, SessionBroken for answers that somebody changed.
+        What the transport raises goes through: `read` again goes on where it was."""
         return (yield from self._course.watch(self._until_it_is_read()))
 
     def _until_it_is_read(self) -> Exchange[Reading]:
@@ -130,25 +144,20 @@ class Reader:
 
     def _may_go_on(self) -> bool:
         """True a few times at most: each turns off what led here, at last the groups that are refused."""
-        session = self._session
-        if session is None:
-            return False
-        copied = self._unconfirmed is session and not session.confirmed
-        if copied and self._careful:
-            self._chip, self._unconfirmed = Finding(Reason.COPIED, "no answer under the new keys"), None
-            return True
-        if copied or (session.doubtful and (self._suspect or not self._careful)):
-            if self._suspect:
-                self._avoided.add(self._suspect)
-            self._careful, self._suspect = True, None
-            self.files.medium.careful()
-            return True
-        proving, self._proving = self._proving, ""
-        if proving == "chip":
-            self._chip = Finding(Reason.COPIED, "it gave up the session")
-        if proving == "active":
-            self._active = Finding(Reason.COPIED, "it gave up the session")
-        return bool(proving)
+        match self._recovery.after(self._session):
+            case None:
+                return False
+            case Turn.CAREFULLY:
+                self.files.medium.careful()
+                for file in self._recovery.avoided:
+                    self._failed.setdefault(file, "the chip drops the session over it")
+            case Turn.COPIED:
+                self._chip = Finding(Reason.COPIED, "no answer under the new keys")
+            case Turn.NO_CHIP_AUTHENTICATION:
+                self._chip = Finding(Reason.COPIED, "it gave up the session")
+            case Turn.NO_ACTIVE_AUTHENTICATION:
+                self._active = Finding(Reason.COPIED, "it gave up the session")
+        return True
 
     def _once(self) -> Exchange[Reading]:
         self._session = None
@@ -165,7 +174,7 @@ class Reader:
             yield from self._prove_active(infos)
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
-        if self._suspect and self._session and self._session.doubtful:
+        if self._recovery.in_doubt(self._session):
             raise Refused(_CLOSED, "the chip may have dropped the session")
         self._course.arrive()
         return Reading(
@@ -263,14 +272,17 @@ class Reader:
         self._course.called("EF.COM")
         try:
             data = yield from self._tried(File.COM)
-            return frozenset(lds.parse_com(data).files) if data else None
+            return frozenset(lds.parse_com(data)) if data else None
         except Malformed:
             return None
 
     def _tried(self, file: File) -> Exchange[bytes | None]:
         """A file that may be missing or nonsense: that is then what is known of it."""
         try:
-            return (yield from self._protected(self.files.read(file, self._session)))
+            data = yield from self._protected(self.files.read(file, self._session))
+            if data is None:
+                self._failed[file] = _NOT_THERE
+            return data
         except Malformed as error:
             self._failed[file] = str(error)
         except Refused as refused:
@@ -281,7 +293,7 @@ class Reader:
 
     def _group(self, file: File) -> Exchange[bytes | None]:
         """A data group; only without DG1 there is nothing to go on with."""
-        if file in self._avoided:
+        if file in self._recovery.avoided:
             return None
         self._course.enter(file.title, file.title)
         try:
@@ -290,19 +302,23 @@ class Reader:
         except Unsupported as error:
             self._failed[file] = str(error)
             return None
+        except SessionBroken:
+            if file is not File.DG1:
+                self._recovery.dropped(file)
+            raise
         except (Refused, Malformed) as error:
             if file is File.DG1:
                 raise
             self._failed[file] = str(error)
-            if isinstance(error, Refused) and self._session and self._session.doubtful:
-                self._suspect = self._suspect or file
+            if isinstance(error, Refused):
+                self._recovery.refused(file, self._session)
             return None
         self._failed.pop(file, None)
-        self._suspect = None
+        self._recovery.suspect = None
         if data is None:
             if file is File.DG1:
-                raise Malformed(f"{file.title}: it is not there")
-            self._failed[file] = "it is not there"
+                raise Malformed(f"{file.title}: {_NOT_THERE}")
+            self._failed[file] = _NOT_THERE
         self._confirm()
         return data
 
@@ -320,24 +336,25 @@ class Reader:
             return SecurityInfos()
 
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
-        done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
-        if done or self._session is None or not self._order.chip_authentication:
+        """Also on a chip that lies open: what opens a document is not signed, and a copy that just leaves it
+        away has still not the key."""
+        done = self._chip not in (NOT_ASKED, NO_KEY) or (self._mapped and not self._order.every_proof)
+        if done or not self._order.chip_authentication:
             return
         self._course.enter("chip", "chip authentication", file=False)
         try:
             way = chip_auth.choose(infos)
+            self._chip = NO_KEY if way is None else NOT_ASKED
             if way is not None:
-                self._proving = "chip"
+                self._recovery.proving = Proving.CHIP
                 self._session = yield from self._protected(chip_auth.authenticate(way, self._draw))
-                self._unconfirmed, self._proving = self._session, ""
+                self._recovery.unconfirmed, self._recovery.proving = self._session, None
         except Refused as refused:
-            if self._session.doubtful:
+            if self._session and self._session.doubtful:
                 raise
-            self._chip, self._proving = Finding(Reason.COPIED, str(refused)), ""
-        except Unsupported as error:
-            self._chip = Finding(Reason.UNSUPPORTED, str(error))
-        except Malformed as error:
-            self._chip = Finding(Reason.MALFORMED, str(error))
+            self._chip, self._recovery.proving = Finding(Reason.COPIED, str(refused)), None
+        except (Unsupported, Malformed) as error:
+            self._chip = Finding.of(error)
 
     @property
     def _mapped(self) -> bool:
@@ -346,14 +363,15 @@ class Reader:
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""
-        if self._unconfirmed is not None and self._unconfirmed is self._session and self._session.confirmed:
-            self._chip, self._unconfirmed = YES, None
+        if self._recovery.confirmed(self._session):
+            self._chip = YES
 
     def _prove_active(self, infos: SecurityInfos) -> Exchange[None]:
-        absent = self._named is not None and File.DG15 not in self._named
-        if not self._order.active_authentication or absent or self._active is not NOT_ASKED:
+        if not self._order.active_authentication or self._active not in (NOT_ASKED, NO_KEY):
             return
-        data = yield from self._group(File.DG15)
+        absent = self._named is not None and File.DG15 not in self._named
+        data = None if absent else (yield from self._group(File.DG15))
+        self._active = NO_KEY if data is None else NOT_ASKED
         if data is None:
             return
         self._course.enter("active", "active authentication", file=False)
@@ -361,18 +379,18 @@ class Reader:
         try:
             key = active_auth.open_key(lds.unwrap(File.DG15, data))
             room = self._session.room(SHORT_NE) if self._session else SHORT_NE
-            extended = self.files.medium.answer > SHORT_NE
-            self._proving = "active"
-            signature = yield from self._protected(active_auth.authenticate(challenge, key, room, extended))
-            self._proving = ""
+            medium = self.files.medium
+            self._recovery.proving = Proving.ACTIVE
+            signature = yield from self._protected(
+                active_auth.authenticate(challenge, key, room, medium.answer > SHORT_NE, medium.carries)
+            )
+            self._recovery.proving = None
             proven = active_auth.proves(key, infos, challenge, signature)
             self._active = YES if proven else Finding(Reason.COPIED)
         except Refused as refused:
-            self._active, self._proving = Finding(Reason.COPIED, str(refused)), ""
-        except Unsupported as error:
-            self._active = Finding(Reason.UNSUPPORTED, str(error))
-        except Malformed as error:
-            self._active = Finding(Reason.MALFORMED, str(error))
+            self._active, self._recovery.proving = Finding(Reason.COPIED, str(refused)), None
+        except (Unsupported, Malformed) as error:
+            self._active, self._recovery.proving = Finding.of(error), None
 
     # --- shared ---------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from hardware.passport import tlv
 from hardware.passport.apdu import EXTENDED_NE, SHORT_NC, SHORT_NE, Command, Response
-from hardware.passport.errors import Malformed
+from hardware.passport.errors import Malformed, NoApplication
 from hardware.passport.exchange import Exchange, T, chained, expect
 from hardware.passport.files import APPLICATION, MASTER_FILE, File
 from hardware.passport.secure_messaging import Session
@@ -39,17 +39,24 @@ class Medium:
     `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried;
     `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
     of extended length, if it does not say that it takes pieces (9303-10 §3.6.4, §3.6.5); what it can't take in
-    one, or the reader can't carry, goes in pieces all the same: there is no other way left."""
+    one, or the reader can't carry, goes in pieces all the same: there is no other way left. `carries`: False
+    where reader or chip did not survive an APDU of extended length."""
 
     answer: int = SHORT_NE
     piece: int = EXTENDED_NE
     short_identifiers: bool | None = None
     chains: bool = False
+    carries: bool = True
 
     def careful(self) -> None:
         """The least that every chip can, after a chip has dropped a session over something."""
-        self.short_only()
+        self.lost()
         self.short_identifiers = False
+
+    def lost(self) -> None:
+        """Extended length is not tried again, whatever the chip says of itself."""
+        self.short_only()
+        self.carries = False
 
     def short_only(self) -> None:
         """Nothing of extended length any more, neither way."""
@@ -231,7 +238,9 @@ def select_master_file() -> Exchange[None]:
 
 
 def select_application() -> Exchange[None]:
-    expect((yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)), "SELECT the eMRTD application")
+    response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
+    if not response.good:
+        raise NoApplication(response.sw, "SELECT the eMRTD application")
 
 
 def select_file(file: File) -> Exchange[bool]:

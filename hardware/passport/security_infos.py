@@ -22,7 +22,7 @@ _SET, _SEQUENCE, _INTEGER, _BIT_STRING, _OID = 0x31, 0x30, 0x02, 0x03, 0x06
 
 # BSI TR-03110-3 A.1.1 and 9303-11 §9.2: protocols are 0.4.0.127.0.7.2.2.{1 keys, 2 TA, 3 CA, 4 PACE}.
 _BSI = bytes.fromhex("04007F00070202")
-_KEYS, _TA, _CA, _PACE = (_BSI + bytes((arc,)) for arc in (1, 2, 3, 4))
+_KEYS, _CA, _PACE = (_BSI + bytes((arc,)) for arc in (1, 3, 4))
 _AA = bytes.fromhex("678108010105")  # 2.23.136.1.1.5
 _PLAIN_ECDSA = bytes.fromhex("04007F000701010401")  # 0.4.0.127.0.7.1.1.4.1, BSI TR-03111 §5.2.1
 
@@ -145,8 +145,6 @@ class SecurityInfos:
     chip_authentication: tuple[ChipAuthenticationInfo, ...] = ()
     chip_keys: tuple[ChipKey, ...] = ()
     active_authentication: tuple[ActiveAuthenticationInfo, ...] = ()
-    terminal_authentication: bool = False
-    others: int = 0
 
     def group_of(self, info: PaceInfo) -> Group:
         """The domain parameters of a PaceInfo (9303-11 §9.2.1 f.)."""
@@ -172,16 +170,12 @@ def parse(data: bytes) -> SecurityInfos:
     if len(entries) > _MOST:
         raise Malformed(f"SecurityInfos: {len(entries)} entries")
     found: dict[type, list[object]] = {kind: [] for kind in _FIELDS}
-    others, terminal = 0, False
     for entry in entries:
         info = _entry(entry)
-        if info is None:
-            terminal = terminal or _oid(_parts(entry)[0]).startswith(_TA)
-            others += 1
-        else:
+        if info is not None:
             found[type(info)].append(info)
     values = {name: tuple(found[kind]) for kind, name in _FIELDS.items()}
-    return SecurityInfos(**values, terminal_authentication=terminal, others=others)  # type: ignore[arg-type]
+    return SecurityInfos(**values)  # type: ignore[arg-type]
 
 
 def chip_authentication(agreement: Agreement, cipher: Cipher, key: int | None) -> ChipAuthenticationInfo:

@@ -3,6 +3,9 @@
 A country's key signs for that country only. The zone has ICAO's codes (Doc 9303-3 §5), certificates have ISO
 3166-1 alpha-2 (9303-12 §7.1.1.1) and `EU`, `UN`, `KS`, `UT` beside it. What is no state of its own in ISO's table
 but is another's passport all the same stands in `_ALSO`.
+
+Not here, for no source says with which two letters they sign: organisations with codes of their own (XBA, XCC, XCE,
+XCO, XDC, XEC, XES, XIM, XMP; 9303-3 §5, part D). Their documents can be read, and not proven.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Pure; `trust_store` keeps them in files. Nothing is trusted by default, and nothing that a document brings
 along: the chain is one step long, from a signer to a key that was imported. Certificates are kept as bytes
 and read only when a document of their country asks for them.
+
+In the standard's words (ICAO 9303-12) a country certificate is that of a country signing certification authority
+(CSCA), a signer that of a document signer (DSC), whose key signs the document security object (SOD).
 """
 
 from __future__ import annotations
@@ -52,6 +55,11 @@ class Trust:
         return {country: len(self.authorities(country)) for country in sorted(every)}
 
     @property
+    def certificates(self) -> int:
+        """How many country certificates there are; reads none."""
+        return len({der for ders in self._authorities.values() for der in ders})
+
+    @property
     def lists(self) -> tuple[RevocationList, ...]:
         return self._lists
 
@@ -59,11 +67,8 @@ class Trust:
         """Of one country; a certificate that can't be read is left out."""
         return tuple(self._of(self._authorities, country))
 
-    def signers(self, country: str) -> tuple[Certificate, ...]:
-        """Document signers that were imported: for documents that do not bring their own."""
-        return tuple(self._of(self._signers, country))
-
     def all_signers(self) -> Iterator[Certificate]:
+        """Document signers that were imported: for documents that do not bring their own."""
         yield from dict.fromkeys(each for bucket in self._signers for each in self._all(self._signers, bucket))
 
     def _of(self, among: dict[str, list[bytes]], country: str) -> Iterator[Certificate]:

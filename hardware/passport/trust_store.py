@@ -16,12 +16,14 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from hardware.passport import master_list
+from hardware.passport import master_list, tlv
 from hardware.passport.certificates import Certificate, certificates
 from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.findings import Reason
@@ -29,7 +31,9 @@ from hardware.passport.revocation import RevocationList, revocation_list
 from hardware.passport.trust import Trust
 
 _LISTS, _AUTHORITIES, _SIGNERS, _REVOKED = "lists", "authorities", "signers", "revoked"
+_FOLDERS = (_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED)
 _HALF = ".half-"
+_FILE, _DIRECTORY = 0o644, 0o755
 LARGEST_FILE = 16_000_000
 
 
@@ -59,6 +63,8 @@ class Refusal(StrEnum):
     """Why nothing was taken."""
 
     UNREADABLE = "unreadable"  # none of the four kinds, or broken
+    CUT_OFF = "cut-off"  # it says that it is longer than it is
+    OTHER_FINGERPRINT = "other-fingerprint"  # than the one that was compared
     LIST_SIGNATURE = "list-signature"  # the master list's own signature does not hold
     OLDER = "older"  # than the one that is here
     SELF_SIGNATURE = "self-signature"  # a country certificate that did not sign itself
@@ -81,6 +87,7 @@ class Listed:
     lists: tuple[Imported, ...]
     authorities: dict[str, int]
     signers: int
+    single: tuple[Imported, ...]  # certificates that were imported one by one
     revocations: tuple[RevocationList, ...]
     damaged: tuple[str, ...] = field(default=())
 
@@ -100,25 +107,27 @@ class TrustStore:
         authorities: list[bytes] = []
         signers: list[bytes] = []
         lists: list[RevocationList] = []
-        for path in self._files(_LISTS):
+        for path in self._files(_LISTS, damaged):
             with _noting(path, damaged):
                 authorities += master_list.members(path.read_bytes())
         for folder, into in ((_AUTHORITIES, authorities), (_SIGNERS, signers)):
-            for path in self._files(folder):
+            for path in self._files(folder, damaged):
                 with _noting(path, damaged):
                     into.append(_named(path))
-        for path in self._files(_REVOKED):
+        for path in self._files(_REVOKED, damaged):
             with _noting(path, damaged):
                 lists.append(revocation_list(path.read_bytes()))
         self.damaged = tuple(damaged)
         return Trust(authorities, signers, lists)
 
     def state(self) -> tuple[tuple[str, int], ...]:
-        """Changes when the store does: a running kiosk loads it again then."""
-        paths = (
-            path for folder in (_LISTS, _AUTHORITIES, _SIGNERS, _REVOKED) for path in self._files(folder)
-        )
-        return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
+        """Changes when the store does, or who may read it: a running kiosk loads it again then."""
+        found = []
+        for folder in _FOLDERS:
+            for path in self._files(folder):
+                with suppress(OSError):  # taken back just now, or not ours to see: `load` says so
+                    found.append((path.name, path.stat().st_ctime_ns))
+        return tuple(found)
 
     def listed(self) -> Listed:
         """What is here, counted."""
@@ -128,39 +137,82 @@ class TrustStore:
             if path.name not in self.damaged:
                 lists.append(_described(master_list.parse(path.read_bytes()), known=True))
         signers = sum(1 for _ in trust.all_signers())
-        return Listed(tuple(lists), trust.countries, signers, trust.lists, self.damaged)
+        return Listed(tuple(lists), trust.countries, signers, self._single(), trust.lists, self.damaged)
 
-    def _files(self, folder: str) -> list[Path]:
+    def _single(self) -> tuple[Imported, ...]:
+        kinds = {_AUTHORITIES: Kind.AUTHORITY, _SIGNERS: Kind.SIGNER}
+        found = []
+        for folder, kind in kinds.items():
+            for path in self._files(folder):
+                with _noting(path, []):
+                    one = Certificate(_named(path))
+                    found.append(Imported(kind, one.country, 1, one.fingerprint, True, one.validity.begins))
+        return tuple(found)
+
+    def _files(self, folder: str, damaged: list[str] | None = None) -> list[Path]:
         try:
             found = sorted((self.directory / folder).iterdir())
         except (FileNotFoundError, NotADirectoryError):
+            return []
+        except PermissionError:
+            if damaged is not None:
+                damaged.append(folder)
             return []
         return [path for path in found if not path.name.startswith(".")]
 
     # --- importing ---
 
-    def take(self, data: bytes) -> list[Imported | Refused]:
+    def take(self, data: bytes, compared: Container[str] | None = None) -> list[Imported | Refused]:
         """Import one file's content: a master list, a revocation list, or certificates (DER or PEM).
 
-        OSError where the directory can't be written. Two at a time wait for each other.
+        `compared`: only what stands on a certificate with one of these fingerprints – itself, the country
+        certificate behind a list, or the one that signed what it revoked. OSError where the directory can't be
+        written. Two at a time wait for each other.
         """
         if len(data) > LARGEST_FILE:
             return [Refused(Refusal.UNREADABLE, f"{len(data)} bytes")]
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o755)
+        if missing := cut_off(data):
+            return [Refused(Refusal.CUT_OFF, missing)]
+        self._made(self.directory)
+        with self._alone():
+            return self._take(data, compared)
+
+    def remove(self, fingerprint: str) -> list[Imported]:
+        """Trust no more what this names: a certificate that was imported by itself, or the lists that a
+        country certificate stands behind. What hangs on it stays, and is worth nothing without."""
+        gone: list[Imported] = []
+        if not self.directory.is_dir():
+            return gone
+        with self._alone():
+            for each in self._single():
+                if each.fingerprint == fingerprint:
+                    folder = _AUTHORITIES if each.kind is Kind.AUTHORITY else _SIGNERS
+                    (self.directory / folder / fingerprint).unlink()
+                    gone.append(each)
+            for path in self._files(_LISTS):
+                with suppress(PassportError):
+                    listed = _described(master_list.parse(path.read_bytes()), known=True)
+                    if listed.fingerprint == fingerprint:
+                        path.unlink()
+                        gone.append(listed)
+        return gone
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         with (self.directory / ".lock").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return self._take(data)
+            yield
 
-    def _take(self, data: bytes) -> list[Imported | Refused]:
+    def _take(self, data: bytes, compared: Container[str] | None) -> list[Imported | Refused]:
         if master_list.is_one(data):
-            return [self._take_list(data)]
+            return [self._take_list(data, compared)]
         try:
             revoking = revocation_list(data)
         except PassportError as error:
-            return self._take_certificates(data, error)
-        return [self._take_revocations(revoking)]
+            return self._take_certificates(data, error, compared)
+        return [self._take_revocations(revoking, compared)]
 
-    def _take_list(self, data: bytes) -> Imported | Refused:
+    def _take_list(self, data: bytes, compared: Container[str] | None) -> Imported | Refused:
         try:
             listed = master_list.parse(data)
             broken = listed.broken()
@@ -168,6 +220,9 @@ class TrustStore:
             return Refused(Refusal.UNREADABLE, str(error))
         if broken is not None:
             return Refused(Refusal.LIST_SIGNATURE, broken)
+        issuer = listed.issuer_of_signer()
+        if _unlike(issuer, compared):
+            return Refused(Refusal.OTHER_FINGERPRINT, issuer.fingerprint if issuer else "")
         path = self.directory / _LISTS / f"{_file_name(listed.country)}.ml"
         try:
             here = master_list.parse(path.read_bytes()).signed_at
@@ -175,18 +230,23 @@ class TrustStore:
             here = None
         if here is not None and (listed.signed_at is None or listed.signed_at < here):
             return Refused(Refusal.OLDER, f"{here:%Y-%m-%d}")
-        issuer = listed.issuer_of_signer()
         known = issuer in self.load().authorities(listed.country)
         self._write(path, data)
         return _described(listed, known)
 
-    def _take_certificates(self, data: bytes, not_a_list: PassportError) -> list[Imported | Refused]:
+    def _take_certificates(
+        self, data: bytes, not_a_list: PassportError, compared: Container[str] | None
+    ) -> list[Imported | Refused]:
         try:
             found = certificates(data)
         except PassportError as error:
             about = not_a_list if b"X509 CRL" in data[:2000] else error
             return [Refused(Refusal.UNREADABLE, str(about))]
-        return self._take_each(list(found))
+        others = [each for each in found if _unlike(each, compared)]
+        results: list[Imported | Refused] = [
+            Refused(Refusal.OTHER_FINGERPRINT, each.fingerprint) for each in others
+        ]
+        return self._take_each([each for each in found if each not in others]) + results
 
     def _take_each(self, waiting: list[Certificate]) -> list[Imported | Refused]:
         """Roots first, then whatever an earlier one vouches for, until nothing more is taken."""
@@ -229,11 +289,16 @@ class TrustStore:
             return Refused(Refusal.UNKNOWN_ISSUER, certificate.issuer)
         return Refused(Refusal.NOT_TRUSTED, finding.reason) if finding.reason else None
 
-    def _take_revocations(self, revoking: RevocationList) -> Imported | Refused:
+    def _take_revocations(
+        self, revoking: RevocationList, compared: Container[str] | None
+    ) -> Imported | Refused:
         trust = self.load()
-        if trust.signer_of(revoking) is None:
+        signer = trust.signer_of(revoking)
+        if signer is None:
             known = trust.authorities(revoking.country)
             return Refused(Refusal.NOT_TRUSTED if known else Refusal.UNKNOWN_ISSUER, revoking.issuer)
+        if _unlike(signer, compared):
+            return Refused(Refusal.OTHER_FINGERPRINT, signer.fingerprint)
         name = hashlib.sha256(revoking.issuer_key.encode()).hexdigest()
         for each in trust.lists:
             if each.issuer_key == revoking.issuer_key and each.this_update > revoking.this_update:
@@ -247,14 +312,21 @@ class TrustStore:
             dated=revoking.this_update,
         )
 
+    def _made(self, directory: Path) -> None:
+        if not directory.is_dir():
+            directory.mkdir(parents=True, exist_ok=True)
+            directory.chmod(_DIRECTORY)
+
     def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        """Readable for everybody, whatever the umask: root imports, another user reads, and all of it is public."""
+        self._made(path.parent)
         for left in path.parent.glob(f"{_HALF}*"):
             left.unlink(missing_ok=True)  # of a process that was killed
         handle, half = tempfile.mkstemp(prefix=_HALF, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), _FILE)
             os.fsync(file.fileno())
         os.replace(half, path)
         directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -277,6 +349,19 @@ class _noting:
             return False
         self._damaged.append(self._path.name)
         return True
+
+
+def cut_off(data: bytes) -> str:
+    """What is missing at the end of a file in DER, '' if nothing is, or it can't be told."""
+    try:
+        _, length, size = tlv.header(data)
+    except Malformed:
+        return ""
+    return f"{len(data)} of {size + length} bytes" if data[:1] == b"\x30" and size + length > len(data) else ""
+
+
+def _unlike(certificate: Certificate | None, compared: Container[str] | None) -> bool:
+    return compared is not None and (certificate is None or certificate.fingerprint not in compared)
 
 
 def _named(path: Path) -> bytes:

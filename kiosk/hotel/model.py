@@ -38,6 +38,11 @@ class Address:
     city: str = ""
     country: str = ""  # ISO 3166-1 alpha-2
 
+    @property
+    def street(self) -> str:
+        """What stands above the town, in one line."""
+        return ", ".join(line for line in self.lines if line.strip())
+
 
 @dataclass(frozen=True, repr=False)
 class Identification:

@@ -297,7 +297,7 @@ class RegistrationForm:
         street = told.get(Field.ADDRESS)
         address = replace(
             address,
-            lines=(street,) if street and street != ", ".join(address.lines) else address.lines,
+            lines=(street,) if street and street != address.street else address.lines,
             postal_code=told.get(Field.POSTAL_CODE, address.postal_code),
             city=told.get(Field.CITY, address.city),
             country=told.get(Field.COUNTRY, address.country),

@@ -29,14 +29,13 @@ def what_is_known(
     document: TravelDocument | None, reservation: Reservation, guest: Guest, requirements: Requirements
 ) -> Known:
     """What document, profile and booking tell; the document goes before the profile."""
-    street = ", ".join(line for line in guest.address.lines if line.strip())
     values = {
         Field.FAMILY_NAME: guest.family_name,
         Field.GIVEN_NAMES: " ".join(filter(None, (guest.given_name, guest.middle_name))),
         Field.BORN: guest.born.isoformat() if guest.born else "",
         Field.SEX: guest.sex,
         Field.NATIONALITY: guest.nationality,
-        Field.ADDRESS: street,
+        Field.ADDRESS: guest.address.street,
         Field.POSTAL_CODE: guest.address.postal_code,
         Field.CITY: guest.address.city,
         Field.COUNTRY: guest.address.country,

@@ -29,6 +29,7 @@ from kiosk.visit import Visit, WentBack
 
 LATER = Option("later", T("Comes later"), quiet=True)
 _PERSON = Option("person", T("Call us"), quiet=True)
+_ALREADY = T("This guest is registered already. Please show the next guest’s document.")
 _CHILD = (Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BORN, Field.SEX, Field.NATIONALITY)
 _TOLD: dict[Companions, Option] = {
     Companions.EACH: Option("child", T("This is a child")),
@@ -71,7 +72,7 @@ async def next_companion(visit: Visit, facts: Facts) -> Facts:
             known = None
         document = None
         if known is not None and party.already(known.document):
-            notice = T("This guest is registered already. Please show the next guest’s document.")
+            notice = _ALREADY
         elif known is not None:
             return replace(facts, party=_shown(visit, facts, known))
 
@@ -203,8 +204,10 @@ async def _child(visit: Visit, facts: Facts) -> Party | None:
         return None
     if too_old(told, visit.terminal.today(), settings.children_until):
         return replace(party, again=None, notice=needs_document(settings.children_until))
-    family, given = told.value(Field.FAMILY_NAME), told.value(Field.GIVEN_NAMES)
-    guest = party.told_of(family, given, told.value(Field.BORN))
+    family, given, born = (told.value(field) for field in (Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BORN))
+    if party.told_already(family, given, born):
+        return replace(party, again=None, notice=_ALREADY)
+    guest = party.told_of(family, given, born)
     asked = without_document(requirements(settings.hotel.country, told.value(Field.NATIONALITY)))
     form = _form(visit, facts, asked, guest, None).carrying(told)
     form = form.suggesting({Field.BIRTH_NAME: f"{family} {given}"})
@@ -220,6 +223,8 @@ async def _family(visit: Visit, facts: Facts, *fields: Field) -> Party | None:
     guest = NOBODY
     if Field.BORN in fields:
         family, given, born = (told.value(field) for field in fields)
+        if party.told_already(family, given, born):
+            return replace(party, notice=_ALREADY)
         guest = party.told_of(family, given, born)
     return party.with_done(Companion(guest, form=told))
 

@@ -87,7 +87,7 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
         await _by_policy(visit, zone, WITHOUT_CHIP, None)
         return Known(zone, WITHOUT_CHIP)
     document, proof, portrait = sure(read.document), sure(read.proof), _portrait(visit, read)
-    proven = identity.proven(proof)
+    proven = identity.proven(proof, read.pace_failed)
     if unlike := identity.differences(zone, document):
         log.warning("chip says another than the zone", fields=unlike)
         await _to_a_colleague(

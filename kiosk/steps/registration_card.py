@@ -152,7 +152,7 @@ async def _note(visit: Visit, reservation_id: str, proven: Proven | None) -> Non
     """What was proven, as a comment on the booking: OPERA has no field for it. What the hotel does not take
     now, the desk is told."""
     wanted = visit.terminal.settings.identity.note
-    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not proven.unproven):
+    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not (proven.unproven or proven.pace_failed)):
         return
     text = f"{visit.terminal.settings.kiosk.name}: document read by the kiosk: {identity.for_desk(proven)}"
     try:

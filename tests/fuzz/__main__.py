@@ -121,8 +121,15 @@ def main(words: list[str]) -> int:
     from tests.fuzz.targets import TARGETS
 
     unknown = [name for name in wanted.targets if name not in TARGETS]
-    if unknown or (wanted.input and len(wanted.targets) != 1) or min(wanted.runs, wanted.jobs) < 1:
-        parser.error(f"no target {', '.join(unknown)}; there are: {', '.join(TARGETS)}" if unknown else "which target?")
+    if unknown:
+        parser.error(f"no target {', '.join(unknown)}; there are: {', '.join(TARGETS)}")
+    for name in ("runs", "jobs"):
+        if getattr(wanted, name) < 1:
+            parser.error(f"--{name}: at least 1")
+    if wanted.input and len(wanted.targets) != 1:
+        parser.error("--input: for which target?")
+    if wanted.input and not wanted.input.is_file():
+        parser.error(f"--input: there is no file {wanted.input}")
     if wanted.input:
         TARGETS[wanted.targets[0]](wanted.input.read_bytes())
         return 0

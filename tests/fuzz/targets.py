@@ -323,7 +323,7 @@ def _active_auth(data: bytes) -> None:
     """DG15's key, DG14's hash and the signature, all the input's."""
     take = Take(data)
     key, infos = active_auth.open_key(take.piece()), security_infos.parse(take.piece() or b"\x31\0")
-    signature = run(active_auth.authenticate(bytes(8), key, 200, True), _Answers(take))
+    signature = run(active_auth.authenticate(bytes(8), key, 200, True, True), _Answers(take))
     active_auth.proves(key, infos, bytes(8), signature)
 
 

@@ -62,6 +62,18 @@ def test_the_fuzzer_runs_and_says_what_it_did() -> None:
     assert "nothing found" in done.stdout
 
 
+def test_a_wrong_call_says_what_is_wrong() -> None:
+    """Found by review: each of them was asked for its target, or ended with a traceback."""
+    for words, said in (
+        (("tlv", "--runs", "0"), "--runs: at least 1"),
+        (("tlv", "--jobs", "0"), "--jobs: at least 1"),
+        (("--input", "pyproject.toml"), "--input: for which target?"),
+        (("tlv", "--input", "not-there"), "--input: there is no file not-there"),
+    ):
+        done = fuzz(*words)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
 def test_a_target_that_does_not_exist_is_said() -> None:
     done = fuzz("nothing")
     assert done.returncode == 2

@@ -155,6 +155,14 @@ async def test_a_copy_and_a_forgery_lead_to_a_colleague_in_the_laxest_house(
     assert SAMPLES["ready"].document.number not in text
 
 
+@pytest.mark.parametrize("kind", ["withheld-dg14", "withheld-dg15", "withheld-cardsecurity", "open-copy"])
+async def test_a_copy_that_keeps_silent_about_its_key_leads_to_a_colleague(lobby: OpenLobby, kind: str) -> None:
+    kiosk = await lobby(identity__require="genuine")
+    await lays(kiosk, "present", READY, kind)
+    await colleague(kiosk, "Its chip could not show that it is the original.")
+    assert "genuine yes; not copied no" in await told(kiosk, "document not proven")
+
+
 async def test_a_chip_that_says_another_name_than_the_print_never_leads_to_a_room(lobby: OpenLobby) -> None:
     kiosk = await lobby(identity__require="zone")
     await lays(kiosk, "other-name")

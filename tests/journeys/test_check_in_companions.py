@@ -232,6 +232,18 @@ async def test_another_document_of_the_same_person_is_the_same_person(lobby: Ope
     await wanted(kiosk, "This guest is registered already.")
 
 
+async def test_a_child_that_was_told_is_not_registered_again(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await tells_child(kiosk, "Hania", HANIA.person.born)
+    await whole(kiosk, "Hania")
+    await wanted(kiosk)
+    await tells_child(kiosk, "Hania", HANIA.person.born)
+    await wanted(kiosk, "This guest is registered already.")
+    await shows(kiosk, "family-child")
+    await wanted(kiosk, "This guest is registered already.")
+
+
 async def test_father_and_son_of_one_name_are_two(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await begins(kiosk, "two-rooms")

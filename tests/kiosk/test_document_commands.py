@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ import pytest
 from hardware.card_reader.virtual_cards import SmartCard
 from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import CAN, Family
+from hardware.passport import tlv
+from hardware.passport.files import File
 from hardware.passport.trust_store import TrustStore
 from kiosk.document_trace import Trace, masked_answer, masked_command
 from tests.hardware.transport.pcscd import READER, Pcscd
@@ -143,6 +145,14 @@ async def test_what_is_no_good_ends_with_1_and_says_why(pcscd: Pcscd, family: Fa
     copied = lay(pcscd, family, "copied-chip-auth")
     done = await document("read", "--reader", READER, "--mrz", copied, "--store", store, "--json")
     assert (done.code, done.told["proof"]["not_copied"]["reason"]) == (1, "copied")
+
+    contents = family.contents("chip-auth")
+    pcscd.pad.lift()
+    hidden = {**contents.files, File.CARD_ACCESS: tlv.encode(0x31, b"")}
+    pcscd.pad.place(PassportCard(replace(contents, files=hidden)))
+    printed = zone(family, "chip-auth")
+    done = await document("read", "--reader", READER, "--mrz", printed, "--store", store, "--json")
+    assert (done.code, done.told["proof"]["card_access"]["reason"]) == (1, "hidden"), "found by review: it ended with 0"
 
     lay(pcscd, family, "card-can")
     done = await document("read", "--reader", READER, "--can", "000000", "--store", store, "--json")

@@ -106,12 +106,20 @@ def test_a_document_without_a_chip_follows_the_line_of_its_own() -> None:
         ("everything", "genuine yes; not copied yes; zone yes"),
         ("pace-gm", "genuine yes; not copied not-possible (no-chip-key); zone yes"),
         ("copied", "genuine yes; not copied no (copied); zone yes"),
+        ("withheld-dg14", "genuine yes; not copied no (withheld); zone yes"),
         ("wrong-signature", "genuine no (signature); not copied not-possible (no-chip-key); zone yes"),
         ("unknown-country", "genuine not-possible (unknown-country); not copied not-possible (no-chip-key); zone yes"),
     ],
 )
 def test_the_desk_reads_what_was_proven_and_why_not(sample: str, desk: str) -> None:
     assert identity.for_desk(identity.proven(proof_of(sample))) == desk
+
+
+def test_the_desk_reads_that_the_better_way_into_the_chip_failed() -> None:
+    """Somebody between chip and reader may have made it fail; a worn chip may have, too."""
+    proven = identity.proven(proof_of("pace-gm"), "PACE: a wrong token")
+    assert identity.for_desk(proven).endswith("; zone yes; PACE failed (PACE: a wrong token)")
+    assert len(identity.lines(proven)) == 3
 
 
 def test_a_door_that_hides_what_was_signed_is_as_bad_as_a_copy() -> None:
@@ -140,7 +148,7 @@ def test_the_signed_card_has_three_answers_with_their_reasons() -> None:
     said = [tuple(map(language("en").say, line)) for line in identity.lines(what(not_copied=Finding(Reason.NO_CHIP_KEY)))]
     assert said == [
         ("Chip genuine", "Yes"),
-        ("Chip not copied", "Could not be checked. Its chip holds nothing that could be checked."),
+        ("Chip not copied", "Could not be checked. Its chip is of a kind that can’t show whether it is a copy."),
         ("Chip matches the print", "Yes"),
     ]
 

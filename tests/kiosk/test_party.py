@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hardware.document_reader.virtual import SPECIMEN
-from kiosk.hotel.model import Guest, Reservation, Stay
-from kiosk.party import Companion, Party, age, party_of
+from kiosk.hotel.model import Address, Guest, Reservation, Stay
+from kiosk.party import Companion, Party, age, likely, party_of
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Field, only, requirements
 
@@ -67,6 +67,32 @@ def test_who_is_told_is_somebody_of_the_booking_by_name_and_birth_date_only() ->
 )
 def test_who_is_registered_already(document: Any, again: bool) -> None:
     assert party().already(document) is again
+
+
+def test_who_was_told_and_then_shows_a_document_is_one_person() -> None:
+    """Found by review: a child was registered twice, and its place was gone."""
+    one = party(adults=2, children=2).with_done(replace(told("Ida", "2018-05-20"), own_card=True))
+    assert one.already(shown("IDA MARIA", date(2018, 5, 20)))
+    assert not one.already(shown("OLE", date(2018, 5, 20))), "a twin"
+    assert not one.already(shown("IDA", date(2019, 5, 20)))
+
+
+def test_nobody_is_told_twice() -> None:
+    one = party(adults=2, children=2).with_done(replace(told("Ida", "2018-05-20"), own_card=True))
+    assert one.told_already("ERIKSSON", "Ida Maria", "2018-05-20")
+    assert not one.told_already("Eriksson", "Ole", "2018-05-20")
+    assert not one.told_already("Eriksson", "Ida", "")
+    shows = party(adults=3).with_done(Companion(document=shown("ERIK", date(2000, 2, 3))))
+    assert shows.told_already("Eriksson", "Erik", "2000-02-03")
+    assert shows.told_already("Eriksson", "Anna Maria", SPECIMEN.born.isoformat()), "the head herself"
+
+
+def test_a_blank_line_of_an_address_is_nowhere() -> None:
+    address = Address(("Main St 1", " ", "Flat 2"), "1010", "Vienna", "AT")
+    guest = replace(HEAD, address=address)
+    assert likely(guest, party())[Field.ADDRESS] == "Main St 1, Flat 2"
+    form = RegistrationForm.of_companion(None, booking(guest), guest, requirements("AT", "UTO"), {}, today=TODAY)
+    assert form.profile(guest).address.lines == address.lines, "nobody changed it"
 
 
 def test_more_named_than_counted_are_all_asked_for() -> None:

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
+
 from kiosk.facts import Facts
 from kiosk.journey import Journey, Repeat, Step, run
 from kiosk.language import T
@@ -89,6 +91,13 @@ async def test_back_leads_through_every_turn_to_what_was_before(stand: Any) -> N
     await walk.does("<after 2", "<second 1", "<first 1", "<second 0", "<first 0", "before 0")
     await walk.does("first 0", "second 0", "first 1", "second 1", "after 2")
     assert await walk.walking is not None
+
+
+async def test_a_turn_that_asks_nothing_and_changes_nothing_is_not_walked_for_ever(stand: Any) -> None:
+    """Found by review: it held up the loop, and with it the whole terminal."""
+    silent = Journey("test", T("Test"), (Repeat((Step(says_nothing, STAGE),), over=lambda facts: range(1)),))
+    with pytest.raises(RuntimeError, match="asked nothing"):
+        await asyncio.wait_for(run(silent, stand.visit, Facts()), 5)
 
 
 async def test_a_turn_whose_second_step_is_left_out_is_walked_again(stand: Any) -> None:

@@ -96,6 +96,31 @@ def test_a_damaged_store_is_said(tmp_path: Path, list_file: Path) -> None:
     assert told("list", "--store", store, ends=1)["damaged"] == ["UT.ml"]
 
 
+def test_it_is_checked_compared_imported_and_taken_back(tmp_path: Path, list_file: Path) -> None:
+    store = tmp_path / "store"
+    behind = told("check", list_file)["master_list"]["issuer_fingerprint"]
+    assert behind in trust("check", list_file).stdout
+    done = trust("import", list_file, "--fingerprint", "0" * 64, "--store", store)
+    assert (done.returncode, "not of the certificate that was compared" in done.stdout) == (1, True)
+    assert trust("import", list_file, "--fingerprint", "12:34", "--store", store).returncode == 2
+    printed = ":".join(behind[at : at + 2] for at in range(0, 64, 2)).upper()
+    assert trust("import", list_file, "--fingerprint", printed, "--store", store).returncode == 0
+    assert behind in trust("list", "--store", store).stdout
+    assert "trusted no more: master list of UT" in trust("remove", printed, "--store", store).stdout
+    assert told("remove", behind, "--store", store, ends=1) == {behind: []}
+    assert told("list", "--store", store)["states"] == {}
+
+
+def test_a_revocation_list_is_checked_too(tmp_path: Path) -> None:
+    path = tmp_path / "UT.crl"
+    path.write_bytes(pki.revocations(HERE, 4711))
+    found = told("check", path)
+    assert (found["country"], found["revoked"]) == ("UT", 1)
+    assert "a revocation list of UT: 1 revoked" in trust("check", path).stdout
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "cut off" in told("check", path, ends=1)["error"]
+
+
 def test_a_list_is_checked_without_trusting_it(tmp_path: Path, list_file: Path) -> None:
     found = told("check", list_file)
     assert [found[each] for each in ("certificates", "parse", "keys", "verify", "rest")] == [2, 2, 2, 2, []]

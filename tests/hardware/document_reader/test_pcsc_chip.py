@@ -25,7 +25,7 @@ from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.passport.findings import Answer, Reason
 from hardware.passport.password import Password
 from hardware.passport.trust_store import Imported, TrustStore
-from hardware.readings import State
+from hardware.readings import Reading, State
 from tests.hardware.conftest import WITHIN_S, Events
 from tests.hardware.passport.test_reader import Watched, twice
 
@@ -307,6 +307,10 @@ async def test_while_the_chip_works_on_one_command_it_is_told_how_far_it_is(
         ("copied", None, Reason.COPIED),
         ("copied-chip-auth", None, Reason.COPIED),
         ("copied-cam", None, Reason.COPIED),
+        ("withheld-dg14", None, Reason.WITHHELD),
+        ("withheld-dg15", None, Reason.WITHHELD),
+        ("withheld-cardsecurity", None, Reason.WITHHELD),
+        ("open-copy", None, Reason.COPIED),
         ("wrong-signature", Reason.SIGNATURE, Reason.NO_CHIP_KEY),
         ("changed-zone", Reason.HASH, Reason.NO_CHIP_KEY),
         ("unknown-country", Reason.UNKNOWN_COUNTRY, Reason.NO_CHIP_KEY),
@@ -319,6 +323,24 @@ async def test_what_is_wrong_with_a_document_is_proven(
     assert found.outcome is Chip.READ
     assert found.proof
     assert (found.proof.genuine.reason, found.proof.not_copied.reason) == (genuine, not_copied)
+
+
+async def test_the_technician_reads_what_is_trusted_and_what_of_it_can_not_be_read(
+    reader: PcscChipReader, store: TrustStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def trusted() -> Reading:
+        return next(each for each in (await reader.status()).readings if each.id == "trust")
+
+    assert (await trusted()).value.endswith(" country certificates")
+    assert (await trusted()).level is State.WELL
+    (path,) = (store.directory / "lists").iterdir()
+    path.write_bytes(b"damaged")
+    said = await trusted()
+    assert (said.level, path.name in said.value) == (State.NEEDS_CARE, True)
+    assert path.name in caplog.text
+    path.unlink()
+    said = await trusted()
+    assert (said.level, said.value) == (State.NEEDS_CARE, "nobody: nothing is imported")
 
 
 async def test_without_anything_imported_it_is_read_and_not_possible_to_prove(

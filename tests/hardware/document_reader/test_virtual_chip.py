@@ -139,7 +139,7 @@ def test_the_worked_example_of_basic_access_from_the_chips_side() -> None:
 
 # --- opening it -------------------------------------------------------------------------------
 
-OPENABLE = sorted(name for name, sample in SAMPLES.items() if name != "open")
+OPENABLE = sorted(SAMPLES.keys() - {"open", "open-copy", "chip-auth-open"})
 
 
 @pytest.mark.parametrize("name", OPENABLE)
@@ -147,7 +147,7 @@ def test_the_right_password_opens_it(laid: Callable[[str], Terminal], name: str)
     terminal = opened(laid(name))
     content = terminal.file(File.COM)
     assert content == terminal.chip.contents.files[File.COM]
-    assert File.DG1 in lds.parse_com(content).files
+    assert File.DG1 in lds.parse_com(content)
 
 
 @pytest.mark.parametrize("name", ["pace-gm", "pace-im", "pace-cam", "pace-gm-dh"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hardware.passport import active_auth
 from hardware.passport.apdu import decode
-from hardware.passport.errors import Refused, Unsupported
+from hardware.passport.errors import Refused, TooLong, Unsupported
 from hardware.passport.exchange import run
 from hardware.passport.security_infos import SecurityInfos
 from tests.hardware.passport.test_security_infos import infos, integer, oid, sequence
@@ -165,24 +165,51 @@ def test_a_signature_longer_than_a_short_answer_is_asked_for_in_an_extended_one(
         assert (command.header, command.data, command.ne) == (H("00880000"), CHALLENGE, ne)
         return b"signature" + H("9000")
 
-    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(key)), room=223, extended=True)
+    exchange = active_auth.authenticate(
+        CHALLENGE, active_auth.open_key(spki(key)), room=223, extended=True, carried=True
+    )
     assert run(exchange, chip) == b"signature"
 
 
 def test_a_chip_without_extended_length_is_asked_in_a_short_command() -> None:
-    """It may send its signature in pieces; or say that it is too long, which is no proof of a copy."""
+    """It may send its signature in pieces; or say that it is too long, which through a reader that carries no
+    longer one is no proof of a copy."""
     answers = iter([bytes(250) + H("6106"), b"rest, " + H("9000"), H("6700")])
-    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False)
+    exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False, False)
     assert run(exchange, lambda _: next(answers)) == bytes(250) + b"rest, "
-    with pytest.raises(Unsupported):
-        exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False)
+    with pytest.raises(TooLong):
+        exchange = active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(RSA_2048)), 223, False, False)
         run(exchange, lambda _: next(answers))
+
+
+@pytest.mark.parametrize("good", [1, 2, 3])
+def test_a_length_that_is_wrong_is_asked_for_in_every_other_way(good: int) -> None:
+    asked: list[int] = []
+
+    def chip(data: bytes) -> bytes:
+        asked.append(decode(data).ne)
+        return b"signature" + H("9000") if len(asked) == good else H("6700")
+
+    key = active_auth.open_key(spki(rsa.generate_private_key(65537, 3072)))
+    assert run(active_auth.authenticate(CHALLENGE, key, 223, True, True), chip) == b"signature"
+    assert asked == [65_536, 384, 256][:good]
+    asked.clear()
+    assert run(active_auth.authenticate(CHALLENGE, key, 223, False, True), chip) == b"signature"
+    assert asked == [256, 65_536, 384][:good]
+
+
+def test_a_chip_that_finds_every_length_wrong_refuses() -> None:
+    """Found by review: a copy that said 6700 had `a signature longer than can be carried`."""
+    key = active_auth.open_key(spki(RSA_2048))
+    for extended in (True, False):
+        with pytest.raises(Refused):
+            run(active_auth.authenticate(CHALLENGE, key, 223, extended, True), lambda _: H("6700"))
 
 
 def test_a_chip_that_refuses_proves_nothing() -> None:
     with pytest.raises(Refused):
         run(
-            active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(EC_256)), 223, False),
+            active_auth.authenticate(CHALLENGE, active_auth.open_key(spki(EC_256)), 223, False, True),
             lambda _: H("6982"),
         )
 
@@ -190,6 +217,6 @@ def test_a_chip_that_refuses_proves_nothing() -> None:
 def test_a_challenge_has_eight_bytes() -> None:
     with pytest.raises(ValueError, match="8 bytes"):
         run(
-            active_auth.authenticate(b"1234567", active_auth.open_key(spki(EC_256)), 223, False),
+            active_auth.authenticate(b"1234567", active_auth.open_key(spki(EC_256)), 223, False, True),
             lambda _: H("6982"),
         )

@@ -31,8 +31,8 @@ NOW = datetime(2030, 5, 2, 12, tzinfo=UTC)
 EVERYTHING = (File.DG1, File.DG2, File.DG3, File.DG7, File.DG11, File.DG12, File.DG14, File.DG15)
 
 BAD = {
-    "wrong-signature", "changed-zone", "copied", "copied-chip-auth", "copied-cam", "revoked-signer", "unknown-country",
-    "impostor", "expired", "unsigned-zone", "lying-lengths", "nested", "vanishing",
+    "wrong-signature", "changed-zone", "copied", "copied-chip-auth", "copied-cam", "withheld-dg14", "withheld-dg15",
+    "withheld-cardsecurity", "open-copy", "revoked-signer", "unknown-country", "impostor", "expired", "unsigned-zone", "lying-lengths", "nested", "vanishing",
 }  # fmt: skip
 GOOD = sorted(SAMPLES.keys() - BAD)
 
@@ -124,6 +124,7 @@ def test_pace_can_be_left_out(family: Family, trust: Trust) -> None:
         ("chip-auth", Answer.YES, Answer.NOT_POSSIBLE),
         ("chip-auth-bac", Answer.YES, Answer.NOT_POSSIBLE),
         ("chip-auth-dh", Answer.YES, Answer.NOT_POSSIBLE),
+        ("chip-auth-open", Answer.YES, Answer.NOT_POSSIBLE),
         ("active-auth-rsa", Answer.NOT_POSSIBLE, Answer.YES),
         ("active-auth-rsa-2048", Answer.NOT_POSSIBLE, Answer.YES),
         ("active-auth-ec", Answer.NOT_POSSIBLE, Answer.YES),

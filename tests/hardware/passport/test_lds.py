@@ -46,7 +46,7 @@ def test_every_file_has_the_names_that_the_standard_gives_it() -> None:
 def test_ef_com_as_in_the_standards_example() -> None:
     """9303-10 §4.6.1.1: LDS 1.7, Unicode 4.0.0, DG1, DG2, DG4 and DG12."""
     example = bytes.fromhex("6016 5F01 04 30313037 5F36 06 303430303030 5C 04 6175766C")
-    assert lds.parse_com(example) == lds.Common("1.7", "4.0.0", (File.DG1, File.DG2, File.DG4, File.DG12))
+    assert lds.parse_com(example) == (File.DG1, File.DG2, File.DG4, File.DG12)
     assert lds.build_com([File.DG1, File.DG2, File.DG4, File.DG12]) == example
 
 

@@ -134,5 +134,5 @@ def test_a_revocation_list_of_another_maker_is_taken(
         Kind.SIGNER,
     ]
     trust = store.load()
-    (kept,) = trust.signers("UT")
+    (kept,) = trust.all_signers()
     assert trust.revocation(kept, NOW).reason is Reason.REVOKED

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hardware.document_reader.virtual_status import Refusal
 from hardware.passport import lds, master_list, tlv
+from hardware.passport.apdu import Command, Response
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
@@ -33,7 +35,9 @@ def proven(name: str, order: Order = Order(), trust: Trust = TRUST) -> Proof:  #
         ("chip-auth-bac", YES, YES), ("chip-auth-dh", YES, YES), ("active-auth-rsa", YES, YES),
         ("active-auth-ec", YES, YES), ("everything", YES, YES), ("rsa-signer", YES, MAYBE), ("pss-signer", YES, MAYBE),
         ("wrong-signature", NO, MAYBE), ("changed-zone", NO, MAYBE), ("copied", YES, NO), ("copied-chip-auth", YES, NO),
-        ("copied-cam", YES, NO), ("revoked-signer", NO, MAYBE), ("unknown-country", MAYBE, MAYBE), ("nested", NO, MAYBE),
+        ("copied-cam", YES, NO), ("withheld-dg14", YES, NO), ("withheld-dg15", YES, NO),
+        ("withheld-cardsecurity", YES, NO), ("open-copy", YES, NO), ("chip-auth-open", YES, YES),
+        ("revoked-signer", NO, MAYBE), ("unknown-country", MAYBE, MAYBE), ("nested", NO, MAYBE),
     ],
 )  # fmt: skip
 def test_what_each_document_proves(name: str, genuine: Answer, not_copied: Answer) -> None:
@@ -63,6 +67,89 @@ def test_a_key_that_was_put_into_dg14_proves_nothing() -> None:
     assert judge(replace(reading, files=without), TRUST, NOW).chip.reason is Reason.NOT_SIGNED
 
 
+# --- copies that keep silent ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("withheld-dg14", Reason.WITHHELD), ("withheld-dg15", Reason.WITHHELD),
+        ("withheld-cardsecurity", Reason.WITHHELD), ("open-copy", Reason.COPIED),
+    ],
+)  # fmt: skip
+def test_a_copy_does_not_pass_by_keeping_silent(name: str, reason: Reason) -> None:
+    """Found by review: each of them was `not possible`, as an old passport is that has no key."""
+    assert proven(name).not_copied.reason is reason
+    assert proven(name, trust=Trust()).not_copied.reason is reason, "whoever signed it"
+
+
+def test_what_was_not_asked_is_not_withheld() -> None:
+    no_proof = Order(chip_authentication=False, active_authentication=False)
+    for name in ("withheld-dg14", "withheld-dg15", "chip-auth", "active-auth-ec"):
+        assert proven(name, no_proof).not_copied.reason is Reason.NOT_ASKED
+    assert proven("bac").not_copied.reason is Reason.NO_CHIP_KEY
+    assert proven("pace-cam", Order(pace=False)).chip.reason is Reason.NOT_ASKED
+
+
+def test_one_key_that_the_chip_has_shown_is_enough_where_another_is_withheld() -> None:
+    """A damaged file of a good passport."""
+    contents = FAMILY.contents("everything")
+    for file in (File.DG14, File.DG15, File.CARD_SECURITY):
+        files = {each: data for each, data in contents.files.items() if each is not file}
+        chip = Watched(replace(contents, files=files))
+        proof = judge(run(reader(contents, Order(every_proof=True)).read(), chip.transmit), TRUST, NOW)
+        assert proof.not_copied.answer is YES, file
+
+
+def test_a_copy_that_lets_pace_fail_does_not_get_around_its_mapping() -> None:
+    contents = FAMILY.contents("pace-cam")
+
+    class Without(Watched):
+        def _general_authenticate(self, command: Command) -> Response:
+            raise Refusal(0x6A80)
+
+    reading = run(reader(contents).read(), Without(contents).transmit)
+    assert reading.opened == "BAC"
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
+
+
+@pytest.mark.parametrize(("sw", "dropped"), [(0x6982, True), (0x6988, True), (0x6982, False), (0x6F00, False)])
+@pytest.mark.parametrize(("name", "file"), [("copied-chip-auth", File.DG14), ("copied", File.DG15)])
+def test_a_copy_that_drops_the_session_over_its_key_is_found_out(
+    name: str, file: File, sw: int, dropped: bool
+) -> None:
+    class Dropping(Watched):
+        def _protected(self, command: Command) -> Response:
+            answer = super()._protected(command)
+            if self._file is file:
+                self._file = None
+                if dropped:
+                    self._drop()
+                return Response(b"", sw)
+            return answer
+
+    contents = FAMILY.contents(name)
+    reading = run(reader(contents).read(), Dropping(contents).transmit)
+    assert file in reading.failed
+    assert reading.files[File.DG2] == contents.files[File.DG2]
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
+
+
+class Wordless(Watched):
+    """To INTERNAL AUTHENTICATE it says that the length is wrong, whatever the length."""
+
+    def _internal_authenticate(self, command: Command) -> Response:
+        raise Refusal(0x6700)
+
+
+def test_a_copy_whose_signature_would_be_too_long_is_found_out_where_the_reader_carries_it() -> None:
+    contents = FAMILY.contents("active-auth-rsa-2048")
+    reading = run(reader(contents).read(), Wordless(contents).transmit)
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.COPIED
+    reading = run(reader(contents, Order(long_answers=False)).read(), Wordless(contents).transmit)
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.TOO_LONG
+
+
 def test_every_proof_counts() -> None:
     proof = proven("everything", Order(every_proof=True))
     assert (proof.chip.answer, proof.active.answer) == (YES, YES)
@@ -79,7 +166,7 @@ def test_every_proof_counts() -> None:
 
 @pytest.mark.parametrize(
     ("other", "reason"),
-    [(None, Reason.NO_SIGNED_OBJECT), (b"", Reason.MALFORMED), (b"\x30\x80", Reason.MALFORMED)],
+    [(None, Reason.WITHHELD), (b"", Reason.MALFORMED), (b"\x30\x80", Reason.MALFORMED)],
 )
 def test_a_mapping_without_its_signed_key_proves_nothing(other: bytes | None, reason: Reason) -> None:
     reading, _ = read("pace-cam")
@@ -132,3 +219,4 @@ def test_whoever_takes_pace_from_the_door_is_found_out() -> None:
     proof = judge(reading, TRUST, NOW)
     assert proof.genuine.answer is YES
     assert proof.door.reason is Reason.HIDDEN
+    assert proof.not_copied.reason is Reason.HIDDEN

@@ -13,7 +13,7 @@ from hardware.document_reader.virtual_passport import Contents
 from hardware.document_reader.virtual_status import Refusal
 from hardware.passport import meter
 from hardware.passport.apdu import Command, Response
-from hardware.passport.errors import AccessDenied, Guarded, Malformed, Refused
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
@@ -155,7 +155,7 @@ def test_a_passport_does_not_take_a_card_access_number() -> None:
 
 
 def test_a_bank_card_is_no_document() -> None:
-    with pytest.raises(Refused, match="SELECT the eMRTD application: 6A82"):
+    with pytest.raises(NoApplication, match="SELECT the eMRTD application: 6A82"):
         run(Reader(Password.can(CAN)).read(), lambda _: H("6A82"))
 
 

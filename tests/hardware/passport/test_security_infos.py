@@ -59,8 +59,6 @@ def test_the_card_access_of_bsis_worked_example(
     assert [(each.agreement, each.version, each.key) for each in found.chip_authentication] == [
         (agreement, 2, 1)
     ]
-    assert found.terminal_authentication
-    assert found.others == 4
 
 
 def test_the_static_key_of_appendix_i() -> None:
@@ -78,7 +76,7 @@ def test_the_hash_of_active_authentication() -> None:
     assert infos(other).active_authentication[0].digest == ""
 
 
-def test_what_is_not_ours_is_counted_and_left_alone() -> None:
+def test_what_is_not_ours_is_left_alone() -> None:
     """EFDIRInfo, a PACE mapping that never was, chip authentication by nothing, chip authentication mapping
     with 3DES."""
     entries = [
@@ -88,7 +86,7 @@ def test_what_is_not_ours_is_counted_and_left_alone() -> None:
             "0.4.0.127.0.7.2.2.3.3.1", "0.4.0.127.0.7.2.2.4.6.1", "0.4.0.127.0.7.2.2.1.3", "2.23.136.1.1.6",
         )
     ]  # fmt: skip
-    assert infos(*entries) == SecurityInfos(others=len(entries))
+    assert infos(*entries) == SecurityInfos()
 
 
 def test_an_issuers_own_domain_parameters() -> None:

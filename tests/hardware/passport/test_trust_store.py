@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -51,6 +52,76 @@ def refused(store: TrustStore, data: bytes) -> tuple[Refusal, str]:
 
 def proven(store: TrustStore, by: Paper) -> Reason | None:
     return verify(pki.sod(by), GROUPS, store.load(), NOW).by.genuine.reason
+
+
+# --- who imports is not who reads ----------------------------------------------------------------
+
+
+def test_what_root_imports_the_kiosks_user_reads(store: TrustStore) -> None:
+    """Found by review: files of 0600 in directories of 0755, and nothing was trusted any more."""
+    before = os.umask(0o077)
+    try:
+        for data in (LIST, pki.signer(HERE).der, pki.revocations(HERE, 1)):
+            taken(store, data)
+    finally:
+        os.umask(before)
+    for path in (store.directory, *store.directory.rglob("*")):
+        if path.name != ".lock":
+            assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_a_folder_that_can_not_be_read_is_named_as_damaged(
+    store: TrustStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root may read everything, the refusal is the system's call's, made here."""
+    taken(store, LIST)
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert store.load().certificates == 0
+    assert store.damaged == ("lists", "authorities", "signers", "revoked")
+    assert store.state() == ()
+
+
+# --- compared, and taken back ----------------------------------------------------------------------
+
+
+def test_only_what_was_compared_is_imported(store: TrustStore) -> None:
+    ours, other = Certificate(HERE.der).fingerprint, Certificate(THERE.der).fingerprint
+    for data in (LIST, HERE.der):
+        (result,) = store.take(data, {other})
+        assert isinstance(result, Refused)
+        assert (result.why, result.detail) == (Refusal.OTHER_FINGERPRINT, ours)
+    assert store.load().certificates == 0
+    for data in (LIST, HERE.der, pki.revocations(HERE, 1)):
+        (result,) = store.take(data, {ours})
+        assert isinstance(result, Imported)
+    (result,) = store.take(pki.revocations(HERE, 1, 2), {other})
+    assert isinstance(result, Refused)
+
+
+def test_trust_can_be_taken_back(store: TrustStore) -> None:
+    ours = Certificate(HERE.der).fingerprint
+    signer = pki.signer(HERE)
+    assert store.remove(ours) == []
+    taken(store, LIST)
+    taken(store, HERE.der)
+    taken(store, signer.der)
+    assert proven(store, signer) is None
+    assert {each.kind for each in store.remove(ours)} == {Kind.MASTER_LIST, Kind.AUTHORITY}
+    assert proven(store, signer) is Reason.UNKNOWN_COUNTRY
+    assert store.remove(ours) == []
+    (gone,) = store.remove(Certificate(signer.der).fingerprint)
+    assert gone.kind is Kind.SIGNER
+    assert list(store.load().all_signers()) == []
+
+
+def test_a_list_that_was_not_copied_to_its_end_is_said_to_be_cut_off(store: TrustStore) -> None:
+    for data in (LIST, HERE.der, pki.revocations(HERE)):
+        why, detail = refused(store, data[:-100])
+        assert (why, detail) == (Refusal.CUT_OFF, f"{len(data) - 100} of {len(data)} bytes")
 
 
 # --- nothing by default ------------------------------------------------------------------------
