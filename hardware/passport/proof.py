@@ -13,6 +13,7 @@ from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
 from hardware.passport.errors import Malformed, PassportError, Unsupported
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
+from hardware.passport.groups import Group
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
 from hardware.passport.reader import NOT_ASKED, Reading
 from hardware.passport.trust import Trust
@@ -42,7 +43,7 @@ def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
     return Proof(
         passive=passive,
         genuine=passive.genuine,
-        chip=_either(_mapping(reading, trust, now), _with_signed(reading.chip, passive, File.DG14)),
+        chip=_either(_mapping(reading, passive, trust, now), _with_signed(reading.chip, passive, File.DG14)),
         active=_with_signed(reading.active, passive, File.DG15),
         door=_door(reading, passive, trust, now),
     )
@@ -64,8 +65,10 @@ def _with_signed(found: Finding, passive: PassiveAuthentication, file: File) -> 
     return worst((passive.by.genuine, group or Finding(Reason.NOT_SIGNED, file.title)))
 
 
-def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
-    """PACE with chip authentication mapping, by the keys of EF.CardSecurity."""
+def _mapping(reading: Reading, passive: PassiveAuthentication, trust: Trust, now: datetime) -> Finding:
+    """PACE with chip authentication mapping, by the keys of EF.CardSecurity – which no hash ties to this
+    document: the reader takes the signed object in the same session, and the same state must have signed
+    both, and in DG14 that this chip maps (9303-11 §9.2.11 wants there what EF.CardAccess offers)."""
     if reading.mapping is None:
         return NOT_ASKED
     data = reading.files.get(File.CARD_SECURITY)
@@ -79,7 +82,24 @@ def _mapping(reading: Reading, trust: Trust, now: datetime) -> Finding:
         return Finding(Reason.UNSUPPORTED, str(error))
     except Malformed as error:
         return Finding(Reason.MALFORMED, str(error))
-    return by.genuine
+    if by.genuine.answer is Answer.YES and by.country != passive.by.country:
+        return Finding(Reason.STATE, f"{File.CARD_SECURITY.title} by {by.country}")
+    return worst((by.genuine, _offers_mapping(reading, passive, reading.mapping.group)))
+
+
+def _offers_mapping(reading: Reading, passive: PassiveAuthentication, used: Group) -> Finding:
+    """Whether DG14, as it was signed, says that this chip is proven by its mapping, on this curve."""
+    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
+    if group is None:
+        return Finding(Reason.NO_CHIP_KEY, f"no {File.DG14.title}")
+    try:
+        infos = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+        curves = {infos.group_of(each).name for each in infos.pace if each.maps_chip}
+    except Unsupported as error:
+        return Finding(Reason.UNSUPPORTED, str(error))
+    except PassportError as error:
+        return Finding(Reason.MALFORMED, str(error))
+    return group if used.name in curves else Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: no such mapping")
 
 
 def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[security_infos.SecurityInfos, SignedBy]:

@@ -161,7 +161,7 @@ class Reader:
         wanted = [file for file in self._order.groups if there is None or file in there]
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
-        if self._order.every_proof or (self._chip.reason is not None and not self._mapped):
+        if self._order.every_proof or (self._chip.reason is not None and not self._mapped(infos)):
             yield from self._prove_active(infos)
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
@@ -177,6 +177,8 @@ class Reader:
 
     def _open(self) -> Exchange[None]:
         self._course.enter("door", "EF.CardAccess")
+        self._mapping = None
+        self.files.forget(File.CARD_SECURITY)
         yield from reading.select_master_file()
         infos = yield from self._card_access()
         if not self._lengths_known:
@@ -215,6 +217,8 @@ class Reader:
             return
         self._session, self._opened, self._mapping = opened.session, info.title, opened.proof
         if opened.proof is not None:
+            # It proves the chip at the other end of this session: what says whose chip it is, comes in it.
+            self.files.forget(File.SOD, File.DG1)
             self._course.enter("EF.CardSecurity", "EF.CardSecurity")
             yield from self._tried(File.CARD_SECURITY)
 
@@ -320,7 +324,7 @@ class Reader:
             return SecurityInfos()
 
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
-        done = self._chip is not NOT_ASKED or (self._mapped and not self._order.every_proof)
+        done = self._chip is not NOT_ASKED or (self._mapped(infos) and not self._order.every_proof)
         if done or self._session is None or not self._order.chip_authentication:
             return
         self._course.enter("chip", "chip authentication", file=False)
@@ -339,10 +343,10 @@ class Reader:
         except Malformed as error:
             self._chip = Finding(Reason.MALFORMED, str(error))
 
-    @property
-    def _mapped(self) -> bool:
-        """Whether PACE has proven the chip, as far as EF.CardSecurity is genuine."""
-        return self._mapping is not None and File.CARD_SECURITY in self.files.done
+    def _mapped(self, infos: SecurityInfos) -> bool:
+        """Whether PACE has proven the chip, as far as EF.CardSecurity and DG14 are genuine."""
+        proven = self._mapping is not None and File.CARD_SECURITY in self.files.done
+        return proven and infos.maps_chip
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""
