@@ -8,7 +8,7 @@ table whole. The guest's words never accuse: a chip can be worn, a list can be o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hardware.document_reader.contract import TravelDocument
@@ -30,11 +30,24 @@ class Proven:
     genuine: Finding  # the data are what a trusted state signed
     not_copied: Finding  # the chip has the key that was signed for it
     zone: Finding  # chip and printed zone say the same
+    weak: tuple[str, ...] = ()  # what it is proven with and nobody should use any more: `sha1`, `RSA 1024`
+    unrevoked: Finding = YES  # whether the state has not revoked the signer, as far as its list says
 
     @property
     def unproven(self) -> bool:
         """Whether nothing speaks for the document but its print."""
         return self.genuine.answer is not Answer.YES
+
+    @property
+    def against(self) -> Finding:
+        """What speaks against the document; else a yes."""
+        found = worst(getattr(self, name) for name in _QUESTIONS)
+        return found if found.answer is Answer.NO else YES
+
+    def marked(self, policy: Identity) -> bool:
+        """Whether the hotel is to know that it went on with less than a good proof of what the house asks for."""
+        asked = policy.require is Require.NOT_COPIED
+        return self.unproven or bool(self.weak) or (asked and self.not_copied.answer is not Answer.YES)
 
 
 WITHOUT_CHIP = Proven(NO_CHIP, NO_CHIP, NO_CHIP)
@@ -44,7 +57,7 @@ def proven(proof: Proof) -> Proven:
     """Of a chip that was read and says what the zone says. A door that hides what was signed is a no of
     the same kind as a copy: somebody stands between chip and reader."""
     not_copied = worst((proof.not_copied, proof.door)) if proof.door.answer is Answer.NO else proof.not_copied
-    return Proven(proof.genuine, not_copied, YES)
+    return Proven(proof.genuine, not_copied, YES, proof.passive.by.weak, proof.passive.by.revocation)
 
 
 @dataclass(frozen=True)
@@ -57,9 +70,8 @@ class Verdict:
 
 def judge(what: Proven, policy: Identity) -> Verdict:
     """What the house does with it."""
-    found = worst((what.genuine, what.not_copied, what.zone))
-    if found.answer is Answer.NO:
-        return Verdict(False, found)
+    if what.against.reason is not None:
+        return Verdict(False, what.against)
     wanted = {
         Require.ZONE: (),
         Require.GENUINE: (what.genuine,),
@@ -171,7 +183,7 @@ def hint(finding: Finding) -> str:
 
 def lines(what: Proven) -> tuple[tuple[Text, Text], ...]:
     """What was proven, as question and answer with its reason: for the card and the screen."""
-    return tuple((_QUESTIONS[each.name], _said(getattr(what, each.name))) for each in fields(what))
+    return tuple((words, _said(getattr(what, name))) for name, words in _QUESTIONS.items())
 
 
 def summary(what: Proven) -> Text:
@@ -188,8 +200,14 @@ def _said(finding: Finding) -> Text:
 
 
 def for_desk(what: Proven) -> str:
-    """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …`."""
-    return "; ".join(f"{each.name.replace('_', ' ')} {_short(getattr(what, each.name))}" for each in fields(what))
+    """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …` – and what it
+    is worth: `weak (sha1)`, `revoked or not: no-revocation-list`."""
+    said = [f"{name.replace('_', ' ')} {_short(getattr(what, name))}" for name in _QUESTIONS]
+    if what.weak:
+        said.append(f"weak ({', '.join(what.weak)})")
+    if not what.unproven and what.unrevoked.reason is not None:
+        said.append(f"revoked or not: {what.unrevoked.reason}")
+    return "; ".join(said)
 
 
 def _short(finding: Finding) -> str:

@@ -48,7 +48,7 @@ class SignedBy:
 
     @property
     def genuine(self) -> Finding:
-        """Revocation counts only as a no: whether a missing list is accepted is the hotel's policy."""
+        """Revocation counts only as a no. Many states publish no list: that there is none is said, and no fault."""
         revoked = (self.revocation,) if self.revocation.answer is Answer.NO else ()
         return worst((self.signature, self.chain, self.validity, *revoked))
 

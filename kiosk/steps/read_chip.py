@@ -2,7 +2,7 @@
 
 Rules: the printed zone opens the chip, once; the six digits on the front are tried at most twice in a
 visit, so that no card blocks. What a chip says against its document, or otherwise than the print, ends
-with a colleague and never with a room. The portrait is not asked for.
+with a colleague and never with a room, for the rest of the day and whatever is said of it then. The portrait is not asked for.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ MOST_WRONG_CANS = 2
 _CAN = re.compile(r"[0-9]{6}")
 _CARDS = ("I", "A", "C")  # how a card's document code begins (ICAO 9303-5 §4.2.2)
 _SEEN = 0.001  # of the bar: about a pixel
+_BEFORE = T("It was read here earlier today, and not everything could be confirmed.")
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
 
@@ -69,6 +70,8 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     """OtherDocument where the guest takes another; Ended where a colleague goes on."""
     if not visit.terminal.reads_chips:
         return Known(zone, None)
+    if visit.terminal.ledger.spoke_against(*_today(visit, zone)):
+        await _to_a_colleague(visit, _BEFORE, "this document spoke AGAINST itself earlier today; do not give a room on it")
     read = await _opened(visit, zone)
     if read is None:
         await _by_policy(visit, WITHOUT_CHIP)
@@ -76,14 +79,25 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     document, proof = sure(read.document), sure(read.proof)
     if unlike := identity.differences(zone, document):
         log.warning("chip says another than the zone", fields=unlike)
+        visit.terminal.ledger.speaks_against(*_today(visit, zone))
         await _to_a_colleague(
             visit,
             T("Its chip says something other than its print."),
             f"printed zone and chip DIFFER ({', '.join(unlike)}); do not give a room on it",
         )
     proven = identity.proven(proof)
+    if proven.against.reason is not None:
+        visit.terminal.ledger.speaks_against(*_today(visit, zone))
     await _by_policy(visit, proven)
     return Known(document, proven)
+
+
+def _today(visit: Visit, zone: TravelDocument) -> tuple[str, str]:
+    """This document, which only this terminal can tell again, and the day for which it is remembered."""
+    terminal = visit.terminal
+    expires = zone.expires.isoformat() if zone.expires else ""
+    document = terminal.ledger.opaque("document", zone.issuer, zone.number, zone.born_text, expires)
+    return document, terminal.today().isoformat()
 
 
 async def _by_policy(visit: Visit, proven: Proven) -> None:

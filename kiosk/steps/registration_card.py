@@ -150,8 +150,8 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
 async def _note(visit: Visit, reservation_id: str, proven: Proven | None) -> None:
     """What was proven, as a comment on the booking: OPERA has no field for it. What the hotel does not take
     now, the desk is told."""
-    wanted = visit.terminal.settings.identity.note
-    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not proven.unproven):
+    policy = visit.terminal.settings.identity
+    if proven is None or policy.note is Note.NEVER or (policy.note is Note.UNPROVEN and not proven.marked(policy)):
         return
     text = f"{visit.terminal.settings.kiosk.name}: document read by the kiosk: {identity.for_desk(proven)}"
     try:

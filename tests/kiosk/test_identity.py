@@ -114,6 +114,25 @@ def test_the_desk_reads_what_was_proven_and_why_not(sample: str, desk: str) -> N
     assert identity.for_desk(identity.proven(proof_of(sample))) == desk
 
 
+def test_the_desk_reads_what_a_proof_is_worth() -> None:
+    proof = proof_of("everything")
+    by = replace(proof.passive.by, weak=("sha1", "RSA 1024"), revocation=Finding(Reason.NO_REVOCATION_LIST, "UT"))
+    worth = identity.proven(replace(proof, passive=replace(proof.passive, by=by)))
+    assert identity.for_desk(worth) == (
+        "genuine yes; not copied yes; zone yes; weak (sha1, RSA 1024); revoked or not: no-revocation-list"
+    )
+    assert goes_on(worth), "the house has no line for it: the desk reads it"
+    assert worth.marked(Identity())
+
+
+def test_what_went_on_without_what_the_house_asks_for_is_marked() -> None:
+    old = what(not_copied=Finding(Reason.NO_CHIP_KEY))
+    assert not old.marked(Identity())
+    assert old.marked(Identity(require=Require.NOT_COPIED, unproven=GO_ON))
+    assert not what().marked(Identity(require=Require.NOT_COPIED))
+    assert WITHOUT_CHIP.marked(Identity(require=Require.ZONE))
+
+
 def test_a_door_that_hides_what_was_signed_is_as_bad_as_a_copy() -> None:
     proof: Proof = replace(proof_of("everything"), door=Finding(Reason.HIDDEN))
     assert identity.proven(proof).not_copied.reason is Reason.HIDDEN
