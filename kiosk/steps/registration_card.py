@@ -140,6 +140,8 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
         (party.later, "to be registered later: {count} of this booking"),
         (party.told_children, "please check the ages: {count} told as children, more than the booking has"),
         (party.strangers, "please check the names: {count} of the party showed one that is not on the booking"),
+        (party.unregistered, "please check the party: {count} whom the booking names were not registered"),
+        (party.alike, "please check the documents: {count} of the party may be somebody who was registered before"),
     )
     for at, (count, words) in enumerate(told):
         if count:
