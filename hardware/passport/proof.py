@@ -13,9 +13,10 @@ from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
 from hardware.passport.errors import Malformed, PassportError, Unsupported
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
-from hardware.passport.groups import Group
+from hardware.passport.pace import ChipProof
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
 from hardware.passport.reader import NOT_ASKED, Reading
+from hardware.passport.security_infos import ChipKey
 from hardware.passport.trust import Trust
 
 
@@ -84,11 +85,14 @@ def _mapping(reading: Reading, passive: PassiveAuthentication, trust: Trust, now
         return Finding(Reason.MALFORMED, str(error))
     if by.genuine.answer is Answer.YES and by.country != passive.by.country:
         return Finding(Reason.STATE, f"{File.CARD_SECURITY.title} by {by.country}")
-    return worst((by.genuine, _offers_mapping(reading, passive, reading.mapping.group)))
+    return worst((by.genuine, _offers_mapping(reading, passive, reading.mapping, infos.chip_keys)))
 
 
-def _offers_mapping(reading: Reading, passive: PassiveAuthentication, used: Group) -> Finding:
-    """Whether DG14, as it was signed, says that this chip is proven by its mapping, on this curve."""
+def _offers_mapping(
+    reading: Reading, passive: PassiveAuthentication, proof: ChipProof, keys: tuple[ChipKey, ...]
+) -> Finding:
+    """Whether DG14, as it was signed, says that this chip is proven by its mapping, on this curve; and where DG14
+    has keys, with one of these: else the chip has still to prove that it has them."""
     group = next((each for number, each in passive.groups if number == File.DG14.group), None)
     if group is None:
         return Finding(Reason.NO_CHIP_KEY, f"no {File.DG14.title}")
@@ -99,7 +103,18 @@ def _offers_mapping(reading: Reading, passive: PassiveAuthentication, used: Grou
         return Finding(Reason.UNSUPPORTED, str(error))
     except PassportError as error:
         return Finding(Reason.MALFORMED, str(error))
-    return group if used.name in curves else Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: no such mapping")
+    if proof.group.name not in curves:
+        return Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: no such mapping")
+    if infos.chip_keys and not _maps(proof, chip_auth.shared(keys, infos.chip_keys)):
+        return Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: not with this key")
+    return group
+
+
+def _maps(proof: ChipProof, keys: tuple[ChipKey, ...]) -> bool:
+    try:
+        return chip_auth.verify_mapping(proof, keys)
+    except PassportError:
+        return False
 
 
 def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[security_infos.SecurityInfos, SignedBy]:

@@ -344,9 +344,16 @@ class Reader:
             self._chip = Finding(Reason.MALFORMED, str(error))
 
     def _mapped(self, infos: SecurityInfos) -> bool:
-        """Whether PACE has proven the chip, as far as EF.CardSecurity and DG14 are genuine."""
-        proven = self._mapping is not None and File.CARD_SECURITY in self.files.done
-        return proven and infos.maps_chip
+        """Whether PACE has proven the chip, as far as EF.CardSecurity and DG14 are genuine: with a key of DG14's, or
+        where that has none."""
+        data = self.files.done.get(File.CARD_SECURITY)
+        if self._mapping is None or data is None or not infos.maps_chip:
+            return False
+        try:
+            keys = security_infos.parse(cms.parse(data).content).chip_keys
+        except PassportError:
+            return False
+        return not infos.chip_keys or bool(chip_auth.shared(keys, infos.chip_keys))
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""

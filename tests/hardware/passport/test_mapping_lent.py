@@ -10,6 +10,7 @@ import pytest
 
 from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_family import SAMPLES
+from hardware.document_reader.virtual_groups import StaticKey
 from hardware.document_reader.virtual_passport import Contents, personalise
 from hardware.passport import master_list, tlv
 from hardware.passport.crypto import Cipher
@@ -140,3 +141,18 @@ def test_a_mapping_counts_only_where_the_signed_group_names_it() -> None:
     proof = judge(reading, TRUST, NOW)
     assert proof.genuine.answer is Answer.YES
     assert proof.not_copied.reason is Reason.NO_CHIP_KEY
+
+
+def test_a_mapping_with_another_key_than_the_document_s_does_not_spare_it_the_proof() -> None:
+    """Who got one chip's key out of it could map for every passport of its state: whose DG14 has a key, proves it."""
+    copy, lent = FAMILY.contents("everything"), lender()
+    copied = replace(copy, files=dict(copy.files) | {File.CARD_SECURITY: lent.files[File.CARD_SECURITY]})
+    copied = replace(copied, mapping_key=lent.mapping_key, static_keys=lent_keys())
+    proof = judge(run(reader(copy).read(), Chip(copied).transmit), TRUST, NOW)
+    assert proof.genuine.answer is Answer.YES
+    assert proof.not_copied.reason is Reason.COPIED
+
+
+def lent_keys() -> tuple[StaticKey, ...]:
+    """Keys for chip authentication that are not the document's."""
+    return personalise(SAMPLES["everything"].change(FAMILY.plain()), FAMILY.signer(), FAMILY.issued).static_keys
