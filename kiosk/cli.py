@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.settings import DEVICES, Settings, SettingsError, load
+from kiosk.settings import DEVICES, Require, Settings, SettingsError, load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
@@ -62,10 +62,31 @@ def config_check(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
     if mistakes := _device_mistakes(ini, settings):
         typer.echo("\n".join(mistakes), err=True)
         raise typer.Exit(Exit.WRONG)
+    doubts = [f"{ini}: {each}" for each in (*settings.doubts, *_chip_doubts(settings))]
     if as_json:
-        typer.echo(settings.model_dump_json(exclude={"slip": {"wifi_password"}}))
+        told = settings.model_dump(mode="json", exclude={"slip": {"wifi_password"}})
+        typer.echo(json.dumps(told | {"warnings": doubts}))
     else:
+        for each in doubts:
+            typer.echo(f"warning: {each}", err=True)
         typer.echo(f"{ini} is right: {settings.kiosk.name}, {settings.hotel.name}")
+
+
+def _chip_doubts(settings: Settings) -> list[str]:
+    """Whether more than the zone is asked of a reader that reads no chips."""
+    from hardware.devices import find_driver
+    from hardware.document_reader.contract import DocumentReader
+    from hardware.driver import DeviceSettings
+    from hardware.readings import Kind
+
+    reader, wanted = settings.document_reader, settings.identity.require
+    if reader is None or wanted is Require.ZONE:
+        return []
+    driver = find_driver(Kind.DOCUMENT_READER, DeviceSettings("", reader.driver, reader.address))
+    if getattr(driver, "reads_chips", None) is not DocumentReader.reads_chips:
+        return []
+    said = f"[identity] require: {wanted}, but [document_reader] driver = {reader.driver} reads no chips"
+    return [f"{said}: the printed zone alone lets a guest pass"]
 
 
 def _device_mistakes(ini: Path, settings: Settings) -> list[str]:

@@ -30,6 +30,8 @@ class Proven:
     genuine: Finding  # the data are what a trusted state signed
     not_copied: Finding  # the chip has the key that was signed for it
     zone: Finding  # chip and printed zone say the same
+    weak: tuple[str, ...] = ()  # what it is proven with and nobody should use any more: `sha1`, `RSA 1024`
+    unrevoked: Finding = YES  # whether the state has not revoked the signer, as far as its list says
     pace_failed: str = ""  # why the chip was opened by an older way than it offers; for the desk
 
     @property
@@ -37,13 +39,25 @@ class Proven:
         """Whether nothing speaks for the document but its print."""
         return self.genuine.answer is not Answer.YES
 
+    @property
+    def against(self) -> Finding:
+        """What speaks against the document; else a yes."""
+        found = worst(getattr(self, name) for name in _QUESTIONS)
+        return found if found.answer is Answer.NO else YES
+
+    def marked(self, policy: Identity) -> bool:
+        """Whether the hotel is to know that it went on with less than a good proof of what the house asks for."""
+        asked = policy.require is Require.NOT_COPIED
+        return self.unproven or bool(self.weak or self.pace_failed) or (asked and self.not_copied.answer is not Answer.YES)
+
 
 WITHOUT_CHIP = Proven(NO_CHIP, NO_CHIP, NO_CHIP)
 
 
 def proven(proof: Proof, pace_failed: str = "") -> Proven:
     """Of a chip that was read and says what the zone says."""
-    return Proven(proof.genuine, proof.not_copied, YES, pace_failed)
+    by = proof.passive.by
+    return Proven(proof.genuine, proof.not_copied, YES, by.weak, by.revocation, pace_failed)
 
 
 @dataclass(frozen=True)
@@ -56,9 +70,8 @@ class Verdict:
 
 def judge(what: Proven, policy: Identity) -> Verdict:
     """What the house does with it."""
-    found = worst((what.genuine, what.not_copied, what.zone))
-    if found.answer is Answer.NO:
-        return Verdict(False, found)
+    if what.against.reason is not None:
+        return Verdict(False, what.against)
     wanted = {
         Require.ZONE: (),
         Require.GENUINE: (what.genuine,),
@@ -176,7 +189,7 @@ def hint(finding: Finding) -> str:
 
 def lines(what: Proven) -> tuple[tuple[Text, Text], ...]:
     """What was proven, as question and answer with its reason: for the card and the screen."""
-    return tuple((question, _said(getattr(what, name))) for name, question in _QUESTIONS.items())
+    return tuple((words, _said(getattr(what, name))) for name, words in _QUESTIONS.items())
 
 
 def summary(what: Proven) -> Text:
@@ -196,9 +209,16 @@ def _said(finding: Finding) -> Text:
 
 
 def for_desk(what: Proven) -> str:
-    """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …`."""
+    """What was proven, as the desk reads it: `genuine yes; not copied not-possible (no-chip-key); …` – and what it
+    is worth: `weak (sha1)`, `revoked or not: no-revocation-list`."""
     said = [f"{name.replace('_', ' ')} {_short(getattr(what, name))}" for name in _QUESTIONS]
-    return "; ".join([*said, *([f"PACE failed ({what.pace_failed})"] if what.pace_failed else [])])
+    if what.weak:
+        said.append(f"weak ({', '.join(what.weak)})")
+    if not what.unproven and what.unrevoked.reason is not None:
+        said.append(f"revoked or not: {what.unrevoked.reason}")
+    if what.pace_failed:
+        said.append(f"PACE failed ({what.pace_failed})")
+    return "; ".join(said)
 
 
 def _short(finding: Finding) -> str:

@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS tries (at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS waiting (subject TEXT NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY (subject, day));
+CREATE TABLE IF NOT EXISTS against (document TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (document, day));
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, sealed BLOB NOT NULL
 );
@@ -162,6 +163,16 @@ class Ledger:
         ).fetchone()
         return int(row[0])
 
+    # documents that spoke against themselves, for their day
+
+    def speaks_against(self, document: str, day: str) -> None:
+        """`document` is made opaque."""
+        self._db.execute("INSERT OR IGNORE INTO against VALUES (?, ?)", (document, day))
+
+    def spoke_against(self, document: str, day: str) -> bool:
+        row = self._db.execute("SELECT 1 FROM against WHERE document = ? AND day = ?", (document, day)).fetchone()
+        return row is not None
+
     # what a person must be told, until the hotel has it
 
     def tell(self, code: str, text: str, reservation_id: str = "", token: str = "") -> None:
@@ -198,5 +209,6 @@ class Ledger:
         self._db.execute("DELETE FROM effects WHERE state <> 'intended' AND at < ?", (old,))
         self._db.execute("DELETE FROM tries WHERE at < ?", (old,))
         before = (datetime.fromtimestamp(old, UTC).date().isoformat(),)
+        self._db.execute("DELETE FROM against WHERE day < ?", before)
         self._db.execute("DELETE FROM waiting WHERE day < ?", before)
         self._db.execute("DELETE FROM numbers WHERE day < ?", before)

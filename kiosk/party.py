@@ -18,6 +18,7 @@ from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field, Requirements
 
 NOBODY = Guest("", "", "")
+_GROWN_UP = 18
 _NO_NAME = "–"  # how a card puts down that somebody has no given name
 
 
@@ -64,6 +65,7 @@ class Party:
     now: Companion | None = None  # whose data are known, and whose card is still to be looked at
     again: RegistrationForm | None = None  # what was told of a child, for who comes back to it
     notice: Text | None = None  # why a document is asked for once more
+    today: date | None = None
 
     def to_come(self) -> range:
         """The numbers of those who are still to be registered; the head of the party is 1."""
@@ -96,9 +98,32 @@ class Party:
 
     @property
     def told_children(self) -> int:
-        """How many were told as children; 0 where the booking has as many."""
+        """How many were told as children, where there are then more children than the booking has: a grown-up
+        who is told as one takes the place of nobody who is one. 0 where it has as many."""
         told = sum(each.told and each.own_card for each in self.done)
-        return told if told > self.children else 0
+        shown = sum(each.document is not None and self._is_child(each.document.born) for each in self.done)
+        return told if told + shown > self.children else 0
+
+    @property
+    def unregistered(self) -> int:
+        """Of those whom the booking names, how many nobody was: others took their places. Who comes later is told
+        apart, and who was only counted may be any of them."""
+        counted = sum(each.told and not each.said(Field.FAMILY_NAME) and not each.guest.profile_id for each in self.done)
+        return max(0, len(self._free()) - self.later - counted)
+
+    @property
+    def alike(self) -> int:
+        """How many share birth date and a given name with one who was there before: perhaps the same person twice."""
+        before = [self.head]
+        found = 0
+        for each in self.done:
+            if each.document is not None:
+                found += any(_alike(each.document, known) for known in before)
+                before.append(each.document)
+        return found
+
+    def _is_child(self, born: date | None) -> bool:
+        return born is not None and self.today is not None and age(born, self.today) < _GROWN_UP
 
     def already(self, document: TravelDocument) -> bool:
         """Whether this person is registered: by this document, by another of the same name and birth date, or told."""
@@ -140,11 +165,13 @@ class Party:
         return ""
 
 
-def party_of(law: Requirements, head: TravelDocument, whose: Guest, booking: Reservation) -> Party:
+def party_of(
+    law: Requirements, head: TravelDocument, whose: Guest, booking: Reservation, today: date | None = None
+) -> Party:
     """Everybody else on the booking; whom it knows as well as the law wants is not asked again."""
     others = tuple(guest for guest in booking.guests if guest.profile_id != whose.profile_id)
     places = max(booking.adults + booking.children - 1, len(others))
-    party = Party(law, head, others, places, booking.children)
+    party = Party(law, head, others, places, booking.children, today=today)
     if law.companions is Companions.NAME_AND_BIRTH:
         return party.with_done(*(Companion(guest) for guest in others if guest.born))
     return party
@@ -171,11 +198,24 @@ def _address(address: Address) -> tuple[str, str, str, str]:
 
 
 def _same_person(one: TravelDocument, other: TravelDocument) -> bool:
+    """The same document; else the same birth date, and a name by which either would find the other's booking."""
     if (one.number, one.issuer) == (other.number, other.issuer):
         return True
-    if one.name_truncated:  # twins of a long name
+    if one.name_truncated or other.name_truncated or one.born_text != other.born_text:  # twins of a long name
         return False
-    return (one.surname, one.given_names, one.born_text) == (other.surname, other.given_names, other.born_text)
+    if (one.surname, one.given_names) == (other.surname, other.given_names):
+        return True
+    return one.born is not None and (compare(one, _named(other)).opens or compare(other, _named(one)).opens)
+
+
+def _named(document: TravelDocument) -> Guest:
+    return Guest("", document.given_names, document.surname)
+
+
+def _alike(one: TravelDocument, other: TravelDocument) -> bool:
+    """Of one birth date and with a given name in common: not surely the same person, and seldom two."""
+    names = [(a, b) for a in one.given_names.split() for b in other.given_names.split()]
+    return one.born_text == other.born_text and any(same_word(a, b) for a, b in names)
 
 
 def _is(document: TravelDocument, guest: Guest) -> bool:

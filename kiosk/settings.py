@@ -314,12 +314,28 @@ class Settings(Section):
             raise ValueError("[registration] archive: found 'builtin', allowed: https:// with this [hotel] url")
         return self
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is allowed and seldom meant: a line each."""
+        policy, found = self.identity, []
+        if policy.require is Require.ZONE:
+            return ()
+        lax = [name for name in _OTHERWISE if getattr(policy, name) is Otherwise.GO_ON]
+        if len(lax) == len(_OTHERWISE):
+            found.append(
+                f"[identity] {', '.join(lax)}: all go-on, so nothing has to be proven: require = {policy.require} asks in vain"
+            )
+        elif policy.no_chip is Otherwise.GO_ON:
+            found.append("[identity] no_chip: go-on lets every guest pass who says that the document has no chip")
+        return tuple(found)
+
     def device(self, kind: str) -> Device | None:
         """The section of this kind, or None where the terminal has no such device."""
         device: Device | None = getattr(self, kind)
         return device
 
 
+_OTHERWISE = ("unproven", "unknown_country", "no_chip")
 DEVICES = ("card_reader", "document_reader", "key_encoder", "printer", "scanner")
 
 

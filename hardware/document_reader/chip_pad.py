@@ -42,6 +42,7 @@ TELL_EVERY_S = 0.2
 _WORTH_SAYING = 0.01
 _CLOSED = 0x6982
 _LEAST_EXTENDED = 7  # bytes: header, 00, two of length (ISO/IEC 7816-4 §5.1)
+_MAYBE_RANDOM = 4  # bytes
 _RANDOM_UID = 0x08  # first byte of four: made anew at every activation (ISO/IEC 14443-3 §6.5.4)
 
 # What is known of one document does not fit another; told so, the one that lies there is read from the start.
@@ -144,7 +145,8 @@ class ChipPad:
                 return ChipRead(Chip.NO_CHIP)
             if (outcome := _no_document(lying.card)) is not None:
                 return ChipRead(outcome, why=lying.card.type)
-            if begun is None or (begun.password, begun.order) != (password, order):
+            fits = begun is not None and (begun.password, begun.order) == (password, order)
+            if begun is None or not fits or _other_chip(begun.lying, lying):
                 begun = _Begun(password, order, Reader(password, self._order(order), lying.atr), lying)
             elif begun.lying is not lying:
                 begun.lying = lying
@@ -301,6 +303,15 @@ def _same_card(channel: ChipChannel, seen: bytes) -> None:
     uid = channel.transmit(GET_UID)
     if uid.good and seen and uid.data != seen and not (_is_random(seen) and _is_random(uid.data)):
         raise _TwoCards
+
+
+def _other_chip(one: Lying, two: Lying) -> bool:
+    """Whether it can't be the one that was lifted, by what both say before a word is spoken. Of a UID made anew
+    each time only its length tells (ISO/IEC 14443-3: four bytes random, seven and ten are the chip's own); what
+    then still could be exchanged, signed hashes and keys tie together."""
+    uids = one.card.uid, two.card.uid
+    fixed = any(len(uid) > _MAYBE_RANDOM for uid in uids)
+    return one.atr != two.atr or (fixed and uids[0] != uids[1])
 
 
 def _is_random(uid: bytes) -> bool:

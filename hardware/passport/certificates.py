@@ -21,18 +21,19 @@ from hardware.passport.errors import Malformed, PassportError
 
 _T = TypeVar("_T")
 LARGEST = 20_000  # bytes; the largest in the published lists has under 4,000
-_SEQUENCE, _BOOLEAN, _BIT_STRING, _OCTET_STRING, _OID = 0x30, 0x01, 0x03, 0x04, 0x06
+_SEQUENCE, _SET, _BOOLEAN, _BIT_STRING, _OCTET_STRING, _OID = 0x30, 0x31, 0x01, 0x03, 0x04, 0x06
 _EXTENSIONS = 0xA3
 
 _KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE = "2.5.29.14", "2.5.29.35", "2.5.29.15"
 _BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD = "2.5.29.19", "2.5.29.37", "2.5.29.16"
+_DOCUMENT_TYPES = "2.23.136.1.1.6.2"
+_ANY_USAGE, _ICAO = "2.5.29.37.0", "2.23.136.1.1."
 # Another extension that is marked critical is one that nobody here can judge. Beside those above: policies,
-# distribution points, alternative names, and ICAO's name change (9303-12 §7.1.1). Not its list of document types:
-# nobody here holds it against the document, so where it is marked critical it is one that can't be judged.
+# distribution points, alternative names, ICAO's name change and document types (9303-12 §7.1.1).
 _UNDERSTOOD = frozenset(
     {
         _KEY_ID, _AUTHORITY_KEY_ID, _KEY_USAGE, _BASIC_CONSTRAINTS, _EXTENDED_KEY_USAGE, _SIGNING_PERIOD,
-        "2.5.29.32", "2.5.29.31", "2.5.29.17", "2.5.29.18", "2.23.136.1.1.6.1",
+        "2.5.29.32", "2.5.29.31", "2.5.29.17", "2.5.29.18", "2.23.136.1.1.6.1", _DOCUMENT_TYPES,
     }
 )  # fmt: skip
 _USAGES = (
@@ -242,9 +243,39 @@ class Certificate:
         return self.key_usage is None or "crl_sign" in self.key_usage
 
     @property
-    def may_sign_documents(self) -> bool:
-        """ICAO 9303-12 §7.1.1: digitalSignature, and never a CA."""
+    def may_sign(self) -> bool:
+        """Something that is no certificate and no list of revoked ones."""
         return self.is_ca is not True and (self.key_usage is None or "digital_signature" in self.key_usage)
+
+    @property
+    def may_sign_documents(self) -> bool:
+        """ICAO 9303-12 §7.1.1: digitalSignature, never a CA, and no key for something else: what signs master
+        lists, deviation lists or visible seals has an extended key usage, of ICAO's or critical."""
+        if not self.may_sign:
+            return False
+        critical, _ = self._extensions.get(_EXTENDED_KEY_USAGE, (False, b""))
+        others = self.extended_key_usage - {_ANY_USAGE}
+        return not (critical and others) and not any(each.startswith(_ICAO) for each in others)
+
+    def may_sign_kind(self, code: str) -> bool:
+        """Whether it is for documents whose zone begins with `code`, fillers apart: `P`, `ID`. In its list one
+        letter stands for all that begin with it (9303-12 §7.1.1.6); zones are as short, for the same thing."""
+        kinds = self.document_types
+        return not kinds or any(
+            code == kind or (1 in (len(code), len(kind)) and code[:1] == kind[:1]) for kind in kinds
+        )
+
+    @cached_property
+    def document_types(self) -> frozenset[str]:
+        """What the signer is for, by the document codes of its zones; empty where it does not say, or not as
+        the standard has it: SEQUENCE of a version and a SET of strings (2.23.136.1.1.6.2)."""
+        try:
+            found = self._extension(_DOCUMENT_TYPES, _SEQUENCE)
+            listed = found.find(_SET) if found else None
+            codes = [each.value.decode("ascii") for each in listed.children()] if listed else []
+        except (PassportError, UnicodeDecodeError):
+            return frozenset()
+        return frozenset(code for code in (each.replace("<", "").strip().upper() for each in codes) if code)
 
     # --- key and signature ---
 

@@ -121,3 +121,17 @@ def verify_mapping(proof: ChipProof, keys: Iterable[ChipKey]) -> bool:
     if not usable:
         raise Unsupported(wrong or f"chip authentication mapping without a key on {proof.group.name}")
     return False
+
+
+def shared(some: Iterable[ChipKey], others: Iterable[ChipKey]) -> tuple[ChipKey, ...]:
+    """Those of `some` that are among `others` as well, however their curve is written."""
+    there = {opened for opened in map(_opened, others) if opened}
+    return tuple(key for key in some if _opened(key) in there)
+
+
+def _opened(key: ChipKey) -> tuple[str, bytes] | None:
+    try:
+        group, public = key.open()
+    except PassportError:
+        return None
+    return group.name, group.element(public)

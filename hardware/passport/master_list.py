@@ -86,7 +86,7 @@ class MasterList:
         fault = cms.fault(self.signed, self.signed.signers[0], signer)
         if fault is not None:
             return Broken.UNSUPPORTED if fault is cms.Fault.UNSUPPORTED else Broken.SIGNATURE
-        if SIGNER_USAGE not in signer.extended_key_usage or not signer.may_sign_documents:
+        if SIGNER_USAGE not in signer.extended_key_usage or not signer.may_sign:
             return Broken.USAGE
         if issuer is None or issuer.country != signer.country or not issuer.may_sign_certificates:
             return Broken.ISSUER

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
@@ -48,7 +48,7 @@ class SignedBy:
 
     @property
     def genuine(self) -> Finding:
-        """Revocation counts only as a no: whether a missing list is accepted is the hotel's policy."""
+        """Revocation counts only as a no. Many states publish no list: that there is none is said, and no fault."""
         revoked = (self.revocation,) if self.revocation.answer is Answer.NO else ()
         return worst((self.signature, self.chain, self.validity, *revoked))
 
@@ -92,7 +92,7 @@ def verify(
         return _nothing(Finding.of(error))
     if signed.content_type not in CONTENT_TYPES:
         return _nothing(Finding(Reason.CONTENT, signed.content_type))
-    by = signed_by(signed, trust, now)
+    by = _fitting(signed_by(signed, trust, now), groups.get(1), trust)
     try:
         named = security_object(signed.content)
     except PassportError as error:
@@ -150,19 +150,42 @@ def _group(named: SecurityObject, number: int, content: bytes) -> Finding:
     return YES if same else Finding(Reason.HASH, f"DG{number}")
 
 
+def _zone(content: bytes | None) -> tuple[str, str]:
+    """Document code and state of DG1's zone: its characters 1 to 5 (9303-10 §4.7.1, 9303-3 §4). Malformed."""
+    lines = tlv.parse(content or b"").child(0x5F1F).value[:5]
+    try:
+        return lines[:2].decode("ascii").replace("<", ""), lines[2:].decode("ascii").replace("<", "")
+    except UnicodeDecodeError:
+        raise Malformed("DG1: no zone") from None
+
+
 def _state(zone: bytes | None, by: SignedBy) -> Finding:
-    """The state that DG1's zone names, in its characters 3 to 5 (9303-10 §4.7.1, 9303-3 §4)."""
+    """Whether the state signed it that the zone names."""
     if zone is None:
         return Finding(Reason.NOTHING_READ, "DG1")
     try:
-        lines = tlv.parse(zone).child(0x5F1F).value
-        state = lines[2:5].decode("ascii").replace("<", "")
-    except (PassportError, UnicodeDecodeError):
+        _, state = _zone(zone)
+    except PassportError:
         return Finding(Reason.MALFORMED, "DG1")
     allowed = may_be_signed_by(state)
     if allowed is None or by.signer is None:
         return Finding(Reason.UNKNOWN_STATE)
     return YES if by.country in allowed else Finding(Reason.STATE, by.country)
+
+
+def _fitting(by: SignedBy, zone: bytes | None, trust: Trust) -> SignedBy:
+    """With what the zone tells of its signer: a state that is known under one of its names is no unknown
+    country, and a signer may be for other documents than this one."""
+    try:
+        code, state = _zone(zone)
+    except PassportError:
+        return by  # said as `state`
+    if by.chain.reason is Reason.UNKNOWN_COUNTRY:
+        if any(trust.authorities(country) for country in sorted(may_be_signed_by(state) or ())):
+            return replace(by, chain=Finding(Reason.UNKNOWN_ISSUER, by.country))
+    elif by.chain.reason is None and by.signer is not None and not by.signer.may_sign_kind(code):
+        return replace(by, chain=Finding(Reason.SIGNER_USAGE, "for documents of another kind"))
+    return by
 
 
 # --- the signature -----------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
 from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
+from hardware.passport.pace import ChipProof
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
 from hardware.passport.reader import NO_KEY, NOT_ASKED, Reading
+from hardware.passport.security_infos import ChipKey
 from hardware.passport.trust import Trust
 
 
@@ -47,7 +49,7 @@ def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
     hold; ValueError for a time without a zone."""
     groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
     passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
-    mapping = _mapping(reading, _signed_infos(reading, passive), trust, now)
+    mapping = _mapping(reading, passive, _signed_infos(reading, passive), trust, now)
     return Proof(
         passive=passive,
         genuine=passive.genuine,
@@ -93,11 +95,13 @@ def _signed_infos(reading: Reading, passive: PassiveAuthentication) -> security_
 
 
 def _mapping(
-    reading: Reading, signed: security_infos.SecurityInfos, trust: Trust, now: datetime
+    reading: Reading, passive: PassiveAuthentication, signed: security_infos.SecurityInfos, trust: Trust, now: datetime
 ) -> Finding:
-    """PACE with chip authentication mapping, by the keys of EF.CardSecurity; `signed` says whether the chip
-    must have it (9303-11 §9.2.11)."""
-    there = any(each.mapping is security_infos.Mapping.CHIP_AUTHENTICATION for each in signed.pace)
+    """PACE with chip authentication mapping, by the keys of EF.CardSecurity – which no hash ties to this
+    document: the reader takes the signed object in the same session, and the same state must have signed
+    both, and in DG14 that this chip maps (9303-11 §9.2.11 wants there what EF.CardAccess offers). `signed` are
+    DG14's: they say whether the chip must have it."""
+    there = any(each.maps_chip for each in signed.pace)
     data = reading.files.get(File.CARD_SECURITY)
     if reading.mapping is None:
         if there and reading.pace_failed:
@@ -112,7 +116,36 @@ def _mapping(
             return Finding(Reason.COPIED, "chip authentication mapping")
     except PassportError as error:
         return Finding.of(error)
-    return by.genuine
+    if by.genuine.answer is Answer.YES and by.country != passive.by.country:
+        return Finding(Reason.STATE, f"{File.CARD_SECURITY.title} by {by.country}")
+    return worst((by.genuine, _offers_mapping(reading, passive, reading.mapping, infos.chip_keys)))
+
+
+def _offers_mapping(
+    reading: Reading, passive: PassiveAuthentication, proof: ChipProof, keys: tuple[ChipKey, ...]
+) -> Finding:
+    """Whether DG14, as it was signed, says that this chip is proven by its mapping, on this curve; and where DG14
+    has keys, with one of these: else the chip has still to prove that it has them."""
+    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
+    if group is None:
+        return Finding(Reason.NO_CHIP_KEY, f"no {File.DG14.title}")
+    try:
+        infos = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+        curves = {infos.group_of(each).name for each in infos.pace if each.maps_chip}
+    except PassportError as error:
+        return Finding.of(error)
+    if proof.group.name not in curves:
+        return Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: no such mapping")
+    if infos.chip_keys and not _maps(proof, chip_auth.shared(keys, infos.chip_keys)):
+        return Finding(Reason.NO_CHIP_KEY, f"{File.DG14.title}: not with this key")
+    return group
+
+
+def _maps(proof: ChipProof, keys: tuple[ChipKey, ...]) -> bool:
+    try:
+        return chip_auth.verify_mapping(proof, keys)
+    except PassportError:
+        return False
 
 
 def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[security_infos.SecurityInfos, SignedBy]:

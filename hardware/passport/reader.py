@@ -170,7 +170,7 @@ class Reader:
         wanted = [file for file in self._order.groups if there is None or file in there]
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
-        if self._order.every_proof or (self._chip.reason is not None and not self._mapped):
+        if self._order.every_proof or (self._chip.reason is not None and not self._mapped(infos)):
             yield from self._prove_active(infos)
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
@@ -186,6 +186,8 @@ class Reader:
 
     def _open(self) -> Exchange[None]:
         self._course.enter("door", "EF.CardAccess")
+        self._mapping = None
+        self.files.forget(File.CARD_SECURITY)
         yield from reading.select_master_file()
         infos = yield from self._card_access()
         if not self._lengths_known:
@@ -224,6 +226,8 @@ class Reader:
             return
         self._session, self._opened, self._mapping = opened.session, info.title, opened.proof
         if opened.proof is not None:
+            # It proves the chip at the other end of this session: what says whose chip it is, comes in it.
+            self.files.forget(File.SOD, File.DG1)
             self._course.enter("EF.CardSecurity", "EF.CardSecurity")
             yield from self._tried(File.CARD_SECURITY)
 
@@ -338,7 +342,7 @@ class Reader:
     def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
         """Also on a chip that lies open: what opens a document is not signed, and a copy that just leaves it
         away has still not the key."""
-        done = self._chip not in (NOT_ASKED, NO_KEY) or (self._mapped and not self._order.every_proof)
+        done = self._chip not in (NOT_ASKED, NO_KEY) or (self._mapped(infos) and not self._order.every_proof)
         if done or not self._order.chip_authentication:
             return
         self._course.enter("chip", "chip authentication", file=False)
@@ -356,10 +360,17 @@ class Reader:
         except (Unsupported, Malformed) as error:
             self._chip = Finding.of(error)
 
-    @property
-    def _mapped(self) -> bool:
-        """Whether PACE has proven the chip, as far as EF.CardSecurity is genuine."""
-        return self._mapping is not None and File.CARD_SECURITY in self.files.done
+    def _mapped(self, infos: SecurityInfos) -> bool:
+        """Whether PACE has proven the chip, as far as EF.CardSecurity and DG14 are genuine: with a key of DG14's, or
+        where that has none."""
+        data = self.files.done.get(File.CARD_SECURITY)
+        if self._mapping is None or data is None or not infos.maps_chip:
+            return False
+        try:
+            keys = security_infos.parse(cms.parse(data).content).chip_keys
+        except PassportError:
+            return False
+        return not infos.chip_keys or bool(chip_auth.shared(keys, infos.chip_keys))
 
     def _confirm(self) -> None:
         """The first answer under the new keys is the proof."""

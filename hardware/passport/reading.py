@@ -112,6 +112,13 @@ class Files:
         self.done[file] = self.begun.pop(file)
         return self.done[file]
 
+    def forget(self, *files: File) -> None:
+        """What another session, and perhaps another chip, gave of them."""
+        for file in files:
+            self.done.pop(file, None)
+            self.begun.pop(file, None)
+            self.absent.discard(file)
+
     def learn_lengths(self, atr: bytes) -> Exchange[None]:
         """Whether chip and reader can long commands and answers, by ATR and EF.ATR/INFO. That file says nowhere
         how long it is: one piece of it is read, and the numbers stand near its beginning."""

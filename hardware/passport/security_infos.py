@@ -77,6 +77,11 @@ class PaceInfo:
     def title(self) -> str:
         return f"PACE-{self.agreement}-{self.mapping}, {self.cipher.title}"
 
+    @property
+    def maps_chip(self) -> bool:
+        """Whether it proves the chip as well."""
+        return self.mapping is Mapping.CHIP_AUTHENTICATION
+
 
 @dataclass(frozen=True)
 class PaceDomainParameterInfo:
@@ -145,6 +150,11 @@ class SecurityInfos:
     chip_authentication: tuple[ChipAuthenticationInfo, ...] = ()
     chip_keys: tuple[ChipKey, ...] = ()
     active_authentication: tuple[ActiveAuthenticationInfo, ...] = ()
+
+    @property
+    def maps_chip(self) -> bool:
+        """Whether PACE with chip authentication mapping is among them."""
+        return any(each.maps_chip for each in self.pace)
 
     def group_of(self, info: PaceInfo) -> Group:
         """The domain parameters of a PaceInfo (9303-11 §9.2.1 f.)."""

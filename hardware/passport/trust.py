@@ -87,8 +87,11 @@ class Trust:
     def issuer(self, of: Certificate, at: datetime | None = None) -> Issuer:
         """Who issued `of`: by key identifier and by name, every key that fits is tried, links included.
 
-        Of several that fit, one that was valid `at` is preferred. Malformed if `of` is.
+        Of several that fit, one that was valid `at` is preferred. Malformed if `of` is. A name of another state
+        under the certificate is no unknown one: whom it is issued by is looked up where it says that it belongs.
         """
+        if of.issuer_country != of.country:
+            return Issuer(None, Finding(Reason.COUNTRY, f"{of.country} by {of.issuer_country or 'nobody'}"))
         known = self.authorities(of.issuer_country)
         if not known:
             return Issuer(None, Finding(Reason.UNKNOWN_COUNTRY, of.issuer_country))
@@ -144,7 +147,7 @@ class Trust:
 def _judged(issuer: Certificate, of: Certificate) -> Issuer:
     if not issuer.may_sign_certificates:
         return Issuer(issuer, Finding(Reason.ISSUER_USAGE))
-    if issuer.country != of.country or issuer.country != of.issuer_country:
+    if issuer.country != of.country:
         return Issuer(issuer, Finding(Reason.COUNTRY, f"{of.country} by {issuer.country}"))
     return Issuer(issuer)
 

@@ -31,7 +31,8 @@ postcode; of foreigners kind, number, date of issue and issuing authority of the
 of family with them name and birth date; nothing else may stand on the sheet. Signed; an electronic
 signature as it was drawn is accepted (§ 19 (2) 2). Kept for seven years, then deleted (§ 19 (4)).
     Not confirmed: from which day the seven years run (departure is taken, the last entry).
-    Not done: everybody who comes along is taken for family; others would sign a sheet of their own.
+    Not done: everybody who comes along is taken for family; others would sign a sheet of their own. Of family no
+    document is asked: one that is shown spares the typing, and neither its expiry nor its chip is looked at.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ async def who_comes_along(visit: Visit, facts: Facts) -> Facts:
     signed = booking.stay is Stay.IN_HOUSE or terminal.signed_already(booking.id)
     if signed or law.companions is Companions.NOTHING:
         return replace(facts, party=None)
-    return replace(facts, party=party_of(law, document, sure(facts.guest), booking))
+    return replace(facts, party=party_of(law, document, sure(facts.guest), booking, terminal.today()))
 
 
 def still_to_come(facts: Facts) -> range:

@@ -2,8 +2,8 @@
 
 Rules: the printed zone opens the chip, once; the six digits on the front are tried at most twice in a
 visit, so that no card blocks. What a chip says against its document, or otherwise than the print, ends
-with a colleague, who looks at it, and never by itself with a room. The portrait is asked for only where
-`[identity] portrait` lets staff see it.
+with a colleague, who looks at it, and never by itself with a room, for the rest of the day and whatever is
+said of it then. The portrait is asked for only where `[identity] portrait` lets staff see it.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ MOST_WRONG_CANS = 2
 _CAN = re.compile(r"[0-9]{6}")
 _CARDS = ("I", "A", "C")  # how a card's document code begins (ICAO 9303-5 §4.2.2)
 _SEEN = 0.001  # of the bar: about a pixel
+_BEFORE = T("It was read here earlier today, and not everything could be confirmed.")
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
 
@@ -79,6 +80,10 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     """OtherDocument where the guest takes another; Ended where a colleague goes on."""
     if not visit.terminal.reads_chips:
         return Known(zone, None)
+    if visit.terminal.ledger.spoke_against(*_today(visit, zone)):
+        told = "this document spoke AGAINST itself earlier today; do not give a room on it"
+        await _to_a_colleague(visit, _BEFORE, told, staff_help.document(zone, _BEFORE, None))
+        return Known(zone, WITHOUT_CHIP)
     try:
         read = await _opened(visit, zone)
     except _Vouched:
@@ -90,6 +95,7 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
     proven = identity.proven(proof, read.pace_failed)
     if unlike := identity.differences(zone, document):
         log.warning("chip says another than the zone", fields=unlike)
+        visit.terminal.ledger.speaks_against(*_today(visit, zone))
         await _to_a_colleague(
             visit,
             identity.OTHER_ZONE,
@@ -97,6 +103,8 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
             staff_help.differs(zone, document, unlike, portrait),
         )
         return Known(zone, replace(proven, zone=Finding(Reason.OTHER_ZONE)), portrait)
+    if proven.against.reason is not None:
+        visit.terminal.ledger.speaks_against(*_today(visit, zone))
     await _by_policy(visit, document, proven, portrait)
     return Known(document, proven, portrait)
 
@@ -107,6 +115,14 @@ def _portrait(visit: Visit, read: ChipRead) -> Portrait | None:
     portrait = Portrait(read.portrait)
     visit.portraits.append(portrait)
     return portrait
+
+
+def _today(visit: Visit, zone: TravelDocument) -> tuple[str, str]:
+    """This document, which only this terminal can tell again, and the day for which it is remembered."""
+    terminal = visit.terminal
+    expires = zone.expires.isoformat() if zone.expires else ""
+    document = terminal.ledger.opaque("document", zone.issuer, zone.number, zone.born_text, expires)
+    return document, terminal.today().isoformat()
 
 
 async def _by_policy(visit: Visit, document: TravelDocument, proven: Proven, portrait: Portrait | None) -> None:

@@ -141,6 +141,8 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
         (party.later, "to be registered later: {count} of this booking"),
         (party.told_children, "please check the ages: {count} told as children, more than the booking has"),
         (party.strangers, "please check the names: {count} of the party showed one that is not on the booking"),
+        (party.unregistered, "please check the party: {count} whom the booking names were not registered"),
+        (party.alike, "please check the documents: {count} of the party may be somebody who was registered before"),
     )
     for at, (count, words) in enumerate(told):
         if count:
@@ -151,8 +153,8 @@ def _tell_desk(visit: Visit, party: Party, reservation_id: str) -> None:
 async def _note(visit: Visit, reservation_id: str, proven: Proven | None) -> None:
     """What was proven, as a comment on the booking: OPERA has no field for it. What the hotel does not take
     now, the desk is told."""
-    wanted = visit.terminal.settings.identity.note
-    if proven is None or wanted is Note.NEVER or (wanted is Note.UNPROVEN and not (proven.unproven or proven.pace_failed)):
+    policy = visit.terminal.settings.identity
+    if proven is None or policy.note is Note.NEVER or (policy.note is Note.UNPROVEN and not proven.marked(policy)):
         return
     text = f"{visit.terminal.settings.kiosk.name}: document read by the kiosk: {identity.for_desk(proven)}"
     try:

@@ -170,6 +170,22 @@ async def test_a_chip_that_says_another_name_than_the_print_never_leads_to_a_roo
     assert "DIFFER" in await told(kiosk, "printed zone and chip")
 
 
+@pytest.mark.parametrize("verb", ["copied", "forged", "other-name"])
+async def test_what_spoke_against_a_document_is_not_forgotten_because_it_is_said_to_have_no_chip(
+    lobby: OpenLobby, verb: str
+) -> None:
+    kiosk = await lobby(identity__no_chip="go-on")
+    await lays(kiosk, verb)
+    await kiosk.guest.sees(Choice, "A colleague will look at your document")
+    kiosk.guest.choose("done")
+    await lays(kiosk, "no-chip")
+    await colleague(kiosk, "It was read here earlier today, and not everything could be confirmed.")
+    assert "AGAINST" in await told(kiosk, "earlier today")
+    await kiosk.clock.move(24 * 3600)
+    await lays(kiosk, "no-chip")
+    assert await kiosk.guest.sees(ReadingChip)
+
+
 # --- what could not be proven ------------------------------------------------------------------------
 
 
@@ -236,6 +252,23 @@ async def test_a_document_without_a_chip_goes_on_unproven_where_the_house_allows
         ((comment, internal),) = books.comments((await kiosk.booking("ready")).id)
     assert internal
     assert "genuine not-possible (no-chip)" in comment
+
+
+async def test_a_chip_without_its_own_key_is_marked_where_the_house_asks_for_one(lobby: OpenLobby) -> None:
+    kiosk = await lobby(identity__require="not-copied", identity__unproven="go-on")
+    await put_on_first(kiosk, "bac")
+    await kiosk.goes_on(LayKeyCard)
+    with hotels_books(kiosk) as books:
+        ((comment, _),) = books.comments((await kiosk.booking("ready")).id)
+    assert "genuine yes; not copied not-possible (no-chip-key)" in comment
+
+
+async def put_on_first(kiosk: Lobby, kind: str) -> None:
+    """A document of this kind, with the guest's zone, at the welcome screen."""
+    await kiosk.guest.sees(Welcome)
+    await put_on(kiosk, READY, kind)
+    page: Any = kiosk.bench.devices["document_reader"]
+    await page.zone.do("present", *READY)
 
 
 async def test_a_chip_that_does_not_answer_can_be_tried_again(lobby: OpenLobby) -> None:

@@ -244,6 +244,32 @@ async def test_a_child_that_was_told_is_not_registered_again(lobby: OpenLobby) -
     await wanted(kiosk, "This guest is registered already.")
 
 
+async def test_the_head_of_the_party_with_a_given_name_less_is_the_same_person(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "ready")
+    await shows(kiosk, *passport("ERIKSSON", "ANNA", SAMPLES["ready"].person.born, "L3333333A"))
+    await wanted(kiosk, "This guest is registered already.")
+    await shows(kiosk, *passport("ERIKSSON", "ANNA XENIA", SAMPLES["ready"].person.born, "L3333334A"))
+    await whole(kiosk, "Anna Xenia")
+    await whole(kiosk, "Anna")
+    await kiosk.goes_on(LayKeyCard)
+    await told(kiosk, "please check the documents: 1")
+    await told(kiosk, "please check the party: 1 whom the booking names were not registered")
+
+
+async def test_a_grown_up_told_as_a_child_is_told_to_the_desk(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await tells_child(kiosk, "Pawel", date(date.today().year - 8, 1, 1))
+    await whole(kiosk, "Pawel")
+    await wanted(kiosk)
+    await shows(kiosk, "family-child")
+    await whole(kiosk, "Hania")
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(LayKeyCard)
+    await told(kiosk, "please check the ages: 1 told as children, more than the booking has")
+
+
 async def test_father_and_son_of_one_name_are_two(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await begins(kiosk, "two-rooms")

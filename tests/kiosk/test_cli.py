@@ -36,6 +36,7 @@ def test_the_delivered_configuration_is_right() -> None:
     told = json.loads(kiosk("config", "check", "--json").stdout)
     assert told["hotel"]["name"] == "Hotel Duna"
     assert "wifi_password" not in told["slip"]
+    assert told["warnings"] == []
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,27 @@ def test_what_no_driver_can_work_with_is_told_beforehand(tmp_path: Path, section
     done = kiosk("config", "check", "--config", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("[identity]\nunproven = go-on\nunknown_country = go-on\nno_chip = go-on\n", "asks in vain"),
+        ("[identity]\nno_chip = go-on\n", "who says that the document has no chip"),
+        ("[document_reader]\ndriver = serial_mrz\naddress = virtual\n", "driver = serial_mrz reads no chips"),
+    ],
+)
+def test_a_policy_that_asks_in_vain_is_said_and_allowed(tmp_path: Path, section: str, told: str) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(f"[kiosk]\ndemo = yes\n{section}")
+    done = kiosk("config", "check", "--config", str(path))
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert told in done.stderr
+    as_json = kiosk("config", "check", "--config", str(path), "--json")
+    assert (as_json.returncode, as_json.stderr) == (0, "")
+    assert [told in each for each in json.loads(as_json.stdout)["warnings"]] == [True]
+    path.write_text(f"[kiosk]\ndemo = yes\n[identity]\nrequire = zone\n{section.replace('[identity]', '')}")
+    assert kiosk("config", "check", "--config", str(path)).stderr == ""
 
 
 def test_a_missing_configuration_ends_with_2(tmp_path: Path) -> None:

@@ -118,8 +118,27 @@ def test_the_desk_reads_what_was_proven_and_why_not(sample: str, desk: str) -> N
 def test_the_desk_reads_that_the_better_way_into_the_chip_failed() -> None:
     """Somebody between chip and reader may have made it fail; a worn chip may have, too."""
     proven = identity.proven(proof_of("pace-gm"), "PACE: a wrong token")
-    assert identity.for_desk(proven).endswith("; zone yes; PACE failed (PACE: a wrong token)")
+    assert identity.for_desk(proven).endswith("; PACE failed (PACE: a wrong token)")
     assert len(identity.lines(proven)) == 3
+
+
+def test_the_desk_reads_what_a_proof_is_worth() -> None:
+    proof = proof_of("everything")
+    by = replace(proof.passive.by, weak=("sha1", "RSA 1024"), revocation=Finding(Reason.NO_REVOCATION_LIST, "UT"))
+    worth = identity.proven(replace(proof, passive=replace(proof.passive, by=by)))
+    assert identity.for_desk(worth) == (
+        "genuine yes; not copied yes; zone yes; weak (sha1, RSA 1024); revoked or not: no-revocation-list"
+    )
+    assert goes_on(worth), "the house has no line for it: the desk reads it"
+    assert worth.marked(Identity())
+
+
+def test_what_went_on_without_what_the_house_asks_for_is_marked() -> None:
+    old = what(not_copied=Finding(Reason.NO_CHIP_KEY))
+    assert not old.marked(Identity())
+    assert old.marked(Identity(require=Require.NOT_COPIED, unproven=GO_ON))
+    assert not what().marked(Identity(require=Require.NOT_COPIED))
+    assert WITHOUT_CHIP.marked(Identity(require=Require.ZONE))
 
 
 def test_a_door_that_hides_what_was_signed_is_as_bad_as_a_copy() -> None:

@@ -138,3 +138,22 @@ def test_settled_effects_are_forgotten_after_days_open_ones_are_not(
     assert again.entry("done") is None
     assert [entry.key for entry in again.unsettled()] == ["open"]
     again.close()
+
+
+def test_a_document_that_spoke_against_itself_is_remembered_across_a_restart_and_for_its_day(
+    tmp_path: Path, ledger: Ledger, clock: StandingClock
+) -> None:
+    document = ledger.opaque("document", "UTO", "L898902C3")
+    ledger.speaks_against(document, "2026-11-23")
+    ledger.speaks_against(document, "2026-11-23")
+    ledger.close()
+    again = reopened(tmp_path, clock)
+    assert again.spoke_against(document, "2026-11-23")
+    assert not again.spoke_against(document, "2026-11-24")
+    assert not again.spoke_against(again.opaque("document", "UTO", "X1"), "2026-11-23")
+    assert b"L898902C3" not in (tmp_path / "ledger.db").read_bytes()
+    again.close()
+    clock.at += timedelta(days=4)
+    later = reopened(tmp_path, clock)
+    assert not later.spoke_against(document, "2026-11-23")
+    later.close()

@@ -25,7 +25,7 @@ def booking(*guests: Guest, adults: int = 3, children: int = 0) -> Reservation:
 
 
 def party(*others: Guest, country: str = "HU", **booked: Any) -> Party:
-    return party_of(requirements(country, "UTO"), SPECIMEN, HEAD, booking(HEAD, *others, **booked))
+    return party_of(requirements(country, "UTO"), SPECIMEN, HEAD, booking(HEAD, *others, **booked), TODAY)
 
 
 def shown(given: str, born: date | None, number: str = "L1", surname: str = "ERIKSSON") -> Any:
@@ -63,6 +63,11 @@ def test_who_is_told_is_somebody_of_the_booking_by_name_and_birth_date_only() ->
         (replace(SPECIMEN, number="ANOTHER1", name_truncated=True), False),  # twins of a long name
         (replace(SPECIMEN, issuer="D", given_names="LENA", born_text="800101"), False),  # a number that two states gave out
         (shown("ERIK", date(2000, 2, 3)), False),
+        (shown("ANNA", SPECIMEN.born), True),  # a given name less
+        (shown("ANNA MARIA", SPECIMEN.born, surname="ERIKSSON OLSEN"), True),
+        (shown("ANNA", date(1974, 8, 13)), False),
+        (shown("LENA", SPECIMEN.born), False),  # a twin
+        (shown("ANNA X", SPECIMEN.born), False),
     ],
 )
 def test_who_is_registered_already(document: Any, again: bool) -> None:
@@ -112,6 +117,37 @@ def test_more_children_than_booked_are_told_to_the_desk() -> None:
     child = replace(told("Ida", "2018-05-20"), own_card=True)
     assert party(adults=2, children=1).with_done(child).told_children == 0
     assert party(adults=3).with_done(child).told_children == 1
+
+
+def test_a_grown_up_told_as_a_child_is_found_out_by_the_child_that_comes_with_a_document() -> None:
+    adult = replace(told("Pawel", "2018-05-20"), own_card=True)
+    child = Companion(document=shown("HANIA", date(2017, 3, 4)), own_card=True)
+    assert party(adults=2, children=1).with_done(adult, child).told_children == 1
+    assert party(adults=1, children=2).with_done(adult, child).told_children == 0
+    assert party(adults=2, children=1).with_done(child).told_children == 0, "nobody was told"
+
+
+def test_whose_place_somebody_else_took_is_told_to_the_desk() -> None:
+    other = Companion(document=shown("JANE", date(1990, 1, 2)), form=told("Jane", "1990-01-02").form, own_card=True)
+    assert party(SON, adults=2).with_done(other).unregistered == 1
+    assert party(SON, adults=2).with_done(replace(other, guest=SON)).unregistered == 0
+    assert party(SON, adults=2).with_done(Companion(later=True)).unregistered == 0
+    assert party(SON, adults=2, country="DE").with_done(Companion(form=only_counted())).unregistered == 0
+
+
+def only_counted() -> RegistrationForm:
+    asked = only(requirements("DE", "UTO"), Field.NATIONALITY)
+    form = RegistrationForm.of_companion(None, booking(HEAD), Guest("", "", ""), asked, {}, today=TODAY)
+    return form.with_value(Field.NATIONALITY, "PL")
+
+
+def test_who_may_have_been_registered_before_is_told_to_the_desk() -> None:
+    def by(given: str, born: date | None) -> Companion:
+        return Companion(document=shown(given, born), own_card=True)
+
+    assert party().with_done(by("ANNA X", SPECIMEN.born)).alike == 1
+    assert party().with_done(by("ERIK", date(2000, 2, 3)), by("ERIK JON", date(2000, 2, 3))).alike == 1
+    assert party().with_done(by("LENA", SPECIMEN.born), by("ANNA", date(2000, 2, 3))).alike == 0
 
 
 def test_austrias_list_has_who_is_known_and_who_is_told_and_not_who_comes_later() -> None:

@@ -18,6 +18,14 @@ from tests.hardware.passport.pki import GROUPS, NOW, YEAR, Paper, Signing
 from tests.hardware.passport.trusted import CSCA, DS, TRUST, proven, trusting
 
 RSA = Signing.rsa()
+ZONE_HK = pki.zone_group("P<HKG" + "ERIKSSON<<ANNA".ljust(39, "<") + pki.ZONE[44:])
+DOCUMENT_TYPES = "2.23.136.1.1.6.2"
+
+
+def kinds(*codes: str) -> tuple[str, bool, Any]:
+    """The documents that a signer is for."""
+    listed = b"".join(pki.tlv(0x13, code.encode()) for code in codes)
+    return DOCUMENT_TYPES, False, core.Sequence.load(pki.tlv(0x30, pki.tlv(0x02, b"\0") + pki.tlv(0x31, listed)))
 
 
 # --- good --------------------------------------------------------------------------------------
@@ -228,6 +236,27 @@ def test_a_signer_that_names_another_country_than_its_issuer_is_refused() -> Non
     assert found.by.chain.reason is Reason.COUNTRY
 
 
+@pytest.mark.parametrize("country", ["ZZ", ""])
+def test_a_signer_with_the_state_s_name_from_nowhere_is_no_unknown_country(country: str) -> None:
+    """Who makes a state of their own must not be let in as one whose certificates are missing."""
+    names = {"organization_name": "Nowhere", "common_name": "CSCA"} | ({"country_name": country} if country else {})
+    nowhere = pki.certificate(Signing.ec(), country="ZZ")
+    forged = pki.signer(nowhere, issuer=x509.Name.build(names))
+    found = proven(pki.sod(forged))
+    assert found.by.country == "UT"
+    assert (found.genuine.reason, found.genuine.answer) == (Reason.COUNTRY, Answer.NO)
+    assert proven(pki.sod(forged), trust=Trust()).genuine.reason is Reason.COUNTRY
+
+
+def test_a_state_that_is_known_under_one_of_its_names_is_no_unknown_country() -> None:
+    """Hong Kong's passports may be signed by China too; of one of them there are certificates."""
+    hong_kong = pki.certificate(Signing.ec(), country="HK")
+    forged = pki.sod(pki.signer(pki.certificate(Signing.ec(), country="CN"), country="CN"), GROUPS | {1: ZONE_HK})
+    found = proven(forged, GROUPS | {1: ZONE_HK}, trusting(CSCA, hong_kong))
+    assert found.genuine.reason is Reason.UNKNOWN_ISSUER
+    assert proven(forged, GROUPS | {1: ZONE_HK}).genuine.reason is Reason.UNKNOWN_COUNTRY
+
+
 def test_a_signer_that_was_expired_when_it_signed_is_refused() -> None:
     expired = pki.signer(CSCA, ends=NOW - 2 * YEAR)
     assert proven(pki.sod(expired)).genuine.reason is Reason.EXPIRED_AT_SIGNING
@@ -264,11 +293,19 @@ def test_a_key_used_after_its_own_period_is_refused() -> None:
     [
         ({"usage": frozenset({"key_agreement"})}, Reason.SIGNER_USAGE),
         ({"ca": True}, Reason.SIGNER_USAGE),
+        ({"more": (("extended_key_usage", True, x509.ExtKeyUsageSyntax([pki.LIST_SIGNING])),)}, Reason.SIGNER_USAGE),
+        ({"more": (("extended_key_usage", False, x509.ExtKeyUsageSyntax([pki.LIST_SIGNING])),)}, Reason.SIGNER_USAGE),
+        ({"more": (("extended_key_usage", True, x509.ExtKeyUsageSyntax(["time_stamping"])),)}, Reason.SIGNER_USAGE),
+        ({"more": (kinds("V", "AC"),)}, Reason.SIGNER_USAGE),
+        ({"more": (kinds("PD"),)}, None),
+        ({"more": (kinds("ID", "P"),)}, None),
+        ({"more": ((DOCUMENT_TYPES, False, core.Null()),)}, None),
+        ({"more": (("extended_key_usage", False, x509.ExtKeyUsageSyntax(["any_extended_key_usage"])),)}, None),
         ({"more": (("1.2.3.4", True, core.Null()),)}, Reason.UNSUPPORTED),
     ],
 )
 def test_a_certificate_that_is_not_for_signing_documents_is_refused(
-    fields: dict[str, Any], why: Reason
+    fields: dict[str, Any], why: Reason | None
 ) -> None:
     assert proven(pki.sod(pki.signer(CSCA, **fields))).by.chain.reason is why
 

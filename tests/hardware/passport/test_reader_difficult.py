@@ -41,7 +41,8 @@ def test_a_lifted_document_is_read_on_where_it_was(name: str) -> None:
             run(one.read(), transmit)
         chip.reset()
     reading = run(one.read(), chip.transmit)
-    assert twice(chip.served) == []
+    bound = {File.CARD_SECURITY, File.SOD, File.DG1} if reading.mapping else set()  # to the session that proves the chip
+    assert set(twice(chip.served)) <= bound
     assert all(reading.files[file] == contents.files[file] for file in (File.SOD, File.DG1, File.DG2))
     assert reading.chip == read(name)[0].chip
 
