@@ -118,7 +118,7 @@ class Party:
         found = 0
         for each in self.done:
             if each.document is not None:
-                found += any(_alike(each.document, known) for known in before)
+                found += any(_perhaps_the_same(each.document, known) for known in before)
                 before.append(each.document)
         return found
 
@@ -212,7 +212,7 @@ def _named(document: TravelDocument) -> Guest:
     return Guest("", document.given_names, document.surname)
 
 
-def _alike(one: TravelDocument, other: TravelDocument) -> bool:
+def _perhaps_the_same(one: TravelDocument, other: TravelDocument) -> bool:
     """Of one birth date and with a given name in common: not surely the same person, and seldom two."""
     names = [(a, b) for a in one.given_names.split() for b in other.given_names.split()]
     return one.born_text == other.born_text and any(same_word(a, b) for a, b in names)
