@@ -86,6 +86,7 @@ class Visit:
         self.keys: dict[str, str] = {}  # of the cards cut in this visit: UID, and the reservation's id
         self.cuts = 0  # keys that were cut in it
         self.wrong_cans = 0  # card access numbers that did not open a chip
+        self.chip_was_read = False  # of a document that may lie there still
         self.progress: Progress | None = None
         self.staff: SignedIn | None = None  # who works here now, if it is no guest
         self.signed_in: Text | None = None  # … as their screens say it

@@ -14,7 +14,7 @@ from hardware.document_reader.contract import Source, TravelDocument
 from kiosk import countries, identity
 from kiosk.hotel.model import Guest, Identification, Reservation
 from kiosk.identity import Proven
-from kiosk.language import TN, Days, T, Text, language, verbatim
+from kiosk.language import TN, Days, T, Text, Within, language, verbatim
 from kiosk.prompts import Prompt, Row
 from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
@@ -68,7 +68,7 @@ _GROUP_LABELS = {
     "address": T("Address"),
     "stay": T("Stay"),
 }
-_PROOFS = {Source.MRZ: T("Read from your document"), Source.CHIP: T("Read from the chip")}
+_PROOFS = {Source.MRZ: T("Read from the document"), Source.CHIP: T("Read from the chip")}
 _ARRIVED = T("Arrived in {country}")
 _SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
@@ -86,7 +86,8 @@ class RegistrationForm:
     languages: tuple[str, ...] = ("en",)
     papers: Papers = Papers()
     doubtful_postcode: str = ""  # it stood there before another country was typed, and can't be one there
-    companions: bool = False  # whose it is comes along with who holds the booking
+    companions: bool = False  # whose it is comes along with who holds the booking …
+    child: bool = False  # … and is told as a child
 
     @classmethod
     def fill(
@@ -282,6 +283,8 @@ class RegistrationForm:
             return SEXES.get(value, verbatim(value))
         if field is Field.DOCUMENT_TYPE and value:
             return _document_type(value)
+        if field is Field.COMPANIONS:
+            return _company(value)
         if day := _day(value):
             return T("{day}", day=day)
         return verbatim(value)
@@ -330,7 +333,9 @@ class RegistrationForm:
     def _around(self) -> Around:
         born = _day(self.value(Field.BORN))
         country = self.value(Field.COUNTRY)
-        return Around(self.today, country, self.languages, born, self.requirements.country, self.companions)
+        name = self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
+        here = self.requirements.country
+        return Around(self.today, country, self.languages, born, here, self.companions, name, self.child)
 
     def _without_stale_postcode(self) -> RegistrationForm:
         """After another country was typed, a postcode that can't be one there is asked again."""
@@ -360,7 +365,7 @@ class RegistrationForm:
             proof=self.proof if read else None,
             field=group if any(entry.editable for entry in entries) else "",
             missing=bool(lacking),
-            lacks=T("Missing: {fields}", fields=listed(lacking)) if 0 < len(lacking) < len(entries) else None,
+            lacks=T("Missing: {fields}", fields=listed(list(map(within, lacking)))) if 0 < len(lacking) < len(entries) else None,
         )
 
     def _label(self, group: str) -> Text:
@@ -390,12 +395,31 @@ class RegistrationForm:
         return listed([self.text(field) for field in filled])
 
 
+def within(label: Text) -> Text:
+    """As it is said in running text."""
+    return Text("{_}", (("_", Within(label)),))
+
+
 def listed(texts: Sequence[Text]) -> Text:
     """One after another, with commas."""
     first, *others = texts
     for other in others:
         first = T("{one}, {other}", one=first, other=other)
     return first
+
+
+def _company(value: str) -> Text:
+    """Name and birth date of each, as they are kept (`Mazur Hania, 2018-05-20; …`), one a line."""
+    lines = [_name_and_day(each) for each in value.split("; ")]
+    whole, *others = lines
+    for other in others:
+        whole = T("{one}\n{other}", one=whole, other=other)
+    return whole
+
+
+def _name_and_day(kept: str) -> Text:
+    name, _, born = kept.rpartition(", ")
+    return T("{name}, {day}", name=name, day=day) if (day := _day(born)) else verbatim(kept)
 
 
 def masked(number: str) -> str:

@@ -170,7 +170,7 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
     else:
         question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
         state = T("Please take this card, then place a new one")
-    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=(KEY_READY,))
 
 
 def _make_room(prompt: LayKeyCard) -> LayKeyCard:

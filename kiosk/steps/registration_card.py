@@ -15,11 +15,11 @@ from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Stay
 from kiosk.identity import Proven
 from kiosk.journey import until_it_works
-from kiosk.language import T, Text, language
+from kiosk.language import T, Text, language, verbatim
 from kiosk.party import Companion, Party, likely
 from kiosk.prompts import RegistrationCard, Signed
 from kiosk.registration.card import RegistrationForm
-from kiosk.registration.law import requirements
+from kiosk.registration.law import Field, requirements
 from kiosk.registration.pdf import SignedCard, render, written_name
 from kiosk.registration.words import house_rules
 from kiosk.settings import Note
@@ -60,16 +60,37 @@ def _prompt(facts: Facts, form: RegistrationForm, notice: Text | None) -> Regist
     guest = sure(facts.guest)
     name = guest.given_name or guest.family_name
     missing = bool(form.missing())
-    others = [each for each in facts.party.registered if each.own_card] if facts.party else []
-    signs = T("Correct what has changed, then sign for all of you.") if others else T("Correct what has changed, then sign.")
+    signs, brief = T("Correct what has changed, then sign."), form.brief()
+    if others := [each for each in facts.party.registered if each.own_card] if facts.party else []:
+        for_all = _for_all(form, [sure(each.form) for each in others])
+        signs, brief = T("{help} {more}", help=T("Correct what has changed."), more=for_all), for_all
     return RegistrationCard(
         question=T("A few more details, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
         help=T("Please fill in what is missing, then sign.") if missing else signs,
         rows=form.rows(),
-        brief=form.brief(),
+        brief=brief,
         signature=form.signature,
         notice=notice,
     )
+
+
+_ALL = {2: T("You sign for both of you"), 3: T("You sign for all three"), 4: T("You sign for all four")}
+_MOST_IN_A_LINE = 3
+
+
+def _for_all(form: RegistrationForm, others: list[RegistrationForm]) -> Text:
+    """One signature stands under the cards of all: said with their names, one a line where they are many."""
+    names = [_called(each) for each in (form, *others)]
+    who = _ALL.get(len(names)) or T("You sign for all {count}", count=len(names))
+    if len(names) > _MOST_IN_A_LINE:
+        return T("{who}:\n{names}", who=who, names=verbatim("\n".join(names)))
+    return T("{who}: {names}", who=who, names=verbatim(", ".join(names)))
+
+
+def _called(form: RegistrationForm) -> str:
+    """Given names and family name."""
+    names = (form.value(Field.GIVEN_NAMES), form.value(Field.FAMILY_NAME))
+    return " ".join(name for name in names if name.strip("–"))
 
 
 async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> None:

@@ -78,7 +78,7 @@ def _scene(prompt: Prompt, step: int = 0, back: bool = True) -> Scene:
 
 
 def _rows() -> tuple[Row, ...]:
-    proof = T("Read from your document")
+    proof = T("Read from the document")
     return (
         Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
@@ -219,7 +219,7 @@ def scenes() -> dict[str, Scene]:
         "document": _scene(
             PresentDocument(
                 question=T("Your document, please"),
-                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                help=T("Passport or identity card. No picture is kept; what is, you see before you sign."),
                 picture="swipe-document",
                 other=(Option("type", T("Type it in instead")),),
             ),
@@ -228,7 +228,7 @@ def scenes() -> dict[str, Scene]:
         "document-unread": _scene(
             PresentDocument(
                 question=T("Your document, please"),
-                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                help=T("Passport or identity card. No picture is kept; what is, you see before you sign."),
                 picture="swipe-document",
                 where="left",
                 notice=T(

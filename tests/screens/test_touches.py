@@ -334,7 +334,7 @@ async def test_a_notice_goes_when_the_next_scene_says_the_same(stage: Any) -> No
     stage.window.notice(words, Tone.OK)
     stage.sample("busy")
     assert stage.tree().find("told").name == "Your key is ready: you can take the card"
-    stage.show(replace(gallery.scenes()["key-card-taken"].prompt, instead_of=words))
+    stage.show(replace(gallery.scenes()["key-card-taken"].prompt, instead_of=(words,)))
     assert "told" not in [node.id for node in stage.tree().walk()]
 
 
