@@ -6,7 +6,7 @@ is asked, and nothing that the law's table does not name. Frozen: every change i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,12 +14,13 @@ from hardware.document_reader.contract import Source, TravelDocument
 from kiosk import countries, identity
 from kiosk.hotel.model import Guest, Identification, Reservation
 from kiosk.identity import Proven
-from kiosk.language import TN, Days, T, Text, Within, language, verbatim
+from kiosk.language import TN, Days, T, Text, language, verbatim
 from kiosk.prompts import Prompt, Row
 from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
 from kiosk.registration.known import Origin, what_is_known
 from kiosk.registration.law import Field, Medium, Requirements, Whose
+from kiosk.registration.listed import company, listed, whole_name, within
 
 
 @dataclass(frozen=True, repr=False)
@@ -224,7 +225,7 @@ class RegistrationForm:
         optional = any(entry.optional for entry in self.entries if entry.field is field)
         value = self.value(field)
         if field is Field.POSTAL_CODE and not value and self.doubtful_postcode:
-            value, error = self.doubtful_postcode, error or fields.NOT_A_POSTCODE
+            value, error = self.doubtful_postcode, error or fields.not_a_postcode(self.value(Field.COUNTRY))
         shown = self.said(field, self.languages[0]) if field in (Field.COUNTRY, Field.NATIONALITY) else value
         return fields.ask(field, shown, self._around(), error=error, optional=optional)
 
@@ -284,10 +285,14 @@ class RegistrationForm:
         if field is Field.DOCUMENT_TYPE and value:
             return _document_type(value)
         if field is Field.COMPANIONS:
-            return _company(value)
+            return company(value)
         if day := _day(value):
             return T("{day}", day=day)
         return verbatim(value)
+
+    def called(self) -> Text:
+        """The whole name."""
+        return whole_name(self.value(Field.FAMILY_NAME), self.value(Field.GIVEN_NAMES))
 
     def said(self, field: Field, code: str) -> str:
         """One value in a language, as a string."""
@@ -389,37 +394,10 @@ class RegistrationForm:
         if group == "document":
             return verbatim(masked(self.value(Field.DOCUMENT_NUMBER)))
         if group == "name":
-            return verbatim(" ".join(self.value(field) for field in filled))
+            return self.called()
         if not filled:
             return verbatim("")
         return listed([self.text(field) for field in filled])
-
-
-def within(label: Text) -> Text:
-    """As it is said in running text."""
-    return Text("{_}", (("_", Within(label)),))
-
-
-def listed(texts: Sequence[Text]) -> Text:
-    """One after another, with commas."""
-    first, *others = texts
-    for other in others:
-        first = T("{one}, {other}", one=first, other=other)
-    return first
-
-
-def _company(value: str) -> Text:
-    """Name and birth date of each, as they are kept (`Mazur Hania, 2018-05-20; …`), one a line."""
-    lines = [_name_and_day(each) for each in value.split("; ")]
-    whole, *others = lines
-    for other in others:
-        whole = T("{one}\n{other}", one=whole, other=other)
-    return whole
-
-
-def _name_and_day(kept: str) -> Text:
-    name, _, born = kept.rpartition(", ")
-    return T("{name}, {day}", name=name, day=day) if (day := _day(born)) else verbatim(kept)
 
 
 def masked(number: str) -> str:

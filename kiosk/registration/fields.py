@@ -140,7 +140,21 @@ class Around:
     child: bool = False  # … and is told as a child
 
 
-NOT_A_POSTCODE = T("This is not a postcode of this country.")
+def not_a_postcode(country: str) -> Text:
+    """Of which country it is none, and what one looks like there where that is known."""
+    if not country:
+        return T("This is not a postcode.")
+    if country not in _POSTCODES:
+        return T("This is not a postcode of {country}.", country=countries.country(country))
+    return T("A postcode of {country} is like {example}.", country=countries.country(country), example=_example(country))
+
+
+def _example(country: str) -> str:
+    """As the form has it: `12-345`."""
+    digits = iter("1234567890")
+    form = re.sub(r"\(.*\)\?", "", _POSTCODES[country])
+    form = re.sub(r"\\d\{(\d)\}", lambda found: "".join(next(digits) for _ in range(int(found[1]))), form)
+    return form.replace("[A-Z]{2}", "AB").replace("?", "")
 
 
 class Wrong(ValueError):  # noqa: N818 - the guest is told `text`
@@ -227,7 +241,7 @@ def _postcode(text: str, around: Around) -> str:
             raise Wrong(T("In this country there is a postcode."))
         return code
     if not _POSTCODE.fullmatch(code) or not re.fullmatch(_POSTCODES.get(around.country, ".+"), code):
-        raise Wrong(NOT_A_POSTCODE)
+        raise Wrong(not_a_postcode(around.country))
     return code
 
 

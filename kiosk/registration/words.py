@@ -7,8 +7,9 @@ from datetime import date
 from kiosk.identity import WITHOUT_CHIP
 from kiosk.language import T, Text, verbatim
 from kiosk.party import Party
-from kiosk.registration.card import RegistrationForm, listed, within
+from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field
+from kiosk.registration.listed import listed, within
 from kiosk.settings import Settings
 
 _HOUSE_RULES = (

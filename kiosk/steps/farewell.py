@@ -64,6 +64,8 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         help_text = T("{way}. Your room number is on the slip.", way=way.words)
     else:
         help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
+    if notice is None:
+        help_text = T("{help} Have a lovely stay!", help=help_text)
     if not (facts.key_uids or facts.has_key):
         notice = notice or T("Please get your key at the desk")
     slip, printer = settings.slip, settings.printer

@@ -241,7 +241,7 @@ def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
         of=wanted,
         state=state,
         where=encoder.position.value if encoder else "right",
-        other=(*((enough,) if number > 1 else ()), Option("no-card", T("No card left?"), quiet=True)),
+        other=(*((enough,) if number > 1 else ()), Option("no-card", T("The tray is empty"), quiet=True)),
     )
 
 

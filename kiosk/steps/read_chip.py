@@ -238,7 +238,7 @@ async def _opened(visit: Visit, zone: TravelDocument, beside: Beside | None) -> 
                 if await _once_more(visit, read.outcome):
                     continue
                 return None
-        wrong = T("This number does not open the chip. It can be tried once more.") if by_can else None
+        wrong = T("This number does not open the chip. You can try once more.") if by_can else None
         password, by_can = await _can(visit, wrong), True
 
 
@@ -319,7 +319,7 @@ async def _can(visit: Visit, error: Text | None) -> Password:
             Typed,
             TextEntry(
                 question=T("Please type the six digits on the front of your card"),
-                help=T("They stand by themselves, mostly at the bottom right."),
+                help=None if error else T("They stand by themselves, mostly at the bottom right."),
                 keys=Keys.PIN,
                 max_length=6,
                 least=6,

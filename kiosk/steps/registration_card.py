@@ -15,11 +15,12 @@ from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Stay
 from kiosk.identity import Proven
 from kiosk.journey import until_it_works
-from kiosk.language import T, Text, language, verbatim
+from kiosk.language import T, Text, language
 from kiosk.party import Companion, Party, likely
 from kiosk.prompts import RegistrationCard, Signed
 from kiosk.registration.card import RegistrationForm
-from kiosk.registration.law import Field, requirements
+from kiosk.registration.law import requirements
+from kiosk.registration.listed import below, listed
 from kiosk.registration.pdf import SignedCard, render, written_name
 from kiosk.registration.words import house_rules
 from kiosk.settings import Note
@@ -80,17 +81,11 @@ _MOST_IN_A_LINE = 3
 
 def _for_all(form: RegistrationForm, others: list[RegistrationForm]) -> Text:
     """One signature stands under the cards of all: said with their names, one a line where they are many."""
-    names = [_called(each) for each in (form, *others)]
+    names = [each.called() for each in (form, *others)]
     who = _ALL.get(len(names)) or T("You sign for all {count}", count=len(names))
     if len(names) > _MOST_IN_A_LINE:
-        return T("{who}:\n{names}", who=who, names=verbatim("\n".join(names)))
-    return T("{who}: {names}", who=who, names=verbatim(", ".join(names)))
-
-
-def _called(form: RegistrationForm) -> str:
-    """Given names and family name."""
-    names = (form.value(Field.GIVEN_NAMES), form.value(Field.FAMILY_NAME))
-    return " ".join(name for name in names if name.strip("–"))
+        return T("{who}:\n{names}", who=who, names=below(names))
+    return T("{who}: {names}", who=who, names=listed(names))
 
 
 async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> None:

@@ -91,11 +91,20 @@ def reading(scene: Make) -> dict[str, Scene]:
         "card-access-number": scene(
             TextEntry(
                 question=T("Please type the six digits on the front of your card"),
+                keys=Keys.PIN,
+                max_length=6,
+                least=6,
+                error=T("This number does not open the chip. You can try once more."),
+            ),
+            2,
+        ),
+        "card-access-number-first": scene(
+            TextEntry(
+                question=T("Please type the six digits on the front of your card"),
                 help=T("They stand by themselves, mostly at the bottom right."),
                 keys=Keys.PIN,
                 max_length=6,
                 least=6,
-                error=T("This number does not open the chip. It can be tried once more."),
             ),
             2,
         ),

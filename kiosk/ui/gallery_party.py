@@ -19,6 +19,7 @@ from kiosk.prompts import (
     Scene,
     TextEntry,
 )
+from kiosk.registration.listed import company, listed, whole_name
 from kiosk.steps.ask_for_document import SWIPE_FIRST, TAKE_IT
 from kiosk.steps.companions import LATER
 
@@ -151,14 +152,12 @@ def party(scene: Make, rows: tuple[Row, ...], brief: Text, today: date) -> dict[
 
 
 def _company() -> Text:
-    born = {"Eriksson Erik": date(1972, 2, 20), "Eriksson Ida": date(2018, 5, 20)}
-    erik, ida = (T("{name}, {day}", name=name, day=day) for name, day in born.items())
-    return T("{one}\n{other}", one=erik, other=ida)
+    return company("Eriksson Erik, 1972-02-20; Eriksson Ida, 2018-05-20")
 
 
 def _for_all() -> Text:
-    names = verbatim("Anna Maria Eriksson, Erik Eriksson, Ida Eriksson")
-    return T("{who}: {names}", who=T("You sign for all three"), names=names)
+    names = [whole_name("Eriksson", given) for given in ("Anna Maria", "Erik", "Ida")]
+    return T("{who}: {names}", who=T("You sign for all three"), names=listed(names))
 
 
 def _three() -> Text:
@@ -173,7 +172,7 @@ def _card(rows: tuple[Row, ...], missing: bool = False) -> RegistrationCard:
         question=T("A few more details about {name}", name="Erik") if missing else T("Is this right for {name}?", name="Erik"),
         help=_of_three(2, help_text),
         rows=(
-            replace(name, value=verbatim("Eriksson Erik")),
+            replace(name, value=whole_name("Eriksson", "Erik")),
             replace(born, value=T("{day}", day=date(1972, 2, 20))),
             place,
             passport,
