@@ -121,7 +121,7 @@ async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
     """Walk `journey` to its end. None: the guest left, or was led to a person."""
     places: list[_Place[F]] = []
     turns: dict[int, tuple[int, int]] = {}  # of each Repeat: when it last began
-    at = 0
+    at, begun = 0, facts
     legs = _legs(journey.steps)
     stages = tuple(dict.fromkeys(leg.step.stage for leg in legs))
     try:
@@ -145,13 +145,16 @@ async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
                 after = await until_it_works(visit, partial(step.run, visit, facts))
             except WentBack:
                 if not places:
-                    return None
+                    if facts is begun or visit.signed_in is not None or await _let_go(visit):
+                        return None
+                    continue
                 place = places.pop()
                 at, facts = place.step, place.facts
                 continue
             except FromTheStart:
                 places.clear()
                 at, facts = 0, journey.begin()
+                begun = facts
                 continue
             if visit.done_something:
                 places.clear()
@@ -163,6 +166,21 @@ async def run(journey: Journey[F], visit: Visit, facts: F) -> F | None:
     except (Left, Ended):
         return None
     return facts
+
+
+async def _let_go(visit: Visit) -> bool:
+    """Back from the first question, when something is known already: it is never lost unasked."""
+    answer = await visit.ask(
+        Choice(
+            question=T("Start over?"),
+            help=T("Everything you have entered will be deleted."),
+            tone=Tone.WARN,
+            options=(Option("go-on", T("No, go on")), Option("leave", T("Start over"), quiet=True)),
+        ),
+        back=False,
+        counts=False,
+    )
+    return answer == Chosen("leave")
 
 
 async def until_it_works(visit: Visit, work: Callable[[], Awaitable[Done]]) -> Done:

@@ -54,6 +54,13 @@ class Territory:
 
 
 @dataclass(frozen=True)
+class Within:
+    """A label said within a sentence: with a small letter, where the language has nouns so."""
+
+    label: Text
+
+
+@dataclass(frozen=True)
 class Text:
     """A sentence to be said in whatever language the guest has chosen.
 
@@ -117,6 +124,13 @@ class Language:
         return form(self, value) if form else str(value)
 
 
+def _within(language: Language, words: str) -> str:
+    """German nouns keep their capital, and so does what is written in capitals."""
+    if language.code == "de" or words[1:2].isupper():
+        return words
+    return words[:1].lower() + words[1:]
+
+
 def _stay(days: Days, locale: Locale) -> str:
     """Within one month its whole name ("23–26 November", of which CLDR has only the short form)."""
     if (days.first.year, days.first.month) != (days.last.year, days.last.month) or days.first == days.last:
@@ -128,6 +142,7 @@ def _stay(days: Days, locale: Locale) -> str:
 
 _FORMS: dict[type, Callable[[Language, Any], str]] = {
     Text: lambda language, value: language.say(value),
+    Within: lambda language, value: _within(language, language.say(value.label)),
     Money: lambda language, value: format_currency(value.amount, value.currency, locale=language.locale),
     Days: lambda language, value: _stay(value, language.locale),
     DayOfYear: lambda language, value: format_skeleton("MMMMd", value.day, locale=language.locale),

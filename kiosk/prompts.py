@@ -56,7 +56,7 @@ class Prompt:
     takes: frozenset[Takes] = frozenset()
     notice: Text | None = None  # a warning band above the actions
     notice_tone: Tone = Tone.WARN
-    instead_of: Text | None = None  # a notice that is superfluous now: this scene says it
+    instead_of: tuple[Text, ...] = ()  # notices that are over: this scene says it, or goes on to something else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ class Row:
 
     label: Text
     value: Text
-    proof: Text | None = None  # "Read from your document"
+    proof: Text | None = None  # "Read from the document"
     field: str = ""
     missing: bool = False  # must be filled in before signing
     lacks: Text | None = None  # what is missing of it, where the rest is there

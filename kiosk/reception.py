@@ -32,6 +32,7 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
+from kiosk.steps.ask_for_document import ask_for_document
 from kiosk.steps.farewell import see_off
 from kiosk.steps.find_booking import begin_with
 from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
@@ -152,7 +153,7 @@ class Reception:
 
     async def _one(self, visit: Visit) -> None:
         visit.may_go_back = False
-        answer = await visit.ask(self._welcome(), patient=True)
+        answer = await ask_for_document(visit, self._welcome(), now=self._welcome, patient=True)
         visit.may_go_back = True
         if isinstance(answer, Laid) or answer == Chosen(STAFF):
             await staff(visit, answer.card if isinstance(answer, Laid) else None)

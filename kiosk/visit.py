@@ -88,6 +88,7 @@ class Visit:
         self.changes = 0  # of a stay that staff have made in it
         self.erased = 0  # cards that were erased in it
         self.wrong_cans = 0  # card access numbers that did not open a chip
+        self.chip_was_read = False  # of a document that may lie there still
         self.progress: Progress | None = None
         self.staff: SignedIn | None = None  # who works here now, if it is no guest
         self.signed_in: Text | None = None  # … as their screens say it

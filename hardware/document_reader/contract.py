@@ -91,6 +91,15 @@ class DocumentReader(Driver):
         """Whether a document lies on the reader now; None where this model can't know."""
 
     @property
+    def noticed(self) -> bool:
+        """Whether something was seen to lie on the chip's part: costs nothing, so it may be asked again and again."""
+        return False
+
+    async def next_laid(self) -> None:
+        """Wait until something else lies on the chip's part than now, or the same once more."""
+        raise NotImplementedError("this reader has no chip reader: ask reads_chips first")
+
+    @property
     def reads_chips(self) -> bool:
         """Whether `read_chip` can be called."""
         return False

@@ -9,6 +9,7 @@ length is noticed when it loses the first; `long_answers = no` spares that.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,14 @@ class PcscChipReader(DocumentReader):
     async def lies_there(self) -> bool | None:
         """True for whatever has a chip; None for an empty pad: a document without one is not felt."""
         return True if await self._reader().look() is not None else None
+
+    @property
+    def noticed(self) -> bool:
+        return self._lease is not None and self._lease.lying is not None
+
+    async def next_laid(self) -> None:
+        lease = self._reader()
+        await lease.next_card(lease.lying, math.inf)
 
     @property
     def reads_chips(self) -> bool:

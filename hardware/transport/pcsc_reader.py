@@ -322,7 +322,7 @@ class Lease:
                 reader.tell()  # what they saw lying there may have gone
 
     async def next_card(self, after: Lying | None, until_s: float) -> Lying | None:
-        """The first card laid down after `after` was; None when `until_s` (monotonic) has come."""
+        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
                 while self.lying is None or self.lying is after:

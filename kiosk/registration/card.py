@@ -6,7 +6,7 @@ is asked, and nothing that the law's table does not name. Frozen: every change i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from kiosk.registration import fields
 from kiosk.registration.fields import LABELS, SEXES, Around, Wrong
 from kiosk.registration.known import Origin, what_is_known
 from kiosk.registration.law import Field, Medium, Requirements, Whose
+from kiosk.registration.listed import company, listed, whole_name, within
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +69,7 @@ _GROUP_LABELS = {
     "address": T("Address"),
     "stay": T("Stay"),
 }
-_PROOFS = {Source.MRZ: T("Read from your document"), Source.CHIP: T("Read from the chip")}
+_PROOFS = {Source.MRZ: T("Read from the document"), Source.CHIP: T("Read from the chip")}
 _ARRIVED = T("Arrived in {country}")
 _SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
@@ -86,7 +87,8 @@ class RegistrationForm:
     languages: tuple[str, ...] = ("en",)
     papers: Papers = Papers()
     doubtful_postcode: str = ""  # it stood there before another country was typed, and can't be one there
-    companions: bool = False  # whose it is comes along with who holds the booking
+    companions: bool = False  # whose it is comes along with who holds the booking …
+    child: bool = False  # … and is told as a child
 
     @classmethod
     def fill(
@@ -223,7 +225,7 @@ class RegistrationForm:
         optional = any(entry.optional for entry in self.entries if entry.field is field)
         value = self.value(field)
         if field is Field.POSTAL_CODE and not value and self.doubtful_postcode:
-            value, error = self.doubtful_postcode, error or fields.NOT_A_POSTCODE
+            value, error = self.doubtful_postcode, error or fields.not_a_postcode(self.value(Field.COUNTRY))
         shown = self.said(field, self.languages[0]) if field in (Field.COUNTRY, Field.NATIONALITY) else value
         return fields.ask(field, shown, self._around(), error=error, optional=optional)
 
@@ -282,9 +284,15 @@ class RegistrationForm:
             return SEXES.get(value, verbatim(value))
         if field is Field.DOCUMENT_TYPE and value:
             return _document_type(value)
+        if field is Field.COMPANIONS:
+            return company(value)
         if day := _day(value):
             return T("{day}", day=day)
         return verbatim(value)
+
+    def called(self) -> Text:
+        """The whole name."""
+        return whole_name(self.value(Field.FAMILY_NAME), self.value(Field.GIVEN_NAMES))
 
     def said(self, field: Field, code: str) -> str:
         """One value in a language, as a string."""
@@ -330,7 +338,9 @@ class RegistrationForm:
     def _around(self) -> Around:
         born = _day(self.value(Field.BORN))
         country = self.value(Field.COUNTRY)
-        return Around(self.today, country, self.languages, born, self.requirements.country, self.companions)
+        name = self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
+        here = self.requirements.country
+        return Around(self.today, country, self.languages, born, here, self.companions, name, self.child)
 
     def _without_stale_postcode(self) -> RegistrationForm:
         """After another country was typed, a postcode that can't be one there is asked again."""
@@ -360,7 +370,7 @@ class RegistrationForm:
             proof=self.proof if read else None,
             field=group if any(entry.editable for entry in entries) else "",
             missing=bool(lacking),
-            lacks=T("Missing: {fields}", fields=listed(lacking)) if 0 < len(lacking) < len(entries) else None,
+            lacks=T("Missing: {fields}", fields=listed(list(map(within, lacking)))) if 0 < len(lacking) < len(entries) else None,
         )
 
     def _label(self, group: str) -> Text:
@@ -384,18 +394,10 @@ class RegistrationForm:
         if group == "document":
             return verbatim(masked(self.value(Field.DOCUMENT_NUMBER)))
         if group == "name":
-            return verbatim(" ".join(self.value(field) for field in filled))
+            return self.called()
         if not filled:
             return verbatim("")
         return listed([self.text(field) for field in filled])
-
-
-def listed(texts: Sequence[Text]) -> Text:
-    """One after another, with commas."""
-    first, *others = texts
-    for other in others:
-        first = T("{one}, {other}", one=first, other=other)
-    return first
 
 
 def masked(number: str) -> str:

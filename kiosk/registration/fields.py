@@ -86,6 +86,26 @@ _THEIR_QUESTIONS: dict[Field, Text] = {
     Field.CITY: T("Which town does this guest live in?"),
     Field.COUNTRY: T("Which country does this guest live in?"),
 }
+_CHILDS_QUESTIONS: dict[Field, Text] = {
+    Field.FAMILY_NAME: T("What is the child’s family name?"),
+    Field.GIVEN_NAMES: T("What are the child’s given names?"),
+}
+_NAMED_QUESTIONS: dict[Field, Text] = {
+    Field.BIRTH_NAME: T("What was {name}’s name at birth?"),
+    Field.BORN: T("When was {name} born?"),
+    Field.BIRTH_PLACE: T("Where was {name} born?"),
+    Field.MOTHERS_NAME: T("What was the birth name of {name}’s mother?"),
+    Field.SEX: T("What is {name}’s sex?"),
+    Field.NATIONALITY: T("Which country is {name} a citizen of?"),
+    Field.DOCUMENT_NUMBER: T("What is the number of {name}’s document?"),
+    Field.VISA_NUMBER: T("What is the number of {name}’s visa or residence permit?"),
+    Field.ENTERED: T("When did {name} enter {country}?"),
+    Field.ENTRY_PLACE: T("Where did {name} enter {country}?"),
+    Field.ADDRESS: T("Which street and number does {name} live at?"),
+    Field.POSTAL_CODE: T("What is {name}’s postcode?"),
+    Field.CITY: T("Which town does {name} live in?"),
+    Field.COUNTRY: T("Which country does {name} live in?"),
+}
 _KEYS = {Field.POSTAL_CODE: Keys.NUMBER, Field.DOCUMENT_NUMBER: Keys.NUMBER, Field.EMAIL: Keys.EMAIL}
 _NAMES = {Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BIRTH_NAME, Field.MOTHERS_NAME}
 _LONGEST = {Field.POSTAL_CODE: 12, Field.DOCUMENT_NUMBER: 20, Field.VISA_NUMBER: 20, Field.EMAIL: 254}
@@ -115,10 +135,26 @@ class Around:
     languages: tuple[str, ...] = ("en",)
     born: date | None = None
     here: str = ""  # the hotel's country
-    companions: bool = False  # asked of somebody who comes along
+    companions: bool = False  # asked of somebody who comes along …
+    name: str = ""  # … who is called so, as far as that is known
+    child: bool = False  # … and is told as a child
 
 
-NOT_A_POSTCODE = T("This is not a postcode of this country.")
+def not_a_postcode(country: str) -> Text:
+    """Of which country it is none, and what one looks like there where that is known."""
+    if not country:
+        return T("This is not a postcode.")
+    if country not in _POSTCODES:
+        return T("This is not a postcode of {country}.", country=countries.country(country))
+    return T("A postcode of {country} is like {example}.", country=countries.country(country), example=_example(country))
+
+
+def _example(country: str) -> str:
+    """As the form has it: `12-345`."""
+    digits = iter("1234567890")
+    form = re.sub(r"\(.*\)\?", "", _POSTCODES[country])
+    form = re.sub(r"\\d\{(\d)\}", lambda found: "".join(next(digits) for _ in range(int(found[1]))), form)
+    return form.replace("[A-Z]{2}", "AB").replace("?", "")
 
 
 class Wrong(ValueError):  # noqa: N818 - the guest is told `text`
@@ -135,8 +171,9 @@ def ask(
     """The screen that asks for this field."""
     if field is Field.SEX:
         options = tuple(Option(code, label) for code, label in SEXES.items())
-        question = _THEIR_QUESTIONS[field] if around.companions else T("What does your document say?")
-        return Choice(question=question, options=options)
+        theirs = _theirs(field, around) if around.companions else None
+        question = theirs or T("What does your document say?")
+        return Choice(question=question, options=options, equals=True)
     if field is Field.DOCUMENT_TYPE:
         options = (Option("P", T("Passport")), Option("ID", T("Identity card")))
         return Choice(question=T("Which document do you have?"), options=options)
@@ -165,10 +202,18 @@ def _question(field: Field, around: Around) -> Text:
     """In the words for who is asked; where it names the hotel's country, with that."""
     question = _DATE_QUESTIONS.get(field) or _QUESTIONS[field]
     if around.companions:
-        question = _THEIR_QUESTIONS.get(field, question)
+        question = _theirs(field, around) or question
     if "{country}" not in question.key:
         return question
-    return Text(question.key, (("country", countries.country(around.here)),))
+    return Text(question.key, (*question.args, ("country", countries.country(around.here))))
+
+
+def _theirs(field: Field, around: Around) -> Text | None:
+    """Of somebody who comes along: by their name as soon as it is known."""
+    if around.child and field in _CHILDS_QUESTIONS:
+        return _CHILDS_QUESTIONS[field]
+    named = _NAMED_QUESTIONS.get(field)
+    return Text(named.key, (("name", around.name),)) if named and around.name else _THEIR_QUESTIONS.get(field)
 
 
 def checked(field: Field, typed: str, around: Around) -> str:
@@ -196,7 +241,7 @@ def _postcode(text: str, around: Around) -> str:
             raise Wrong(T("In this country there is a postcode."))
         return code
     if not _POSTCODE.fullmatch(code) or not re.fullmatch(_POSTCODES.get(around.country, ".+"), code):
-        raise Wrong(NOT_A_POSTCODE)
+        raise Wrong(not_a_postcode(around.country))
     return code
 
 

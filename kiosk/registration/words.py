@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kiosk.identity import WITHOUT_CHIP
 from kiosk.language import T, Text, verbatim
 from kiosk.party import Party
-from kiosk.registration.card import RegistrationForm, listed
-from kiosk.registration.law import Companions
+from kiosk.registration.card import RegistrationForm
+from kiosk.registration.law import Companions, Field
+from kiosk.registration.listed import listed, within
 from kiosk.settings import Settings
 
 _HOUSE_RULES = (
@@ -39,7 +42,7 @@ def _read_from_chip(form: RegistrationForm, settings: Settings) -> tuple[Text, .
         ),
         T("Not read: your fingerprints.") if form.papers.portrait else T("Not read: your photo and your fingerprints."),
         *((_PHOTO,) if form.papers.portrait else ()),
-        T("Of these, {hotel} gets: {fields}.", hotel=settings.hotel.name, fields=listed(form.read())),
+        T("Of these, {hotel} gets: {fields}.", hotel=settings.hotel.name, fields=listed(list(map(within, form.read())))),
         T("It also gets what was proven: whether the chip is genuine, not copied, and matches the print."),
         T("All else is forgotten when you leave this screen."),
     )
@@ -51,10 +54,19 @@ _PHOTO = T(
 )
 
 _OF_OTHERS: dict[Companions, Text] = {
-    Companions.EACH: T("Everybody who stays has a card of their own, and the same is kept of each. Children may be told."),
+    Companions.EACH: T("Everybody who stays has a card of their own, and the same is kept of each. For children your word is enough."),
     Companions.NAME_AND_BIRTH: T("Of those who come with you, name and date of birth stand on your card."),
     Companions.COUNT: T("Of family who come with you, only the number and the nationalities stand on your card."),
 }
+
+
+def _how_long(form: RegistrationForm) -> Text:
+    """The day, where the law names one; else its own words."""
+    kept = form.requirements.kept
+    if not (kept.whole_year or kept.from_departure):
+        return kept.label
+    stay = (date.fromisoformat(form.value(field)) for field in (Field.ARRIVAL, Field.DEPARTURE))
+    return T("The hotel keeps it until {day}.", day=kept.ends(*stay))
 
 
 def what_is_kept(form: RegistrationForm, settings: Settings, party: Party | None = None) -> tuple[Text, ...]:
@@ -64,8 +76,8 @@ def what_is_kept(form: RegistrationForm, settings: Settings, party: Party | None
         needs.why,
         *_read_from_chip(form, settings),
         *((_OF_OTHERS[party.law.companions],) if party and party.places else ()),
-        T("The signed card goes only to {hotel}; this terminal deletes it at once.", hotel=settings.hotel.name),
-        needs.kept.label,
+        T("This terminal gives the signed card to {hotel} alone, and then deletes it.", hotel=settings.hotel.name),
+        _how_long(form),
         T("No picture of your document or face is kept.")
         if form.papers.portrait
         else T("No picture of your document or face is taken or kept."),

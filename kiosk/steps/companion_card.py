@@ -42,7 +42,7 @@ def _prompt(party: Party, form: RegistrationForm, notice: Text | None) -> Regist
     name = form.value(Field.GIVEN_NAMES).strip("–") or form.value(Field.FAMILY_NAME)
     count = T("Guest {number} of {of}", number=party.to_come()[0], of=party.places + 1)
     if form.missing():
-        question, help_text = T("A few more details of {name}", name=name), T("Please fill in what is missing.")
+        question, help_text = T("A few more details about {name}", name=name), T("Please fill in what is missing.")
     else:
         question, help_text = T("Is this right for {name}?", name=name), T("Correct what has changed, then go on.")
     return RegistrationCard(

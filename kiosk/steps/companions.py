@@ -17,23 +17,27 @@ from kiosk.facts import Facts, sure
 from kiosk.help_given import put_down
 from kiosk.hotel.model import Guest, Stay
 from kiosk.journey import Ended
-from kiosk.language import TN, T, Text
+from kiosk.language import T, Text
+from kiosk.names import spelled
 from kiosk.party import NOBODY, Companion, Party, age, likely, party_of
 from kiosk.prompts import Answer, Choice, Chosen, Option, PresentDocument, Shown
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field, Requirements, only, requirements, without_document
+from kiosk.settings import Gesture
 from kiosk.steps import show_document
 from kiosk.steps.complete_card import ask_each
-from kiosk.steps.read_chip import Known
+from kiosk.steps.not_read import gesture
+from kiosk.steps.read_chip import Beside, Known, ToldInstead
 from kiosk.visit import Visit, WentBack
 
-LATER = Option("later", T("Comes later"), quiet=True)
+LATER = Option("later", T("Arrives later"), quiet=True)
+BOTH = 2
 _PERSON = Option("person", T("Call us"), quiet=True)
 _ALREADY = T("This guest is registered already. Please show the next guest’s document.")
 _CHILD = (Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BORN, Field.SEX, Field.NATIONALITY)
-_TOLD: dict[Companions, Option] = {
-    Companions.EACH: Option("child", T("This is a child")),
-    Companions.NAME_AND_BIRTH: Option("tell", T("Type name and birth date")),
+_SHOW: dict[Gesture, Text] = {
+    Gesture.SWIPE: T("Please swipe the passport or identity card through the reader."),
+    Gesture.LAY: T("Please place the passport or identity card on the reader."),
 }
 
 
@@ -70,6 +74,10 @@ async def next_companion(visit: Visit, facts: Facts) -> Facts:
             known = await _proven(visit, facts, document)
         except WentBack:
             known = None
+        except ToldInstead:
+            if (after := await _child(visit, facts, document)) is not None:
+                return replace(facts, party=after)
+            known = None
         document = None
         if known is not None and party.already(known.document):
             notice = _ALREADY
@@ -102,23 +110,24 @@ async def _who(visit: Visit, party: Party, notice: Text | None) -> Answer:
 
 def _told(visit: Visit, party: Party) -> tuple[Option, ...]:
     """How the next guest may be told by the head of the party, where the law allows it."""
-    if party.law.companions is Companions.EACH and not visit.terminal.settings.children_until:
-        return ()
-    return (_TOLD[party.law.companions],)
+    if party.law.companions is Companions.NAME_AND_BIRTH:
+        return (Option("tell", T("Type name and birth date")),)
+    until = visit.terminal.settings.children_until
+    return (Option("child", T("Child under {age}", age=until)),) if until else ()
 
 
 def _next_document(visit: Visit, party: Party, told: tuple[Option, ...], notice: Text | None) -> PresentDocument:
-    help_text = T("{count} · {help}", count=_count(party), help=T("Passport or identity card, as you did before."))
+    help_text = T("{count} · {help}", count=_count(party), help=_SHOW[gesture(visit.terminal.settings)])
     return show_document.prompt(visit, T("Now the next guest’s document"), help_text, (*told, LATER, _PERSON), notice)
 
 
 def _counted_or_not(party: Party, notice: Text | None) -> Choice:
     return Choice(
         question=T("Who is the next guest?"),
-        help=T("{count} · {help}", count=_count(party), help=T("Family stands on your form; anybody else signs their own.")),
+        help=T("{count} · {help}", count=_count(party), help=T("Your family goes on your form; anybody else signs their own.")),
         picture="shared-room",
         options=(
-            Option("family", T("My wife, husband, partner or a minor child")),
+            Option("family", T("My husband, wife or partner, or my child under 18")),
             Option("other", T("Somebody else")),
             LATER,
             _PERSON,
@@ -141,13 +150,20 @@ async def _proven(visit: Visit, facts: Facts, document: TravelDocument) -> Known
         return Known(document, None)
     booking = sure(facts.reservation)
     try:
-        known = await show_document.proven(visit, document)
+        known = await show_document.proven(visit, document, partial(_whose, visit, sure(facts.party)))
         await visit.while_waiting(put_down(visit, booking.id), T("One moment, please"))
         return known
     except Ended:
         text = f"{visit.terminal.settings.kiosk.name}: the document of one who comes along is to be looked at"
         visit.terminal.tell_desk("DOCUMENT", text, booking.id)
         raise
+
+
+def _whose(visit: Visit, party: Party, document: TravelDocument) -> Beside:
+    family, given = spelled(document, party.named(document))
+    until, today = visit.terminal.settings.children_until, visit.terminal.today()
+    told = party.law.companions is Companions.EACH and document.born is not None and age(document.born, today) < until
+    return Beside(given or family, until if told else 0)
 
 
 def _shown(visit: Visit, facts: Facts, known: Known) -> Party:
@@ -195,14 +211,19 @@ async def _instead(visit: Visit, facts: Facts, chosen: str) -> Party | None:
     return None
 
 
-async def _child(visit: Visit, facts: Facts) -> Party | None:
-    """What the law asks, told by the head of the party; who is too old shows a document."""
+async def _child(visit: Visit, facts: Facts, document: TravelDocument | None = None) -> Party | None:
+    """What the law asks, told by the head of the party; who is too old shows a document. What stands in
+    the print of a `document` that could not be proven is suggested."""
     party, settings = sure(facts.party), visit.terminal.settings
     fields = tuple(field for field in _CHILD if party.law.asks(field))
-    told = await ask_each(visit, party.again or _suggested(visit, facts, fields), fields, count=True)
+    begun = replace(party.again or _suggested(visit, facts, fields), child=True)
+    if document is not None:
+        begun = begun.suggesting(_printed(document, party))
+    old = partial(too_old, today=visit.terminal.today(), until=settings.children_until)
+    told = await ask_each(visit, begun, fields, count=True, enough=old)
     if told is None:
         return None
-    if too_old(told, visit.terminal.today(), settings.children_until):
+    if old(told):
         return replace(party, again=None, notice=needs_document(settings.children_until))
     family, given, born = (told.value(field) for field in (Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.BORN))
     if party.told_already(family, given, born):
@@ -212,6 +233,17 @@ async def _child(visit: Visit, facts: Facts) -> Party | None:
     form = _form(visit, facts, asked, guest, None).carrying(told)
     form = form.suggesting({Field.BIRTH_NAME: f"{family} {given}"})
     return replace(party, now=Companion(guest, form=form, own_card=True), notice=None)
+
+
+def _printed(document: TravelDocument, party: Party) -> dict[Field, str]:
+    family, given = spelled(document, party.named(document))
+    return {
+        Field.FAMILY_NAME: family,
+        Field.GIVEN_NAMES: given,
+        Field.BORN: document.born.isoformat() if document.born else "",
+        Field.SEX: document.sex.value,
+        Field.NATIONALITY: to_iso(document.nationality),
+    }
 
 
 async def _family(visit: Visit, facts: Facts, *fields: Field) -> Party | None:
@@ -254,11 +286,11 @@ async def _later(visit: Visit, party: Party) -> Party | None:
         try:
             answer = await visit.ask(
                 Choice(
-                    question=T("Who comes later?"),
+                    question=T("Who arrives later?"),
                     help=T("They register at the desk when they arrive, with their own documents."),
                     picture="colleague",
                     options=(
-                        Option("all", TN("The one who is left", "All {count} who are left", left)),
+                        Option("all", T("Both of them") if left == BOTH else T("All {count}", count=left)),
                         Option("one", T("Only the next one")),
                     ),
                     equals=True,

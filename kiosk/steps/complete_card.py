@@ -85,14 +85,22 @@ async def _print(visit: Visit, slip: Slip) -> None:
 
 
 async def ask_each(
-    visit: Visit, form: RegistrationForm, fields: Sequence[Field], *, count: bool = False
+    visit: Visit,
+    form: RegistrationForm,
+    fields: Sequence[Field],
+    *,
+    count: bool = False,
+    enough: Callable[[RegistrationForm], bool] = lambda form: False,
 ) -> RegistrationForm | None:
-    """Ask these fields; Back steps through them, from the first one out of it: None."""
+    """Ask these fields; Back steps through them, from the first one out of it: None. No more of them than is
+    `enough` once one was answered."""
     at = 0
     while at < len(fields):
         number = T("{number} of {of}", number=at + 1, of=len(fields)) if count else None
         try:
             form = await _ask(visit, form, fields[at], number)
+            if enough(form):
+                return form
             at += 1
         except WentBack:
             if at == 0:

@@ -15,7 +15,8 @@ from kiosk.visit import Visit
 async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the UIDs of the keys that were cut; the desk is told of those that were not."""
     booking = sure(facts.reservation)
-    wanted = await how_many(visit, booking.adults + booking.children)
+    later = facts.party.later if facts.party else 0
+    wanted = await how_many(visit, booking.adults + booking.children, later)
     while len(facts.key_uids) < wanted:
         uid = await cut_one(visit, _order(visit, facts, wanted))
         if uid is None:
@@ -27,8 +28,10 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     return facts
 
 
-async def how_many(visit: Visit, guests: int) -> int:
+async def how_many(visit: Visit, guests: int, later: int = 0) -> int:
+    """`later`: who of them is not there yet; a key for each who is, is suggested."""
     most = min(guests, visit.terminal.settings.keys.most)
+    suggested = max(1, min(most, guests - later))
     if most < 2:
         return 1
     answer = await visit.ask(
@@ -37,8 +40,8 @@ async def how_many(visit: Visit, guests: int) -> int:
             help=T("Every guest can have one. Each opens your room until you check out."),
             picture="key-card",
             options=tuple(
-                Option(str(n), TN("{count} key", "{count} keys", n), quiet=n != most)
-                for n in range(most, 0, -1)
+                Option(str(n), TN("{count} key", "{count} keys", n), quiet=n != suggested)
+                for n in sorted(range(most, 0, -1), key=lambda n: n != suggested)
             ),
         )
     )

@@ -16,6 +16,7 @@ from kiosk.key_journal import KIOSK, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Prompt, Tone
 from kiosk.slips import stay_facts, wifi_code
+from kiosk.steps.ask_for_document import TAKE_IT
 from kiosk.steps.one_key import KEY_READY
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
@@ -65,6 +66,8 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         help_text = T("{way}. Your room number is on the slip.", way=way.words)
     else:
         help_text = T("Your room is {number}. {way}.", number=room.number, way=way.words)
+    if notice is None:
+        help_text = T("{help} Have a lovely stay!", help=help_text)
     if not (facts.key_uids or facts.has_key):
         notice = notice or T("Please get your key at the desk")
     slip, printer = settings.slip, settings.printer
@@ -79,7 +82,7 @@ def _prompt(visit: Visit, facts: Facts, notice: Text | None) -> Farewell:
         way=(way.side, way.doors, way.doors_on_floor) if way.side else None,
         notice=notice,
         notice_tone=Tone.WARN,
-        instead_of=KEY_READY,
+        instead_of=(KEY_READY,),
     )
 
 
@@ -121,7 +124,7 @@ async def _left_behind(visit: Visit) -> Text | None:
         if terminal.settings.key_encoder and await terminal.key_encoder.lies_there():
             return T("Please take your key card")
         if terminal.settings.document_reader and await terminal.document_reader.lies_there():
-            return T("Please take your document")
+            return TAKE_IT
     except DeviceError:
         return None
     return None

@@ -32,6 +32,7 @@ from kiosk.prompts import (
 )
 from kiosk.settings import Gesture
 from kiosk.steps import searches
+from kiosk.steps.ask_for_document import ask_for_document
 from kiosk.steps.not_read import PICTURES, gesture, why_not_read
 from kiosk.visit import Visit, WentBack
 
@@ -59,7 +60,7 @@ async def find_booking(visit: Visit, facts: Facts) -> Facts:
     answer: Answer | None = Chosen(entered.way) if entered else None
     while True:
         if answer is None:
-            answer = await visit.ask(_how(visit, notice))
+            answer = await ask_for_document(visit, _how(visit, notice))
         notice = why_not_read(visit.terminal.settings, answer.why) if isinstance(answer, NotRead) else None
         try:
             found = await _begun(visit, answer, entered)

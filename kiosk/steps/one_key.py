@@ -170,7 +170,7 @@ def _take_first(prompt: LayKeyCard) -> LayKeyCard:
     else:
         question, help_text = T("Please take this card"), T("As soon as it is gone, we make your key.")
         state = T("Please take this card, then place a new one")
-    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=KEY_READY)
+    return replace(prompt, question=question, help=help_text, state=state, lifting=True, instead_of=(KEY_READY,))
 
 
 def _make_room(prompt: LayKeyCard) -> LayKeyCard:
@@ -241,7 +241,7 @@ def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
         of=wanted,
         state=state,
         where=encoder.position.value if encoder else "right",
-        other=(*((enough,) if number > 1 else ()), Option("no-card", T("No card left?"), quiet=True)),
+        other=(*((enough,) if number > 1 else ()), Option("no-card", T("The tray is empty"), quiet=True)),
     )
 
 

@@ -54,6 +54,14 @@ _SEEN = 0.001  # of the bar: about a pixel
 _BEFORE = T("It was read here earlier today, and not everything could be confirmed.")
 _NO_CHIP = Option("no-chip", T("My document has no chip"), quiet=True)
 
+GENUINE = T("Your document has been read and is genuine. You can take it.")
+NOT_WHOLLY_PROVEN = T("Your document has been read. You can take it.")
+NO_CHIP_READ = T("Your document has been read, without its chip")
+CALM = T("We can’t check this document here. That can happen; a colleague does it in a moment.")
+"""The one reason for all that a guest can do nothing about: what exactly was found is for staff."""
+READ = (GENUINE, NOT_WHOLLY_PROVEN, NO_CHIP_READ)
+"""What is said of one document, and is over as soon as the next one is there."""
+
 
 class OtherDocument(Exception):  # noqa: N818 - a way to go on, like WentBack
     """Begin again with another document; None: it is still to be asked for."""
@@ -61,6 +69,19 @@ class OtherDocument(Exception):  # noqa: N818 - a way to go on, like WentBack
     def __init__(self, document: TravelDocument | None) -> None:
         self.document = document
         super().__init__()
+
+
+class ToldInstead(Exception):  # noqa: N818 - a way to go on, like WentBack
+    """Who travels with this child tells its data: its document has no chip that could be read."""
+
+
+@dataclass(frozen=True, repr=False)
+class Beside:
+    """Whose document it is, where not of who checks in. `told_below`: their data may be told instead, as of a
+    child below this age; 0: not."""
+
+    name: str
+    told_below: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,20 +97,20 @@ class _Vouched(Exception):  # noqa: N818 - a way to go on, like WentBack
     """A colleague has looked at the document, whose chip does not open."""
 
 
-async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
-    """OtherDocument where the guest takes another; Ended where a colleague goes on."""
+async def read_chip(visit: Visit, zone: TravelDocument, beside: Beside | None = None) -> Known:
+    """OtherDocument where the guest takes another; ToldInstead; Ended where a colleague goes on."""
     if not visit.terminal.reads_chips:
         return Known(zone, None)
     if visit.terminal.ledger.spoke_against(*_today(visit, zone)):
         told = "this document spoke AGAINST itself earlier today; do not give a room on it"
-        await _to_a_colleague(visit, _BEFORE, told, staff_help.document(zone, _BEFORE, None))
+        await _to_a_colleague(visit, CALM, told, staff_help.document(zone, _BEFORE, None), beside)
         return Known(zone, WITHOUT_CHIP)
     try:
-        read = await _opened(visit, zone)
+        read = await _opened(visit, zone, beside)
     except _Vouched:
         return Known(zone, WITHOUT_CHIP)
     if read is None:
-        await _by_policy(visit, zone, WITHOUT_CHIP, None)
+        await _by_policy(visit, zone, WITHOUT_CHIP, None, beside)
         return Known(zone, WITHOUT_CHIP)
     document, proof, portrait = sure(read.document), sure(read.proof), _portrait(visit, read)
     proven = identity.proven(proof, read.pace_failed)
@@ -98,14 +119,15 @@ async def read_chip(visit: Visit, zone: TravelDocument) -> Known:
         visit.terminal.ledger.speaks_against(*_today(visit, zone))
         await _to_a_colleague(
             visit,
-            identity.OTHER_ZONE,
+            CALM,
             f"printed zone and chip DIFFER ({', '.join(unlike)}); do not give a room on it",
             staff_help.differs(zone, document, unlike, portrait),
+            beside,
         )
         return Known(zone, replace(proven, zone=Finding(Reason.OTHER_ZONE)), portrait)
     if proven.against.reason is not None:
         visit.terminal.ledger.speaks_against(*_today(visit, zone))
-    await _by_policy(visit, document, proven, portrait)
+    await _by_policy(visit, document, proven, portrait, beside)
     return Known(document, proven, portrait)
 
 
@@ -125,7 +147,9 @@ def _today(visit: Visit, zone: TravelDocument) -> tuple[str, str]:
     return document, terminal.today().isoformat()
 
 
-async def _by_policy(visit: Visit, document: TravelDocument, proven: Proven, portrait: Portrait | None) -> None:
+async def _by_policy(
+    visit: Visit, document: TravelDocument, proven: Proven, portrait: Portrait | None, beside: Beside | None
+) -> None:
     """Returns where the guest goes on, who is told how the document was read."""
     verdict = identity.judge(proven, visit.terminal.settings.identity)
     told = identity.for_desk(proven)
@@ -133,40 +157,64 @@ async def _by_policy(visit: Visit, document: TravelDocument, proven: Proven, por
     if not verdict.goes_on:
         hint, why = identity.hint(verdict.finding), identity.sentence(verdict.finding)
         refused = staff_help.document(document, why, portrait)
-        await _to_a_colleague(visit, why, f"document not proven: {told}. {hint}", refused)
+        if proven == WITHOUT_CHIP and beside is not None and beside.told_below:
+            await _unless_told(visit, beside)
+        said = why if proven == WITHOUT_CHIP else CALM
+        await _to_a_colleague(visit, said, f"document not proven: {told}. {hint}", refused, beside)
         return
     if not proven.unproven:
-        visit.notice(T("Your document was read and is genuine: you can take it"), Tone.OK)
+        visit.notice(GENUINE, Tone.OK)
     elif proven == WITHOUT_CHIP:
-        visit.notice(T("Your document was read, without a chip"), Tone.PLAIN)
+        visit.notice(NO_CHIP_READ, Tone.PLAIN)
     else:
-        visit.notice(T("Your document was read: you can take it"), Tone.PLAIN)
+        visit.notice(NOT_WHOLLY_PROVEN, Tone.PLAIN)
 
 
-async def _to_a_colleague(visit: Visit, why: Text, told: str, refused: Refused) -> None:
+async def _unless_told(visit: Visit, beside: Beside) -> None:
+    """Returns where the document is to be looked at all the same; ToldInstead."""
+    answer = await visit.ask(
+        Choice(
+            question=T("We can’t read a chip in {name}’s document", name=beside.name),
+            help=T("For a child under {age} your word is enough: you can type the details.", age=beside.told_below),
+            picture="document-unreadable",
+            options=(Option("tell", T("Type the details")), Option("desk", T("Go on at the desk"), quiet=True)),
+        )
+    )
+    if answer == Chosen("tell"):
+        raise ToldInstead
+
+
+async def _to_a_colleague(visit: Visit, why: Text, told: str, refused: Refused, beside: Beside | None) -> None:
     """Returns where a colleague has come, looked at it, and lets it go on."""
     terminal = visit.terminal
     terminal.tell_desk("DOCUMENT", f"{terminal.settings.kiosk.name}: {told}")
+    question = T("A colleague will look at your document")
+    help_text = T("{why} Please have it ready at the desk.", why=why)
+    if beside is not None:
+        question = T("A colleague will look at {name}’s document", name=beside.name)
+        help_text = T("{why} You continue together at the desk.", why=why)
     await led_to_a_person(
         visit,
-        T("A colleague will look at your document"),
-        T("{why} Please have it ready at the desk, where a colleague goes on with you.", why=why),
+        question,
+        help_text,
         "colleague",
         back=False,
         refused=refused,
     )
 
 
-async def _does_not_open_for_anybody(visit: Visit, zone: TravelDocument, why: Text, told: str) -> NoReturn:
+async def _does_not_open_for_anybody(
+    visit: Visit, zone: TravelDocument, why: Text, told: str, beside: Beside | None
+) -> NoReturn:
     """Its access number is wrong, or must not be tried: only a colleague's eyes are left."""
-    await _to_a_colleague(visit, why, told, staff_help.document(zone, why, None))
+    await _to_a_colleague(visit, why, told, staff_help.document(zone, why, None), beside)
     raise _Vouched
 
 
 # --- opening and reading ---------------------------------------------------------------------------
 
 
-async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
+async def _opened(visit: Visit, zone: TravelDocument, beside: Beside | None) -> ChipRead | None:
     """What the chip gave; None for a document that goes on without one."""
     password = _zone_password(zone)
     by_can, lifted = password is None, False
@@ -180,22 +228,25 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
         lifted = read.outcome is Chip.LIFTED
         match read.outcome:
             case Chip.READ:
+                visit.chip_was_read = True
                 return read
             case Chip.LIFTED:
                 continue
             case Chip.WRONG_PASSWORD if not by_can:
-                await _does_not_open(visit, zone)
+                if await _does_not_open(visit, zone):
+                    continue
             case Chip.WRONG_PASSWORD:
                 visit.wrong_cans += 1
                 if visit.wrong_cans >= MOST_WRONG_CANS:
                     why = T("The number does not open its chip.")
-                    await _does_not_open_for_anybody(visit, zone, why, "the card access number was wrong twice")
+                    await _does_not_open_for_anybody(visit, zone, why, "the card access number was wrong twice", beside)
             case Chip.GUARDED:
                 await _does_not_open_for_anybody(
                     visit,
                     zone,
                     T("Its number was wrong too often before: one more try could block the card."),
                     "the card access number has one try left at most and was not tried",
+                    beside,
                 )
             case Chip.NEEDS_CAN:
                 pass
@@ -203,7 +254,7 @@ async def _opened(visit: Visit, zone: TravelDocument) -> ChipRead | None:
                 if await _once_more(visit, read.outcome):
                     continue
                 return None
-        wrong = T("This number does not open the chip. It can be tried once more.") if by_can else None
+        wrong = T("This number does not open the chip. You can try once more.") if by_can else None
         password, by_can = await _can(visit, wrong), True
 
 
@@ -241,14 +292,15 @@ class _Showing:
 
 def _prompt(visit: Visit, zone: TravelDocument, lifted: bool) -> ReadingChip:
     reader = visit.terminal.settings.document_reader
-    how = T("Open at the page with your photo, face down and flat, without its cover. Its chip is read.")
+    how = T("Open at the page with your photo, the photo facing down, flat and without its cover. We then read the chip.")
     if zone.document_code[:1] in _CARDS:
-        how = T("Flat and in the middle, without its cover. Its chip is read.")
+        how = T("Flat and in the middle, without its cover. We then read the chip.")
     return ReadingChip(
         question=T("Please put it back") if lifted else T("Place it on the reader"),
-        help=T("It was lifted too early. Reading goes on where it stopped.") if lifted else how,
+        help=T("Not finished yet: it goes on where it stopped.") if lifted else how,
         where=reader.position.value if reader else "right",
-        other=(_NO_CHIP,),
+        other=() if lifted else (_NO_CHIP,),
+        instead_of=READ,
     )
 
 
@@ -257,6 +309,7 @@ def _under_way(prompt: ReadingChip, part: float) -> ReadingChip:
         prompt,
         question=T("Reading your document"),
         help=T("Please leave it where it is."),
+        picture="document-lies",
         fraction=min(1.0, max(0.0, part)),
         other=(),
     )
@@ -281,10 +334,11 @@ async def _can(visit: Visit, error: Text | None) -> Password:
         answer = await visit.ask_for(
             Typed,
             TextEntry(
-                question=T("Which six digits stand on the front?"),
-                help=T("The access number of your card: mostly below the photo."),
-                keys=Keys.NUMBER,
+                question=T("Please type the six digits on the front of your card"),
+                help=None if error else T("They stand by themselves, mostly at the bottom right."),
+                keys=Keys.PIN,
                 max_length=6,
+                least=6,
                 value=typed,
                 error=error,
             ),
@@ -299,7 +353,7 @@ async def _can(visit: Visit, error: Text | None) -> Password:
 
 _WRONG: dict[Chip, tuple[Text, Text, str]] = {
     Chip.NO_CHIP: (
-        T("No chip answers"),
+        T("We can’t find a chip"),
         T("Please take off the cover, and place the document flat and in the middle of the reader."),
         "lay-document",
     ),
@@ -314,7 +368,7 @@ _WRONG: dict[Chip, tuple[Text, Text, str]] = {
         "card-wrong",
     ),
     Chip.TWO_CARDS: (
-        T("Two things lie on the reader"),
+        T("Two things are lying on the reader"),
         T("Please take everything off, and place only your document there."),
         "card-wrong",
     ),
@@ -326,9 +380,9 @@ async def _once_more(visit: Visit, outcome: Chip) -> bool:
     question, help_text, picture = _WRONG[outcome]
     no_chip = (_NO_CHIP,) if outcome in (Chip.NO_CHIP, Chip.UNREADABLE) else ()
     if outcome is Chip.UNREADABLE:
-        no_chip = (replace(_NO_CHIP, label=T("Go on without it")),) if _may_do_without(visit) else ()
+        no_chip = (replace(_NO_CHIP, label=T("Continue without the chip")),) if _may_do_without(visit) else ()
     answer = await _choose(visit, question, help_text, picture, (Option("again", T("Try again")), *no_chip))
-    return answer != Chosen(_NO_CHIP.id)
+    return answer is None or answer != Chosen(_NO_CHIP.id)
 
 
 def _may_do_without(visit: Visit) -> bool:
@@ -336,34 +390,36 @@ def _may_do_without(visit: Visit) -> bool:
     return policy.require is Require.ZONE or policy.no_chip is Otherwise.GO_ON
 
 
-async def _does_not_open(visit: Visit, zone: TravelDocument) -> None:
-    """The zone was of another document, or misread. Returns where the number on its front is to be typed."""
-    front = (Option("can", T("Type the six digits on the front")),) if zone.document_code[:1] in _CARDS else ()
+async def _does_not_open(visit: Visit, zone: TravelDocument) -> bool:
+    """The zone was of another document, or misread. True: another lies there now; False: the number on its
+    front is to be typed."""
+    front = (Option("can", T("Type the six digits on the front of your card")),) if zone.document_code[:1] in _CARDS else ()
     answer = await _choose(
         visit,
-        T("That is another document"),
-        T("The lines that were read before do not open this chip. Please use one document for both."),
+        T("This seems to be a different document"),
+        T("It is not the one that was read before. Please use the same one for both."),
         "document-mismatch",
         (Option("other", T("Read the document again")), *front),
     )
-    if answer != Chosen("can"):
+    if answer is not None and answer != Chosen("can"):
         raise OtherDocument(None)
+    return answer is None
 
 
 async def _choose(
     visit: Visit, question: Text, help_text: Text, picture: str, options: tuple[Option, ...]
-) -> Answer:
-    """OtherDocument where one is laid down instead; Ended after a call for a person."""
-    answer = await visit.ask(
-        Choice(
-            question=question,
-            help=help_text,
-            picture=picture,
-            tone=Tone.WARN,
-            takes=frozenset({Takes.DOCUMENT}),
-            options=(*options, Option("person", T("Call us"), quiet=True)),
-        )
+) -> Answer | None:
+    """None where something else was laid on the reader: no button is needed. OtherDocument where one was
+    swiped instead; Ended after a call for a person."""
+    prompt = Choice(
+        question=question,
+        help=help_text,
+        picture=picture,
+        tone=Tone.WARN,
+        takes=frozenset({Takes.DOCUMENT}),
+        options=(*options, Option("person", T("Call us"), quiet=True)),
     )
+    answer = await visit.ask_while(prompt, visit.terminal.document_reader.next_laid())
     if answer == Chosen("person"):
         await visit.call_person("DOCUMENT")
         raise Ended
@@ -372,4 +428,4 @@ async def _choose(
     return answer
 
 
-__all__ = ["Known", "OtherDocument", "read_chip"]
+__all__ = ["Beside", "Known", "OtherDocument", "ToldInstead", "read_chip"]

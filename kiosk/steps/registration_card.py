@@ -20,6 +20,7 @@ from kiosk.party import Companion, Party, likely
 from kiosk.prompts import RegistrationCard, Signed
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
+from kiosk.registration.listed import below, listed
 from kiosk.registration.pdf import SignedCard, render, written_name
 from kiosk.registration.words import house_rules
 from kiosk.settings import Note
@@ -60,16 +61,31 @@ def _prompt(facts: Facts, form: RegistrationForm, notice: Text | None) -> Regist
     guest = sure(facts.guest)
     name = guest.given_name or guest.family_name
     missing = bool(form.missing())
-    others = [each for each in facts.party.registered if each.own_card] if facts.party else []
-    signs = T("Correct what has changed, then sign for all of you.") if others else T("Correct what has changed, then sign.")
+    signs, brief = T("Correct what has changed, then sign."), form.brief()
+    if others := [each for each in facts.party.registered if each.own_card] if facts.party else []:
+        for_all = _for_all(form, [sure(each.form) for each in others])
+        signs, brief = T("{help} {more}", help=T("Correct what has changed."), more=for_all), for_all
     return RegistrationCard(
         question=T("A few more details, {name}", name=name) if missing else T("Is this right, {name}?", name=name),
         help=T("Please fill in what is missing, then sign.") if missing else signs,
         rows=form.rows(),
-        brief=form.brief(),
+        brief=brief,
         signature=form.signature,
         notice=notice,
     )
+
+
+_ALL = {2: T("You sign for both of you"), 3: T("You sign for all three"), 4: T("You sign for all four")}
+_MOST_IN_A_LINE = 3
+
+
+def _for_all(form: RegistrationForm, others: list[RegistrationForm]) -> Text:
+    """One signature stands under the cards of all: said with their names, one a line where they are many."""
+    names = [each.called() for each in (form, *others)]
+    who = _ALL.get(len(names)) or T("You sign for all {count}", count=len(names))
+    if len(names) > _MOST_IN_A_LINE:
+        return T("{who}:\n{names}", who=who, names=below(names))
+    return T("{who}: {names}", who=who, names=listed(names))
 
 
 async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: Signed) -> None:

@@ -10,12 +10,13 @@ from kiosk.journey import Ended, until_it_works
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Choice, Chosen, NotRead, Option, PresentDocument, Shown, Takes, Tone
 from kiosk.steps import staff_help
+from kiosk.steps.ask_for_document import ask_for_document
 from kiosk.steps.not_read import PICTURES, gesture, reader_away, why_not_read
-from kiosk.steps.read_chip import Known, OtherDocument, read_chip
+from kiosk.steps.read_chip import READ, Beside, Known, OtherDocument, read_chip
 from kiosk.steps.take_over import Allowed, unless_allowed
 from kiosk.visit import Visit, WentBack
 
-HELP = T("Passport or identity card. Only what the law asks for is read; no picture is kept.")
+HELP = T("Passport or identity card. No picture is kept; what is, you see before you sign.")
 
 
 async def present(
@@ -23,7 +24,7 @@ async def present(
 ) -> Answer:
     """A document that was read, or what was chosen instead; until then it says why nothing was read."""
     while True:
-        answer = await visit.ask(ask(notice or reader_away(visit.terminal)))
+        answer = await ask_for_document(visit, ask(notice or reader_away(visit.terminal)))
         if not isinstance(answer, NotRead):
             return answer
         notice = why_not_read(visit.terminal.settings, answer.why)
@@ -45,15 +46,17 @@ def prompt(
     )
 
 
-async def proven(visit: Visit, document: TravelDocument) -> Known | None:
+async def proven(
+    visit: Visit, document: TravelDocument, whose: Callable[[TravelDocument], Beside] | None = None
+) -> Known | None:
     """The document as it is to be believed, or another that was laid down instead. None: it is still to be
-    asked for; Ended where a colleague goes on."""
+    asked for; Ended where a colleague goes on. `whose` it is, where not of who checks in."""
     shown: TravelDocument | None = document
     accepted: TravelDocument | None = None  # though expired, by a manager
     while shown is not None:
         try:
             if accepted is shown or not shown.expired(visit.terminal.today()):
-                return await until_it_works(visit, partial(read_chip, visit, shown))
+                return await until_it_works(visit, partial(read_chip, visit, shown, whose(shown) if whose else None))
             before, shown = shown, await _expired(visit, shown)
             accepted = shown if shown is before else None
         except OtherDocument as other:
@@ -77,6 +80,7 @@ async def _expired(visit: Visit, shown: TravelDocument) -> TravelDocument | None
             tone=Tone.WARN,
             takes=frozenset({Takes.DOCUMENT}),
             options=(Option("other", T("Use another document")), Option("person", T("Call us"))),
+            instead_of=READ,
         ),
         staff_help.expired(shown),
     )

@@ -118,7 +118,7 @@ class KioskWindow:
             sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
-        if self._notice is not None and self._notice[0] == scene.prompt.instead_of:
+        if self._notice is not None and self._notice[0] in scene.prompt.instead_of:
             self._notice = None
         self._below = self._scene if isinstance(scene.prompt, StillThere) else None
         self._scene = scene

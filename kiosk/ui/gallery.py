@@ -35,6 +35,8 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.registration.card import masked
+from kiosk.registration.fields import not_a_postcode
+from kiosk.registration.listed import whole_name
 from kiosk.ui import (
     gallery_chip,
     gallery_help,
@@ -45,6 +47,7 @@ from kiosk.ui import (
 )
 
 TODAY = date(2026, 11, 23)
+_ANNA = whole_name("Eriksson", "Anna Maria")
 
 STAGES = (
     T("Your booking"),
@@ -78,9 +81,9 @@ def _scene(prompt: Prompt, step: int = 0, back: bool = True) -> Scene:
 
 
 def _rows() -> tuple[Row, ...]:
-    proof = T("Read from your document")
+    proof = T("Read from the document")
     return (
-        Row(T("Name"), verbatim("Eriksson Anna Maria"), proof),
+        Row(T("Name"), _ANNA, proof),
         Row(T("Born"), T("{day}", day=date(1974, 8, 12)), proof),
         Row(T("Passport"), verbatim(masked("L898902C3")), proof),
         Row(T("Address"), verbatim("6720 Szeged, Kárász u. 4"), field="address"),
@@ -132,7 +135,7 @@ def _welcome(demo: bool = False) -> Welcome:
 
 _BRIEF = T(
     "{name} · {stay}",
-    name=verbatim("Eriksson Anna Maria"),
+    name=_ANNA,
     stay=T("{days}, {people}", days=Days(TODAY, TODAY + timedelta(days=3)), people=TN("{count} guest", "{count} guests", 1)),
 )
 
@@ -140,7 +143,7 @@ _BRIEF = T(
 def _farewell(**how: Any) -> Farewell:
     prompt = Farewell(
         question=T("Your room is on the fourth floor"),
-        help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left")),
+        help=T("{help} Have a lovely stay!", help=T("{way}. Your room number is on the slip.", way=T("From the lift to the left"))),
         facts=(
             (T("Breakfast"), verbatim("7:00 – 10:30")),
             (T("Check-out"), T("{day}, until {time}", day=DayOfYear(TODAY + timedelta(days=3)), time="11:00")),
@@ -219,7 +222,7 @@ def scenes() -> dict[str, Scene]:
         "document": _scene(
             PresentDocument(
                 question=T("Your document, please"),
-                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                help=T("Passport or identity card. No picture is kept; what is, you see before you sign."),
                 picture="swipe-document",
                 other=(Option("type", T("Type it in instead")),),
             ),
@@ -228,7 +231,7 @@ def scenes() -> dict[str, Scene]:
         "document-unread": _scene(
             PresentDocument(
                 question=T("Your document, please"),
-                help=T("Passport or identity card. Only what the law asks for is read; no picture is kept."),
+                help=T("Passport or identity card. No picture is kept; what is, you see before you sign."),
                 picture="swipe-document",
                 where="left",
                 notice=T(
@@ -325,7 +328,7 @@ def scenes() -> dict[str, Scene]:
                 ),
                 keys=Keys.NUMBER,
                 value="12345",
-                error=T("This is not a postcode of this country."),
+                error=not_a_postcode("HU"),
             ),
             3,
         ),
@@ -365,7 +368,7 @@ def scenes() -> dict[str, Scene]:
                 state=T("waiting for the card"),
                 other=(
                     Option("enough", T("One key is enough"), quiet=True),
-                    Option("no-card", T("No card left?"), quiet=True),
+                    Option("no-card", T("The tray is empty"), quiet=True),
                 ),
             ),
             5,
@@ -381,7 +384,7 @@ def scenes() -> dict[str, Scene]:
                 lifting=True,
                 other=(
                     Option("enough", T("One key is enough"), quiet=True),
-                    Option("no-card", T("No card left?"), quiet=True),
+                    Option("no-card", T("The tray is empty"), quiet=True),
                 ),
             ),
             5,

@@ -27,6 +27,7 @@ from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
 from kiosk.settings import HotelSection, Kiosk, Settings
+from kiosk.steps.read_chip import CALM
 
 Make = Callable[..., Scene]
 
@@ -37,7 +38,7 @@ def reading(scene: Make) -> dict[str, Scene]:
         "chip-wanted": scene(
             ReadingChip(
                 question=T("Place it on the reader"),
-                help=T("Open at the page with your photo, face down and flat, without its cover. Its chip is read."),
+                help=T("Open at the page with your photo, the photo facing down, flat and without its cover. We then read the chip."),
                 other=(Option("no-chip", T("My document has no chip"), quiet=True),),
             ),
             2,
@@ -46,6 +47,7 @@ def reading(scene: Make) -> dict[str, Scene]:
             ReadingChip(
                 question=T("Reading your document"),
                 help=T("Please leave it where it is."),
+                picture="document-lies",
                 fraction=0.4,
             ),
             2,
@@ -53,9 +55,8 @@ def reading(scene: Make) -> dict[str, Scene]:
         "chip-lifted": scene(
             ReadingChip(
                 question=T("Please put it back"),
-                help=T("It was lifted too early. Reading goes on where it stopped."),
+                help=T("Not finished yet: it goes on where it stopped."),
                 where="below",
-                other=(Option("no-chip", T("My document has no chip"), quiet=True),),
             ),
             2,
         ),
@@ -67,7 +68,7 @@ def reading(scene: Make) -> dict[str, Scene]:
                 tone=Tone.WARN,
                 options=(
                     Option("again", T("Try again")),
-                    Option("no-chip", T("Go on without it"), quiet=True),
+                    Option("no-chip", T("Continue without the chip"), quiet=True),
                     Option("person", T("Call us"), quiet=True),
                 ),
             ),
@@ -75,13 +76,13 @@ def reading(scene: Make) -> dict[str, Scene]:
         ),
         "chip-other-document": scene(
             Choice(
-                question=T("That is another document"),
-                help=T("The lines that were read before do not open this chip. Please use one document for both."),
+                question=T("This seems to be a different document"),
+                help=T("It is not the one that was read before. Please use the same one for both."),
                 picture="document-mismatch",
                 tone=Tone.WARN,
                 options=(
                     Option("other", T("Read the document again")),
-                    Option("can", T("Type the six digits on the front")),
+                    Option("can", T("Type the six digits on the front of your card")),
                     Option("person", T("Call us"), quiet=True),
                 ),
             ),
@@ -89,25 +90,42 @@ def reading(scene: Make) -> dict[str, Scene]:
         ),
         "card-access-number": scene(
             TextEntry(
-                question=T("Which six digits stand on the front?"),
-                help=T("The access number of your card: mostly below the photo."),
-                keys=Keys.NUMBER,
+                question=T("Please type the six digits on the front of your card"),
+                keys=Keys.PIN,
                 max_length=6,
-                error=T("This number does not open the chip. It can be tried once more."),
+                least=6,
+                error=T("This number does not open the chip. You can try once more."),
+            ),
+            2,
+        ),
+        "card-access-number-first": scene(
+            TextEntry(
+                question=T("Please type the six digits on the front of your card"),
+                help=T("They stand by themselves, mostly at the bottom right."),
+                keys=Keys.PIN,
+                max_length=6,
+                least=6,
             ),
             2,
         ),
         "document-to-a-colleague": scene(
             Choice(
                 question=T("A colleague will look at your document"),
-                help=T(
-                    "{why} Please have it ready at the desk, where a colleague goes on with you.",
-                    why=T("This terminal does not know the signatures of the state that issued it."),
-                ),
+                help=T("{why} Please have it ready at the desk.", why=CALM),
                 picture="colleague",
                 options=(Option("done", T("All right")),),
             ),
             2,
+            back=False,
+        ),
+        "companions-document-to-a-colleague": scene(
+            Choice(
+                question=T("A colleague will look at {name}’s document", name="Erik"),
+                help=T("{why} You continue together at the desk.", why=CALM),
+                picture="colleague",
+                options=(Option("done", T("All right")),),
+            ),
+            3,
             back=False,
         ),
     }

@@ -18,7 +18,7 @@ def scenes(scene: Callable[..., Scene], rows: Sequence[Row], today: date, name: 
                 question=T("Is this right, {name}?", name=name),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim(name), T("Read from your document")),
+                    Row(T("Name"), verbatim(name), T("Read from the document")),
                     *rows[1:],
                     Row(T("Nationality"), verbatim("Bosna i Hercegovina"), field="nationality"),
                     Row(T("Companions"), verbatim("محمد عبد الرحمن · 王小明 · Łukasz Żółć"), field="companions"),
@@ -53,7 +53,7 @@ def scenes(scene: Callable[..., Scene], rows: Sequence[Row], today: date, name: 
                 question=T("Is this right, {name}?", name="محمد"),
                 help=T("Correct what has changed, then sign."),
                 rows=(
-                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("Read from your document")),
+                    Row(T("Name"), verbatim("محمد عبد الرحمن الفاسي"), T("Read from the document")),
                     Row(T("Address"), verbatim("שדרות רוטשילד 1, תל אביב"), field="address"),
                 ),
             ),

@@ -105,7 +105,7 @@ def look(sheet: Sheet, change: Callable[[Look], Any], close: Callable[[], Any]) 
             ("high", T("High contrast"), replace(now, colours=Colours.HIGH)),
             ("night", T("Dark"), replace(now, colours=Colours.NIGHT)),
         )),
-        ("screen", T("Within reach"), (
+        ("screen", T("Height of the buttons"), (
             ("usual", T("As usual"), replace(now, lowered=False)),
             ("lowered", T("From a wheelchair"), replace(now, lowered=True)),
         )),

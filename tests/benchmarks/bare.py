@@ -30,8 +30,8 @@ from kivy.uix.screenmanager import NoTransition, Screen, ScreenManager  # noqa: 
 
 CARD = (
     "Is this right, Anna?", "Correct what has changed, then sign.",
-    "Name", "Anna Maria Eriksson", "Read from your document", "Born", "12 August 1974", "Read from your document",
-    "Nationality", "Utopia", "Read from your document", "Document", "Passport L898902C3", "Read from your document",
+    "Name", "Anna Maria Eriksson", "Read from the document", "Born", "12 August 1974", "Read from the document",
+    "Nationality", "Utopia", "Read from the document", "Document", "Passport L898902C3", "Read from the document",
     "Home address", "Main Street 1, 12345 Zenith", "Change", "Entry to Hungary", "22 November 2026, Budapest", "Change",
     "Stay", "23–26 November", "House rules", "What is kept, and for how long", "Sign with your finger", "Clear",
 )  # fmt: skip

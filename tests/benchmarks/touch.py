@@ -61,7 +61,7 @@ def way(number: int) -> Iterator[Stop]:
 
 def _card(scene: Scene, number: int) -> Scene:
     who = person(number)
-    proof = T("Read from your document")
+    proof = T("Read from the document")
     prompt = RegistrationCard(
         question=T("Is this right, {name}?", name=who.given),
         help=T("Correct what has changed, then sign."),

@@ -28,7 +28,8 @@ from tests.journeys.conftest import Lobby, OpenLobby
 from tests.kiosk.hotel.books import Books
 
 READY = SAMPLES["ready"].document.mrz
-GENUINE = "Your document was read and is genuine: you can take it"
+GENUINE = "Your document has been read and is genuine. You can take it."
+CALM = "We can’t check this document here."
 SAY = language("en").say
 
 
@@ -136,21 +137,17 @@ async def test_the_guest_reads_and_prints_which_fields_were_read(lobby: OpenLobb
 # --- a bad one ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("verb", "why"),
-    [
-        ("copied", "Its chip could not show that it is the original."),
-        ("forged", "The state’s signature on its chip could not be confirmed."),
-    ],
-)
+@pytest.mark.parametrize(("verb", "found"), [("copied", "copied"), ("forged", "signature")])
 async def test_a_copy_and_a_forgery_lead_to_a_colleague_in_the_laxest_house(
-    lobby: OpenLobby, verb: str, why: str
+    lobby: OpenLobby, verb: str, found: str
 ) -> None:
+    """Nobody is accused: the guest hears the same of both, and the desk what was found."""
     lax = {f"identity__{key}": "go-on" for key in ("unproven", "unknown_country", "no_chip")}
     kiosk = await lobby(identity__require="zone", **lax)
     await lays(kiosk, verb)
-    await colleague(kiosk, why)
+    await colleague(kiosk, CALM)
     text = await told(kiosk, "document not proven")
+    assert f"({found})" in text
     assert SAMPLES["ready"].person.family not in text
     assert SAMPLES["ready"].document.number not in text
 
@@ -166,7 +163,7 @@ async def test_a_copy_that_keeps_silent_about_its_key_leads_to_a_colleague(lobby
 async def test_a_chip_that_says_another_name_than_the_print_never_leads_to_a_room(lobby: OpenLobby) -> None:
     kiosk = await lobby(identity__require="zone")
     await lays(kiosk, "other-name")
-    await colleague(kiosk, "Its chip says something other than its print.")
+    await colleague(kiosk, CALM)
     assert "DIFFER" in await told(kiosk, "printed zone and chip")
 
 
@@ -194,7 +191,7 @@ async def test_an_unknown_country_leads_to_a_colleague_and_the_technician_hears_
 ) -> None:
     kiosk = await lobby()
     await lays(kiosk, "unknown-country")
-    await colleague(kiosk, "This terminal does not know the signatures of the state that issued it.")
+    await colleague(kiosk, CALM)
     assert "kiosk trust import" in await told(kiosk, "unknown-country")
 
 
@@ -226,7 +223,7 @@ async def test_without_any_master_list_the_technician_hears_what_to_import(lobby
     kiosk = await lobby()
     await without_master_list(kiosk)
     await lays(kiosk)
-    await colleague(kiosk, "This terminal does not know the signatures")
+    await colleague(kiosk, CALM)
     assert "kiosk trust import" in await told(kiosk, "not proven")
 
 
@@ -275,7 +272,7 @@ async def test_a_chip_that_does_not_answer_can_be_tried_again(lobby: OpenLobby) 
     """The cover was on; taken off, all is well."""
     kiosk = await lobby(identity__chip_within_s=2)
     await lays(kiosk, "no-chip")
-    prompt = await kiosk.guest.sees(Choice, "No chip answers")
+    prompt = await kiosk.guest.sees(Choice, "We can’t find a chip")
     assert "take off the cover" in SAY(prompt.help)
     kiosk.guest.choose("again")
     await kiosk.guest.sees(ReadingChip)
@@ -313,6 +310,12 @@ async def test_back_on_the_card_does_not_read_the_chip_again(lobby: OpenLobby) -
     kiosk.guest.back()
     await kiosk.guest.sees(PresentDocument, "Now the next guest’s document")
     kiosk.guest.back()
+    await kiosk.guest.sees(Choice, "Start over?")
+    kiosk.guest.choose("go-on")
+    await kiosk.guest.sees(PresentDocument, "Now the next guest’s document")
+    kiosk.guest.back()
+    await kiosk.guest.sees(Choice, "Start over?")
+    kiosk.guest.choose("leave")
     await kiosk.guest.sees(Welcome)
     assert not [scene for scene in kiosk.guest.scenes[seen:] if isinstance(scene.prompt, ReadingChip)]
 

@@ -12,7 +12,7 @@ from hardware.passport import mrz
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import Choice, ReadingChip, TextEntry, Tone, Welcome
 from tests.journeys.conftest import Lobby, OpenLobby
-from tests.journeys.test_check_in_chip import GENUINE, READY, SAY, colleague, lays, put_on, rows, told
+from tests.journeys.test_check_in_chip import CALM, GENUINE, READY, SAY, colleague, lays, put_on, rows, told
 
 ID_CARD = replace(SPECIMEN, document_code="I", number="D23145890")
 
@@ -38,8 +38,8 @@ async def test_a_bank_card_or_a_phone_is_no_document(lobby: OpenLobby, thing: st
     prompt = await kiosk.guest.sees(Choice, "That is not a passport or identity card")
     assert "place the document there that was read just now" in SAY(prompt.help)
     assert [option.id for option in prompt.options] == ["again", "person"]
-    await put_on(kiosk, READY)
-    kiosk.guest.choose("again")
+    kiosk.guest.passes()
+    await put_on(kiosk, READY)  # no button is needed
     await kiosk.card()
 
 
@@ -71,10 +71,57 @@ async def test_two_cards_on_the_reader_are_told_from_one(lobby: OpenLobby) -> No
     await kiosk.plays("document_reader", "bank-card")
     page: Any = kiosk.bench.devices["document_reader"]
     await page.zone.do("present", *READY)
-    await kiosk.guest.sees(Choice, "Two things lie on the reader")
+    await kiosk.guest.sees(Choice, "Two things are lying on the reader")
+    kiosk.guest.passes()
     await put_on(kiosk, READY)
-    kiosk.guest.choose("again")
     await kiosk.card()
+
+
+async def test_a_bank_card_that_is_left_lying_can_be_tried_again_by_hand(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await lays(kiosk, "no-chip")
+    await kiosk.guest.sees(ReadingChip)
+    await kiosk.plays("document_reader", "bank-card")
+    await kiosk.guest.sees(Choice, "That is not a passport or identity card")
+    kiosk.guest.choose("again")
+    await kiosk.guest.sees(Choice, "That is not a passport or identity card")
+
+
+async def test_a_document_without_a_chip_gives_way_to_one_that_is_laid_down(lobby: OpenLobby) -> None:
+    kiosk = await lobby(identity__chip_within_s=2)
+    await lays(kiosk, "no-chip")
+    await kiosk.guest.sees(Choice, "We can’t find a chip")
+    kiosk.guest.passes()
+    await put_on(kiosk, READY)
+    await kiosk.card()
+
+
+async def test_what_is_only_laid_down_is_to_be_swiped_first(lobby: OpenLobby) -> None:
+    """At the welcome screen and at the question how to find the booking; nothing is said once it is lifted."""
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    await put_on(kiosk, READY)
+    await kiosk.welcomes("Please swipe it through the slot first")
+    await kiosk.plays("document_reader", "lift")
+    await kiosk.welcomes()
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice, "How shall we find your booking?")
+    await put_on(kiosk, READY)
+    await kiosk.until(lambda: kiosk.guest.says(kiosk.guest.scene.prompt.notice).startswith("Please swipe it"))
+    await kiosk.plays("document_reader", "present", *READY)
+    await kiosk.card()
+
+
+async def test_a_full_page_reader_never_asks_for_a_swipe(lobby: OpenLobby) -> None:
+    kiosk = await lobby(document_reader__gesture="lay")
+    await kiosk.guest.sees(Welcome)
+    await put_on(kiosk, READY)
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice, "How shall we find your booking?")
+    for _ in range(4):
+        await kiosk.clock.move(1)
+        await kiosk.until(lambda: kiosk.terminal.document_reader.noticed)
+    assert not any(scene.prompt.notice for scene in kiosk.guest.scenes)
 
 
 async def test_another_passport_on_the_reader_is_told_from_the_one_that_was_read(lobby: OpenLobby) -> None:
@@ -82,7 +129,7 @@ async def test_another_passport_on_the_reader_is_told_from_the_one_that_was_read
     await lays(kiosk, "no-chip")
     await kiosk.guest.sees(ReadingChip)
     await put_on(kiosk, SAMPLES["not-ready"].document.mrz)
-    prompt = await kiosk.guest.sees(Choice, "That is another document")
+    prompt = await kiosk.guest.sees(Choice, "This seems to be a different document")
     assert [option.id for option in prompt.options] == ["other", "person"], "a passport has no number to be typed"
     await kiosk.plays("document_reader", "present", *READY)  # laid down at once: no button is needed
     await kiosk.card()
@@ -115,7 +162,7 @@ async def test_a_card_that_one_more_wrong_number_would_block_is_left_alone(lobby
     await colleague(kiosk, "The number does not open its chip.")
     page: Any = kiosk.bench.devices["document_reader"]
     await page.zone.do("present", *mrz.build(ID_CARD, mrz.Form.TD1))
-    await kiosk.guest.sees(Choice, "That is another document")
+    await kiosk.guest.sees(Choice, "This seems to be a different document")
     kiosk.guest.choose("can")
     await kiosk.guest.sees(TextEntry, "six digits")
     kiosk.guest.type("111111")
@@ -134,7 +181,7 @@ async def test_the_card_access_number_opens_a_card_but_not_anothers_booking(lobb
     kiosk.guest.choose("can")
     await kiosk.guest.sees(TextEntry, "six digits")
     kiosk.guest.type("123456")
-    await colleague(kiosk, "Its chip says something other than its print.")
+    await colleague(kiosk, CALM)
 
 
 async def lays_card(kiosk: Lobby) -> None:
@@ -143,4 +190,4 @@ async def lays_card(kiosk: Lobby) -> None:
     await put_on(kiosk, mrz.build(replace(ID_CARD, number="D23145891"), mrz.Form.TD1), "card-can-tries")
     page: Any = kiosk.bench.devices["document_reader"]
     await page.zone.do("present", *mrz.build(ID_CARD, mrz.Form.TD1))
-    await kiosk.guest.sees(Choice, "That is another document")
+    await kiosk.guest.sees(Choice, "This seems to be a different document")

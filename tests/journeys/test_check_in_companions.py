@@ -15,6 +15,7 @@ from kiosk.prompts import (
     LayKeyCard,
     PresentDocument,
     Reading,
+    ReadingChip,
     RegistrationCard,
     StillThere,
     TextEntry,
@@ -26,6 +27,7 @@ from tests.journeys.companions import (
     NEXT,
     PAWEL,
     SAY,
+    TAKE,
     archived,
     begins,
     booked,
@@ -36,6 +38,7 @@ from tests.journeys.companions import (
     rows,
     shows,
     tells_child,
+    tells_until_born,
     told,
     wanted,
     was_read,
@@ -58,7 +61,7 @@ async def test_a_couple_checks_in_with_both_documents(lobby: OpenLobby) -> None:
     assert not card.signature
     assert rows(card)["Document check"] == "Genuine, not copied"
     assert SAY(card.rows[0].proof) == "Read from the chip"
-    assert "for all of you" in SAY((await whole(kiosk, "Anna")).help)
+    assert "You sign for both of you: Anna Maria Eriksson, Erik Eriksson" in SAY((await whole(kiosk, "Anna")).help)
     await kiosk.goes_on(LayKeyCard)
     booking = await booked(kiosk, "ready")
     assert booking.stay is Stay.IN_HOUSE
@@ -110,8 +113,8 @@ async def test_who_is_too_old_to_be_told_shows_a_document(lobby: OpenLobby, unti
     """Fifteen where the law says fourteen; eight where the house says six."""
     kiosk = await lobby(identity__children_until=until)
     years = until or 14
-    await begins(kiosk, "family")
-    await tells_child(kiosk, "Zosia", date(YEAR - years - 2, 1, 1))
+    assert f"Child under {years}" in [SAY(option.label) for option in (await begins(kiosk, "family")).other]
+    await tells_until_born(kiosk, "Zosia", date(YEAR - years - 2, 1, 1))
     await wanted(kiosk, f"From {years} years on, everybody shows a document of their own.")
     await shows(kiosk, *passport("MAZUR", "ZOSIA", date(YEAR - years - 2, 1, 1), "L5555551A"))
     await card_of(kiosk, "Zosia")
@@ -170,14 +173,14 @@ async def test_several_who_come_later_are_told_in_one_go(lobby: OpenLobby) -> No
     kiosk = await lobby()
     await begins(kiosk, "family")
     kiosk.guest.choose("later")
-    prompt = await kiosk.guest.sees(Choice, "Who comes later?")
-    assert [SAY(option.label) for option in prompt.options] == ["All 2 who are left", "Only the next one"]
+    prompt = await kiosk.guest.sees(Choice, "Who arrives later?")
+    assert [SAY(option.label) for option in prompt.options] == ["Both of them", "Only the next one"]
     kiosk.guest.choose("one")
     assert "Guest 3 of 3" in SAY((await wanted(kiosk)).help)
     kiosk.guest.back()
     await wanted(kiosk)
     kiosk.guest.choose("later")
-    await kiosk.guest.sees(Choice, "Who comes later?")
+    await kiosk.guest.sees(Choice, "Who arrives later?")
     kiosk.guest.choose("all")
     await whole(kiosk, "Joanna")
     await kiosk.goes_on(LayKeyCard)
@@ -187,12 +190,55 @@ async def test_several_who_come_later_are_told_in_one_go(lobby: OpenLobby) -> No
 # --- documents that lead no further -------------------------------------------------------------------
 
 
+async def test_the_first_guests_document_is_to_be_taken_before_the_next_one_comes(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    await kiosk.shows_document("ready")
+    prompt = await kiosk.guest.sees(PresentDocument, NEXT)
+    assert prompt.notice is not None
+    assert SAY(prompt.notice) == TAKE
+    await kiosk.bench.take_document()
+    await wanted(kiosk)
+
+
+async def test_a_childs_document_without_a_chip_gives_way_to_the_word_of_who_travels_with_it(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-child", verb="no-chip")
+    await kiosk.guest.sees(ReadingChip)
+    kiosk.guest.choose("no-chip")
+    prompt = await kiosk.guest.sees(Choice, "We can’t read a chip in Hania’s document")
+    assert "under 14" in SAY(prompt.help)
+    kiosk.guest.choose("tell")
+    for _ in range(2):
+        kiosk.guest.type((await kiosk.guest.sees(TextEntry)).value)
+    asked = await kiosk.guest.sees(DateEntry, "born")
+    assert asked.value == HANIA.person.born
+    kiosk.guest.pick(asked.value)
+    await kiosk.guest.sees(Choice, "sex")
+    kiosk.guest.choose("F")
+    kiosk.guest.type((await kiosk.guest.sees(TextEntry, "citizen")).value)
+    card = await whole(kiosk, "Hania")
+    assert "Passport" not in rows(card), "what was not proven is not put down"
+
+
+async def test_a_grown_companions_document_without_a_chip_goes_to_the_desk(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner", verb="no-chip")
+    await kiosk.guest.sees(ReadingChip)
+    kiosk.guest.choose("no-chip")
+    prompt = await kiosk.guest.sees(Choice, "A colleague will look at Paweł’s document")
+    assert SAY(prompt.help) == "No chip was read. You continue together at the desk."
+
+
 @pytest.mark.parametrize("verb", ["copied", "forged", "other-name"])
 async def test_a_companions_document_whose_chip_speaks_against_it_leads_to_a_colleague(lobby: OpenLobby, verb: str) -> None:
     kiosk = await lobby()
     await begins(kiosk, "ready")
     await shows(kiosk, "ready-companion", verb=verb)
-    await kiosk.guest.sees(Choice, "A colleague will look at your document")
+    prompt = await kiosk.guest.sees(Choice, "A colleague will look at Erik’s document")
+    assert "You continue together at the desk." in SAY(prompt.help)
     assert not kiosk.guest.scene.back
     kiosk.guest.choose("done")
     await kiosk.guest.sees(Welcome)
@@ -314,7 +360,7 @@ async def test_in_austria_names_and_birth_dates_stand_on_the_heads_card(lobby: O
     await kiosk.guest.sees(DateEntry, "born")
     kiosk.guest.pick(date(2015, 6, 7))
     card = await whole(kiosk, "Gábor")
-    assert rows(card)["Travelling with you"] == "Fekete Ilona, 1980-03-04; Fekete Zsuzsa, 2015-06-07"
+    assert rows(card)["Travelling with you"] == "Fekete Ilona, 4 March 1980\nFekete Zsuzsa, 7 June 2015"
     await kiosk.goes_on(LayKeyCard)
     guests = (await booked(kiosk, "two-rooms")).guests
     assert [(guest.given_name, guest.born) for guest in guests[1:]] == [
@@ -330,7 +376,7 @@ async def test_in_austria_a_document_without_a_birth_date_asks_for_it(lobby: Ope
     await shows(kiosk, *passport("FEKETE", "ILONA", None, "L6666666A"))
     await card_of(kiosk, "Ilona")
     kiosk.guest.choose("fill-in")
-    await kiosk.guest.sees(DateEntry, "When was this guest born?")
+    await kiosk.guest.sees(DateEntry, "When was Ilona born?")
     kiosk.guest.pick(date(1980, 3, 4))
     await whole(kiosk, "Ilona")
     await wanted(kiosk)
@@ -339,7 +385,7 @@ async def test_in_austria_a_document_without_a_birth_date_asks_for_it(lobby: Ope
 async def test_in_austria_who_is_known_is_not_asked_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="AT")
     card = await kiosk.to_registration("ready")
-    assert rows(card)["Travelling with you"] == "Eriksson Erik, 1972-02-20"
+    assert rows(card)["Travelling with you"] == "Eriksson Erik, 20 February 1972"
     assert not [scene for scene in kiosk.guest.scenes if isinstance(scene.prompt, PresentDocument)]
 
 
@@ -402,6 +448,8 @@ async def test_back_leads_from_the_third_guest_to_the_first(lobby: OpenLobby) ->
     guest.back()
     assert "Guest 2 of 3" in SAY((await wanted(kiosk)).help)
     guest.back()
+    await guest.sees(Choice, "Start over?")
+    guest.choose("leave")
     await guest.sees(Welcome)
     assert was_read(kiosk) == chips
 
@@ -439,7 +487,7 @@ async def test_a_double_tap_counts_one_child_once(lobby: OpenLobby) -> None:
     number = kiosk.guest.scene.number
     kiosk.guest.choose("later")
     assert not kiosk.guest.desk.answer(number, Chosen("later"))
-    await kiosk.guest.sees(Choice, "Who comes later?")
+    await kiosk.guest.sees(Choice, "Who arrives later?")
     number = kiosk.guest.scene.number
     kiosk.guest.choose("one")
     assert not kiosk.guest.desk.answer(number, Chosen("all"))

@@ -115,7 +115,8 @@ def mark_of(sheet: Sheet, row: Row) -> tuple[str, str]:
 
 
 class CardLines:
-    """All lines of one card, measured; and how to draw some of them."""
+    """All lines of one card, measured; and how to draw some of them. What is missing, what is known, what may be
+    changed."""
 
     def __init__(self, sheet: Sheet, rows: Sequence[Row], width: float) -> None:
         self.sheet, self.width = sheet, width
@@ -123,7 +124,10 @@ class CardLines:
         labels = [sheet.say(row.label) for row in read]
         widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0)
         self.label_width = min(widest + 32, (width - 2 * SIDE) * 0.45)
-        self.lines = (*self._read(read), *self._fields([row for row in rows if row.field]))
+        lacking = [row for row in rows if row.missing]
+        rest = [row for row in rows if row.field and not row.missing]
+        # What is missing comes first: the guest is to see it, however long the card is.
+        self.lines = (*self._fields(lacking), *self._read(read), *self._fields(rest))
 
     def _read(self, rows: Sequence[Row]) -> Iterator[Line]:
         sheet, before = self.sheet, None

@@ -33,12 +33,14 @@ class FarewellScreen(Screen[Farewell]):
         snug = 0.7  # height is what there is little of
         facts = Facts(self, prompt.facts, width, snug) if prompt.facts else None
         parts = [facts.height if facts else 0.0]
-        # One thing after another: where there is little room, the slip comes when nothing is left lying.
+        # One thing after another: where there is little room, the Wi-Fi comes when nothing is left lying, and
+        # in landscape the slip too.
         tight = landscape, sheet.look.large, prompt.notice is not None
-        slip = prompt.slip and sum(tight) < 2
+        wifi = bool(prompt.wifi) and not (sheet.look.large and prompt.notice is not None)
+        slip = prompt.slip and (sum(tight) < 2 or not landscape)
         band = self._band_height(stage.width - 144 if not landscape else split - 132) if slip else 0.0
         if not landscape:
-            parts += [self._wifi_height(width) if prompt.wifi else 0.0, band]
+            parts += [self._wifi_height(width) if wifi else 0.0, band]
         low = sum(parts) + APART * (sum(1 for part in parts if part) - 1)
         told = sheet.band_height(sheet.say(prompt.notice), width) if prompt.notice and sheet.look.large else 0.0
         way = prompt.way if low + told <= LOW_AT_MOST or landscape else None
@@ -55,10 +57,10 @@ class FarewellScreen(Screen[Farewell]):
             if band:
                 end = (frame.notice or frame.places.actions).y - 28
                 self._slip(Box(frame.places.text.x, end - band, frame.places.text.w, band))
-            beside_the_way = LEAST_CODE + 64 + self._caption_height(WIDE - 56) if prompt.wifi else 0.0
+            beside_the_way = LEAST_CODE + 64 + self._caption_height(WIDE - 56) if wifi else 0.0
             parts[0] = min(parts[0], body.h - beside_the_way)
             above = body.to_y(body.bottom - parts[0] - APART)
-            if prompt.wifi:
+            if wifi:
                 self._wifi(Box(above.right - WIDE, above.y, WIDE, above.h))
                 above = Box(above.x, above.y, above.w - WIDE - APART, above.h)
             self._shown(above, way)

@@ -20,6 +20,7 @@ from kiosk.ui.widgets.number_pad import NumberPad
 from kiosk.ui.widgets.piece import Piece
 
 FIELD, PAD = 128.0, 560.0
+ERROR_AT_MOST = 120.0
 
 
 class Wait(Piece):
@@ -51,6 +52,8 @@ class Pin:
         width = sheet.stage.width / 2 - 92 if landscape else sheet.stage.width - 144
         longest = self._complaint(self.prompt.wait_s)
         error = sheet.band_height(longest, width) + 24 if longest else 0.0
+        if landscape:  # the question keeps its room
+            error = min(error, ERROR_AT_MOST + 24)
         frame = Frame(
             self.screen,
             actions=(Action("go-on", prompt.action, self._answer),),

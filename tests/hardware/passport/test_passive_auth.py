@@ -411,12 +411,3 @@ def test_attributes_of_one_signature_do_not_pass_for_the_content_of_another() ->
     content = b"\x31\x00"
     signed = cms.parse(pki.signed(CARD_SECURITY, content, DS, attributes=False))
     assert signed_by(signed, TRUST, NOW).signature.reason is Reason.CONTENT
-
-
-def test_a_signer_for_other_kinds_of_document_signs_no_passport() -> None:
-    """9303-12 §7.1.1.6: the list says for which documents it signs, marked critical or not."""
-    for kind, answer in ((b"V", Answer.NO), (b"P", Answer.YES)):
-        listed = core.Sequence.load(pki.tlv(0x30, pki.tlv(0x02, b"\0") + pki.tlv(0x31, pki.tlv(0x13, kind))))
-        for critical in (True, False):
-            by = pki.signer(CSCA, more=(("2.23.136.1.1.6.2", critical, listed),))
-            assert proven(pki.sod(by)).genuine.answer is answer

@@ -61,7 +61,7 @@ def test_what_is_known_is_filled_in_and_nothing_else_is_asked(form: Make) -> Non
 def test_what_the_document_says_cannot_be_changed(form: Make) -> None:
     card = form("AT")
     rows = {language("en").say(row.label): row for row in card.rows()}
-    assert language("en").say(rows["Born"].proof) == "Read from your document"
+    assert language("en").say(rows["Born"].proof) == "Read from the document"
     assert rows["Born"].field == rows["Passport"].field == rows["Stay"].field == ""
     assert rows["Address"].field == "address"
     assert rows["Address"].proof is None

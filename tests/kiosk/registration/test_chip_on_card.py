@@ -48,7 +48,7 @@ def test_issuer_expiry_and_what_was_proven_stand_on_the_screen(form: Make) -> No
 
 def test_a_document_without_a_chip_is_marked_unproven(form: Make) -> None:
     shown = rows(form("HU", WITHOUT_CHIP))
-    assert shown["Name"][1] == "Read from your document"
+    assert shown["Name"][1] == "Read from the document"
     assert shown["Document check"][0] == "Not proven. No chip was read."
 
 
