@@ -284,8 +284,6 @@ class RegistrationForm:
             return SEXES.get(value, verbatim(value))
         if field is Field.DOCUMENT_TYPE and value:
             return _document_type(value)
-        if field is Field.COMPANIONS:
-            return company(value)
         if day := _day(value):
             return T("{day}", day=day)
         return verbatim(value)
@@ -397,6 +395,8 @@ class RegistrationForm:
             return self.called()
         if not filled:
             return verbatim("")
+        if filled == [Field.COMPANIONS]:
+            return company(self.value(Field.COMPANIONS))
         return listed([self.text(field) for field in filled])
 
 

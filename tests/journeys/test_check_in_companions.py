@@ -60,6 +60,8 @@ async def test_a_couple_checks_in_with_both_documents(lobby: OpenLobby) -> None:
     card = await whole(kiosk, "Erik")
     assert not card.signature
     assert rows(card)["Document check"] == "Genuine, not copied"
+    second = [scene.prompt for scene in kiosk.guest.scenes if isinstance(scene.prompt, ReadingChip)][-1]
+    assert "is genuine" in " ".join(map(SAY, second.instead_of)), "what was said of the first document is over"
     assert SAY(card.rows[0].proof) == "Read from the chip"
     assert "You sign for both of you: Anna Maria Eriksson, Erik Eriksson" in SAY((await whole(kiosk, "Anna")).help)
     await kiosk.goes_on(LayKeyCard)

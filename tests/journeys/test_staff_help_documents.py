@@ -143,7 +143,7 @@ async def test_the_document_of_one_who_comes_along_is_looked_at_too(lobby: OpenL
     kata = await hired(kiosk)
     await companions.begins(kiosk, "family")
     await companions.shows(kiosk, *COMPANIONS["family-partner"].document.mrz, verb="unknown-country")
-    await kiosk.guest.sees(Choice, UNPROVEN)
+    await kiosk.guest.sees(Choice, "A colleague will look at Paweł’s document")
     await helps(kiosk, kata)
     await hands_back(kiosk, "looked")
     await companions.card_of(kiosk, "Paweł")

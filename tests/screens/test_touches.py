@@ -417,3 +417,9 @@ async def test_the_welcome_screen_says_that_it_is_a_demonstration(stage: Any) ->
     assert stage.tree().find("demo").name == "Demonstration: the devices are virtual"
     stage.show(Welcome(question=T("Welcome"), options=(Option("check-in", T("Check in")),)))
     assert "demo" not in [node.id for node in stage.tree().walk()]
+
+
+async def test_what_is_missing_on_a_card_stands_above_what_is_known(stage: Any) -> None:
+    stage.sample("companion-missing")
+    rows = [node for node in stage.tree().walk() if node.role is Role.ROW]
+    assert min(rows, key=lambda row: row.bounds.y).id == "row:birth-place"

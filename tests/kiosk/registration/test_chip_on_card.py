@@ -102,15 +102,15 @@ def test_the_guest_reads_which_fields_were_read_and_which_go_on_and_for_how_long
     assert "Read from the chip of your document: names, date of birth" in text
     assert "Not read: your photo and your fingerprints." in text
     assert (
-        "Of these, Hotel Duna gets: Family name, Given names, Born, Sex, Nationality, Document, Document number,"
-        " Issuing state, Valid until." in text
+        "Of these, Hotel Duna gets: family name, given names, born, sex, nationality, document, document number,"
+        " issuing state, valid until." in text
     )
-    assert "Until the last day of next year." in text
+    assert "The hotel keeps it until 31 December 2027." in text
 
 
 def test_which_fields_go_on_is_as_the_law_of_the_country_has_it(form: Make) -> None:
-    assert "Of these, Hotel Duna gets: Family name, Given names." in kept(form("US"))
-    assert "gets: Family name, Given names, Born, Nationality, Document number, Issuing" in kept(
+    assert "Of these, Hotel Duna gets: family name, given names." in kept(form("US"))
+    assert "gets: family name, given names, born, nationality, document number, issuing" in kept(
         form("DE", nationality="AUT", issuer="AUT")
     )
 

@@ -103,7 +103,7 @@ def test_what_was_told_of_those_who_come_along_is_not_changed_on_the_card(
         document(), reservation(guest(), adults=2), guest(), asked, today=TODAY, company="Doe Jane, 1990-01-02"
     )
     (row,) = [row for row in form.rows() if SAY(row.label) == "Travelling with you"]
-    assert (SAY(row.value), row.field, row.missing) == ("Doe Jane, 1990-01-02", "", False)
+    assert (SAY(row.value), row.field, row.missing) == ("Doe Jane, 2 January 1990", "", False)
     later = RegistrationForm.fill(document(), reservation(guest(), adults=2), guest(), asked, today=TODAY, company="")
     assert Field.COMPANIONS not in later.missing(), "who comes later stands on no card yet"
 

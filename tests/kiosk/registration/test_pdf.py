@@ -71,7 +71,7 @@ def test_everything_that_was_signed_can_be_read(card: Make, tmp_path: Path) -> N
 
 def test_the_law_speaks_the_language_of_the_place_too(card: Make, tmp_path: Path) -> None:
     text = read(tmp_path, render(card("AT", language="en")))
-    assert "Family name · Nachname" in text
+    assert "Family name · Familienname" in text
     assert "Family name · " not in read(tmp_path, render(card("PT", language="en")))
 
 
