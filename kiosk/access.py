@@ -16,7 +16,7 @@ import hmac
 import os
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -300,6 +300,22 @@ class Access:
             return asked
         held = self._tries.held(asked.keys)
         return None if held is None else Refused(Refusal.LOCKED if held.locked else Refusal.WAIT, held.wait_s)
+
+    def as_now(self, who: SignedIn) -> SignedIn | None:
+        """With the role and powers of this moment; None where they, or the card they came with, have been taken away."""
+        person = self.person(who.person.id)
+        if person is None or not person.active:
+            return None
+        if who.card_uid is not None:
+            owner = self.by_card(who.card_uid)
+            if owner is None or owner.id != person.id:
+                return None
+        return replace(who, person=person, powers=powers_of(person.roles))
+
+    def known(self, *, card: CardProof | None = None, number: str = "") -> str:
+        """The staff number that a try was about, for the journal; '' for a stranger's card or number."""
+        person = self.person(number) if card is None else self.by_card(card.uid)
+        return person.id if person is not None else ""
 
     # approval
 

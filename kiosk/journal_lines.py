@@ -29,6 +29,7 @@ class Act(StrEnum):
     MOVED = "moved"
     EXTENDED = "extended"
     VOIDED = "voided"  # keys taken back in the hotel's books
+    APPROVED = "approved"  # by a second person, what `about` is about to do
     HELPED = "helped"  # a refused step of a guest's visit done by staff
     SIGNED_IN = "signed-in"
     SIGNED_OFF = "signed-off"
@@ -73,6 +74,7 @@ class Why(StrEnum):
     CARD_REMOVED = "card-removed"
     IDLE = "idle"
     BY_HAND = "by-hand"
+    NOT_ANY_MORE = "not-any-more"  # their role, their card or they themselves were taken away
     FIRST_MANAGER = "first-manager"
     OTHER = "other"
 

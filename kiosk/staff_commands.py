@@ -282,7 +282,7 @@ def _manager(store: Store) -> str:
     answer = asyncio.run(store.access.sign_in(typed, number=number, by_command=True))
     if isinstance(answer, Refused):
         why = Why.WRONG_PIN if answer.why is Refusal.WRONG else Why.LOCKED
-        store.journal.append(Act.REFUSED, by=KIOSK, why=why)
+        store.journal.append(Act.REFUSED, by=KIOSK, why=why, about=store.access.known(number=number))
         wait = f"; wait {answer.wait_s:.0f} s" if answer.wait_s else ""
         _fail(("Number or PIN is wrong" if why is Why.WRONG_PIN else "Too many wrong tries") + wait)
     if not answer.may(Power.MANAGE_STAFF):

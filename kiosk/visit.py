@@ -92,7 +92,7 @@ class Visit:
         self.progress: Progress | None = None
         self.staff: SignedIn | None = None  # who works here now, if it is no guest
         self.signed_in: Text | None = None  # … as their screens say it
-        self.staff_card = False  # one lies on the reader: taken away, its holder has gone
+        self.staff_card: bytes | None = None  # the one that proved itself and lies there: taken away, its holder has gone
         self.left_by = ""  # 'idle', 'card-removed', 'by-hand': how a visit ended before its journey did
         self.helped: list[Help] = []  # by staff, and not yet put down: for which booking is not known
         self.portraits: list[Portrait] = []  # read from chips: gone with the visit
@@ -289,11 +289,11 @@ class Visit:
     def signed_off(self) -> None:
         """Staff who helped have gone: the guest's visit stands where it was."""
         self.left_by = ""
-        self.staff, self.signed_in, self.staff_card = None, None, False
+        self.staff, self.signed_in, self.staff_card = None, None, None
 
     def staff_card_taken(self) -> None:
         """Who takes their card away has gone, where it can lie there all the time."""
-        if self.staff_card and self.terminal.staff_card_stays:
+        if self.staff_card is not None and self.terminal.staff_card_stays:
             self.leave("card-removed")
 
     def notice(self, words: Text, tone: Tone = Tone.WARN) -> None:

@@ -213,6 +213,26 @@ async def nobody_lays_a_card_to_be_made(reader: CardReader, events: Events, pad:
     expect(await reader.withdraw(card_within_s=SHORT_S), CardIssue(Issued.NO_CARD), "no card")
 
 
+async def a_card_that_is_not_meant_is_passed_over(reader: CardReader, events: Events, pad: Pad) -> None:
+    """It stays as it is, however long it lies there; the next one is taken."""
+    theirs, other = await _issued(reader, events, pad), Ntag424Card(bytes.fromhex("04FEDCBA987654"))
+    await _laid(events, pad, theirs)
+    whole = theirs.whole()
+    for job in (reader.issue, reader.withdraw):
+        expect(await job(card_within_s=SHORT_S, not_uids=(theirs.uid,)), CardIssue(Issued.NO_CARD), "not meant")
+    expect(theirs.whole(), whole, "all that the card keeps")
+    making = asyncio.create_task(reader.issue(card_within_s=LONG_S, not_uids=(theirs.uid,)))
+    await asyncio.sleep(0)
+    pad.lift()
+    async with asyncio.timeout(LONG_S):
+        while await reader.present():
+            pass
+    pad.place(other)
+    expect(await making, CardIssue(Issued.DONE, other.uid), "the next one")
+    expect(theirs.whole(), whole, "all that the card keeps")
+    await _lifted(events, pad)
+
+
 async def a_card_that_is_made_is_not_told_as_presented(reader: CardReader, events: Events, pad: Pad) -> None:
     making = asyncio.create_task(reader.issue(card_within_s=LONG_S))
     await asyncio.sleep(0)
@@ -285,5 +305,6 @@ STAFF_CARDS: tuple[ReaderBehaviour, ...] = (
     a_half_made_staff_card_proves_nothing,
     only_blank_cards_become_staff_cards,
     nobody_lays_a_card_to_be_made,
+    a_card_that_is_not_meant_is_passed_over,
     a_card_that_is_made_is_not_told_as_presented,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,13 +97,25 @@ class CardReader(Driver):
         """Challenge `card`, which was presented and must still lie there: is it a staff card of this house?"""
 
     @abstractmethod
-    async def issue(self, *, card_within_s: float, on_card: Callable[[], None] | None = None) -> CardIssue:
+    async def issue(
+        self,
+        *,
+        card_within_s: float,
+        on_card: Callable[[], None] | None = None,
+        not_uids: Collection[bytes] = (),
+    ) -> CardIssue:
         """Make a blank NTAG 424 DNA a staff card; one of ours already is DONE, a half-made one is finished.
 
-        Takes the card that lies there, or waits for one. `on_card` is called when it has come: to be
+        Takes the card that lies there, or waits for one; cards of `not_uids` are passed over. `on_card` is called when it has come: to be
         cancelled only before that. DeviceMissetup where this terminal has no staff card key.
         """
 
     @abstractmethod
-    async def withdraw(self, *, card_within_s: float, on_card: Callable[[], None] | None = None) -> CardIssue:
+    async def withdraw(
+        self,
+        *,
+        card_within_s: float,
+        on_card: Callable[[], None] | None = None,
+        not_uids: Collection[bytes] = (),
+    ) -> CardIssue:
         """Bring a staff card of ours back to how it was delivered; likewise."""

@@ -8,7 +8,7 @@ Without either no card can be proven here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from hardware.card_reader.contract import (
@@ -95,14 +95,26 @@ class PcscCardReader(CardReader):
             outcome = Proven.LIFTED
         return CardProof(outcome, card.uid)
 
-    async def issue(self, *, card_within_s: float, on_card: Callable[[], None] | None = None) -> CardIssue:
-        return await self._on_a_card(issue, card_within_s, on_card)
+    async def issue(
+        self,
+        *,
+        card_within_s: float,
+        on_card: Callable[[], None] | None = None,
+        not_uids: Collection[bytes] = (),
+    ) -> CardIssue:
+        return await self._on_a_card(issue, card_within_s, on_card, not_uids)
 
-    async def withdraw(self, *, card_within_s: float, on_card: Callable[[], None] | None = None) -> CardIssue:
-        return await self._on_a_card(withdraw, card_within_s, on_card)
+    async def withdraw(
+        self,
+        *,
+        card_within_s: float,
+        on_card: Callable[[], None] | None = None,
+        not_uids: Collection[bytes] = (),
+    ) -> CardIssue:
+        return await self._on_a_card(withdraw, card_within_s, on_card, not_uids)
 
     async def _on_a_card(
-        self, work: Work, card_within_s: float, on_card: Callable[[], None] | None
+        self, work: Work, card_within_s: float, on_card: Callable[[], None] | None, not_uids: Collection[bytes]
     ) -> CardIssue:
         """Wait for a card and do `work` on it; meanwhile nobody hears of a card laid down."""
         lease, keys, until_s = self._reader(), self._keys, time.monotonic() + card_within_s
@@ -113,6 +125,8 @@ class PcscCardReader(CardReader):
             if ours:
                 await lease.look()
                 lying = await lease.next_card(None, until_s)
+                while lying is not None and lying.card.uid in not_uids:
+                    lying = await lease.next_card(lying, until_s)
             if lying is None:
                 return CardIssue(Issued.NO_CARD)
             if on_card is not None:

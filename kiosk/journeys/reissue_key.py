@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from kiosk.access import Power
 from kiosk.journey import Journey, Step
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T
-from kiosk.steps.carry_out import at_the_hotel, cut, done, erase
+from kiosk.steps.carry_out import at_the_hotel, erase
 from kiosk.steps.find_stay import find_stay
-from kiosk.steps.key_acts import approve, choose_act, choose_departure, choose_reason, choose_room
+from kiosk.steps.key_acts import (
+    approve,
+    choose_act,
+    choose_departure,
+    choose_reason,
+    choose_room,
+    cut_now,
+    one_more,
+)
+from kiosk.steps.session import still_may
+from kiosk.visit import Visit
+
+
+async def _move_or_longer(visit: Visit, work: KeyWork) -> KeyWork:
+    still_may(visit, Power.REISSUE)
+    return await at_the_hotel(visit, work)
+
+
+async def _erase(visit: Visit, work: KeyWork) -> KeyWork:
+    still_may(visit, Power.REISSUE)
+    return await erase(visit, work)
+
 
 REISSUE_KEY = Journey(
     name="reissue-key",
@@ -24,9 +46,9 @@ REISSUE_KEY = Journey(
         Step(choose_room, stage=T("What to do"), when=lambda work: work.act is KeyAct.MOVE),
         Step(choose_departure, stage=T("What to do"), when=lambda work: work.act is KeyAct.LONGER),
         Step(approve, stage=T("What to do")),
-        Step(at_the_hotel, stage=T("The card"), when=lambda work: work.act in (KeyAct.MOVE, KeyAct.LONGER)),
-        Step(erase, stage=T("The card"), when=lambda work: work.act is KeyAct.ERASE),
-        Step(cut, stage=T("The card"), when=lambda work: work.act not in (None, KeyAct.ERASE)),
-        Step(done, stage=T("The card"), when=lambda work: work.cut > 0),
+        Step(_move_or_longer, stage=T("The card"), when=lambda work: work.act in (KeyAct.MOVE, KeyAct.LONGER)),
+        Step(_erase, stage=T("The card"), when=lambda work: work.act is KeyAct.ERASE),
+        Step(cut_now, stage=T("The card"), when=lambda work: work.act not in (None, KeyAct.ERASE)),
+        Step(one_more, stage=T("The card"), when=lambda work: work.cut > 0),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from hardware.card_reader.contract import Card
-from kiosk.access import Power, SignedIn
+from kiosk.access import Power
 from kiosk.journey import Ended, run
 from kiosk.journeys.reissue_key import REISSUE_KEY
 from kiosk.key_journal import Act, Why
@@ -15,6 +15,7 @@ from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, Option, Tone
 from kiosk.steps.key_reports import key_journal, shift_report
 from kiosk.steps.people import people
+from kiosk.steps.session import still_here, still_may
 from kiosk.steps.sign_in import NotStaff, said, sign_in
 from kiosk.visit import Visit, WentBack
 
@@ -50,23 +51,23 @@ async def staff(visit: Visit, card: Card | None) -> None:
         return
     visit.staff, visit.signed_in = who, said(who)
     try:
-        await _menu(visit, who)
+        await _menu(visit)
     finally:
         visit.staff, visit.signed_in = None, None
         left_by = Why(visit.left_by) if visit.left_by else Why.BY_HAND
         visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=left_by)
 
 
-async def _menu(visit: Visit, who: SignedIn) -> None:
-    """Until they leave: every entry ends here again."""
-    if who.wrong_before:
-        visit.notice(T("{count} wrong tries since your last time", count=who.wrong_before))
+async def _menu(visit: Visit) -> None:
+    """Until they leave, or may not be here any more: every entry ends here again."""
     while True:
+        who = still_here(visit)
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
         answer = await visit.ask(menu(who.powers), back=False)
         for work in MENU:
             if answer == Chosen(work.id) and who.may(work.power):  # whatever a screen offers
+                still_may(visit, work.power)
                 try:
                     await work.do(visit)
                 except (Ended, WentBack):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kiosk.access import SignedIn
+from kiosk.access import Power
 from kiosk.facts import sure
 from kiosk.hotel.model import IssuedKey, Reservation
 from kiosk.key_journal import Why
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import TN, Days, T, Text, verbatim
-from kiosk.prompts import Choice, Chosen, DateEntry, Laid, Option, Pick, Picked, PickRow, Sheet, Takes, Tone
+from kiosk.prompts import Choice, Chosen, DateEntry, Option, Pick, Picked, PickRow, Sheet
 from kiosk.settings import TwoPerson
-from kiosk.steps.sign_in import NotStaff, sign_in
+from kiosk.steps.carry_out import cut, made, room_of
+from kiosk.steps.second_person import Matter, second_person
+from kiosk.steps.session import still_may
 from kiosk.visit import Visit, WentBack
 
 MOST_NIGHTS = 60
@@ -161,60 +163,40 @@ async def choose_departure(visit: Visit, work: KeyWork) -> KeyWork:
 
 
 async def approve(visit: Visit, work: KeyWork) -> KeyWork:
-    """Returns work with who approved, where a second person must: a key that the hotel's books do not vouch for."""
+    """Returns work with who approved, where a second person must: a key that the hotel's books do not vouch for.
+
+    For this one key: the next one asks again.
+    """
     if work.offline is None:
         return work
-    return replace(work, approved_by=await second_person(visit, sure(visit.staff), TwoPerson.OTHER_ROOM))
+    return replace(work, approved_by=await second_person(visit, matter(work)))
 
 
-async def second_person(visit: Visit, first: SignedIn, act: TwoPerson) -> str:
-    """The number of who approved it; '' where one person is enough."""
-    access = visit.terminal.access
-    if access.needs_approval(act) is None:
-        return ""
-    while True:
-        second = await _second(visit, act)
-        if second is not None and access.approves(second, first, act):
-            return second.person.id
-        await visit.ask(
-            Choice(
-                question=T("Somebody else must approve this"),
-                help=T("Another person, who may approve: a manager."),
-                picture="colleague",
-                tone=Tone.WARN,
-                options=(Option("again", T("Try again")),),
-            )
-        )
-
-
-async def _second(visit: Visit, act: TwoPerson) -> SignedIn | None:
-    """Their card, or number, and PIN, while the first person's card may lie on the reader."""
-    reader = visit.terminal.settings.card_reader
-    visit.staff_card = False  # cards are exchanged now
-    try:
-        by_number = visit.terminal.settings.access.pin_alone
-        answer = await visit.ask(who_agrees(act, reader.position.value if reader else "", by_number=by_number))
-        card = answer.card if isinstance(answer, Laid) else None
-        return await sign_in(visit, card, T("PIN of the second person"))
-    except (NotStaff, WentBack):
-        return None
-    finally:
-        visit.staff_card = False  # it is the second person's: from here on idleness alone signs off
-
-
-def who_agrees(act: TwoPerson, where: str, *, by_number: bool) -> Choice:
-    """Asked for what one person must not do alone."""
-    return Choice(
-        question=T("A second person must agree"),
-        help=T("Please exchange the card on the reader for the second person’s."),
-        details=((T("What"), _TWO_PERSON[act]),),
-        takes=frozenset({Takes.CARD}),
-        where=where,
-        options=(Option("number", T("Sign in with a number"), quiet=True),) if by_number else (),
+def matter(work: KeyWork) -> Matter:
+    """What the second person agrees to. Without the hotel's system nobody knows the guest's name."""
+    offline, act = sure(work.offline), _ACTS[sure(work.act)]
+    rows = (
+        (T("Key"), act),
+        (T("Room"), verbatim(offline.room)),
+        (T("Booking"), verbatim(offline.reservation_id)),
+        (T("Good until"), T("{when}", when=offline.until)),
     )
+    short = T("{act}: room {room}", act=act, room=offline.room)
+    return Matter(TwoPerson.OTHER_ROOM, rows, short, offline.room, offline.reservation_id)
 
 
-_TWO_PERSON: dict[TwoPerson, Text] = {
-    TwoPerson.MASTER_KEY: T("A key that opens more than a guest’s doors"),
-    TwoPerson.OTHER_ROOM: T("A key that the hotel’s books do not vouch for"),
-}
+async def one_more(visit: Visit, work: KeyWork) -> KeyWork:
+    """Asked at the end: one more for this guest, with an approval of its own, or nothing."""
+    while await visit.ask(made(room_of(work), work.act), back=False) == Chosen("more"):
+        try:
+            work = await approve(visit, replace(work, act=KeyAct.ONE_MORE))
+        except WentBack:
+            continue
+        work = await cut_now(visit, work)
+    return work
+
+
+async def cut_now(visit: Visit, work: KeyWork) -> KeyWork:
+    """Returns work with one more key cut, by somebody who may still do so."""
+    still_may(visit, Power.REISSUE)
+    return await cut(visit, work)

@@ -28,6 +28,7 @@ ACTS: dict[str, Text] = {
     Act.MOVED: T("Guest moved"),
     Act.EXTENDED: T("Stay made longer"),
     Act.VOIDED: T("Keys taken back"),
+    Act.APPROVED: T("Approved"),
     Act.HELPED: T("Guest helped"),
     Act.SIGNED_IN: T("Signed in"),
     Act.SIGNED_OFF: T("Signed off"),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from hardware.card_reader.contract import CardIssue, Issued
-from kiosk.access import Changed, Person, Role
+from kiosk.access import Changed, Person, Power, Role
 from kiosk.facts import sure
 from kiosk.journey import until_it_works
 from kiosk.key_journal import Act
@@ -26,6 +26,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.sign_in import LONGEST_PIN, ROLES
 from kiosk.visit import Visit, WentBack
 
@@ -99,6 +100,7 @@ async def _add(visit: Visit) -> None:
         await visit.ask_for(Typed, TextEntry(question=T("Name"), keys=Keys.NAME, max_length=LONGEST_NAME))
     ).text.strip()
     role = await _role(visit)
+    still_may(visit, Power.MANAGE_STAFF)
     added = visit.terminal.access.add(name, frozenset({role}))
     _note(visit, Act.STAFF_ADDED, added.id)
     await _pin(visit, added.id)
@@ -152,12 +154,9 @@ def _page(person: Person) -> Sheet:
 
 
 async def _change_role(visit: Visit, number: str) -> None:
-    _say(
-        visit,
-        visit.terminal.access.change_roles(number, frozenset({await _role(visit)})),
-        Act.STAFF_ROLES,
-        number,
-    )
+    role = await _role(visit)
+    still_may(visit, Power.MANAGE_STAFF)
+    _say(visit, visit.terminal.access.change_roles(number, frozenset({role})), Act.STAFF_ROLES, number)
 
 
 async def _pin(visit: Visit, number: str) -> None:
@@ -169,6 +168,7 @@ async def _pin(visit: Visit, number: str) -> None:
         if first.text != again.text:
             error = T("These were two different PINs.")
             continue
+        still_may(visit, Power.MANAGE_STAFF)
         changed = await visit.while_waiting(
             visit.terminal.access.set_pin(number, first.text), T("One moment, please")
         )
@@ -191,8 +191,13 @@ def _pin_prompt(visit: Visit, question: Text, error: Text | None) -> TextEntry:
 
 
 async def _give_card(visit: Visit, number: str) -> None:
-    """A blank card becomes a staff card. The manager's own card makes room for it on the reader."""
-    visit.staff_card = False
+    """A blank card becomes a staff card. The manager's own card makes room for it on the reader, and comes back."""
+    still_may(visit, Power.MANAGE_STAFF)
+    async with cards_exchanged(visit):
+        await _blank_card(visit, number)
+
+
+async def _blank_card(visit: Visit, number: str) -> None:
     state, seen = _ISSUED[Issued.NO_CARD], CardIssue(Issued.NO_CARD)
     while True:
         prompt = _card_prompt(visit, state)
@@ -204,16 +209,18 @@ async def _give_card(visit: Visit, number: str) -> None:
             return
         seen = issued
         if issued.outcome is Issued.DONE:
+            still_may(visit, Power.MANAGE_STAFF)
             _say(visit, visit.terminal.access.give_card(number, issued.uid), Act.STAFF_CARD, number)
             return
         state = _ISSUED[issued.outcome]
 
 
 async def _issued(visit: Visit, number: str, before: CardIssue) -> CardIssue:
-    """Somebody's staff card, the manager's own too, is one in use. What was said `before` of a card that still lies
-    there is not said again."""
+    """The manager's own card is passed over, anybody else's is one in use. What was said `before` of a card that still
+    lies there is not said again."""
+    own = sure(visit.staff).card_uid
     while True:
-        issued = await visit.terminal.card_reader.issue(card_within_s=CARD_WITHIN_S)
+        issued = await visit.terminal.card_reader.issue(card_within_s=CARD_WITHIN_S, not_uids=(own,) if own else ())
         owner = visit.terminal.access.by_card(issued.uid) if issued.outcome is Issued.DONE else None
         if owner is not None and owner.id != number:
             issued = replace(issued, outcome=Issued.NOT_BLANK)
@@ -236,11 +243,13 @@ def _card_prompt(visit: Visit, state: Text) -> LayKeyCard:
 
 
 async def _take_cards(visit: Visit, number: str) -> None:
+    still_may(visit, Power.MANAGE_STAFF)
     visit.terminal.access.take_cards(number)
     _say(visit, Changed.DONE, Act.STAFF_CARD_TAKEN, number)
 
 
 async def _unlock(visit: Visit, number: str) -> None:
+    still_may(visit, Power.MANAGE_STAFF)
     _say(visit, visit.terminal.access.unlock(number), Act.STAFF_UNLOCKED, number)
 
 
@@ -255,6 +264,7 @@ async def _remove(visit: Visit, number: str) -> None:
         )
     )
     if answer == Chosen("remove"):
+        still_may(visit, Power.MANAGE_STAFF)
         _say(visit, visit.terminal.access.deactivate(number), Act.STAFF_REMOVED, number)
 
 

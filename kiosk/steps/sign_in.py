@@ -46,23 +46,28 @@ class Way:
     number: str = ""
 
 
-async def sign_in(visit: Visit, card: Card | None, question: Text | None = None) -> SignedIn:
-    """Who stands there. NotStaff for a card that is none; Left where they are not let in; WentBack."""
+async def sign_in(
+    visit: Visit, card: Card | None, question: Text | None = None, about: Text | None = None
+) -> SignedIn:
+    """Who stands there; `about` is what for. NotStaff for a card that is none; Left where they are not let in; WentBack."""
     way = await _way(visit, card)
-    visit.staff_card = way.proof is not None
+    visit.staff_card = way.proof.uid if way.proof is not None else None
     access, error, wait_s = visit.terminal.access, None, 0.0
     while True:
         held = access.held(card=way.proof, number=way.number)
         if held is not None:
             error, wait_s = await _held(visit, held), held.wait_s or 0.0
-        pin = await visit.ask_for(Typed, _pin(visit, question, error, wait_s, way.proof is not None))
+        pin = await visit.ask_for(Typed, _pin(visit, question, about, error, wait_s, way.proof is not None))
         got = await visit.while_waiting(
             access.sign_in(pin.text, card=way.proof, number=way.number), T("One moment, please")
         )
         if isinstance(got, SignedIn):
             visit.terminal.journal.append(Act.SIGNED_IN, by=got.person.id)
+            if got.wrong_before:
+                visit.notice(T("{count} wrong tries since your last time", count=got.wrong_before))
             return got
-        visit.terminal.journal.append(Act.REFUSED, by=KIOSK, why=_WHY[got.why])
+        known = access.known(card=way.proof, number=way.number)
+        visit.terminal.journal.append(Act.REFUSED, by=KIOSK, why=_WHY[got.why], about=known)
         log.warning("staff not signed in", why=got.why)
         error, wait_s = await _held(visit, got), got.wait_s or 0.0
 
@@ -115,10 +120,12 @@ async def _by_number(visit: Visit) -> Way:
     return Way(number=answer.text.strip())
 
 
-def _pin(visit: Visit, question: Text | None, error: Text | None, wait_s: float, by_card: bool) -> TextEntry:
+def _pin(
+    visit: Visit, question: Text | None, about: Text | None, error: Text | None, wait_s: float, by_card: bool
+) -> TextEntry:
     return TextEntry(
         question=question or T("Your PIN"),
-        help=T("Leave your card where it is.") if by_card else None,
+        help=about or (T("Leave your card where it is.") if by_card else None),
         keys=Keys.PIN,
         secret=True,
         least=visit.terminal.settings.access.pin_length,

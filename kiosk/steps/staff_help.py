@@ -99,7 +99,10 @@ def balance(booking: Reservation) -> Refused:
                 return None
             if reason is _PAID:
                 now = await _read_again(visit, booking)
-                if now.balance is not None and now.balance.amount > 0:
+                if now.balance is None:
+                    look = T("The hotel’s system does not say that it is paid. Look there; here it can only be paid later.")
+                    continue
+                if now.balance.amount > 0:
                     look = T("In the hotel’s system it is not paid yet. Book it there, then choose it once more.")
                     continue
             return Allowed(Stuck.BALANCE, reason.id, reason.words, booking.id, now)

@@ -13,12 +13,14 @@ import structlog
 
 from hardware.card_reader.contract import Card
 from kiosk.access import Power, SignedIn
+from kiosk.facts import sure
 from kiosk.help_given import RULES, Help, Stuck, put_down
 from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Answer, Choice, Chosen, Laid, Option, Takes, Tone
+from kiosk.steps.session import still_may
 from kiosk.steps.sign_in import NotStaff, said, sign_in
 from kiosk.visit import Left, Visit, WentBack
 
@@ -111,15 +113,16 @@ async def _with_a_colleague(visit: Visit, card: Card | None, refused: Refused) -
 
 async def _decided(visit: Visit, who: SignedIn, refused: Refused) -> Allowed | None:
     """What was allowed stands, also where the card is taken away the moment after."""
-    if not _may(who, refused.stuck):
+    if not _may(still_may(visit, Power.HELP_GUEST), refused.stuck):
         await _for_a_manager(visit)
         return None
     allowed = await until_it_works(visit, partial(refused.decide, visit, who))
-    visit.staff_card = False
+    visit.staff_card = None
     if visit.left_by == "card-removed":
         visit.left_by = ""
     if allowed is None:
         return None
+    still_may(visit, sure(RULES[allowed.stuck].power))
     visit.helped.append(Help(who.person.id, RULES[allowed.stuck].why, allowed.words, allowed.approved_by))
     if allowed.reservation_id:
         await visit.while_waiting(put_down(visit, allowed.reservation_id), T("One moment, please"))

@@ -18,9 +18,10 @@ from kiosk.language import Days, T, Text, verbatim
 from kiosk.names import Level, compare, same_word
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Keys, Option, Pick, PickRow, TextEntry, Typed
+from kiosk.settings import TwoPerson
 from kiosk.steps.find_booking import CONFIRMATION
-from kiosk.steps.key_acts import second_person
 from kiosk.steps.searches import MOST_WHOLE
+from kiosk.steps.second_person import Matter, second_person
 from kiosk.steps.staff_help import Reason, Seen, decided, document_rows
 from kiosk.steps.take_over import Allowed, Refused
 from kiosk.visit import Visit, WentBack
@@ -43,7 +44,7 @@ def no_booking(document: TravelDocument, portrait: Portrait | None) -> Refused:
             )
             try:
                 if (booking := await _pick(visit, found)) is not None:
-                    return await _vouched(visit, who, document, portrait, booking)
+                    return await _vouched(visit, document, portrait, booking)
             except WentBack:
                 continue
 
@@ -105,7 +106,7 @@ async def _pick(visit: Visit, found: Sequence[Reservation]) -> Reservation | Non
 
 
 async def _vouched(
-    visit: Visit, who: SignedIn, document: TravelDocument, portrait: Portrait | None, booking: Reservation
+    visit: Visit, document: TravelDocument, portrait: Portrait | None, booking: Reservation
 ) -> Allowed | None:
     reason = await decided(visit, _side_by_side(document, portrait, booking, _REASONS))
     if reason is None:
@@ -114,8 +115,21 @@ async def _vouched(
     if not _alike(document, booking):
         stuck = Stuck.NO_BOOKING
         second = RULES[stuck].second
-        approved_by = await second_person(visit, who, second) if second is not None else ""
+        if second is not None:
+            approved_by = await second_person(visit, _matter(second, document, booking), ends=True)
     return Allowed(stuck, reason.id, reason.words, booking.id, booking, approved_by)
+
+
+def _matter(act: TwoPerson, document: TravelDocument, booking: Reservation) -> Matter:
+    """The second person reads whose booking goes to whom."""
+    guest, room = _name(booking.guest), booking.room.number if booking.room else ""
+    rows = [
+        (T("Document"), verbatim(f"{document.surname} {document.given_names}".strip())),
+        (T("Booked"), verbatim(guest)),
+        (T("Room"), verbatim(room) if room else T("None is assigned")),
+        (T("Stay"), T("{days}", days=Days(booking.arrival, booking.departure))),
+    ]
+    return Matter(act, tuple(rows), T("Check-in of {document} for {guest}", document=verbatim(document.surname), guest=verbatim(guest)), room, booking.id)
 
 
 def _alike(document: TravelDocument, booking: Reservation) -> bool:

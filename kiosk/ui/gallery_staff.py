@@ -12,7 +12,7 @@ from kiosk.access import Person, Role, powers_of
 from kiosk.hotel.model import Guest, IssuedKey, Reservation, Room, Stay
 from kiosk.journeys.staff import menu
 from kiosk.key_journal import GUEST, Act, Entry
-from kiosk.key_work import KeyAct
+from kiosk.key_work import KeyAct, KeyWork, WithoutHotel
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import (
     Busy,
@@ -29,12 +29,13 @@ from kiosk.prompts import (
     TextEntry,
     Tone,
 )
-from kiosk.settings import TwoPerson
 from kiosk.steps.carry_out import made
 from kiosk.steps.find_stay import which_guest
-from kiosk.steps.key_acts import reasons, room_sheet, who_agrees
+from kiosk.steps.key_acts import matter, reasons, room_sheet
 from kiosk.steps.key_reports import journal_table, shift_table
 from kiosk.steps.people import who_works_here
+from kiosk.steps.second_person import who_agrees
+from kiosk.steps.session import their_card
 
 RECEPTION = T("{role} · {name}", role=T("Reception"), name=verbatim("Judit Varga"))
 MANAGER = T("{role} · {name}", role=T("Manager"), name=verbatim("Péter Halász"))
@@ -70,7 +71,8 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-why": _staff(reasons(KeyAct.REPLACE)),
         "staff-lay-card": _staff(_lay_card(), back=False),
         "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
-        "staff-approve": _staff(who_agrees(TwoPerson.OTHER_ROOM, "right", by_number=True), back=False),
+        "staff-approve": _staff(who_agrees(matter(_without_hotel(today)), "right", by_number=True)),
+        "staff-own-card": _staff(their_card("right"), back=False),
         "staff-done": _staff(made("107", KeyAct.REPLACE), back=False),
         "staff-still-there": _staff(
             StillThere(
@@ -154,6 +156,11 @@ def _lay_card() -> LayKeyCard:
         state=T("waiting for the card"),
         other=(Option("no-card", T("No card left?"), quiet=True),),
     )
+
+
+def _without_hotel(today: date) -> KeyWork:
+    until = datetime(today.year, today.month, today.day, 11, tzinfo=UTC) + timedelta(days=1)
+    return KeyWork(offline=WithoutHotel("1203", 4, "20394871", until), act=KeyAct.REPLACE)
 
 
 _PEOPLE = (

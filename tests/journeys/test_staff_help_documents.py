@@ -225,6 +225,27 @@ async def test_a_stranger_to_the_booking_wants_a_second_person_and_nobody_approv
     assert (entry.by, entry.approved_by, entry.why) == (boss.number, chief.number, Why.NAME_MISMATCH)
 
 
+async def test_the_guest_alone_with_the_second_persons_question_vouches_for_nobody(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    kata = await hired(kiosk)
+    await lays_paper(kiosk, "DOE", "JANE")
+    pick = await vouches(kiosk, kata, SAMPLES["ready"].confirmation)
+    kiosk.guest.choose(pick.rows[0].id)
+    await kiosk.guest.sees(Sheet)
+    kiosk.guest.choose("for-them")
+    asked = await kiosk.guest.sees(Choice, "second person")
+    words = str([SAY(value) for _, value in asked.details])
+    assert "DOE" in words
+    assert SAMPLES["ready"].person.family in words
+    await kiosk.plays("card_reader", "lift")  # she fetches the manager
+    kiosk.guest.back()
+    await kiosk.guest.sees(Choice, "Your own card again")
+    kiosk.guest.choose("sign-off")
+    await kiosk.guest.sees(Choice, NOT_FOUND)
+    assert kiosk.guest.scene.signed_in is None
+    assert not helped(kiosk)
+
+
 async def test_of_several_guests_of_one_name_the_colleague_picks_the_one_who_stands_there(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     kata = await hired(kiosk)

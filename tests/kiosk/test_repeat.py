@@ -36,10 +36,11 @@ async def says_nothing(visit: Visit, facts: Facts) -> Facts:
 STAGE = T("Registration")
 
 
-def journey(turns: int, second_when: Any = lambda facts: True) -> Journey:
+def journey(turns: int, second_when: Any = lambda facts: True) -> Journey[Facts]:
     return Journey(
         "test",
         T("Test"),
+        Facts,
         (
             Step(asks("before"), STAGE),
             Step(says_nothing, STAGE),
