@@ -28,8 +28,8 @@ class Portrait:
 
     __slots__ = ("_data",)
 
-    def __init__(self, picture: bytes) -> None:
-        self._data = bytearray(picture)
+    def __init__(self, encoded: bytes) -> None:
+        self._data = bytearray(encoded)
 
     def forget(self) -> None:
         """Wiped; whoever still holds it holds nothing."""

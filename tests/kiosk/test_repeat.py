@@ -96,7 +96,7 @@ async def test_back_leads_through_every_turn_to_what_was_before(stand: Any) -> N
 
 async def test_a_turn_that_asks_nothing_and_changes_nothing_is_not_walked_for_ever(stand: Any) -> None:
     """Found by review: it held up the loop, and with it the whole terminal."""
-    silent = Journey("test", T("Test"), (Repeat((Step(says_nothing, STAGE),), over=lambda facts: range(1)),))
+    silent = Journey("test", T("Test"), Facts, (Repeat((Step(says_nothing, STAGE),), over=lambda facts: range(1)),))
     with pytest.raises(RuntimeError, match="asked nothing"):
         await asyncio.wait_for(run(silent, stand.visit, Facts()), 5)
 
