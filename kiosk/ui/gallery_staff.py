@@ -68,6 +68,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-find": _staff(find(today)),
         "staff-find-none": _staff(replace(find(today), rows=())),
         "staff-room": _staff(_room(today)),
+        "staff-room-without-key": _staff(room_sheet(_booking(today, *_STAYS[0]), ())),
         "staff-why": _staff(reasons(KeyAct.REPLACE)),
         "staff-lay-card": _staff(_lay_card(), back=False),
         "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
@@ -178,7 +179,7 @@ def _journal(today: date, count: int) -> list[Entry]:
     return [
         Entry(
             number=number,
-            at=end - timedelta(minutes=37 * (count - number)),
+            at=end - timedelta(minutes=37 * (count - 1 - number)),
             act=acts[number % 5],
             by=("2", "1", GUEST)[number % 3],
             approved_by="1" if number % 7 == 0 else "",
