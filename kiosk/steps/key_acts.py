@@ -175,14 +175,8 @@ async def approve(visit: Visit, work: KeyWork) -> KeyWork:
 def matter(work: KeyWork) -> Matter:
     """What the second person agrees to. Without the hotel's system nobody knows the guest's name."""
     offline, act = sure(work.offline), _ACTS[sure(work.act)]
-    rows = (
-        (T("Key"), act),
-        (T("Room"), verbatim(offline.room)),
-        (T("Booking"), verbatim(offline.reservation_id)),
-        (T("Good until"), T("{when}", when=offline.until)),
-    )
-    short = T("{act}: room {room}", act=act, room=offline.room)
-    return Matter(TwoPerson.OTHER_ROOM, rows, short, offline.room, offline.reservation_id)
+    what = T("{act}: room {room}", act=act, room=offline.room)
+    return Matter(TwoPerson.OTHER_ROOM, what, offline.room, offline.reservation_id)
 
 
 async def one_more(visit: Visit, work: KeyWork) -> KeyWork:

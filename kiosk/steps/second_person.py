@@ -22,16 +22,13 @@ NOT_WITHIN = timedelta(hours=24)
 _MADE_BY = (Act.STAFF_ADDED, Act.STAFF_PIN, Act.STAFF_CARD)
 _CANCEL = Option("cancel", T("Not now"), quiet=True)
 
-Row = tuple[Text, Text]
-
 
 @dataclass(frozen=True, repr=False)
 class Matter:
-    """What is to be approved: `rows` and `short` as the second person reads it, the rest as it stands in the journal."""
+    """What is to be approved: `what` as the second person reads it, the rest as it stands in the journal."""
 
     act: TwoPerson
-    rows: tuple[Row, ...]
-    short: Text
+    what: Text
     room: str = ""
     reservation: str = ""
 
@@ -81,12 +78,13 @@ async def _second(visit: Visit, matter: Matter) -> str:
 
 async def _signed_in(visit: Visit, matter: Matter) -> SignedIn | None:
     reader, by_number = visit.terminal.settings.card_reader, visit.terminal.settings.access.pin_alone
-    answer = await visit.ask(who_agrees(matter, reader.position.value if reader else "", by_number=by_number))
+    where = reader.position.value if reader else ""
+    answer = await visit.ask(who_agrees(matter, where, by_number=by_number, back=visit.may_go_back))
     if answer == Chosen(_CANCEL.id):
         raise WentBack
     card = answer.card if isinstance(answer, Laid) else None
     try:
-        return await sign_in(visit, card, T("PIN of the second person"), matter.short)
+        return await sign_in(visit, card, T("PIN of the second person"), matter.what)
     except (NotStaff, WentBack):
         return None
     except Left:
@@ -103,20 +101,14 @@ def _of_their_making(visit: Visit, first: SignedIn, second: SignedIn) -> bool:
     return any(entry.act in _MADE_BY and entry.about == second.person.id for entry in done)
 
 
-def who_agrees(matter: Matter, where: str, *, by_number: bool) -> Choice:
+def who_agrees(matter: Matter, where: str, *, by_number: bool, back: bool = True) -> Choice:
     """Asked for what one person must not do alone."""
     number = (Option("number", T("Sign in with a number"), quiet=True),) if by_number else ()
     return Choice(
         question=T("A second person must agree"),
         help=T("Please exchange the card on the reader for the second person’s."),
-        details=((T("What"), _TWO_PERSON[matter.act]), *matter.rows),
+        details=((T("What"), matter.what),),
         takes=frozenset({Takes.CARD}),
         where=where,
-        options=(*number, _CANCEL),
+        options=number if back else (*number, _CANCEL),  # after a key was cut there is no Back
     )
-
-
-_TWO_PERSON: dict[TwoPerson, Text] = {
-    TwoPerson.MASTER_KEY: T("A key that opens more than a guest’s doors"),
-    TwoPerson.OTHER_ROOM: T("A key that the hotel’s books do not vouch for"),
-}

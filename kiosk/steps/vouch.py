@@ -123,13 +123,13 @@ async def _vouched(
 def _matter(act: TwoPerson, document: TravelDocument, booking: Reservation) -> Matter:
     """The second person reads whose booking goes to whom."""
     guest, room = _name(booking.guest), booking.room.number if booking.room else ""
-    rows = [
-        (T("Document"), verbatim(f"{document.surname} {document.given_names}".strip())),
-        (T("Booked"), verbatim(guest)),
-        (T("Room"), verbatim(room) if room else T("None is assigned")),
-        (T("Stay"), T("{days}", days=Days(booking.arrival, booking.departure))),
-    ]
-    return Matter(act, tuple(rows), T("Check-in of {document} for {guest}", document=verbatim(document.surname), guest=verbatim(guest)), room, booking.id)
+    what = T(
+        "{document} checks in for {guest}, room {room}",
+        document=verbatim(f"{document.surname} {document.given_names}".strip()),
+        guest=verbatim(guest),
+        room=verbatim(room or "–"),
+    )
+    return Matter(act, what, room, booking.id)
 
 
 def _alike(document: TravelDocument, booking: Reservation) -> bool:
