@@ -32,6 +32,10 @@ class Effect(BaseModel, ABC):
         """The reservation (else the visit) this is about."""
         return str(getattr(self, "reservation_id", "") or getattr(self, "visit", ""))
 
+    def arguments(self) -> Result:
+        """What the ledger keeps of it, so that `recover` can find it out."""
+        return self.model_dump(mode="json")
+
     @abstractmethod
     def same(self) -> tuple[str, ...]:
         """The words that make two of these the same act."""

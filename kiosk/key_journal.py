@@ -127,6 +127,7 @@ class KeyJournal:
         sequence: int | None = None,
         issue: str = "",
         why: Why | None = None,
+        until: datetime | None = None,
         about: str = "",
         effect: str = "",
     ) -> Entry:
@@ -136,7 +137,8 @@ class KeyJournal:
         """
         entry = Entry(
             number=0, at=self._now(), act=act, by=by, approved_by=approved_by, reservation=reservation,
-            room=room, card=card.hex(), sequence=sequence, issue=issue, why=why or "", about=about, effect=effect,
+            room=room, card=card.hex(), sequence=sequence, issue=issue, why=why or "",
+            until=f"{until.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if until else "", about=about, effect=effect,
         )  # fmt: skip
         check_shapes(entry)
         with self._adding() as head:
@@ -195,6 +197,14 @@ class KeyJournal:
             raise JournalError(f"the journal of keys can't be reached: {error.strerror}") from error
         if disk.f_bavail * disk.f_frsize < ROOM or disk.f_flag & os.ST_RDONLY:
             raise JournalError("the journal of keys has no room on its disk")
+
+    def takes(self, *, reservation: str = "", room: str = "") -> bool:
+        """Whether `append` takes these words: asked before that is done which they are about."""
+        try:
+            check_shapes(Entry(0, self._now(), Act.CUT, KIOSK, reservation=reservation, room=room))
+        except ValueError:
+            return False
+        return True
 
     def _now(self) -> datetime:
         """As it is written: UTC, to the millisecond."""

@@ -31,6 +31,7 @@ async def at_the_hotel(visit: Visit, work: KeyWork) -> KeyWork:
             room=sure(work.room).number,
             by=by,
             approved_by=work.approved_by,
+            old_room=room,
             visit=visit.id,
             number=visit.changes,
         )
