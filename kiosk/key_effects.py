@@ -93,18 +93,13 @@ class CutKey(Effect):
         return self
 
     @property
-    def begun(self) -> bool:
-        """Whether it goes on one card only: the one that may carry it already."""
-        return bool(self._begun)
-
-    @property
     def in_doubt(self) -> bool:
         """Whether a card may carry it that was not read back. It stays so until one is known to."""
         return bool(self._doubts)
 
     def doubt(self, *, lost_sight: bool) -> None:
-        """The try that has just ended may have written its card: only that one is taken for the next."""
-        self._begun = self._seen
+        """The try that has just ended may have written its card. `lost_sight`: nobody can say which way it went,
+        and the next may be another card."""
         self._lost_sight = self._lost_sight or lost_sight
         if self._seen.hex() not in self._doubts:
             self._doubts.append(self._seen.hex())

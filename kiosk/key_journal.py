@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.clock import Clock
 from kiosk.credentials import load_or_create
+from kiosk.journal_beside import used
 from kiosk.journal_head import Head, HeadFile
 from kiosk.journal_lines import (
     GUEST,
@@ -216,7 +217,7 @@ class KeyJournal:
         torn = self._catch_up()
         head, last = self._heads.read(), self._last
         if head is None:  # at the first start, or somebody took it away
-            lost = last is not None
+            lost = last is not None or used(self._state)
             head = self._heads.write(Head(last.number, last.hash) if last else Head())
         elif last is not None and head.next and last.hash == head.next:
             lost = False

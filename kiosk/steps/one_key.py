@@ -102,8 +102,6 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
             words = sentence(error.fault)
             if not await _again(visit, words.question, words.help, words.picture):
                 return None
-            if effect.begun:
-                state = _AGAIN[Cut.ANOTHER_CARD]
             continue
         if isinstance(got, Answer):
             if got == Chosen("no-card"):

@@ -71,7 +71,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-lay-card": _staff(_lay_card(), back=False),
         "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
         "staff-approve": _staff(who_agrees(TwoPerson.OTHER_ROOM, "right", by_number=True), back=False),
-        "staff-done": _staff(made("107", KeyAct.REPLACE), back=False),
+        "staff-done": _staff(made("107", older_die=True), back=False),
         "staff-still-there": _staff(
             StillThere(
                 question=T("Are you still there?"),

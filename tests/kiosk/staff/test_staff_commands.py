@@ -232,6 +232,7 @@ def test_the_journal_is_verified_shown_exported_and_verified_elsewhere(state: Pa
         assert journal(state, "verify", str(out), "--key", name).returncode == 0
     told = json.loads(journal(state, "verify", str(out), "--json").stdout)
     assert (told["whole"], told["unsigned"], told["keys"]) == (True, 0, [key["id"]])
+    assert journal(state, "verify", str(out)).returncode == 3  # any key signs an export of its own
     assert journal(state, "verify", str(out), "--key", "0" * 16).returncode == 1
 
     table = state.parent / "export.csv"
