@@ -201,8 +201,7 @@ async def test_a_lock_server_that_answers_after_its_time_leaves_a_key_in_doubt_u
     """The specification's 30 s, a hundred times as fast."""
     monkeypatch.setattr(fias_options, "LEAST_ANSWER_S", 0.3)
     kiosk = await lobby(**FIAS, key_encoder__answer_within_s="0.3", keys__card_within_s=5)
-    room, _ = await fias_guest_and_staff(kiosk)
-    await kiosk.plays("key_encoder", "hold")
+    room, _ = await fias_guest_and_staff(kiosk, "hold")
     first = (await kiosk.plays("key_encoder", "lay-card")).get("uid") or (await kiosk.plays("key_encoder", "show"))["uid"]
     await kiosk.guest.sees(Choice)
     (doubt,) = written(kiosk, room)
@@ -242,12 +241,14 @@ async def test_a_busy_lock_server_is_asked_again(lobby: OpenLobby) -> None:
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened"
 
 
-async def fias_guest_and_staff(kiosk: Lobby) -> tuple[str, Colleague]:
-    """As `asked_for_a_card`; where nothing sees a card go, staff say so."""
+async def fias_guest_and_staff(kiosk: Lobby, *server: str) -> tuple[str, Colleague]:
+    """As `asked_for_a_card`; where nothing sees a card go, staff say so. `server`: what it is told before it is asked."""
     room = await a_guest_checks_in(kiosk)
     kata = await hired(kiosk)
     await signs_in(kiosk, kata)
     await finds(kiosk, room)
+    if server:
+        await kiosk.plays("key_encoder", *server)
     await chooses(kiosk, "replace", "lost-key")
     await kiosk.guest.sees(LayKeyCard)
     return room, kata

@@ -139,8 +139,7 @@ async def test_a_busy_lock_server_after_a_silent_one_makes_nothing_undone(
     monkeypatch.setattr(fias_options, "LEAST_ANSWER_S", 0.3)
     hotel = await house()
     kiosk = await lobby(house=hotel, **FIAS, key_encoder__answer_within_s="0.3", keys__card_within_s=5)
-    room, _ = await fias_guest_and_staff(kiosk)
-    await kiosk.plays("key_encoder", "hold")
+    room, _ = await fias_guest_and_staff(kiosk, "hold")
     await kiosk.plays("key_encoder", "lay-card")
     card = (await kiosk.plays("key_encoder", "show"))["uid"]
     await kiosk.guest.sees(Choice)
