@@ -37,9 +37,10 @@ from kiosk.erase_effect import EraseCard, KeyOutOfBooks
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
-from kiosk.key_effects import MAY_CARRY_IT, CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
+from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyInBooks, KeyNotCut
 from kiosk.key_journal import JournalError
 from kiosk.ledger import Entry, Ledger
+from kiosk.stay_effects import ExtendStay, MoveRoom
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
