@@ -1,7 +1,8 @@
 """Effect: one act on the far side of a wire that can't be undone by pressing Back.
 
 Each says how it is done, and how to find out whether it was done. `effects.py` has the kinds and does them;
-those that are about keys stand in `key_effects.py`.
+those that are about keys stand in `key_effects.py` and
+`erase_effect.py`, those about a stay in `stay_effects.py`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Effect(BaseModel, ABC):
     def about(self) -> str:
         """The reservation (else the visit) this is about."""
         return str(getattr(self, "reservation_id", "") or getattr(self, "visit", ""))
+
+    def arguments(self) -> Result:
+        """What the ledger keeps of it, so that `recover` can find it out."""
+        return self.model_dump(mode="json")
 
     @abstractmethod
     def same(self) -> tuple[str, ...]:

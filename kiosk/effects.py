@@ -4,7 +4,7 @@
 |---|---|---|---|
 | AssignRoom | postRoomAssignment | the reservation's room | – |
 | CheckIn | postCheckIn | the reservation's state | – |
-| CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder | staff are told; the next key gets a higher sequence |
+| CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder, a late answer | staff are told; the next key gets a higher sequence |
 | KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
 | EraseCard | card erased, hotel told | the card on the encoder | staff are told |
 | KeyOutOfBooks | the hotel told that a card is void | told again | staff are told |
@@ -37,9 +37,10 @@ from kiosk.erase_effect import EraseCard, KeyOutOfBooks
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, Stay
-from kiosk.key_effects import CutKey, ExtendStay, KeyInBooks, KeyNotCut, MoveRoom
+from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyInBooks, KeyNotCut
 from kiosk.key_journal import JournalError
 from kiosk.ledger import Entry, Ledger
+from kiosk.stay_effects import ExtendStay, MoveRoom
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
@@ -48,6 +49,7 @@ log = structlog.get_logger()
 
 _NAME = 40
 """As much of a name as a hotel's system surely keeps (OPERA)."""
+_NOBODY_KNOWS = "nobody knows here what became of '{kind}'"
 LATER = "later"
 """In the place of a visit: what must still be done, whoever is there."""
 
@@ -226,9 +228,13 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
         ask = not isinstance(effect, CutKey | EraseCard | PrintSlip)  # a person stands there and can do it again
         found = await effect.find(terminal) if ask else before.result
         if found is not None:
-            _settle(terminal, effect, key, found)
+            found = await _known(terminal, before, by_visit=visit) if isinstance(effect, CutKey) else found
+            _settle(terminal, _as_kept(before) or effect, key, found)
             return found
-    ledger.intend(key, visit, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
+        if isinstance(effect, CutKey):
+            effect.doubted_before(before.arguments.get("doubts", ()))
+    open_before = before is not None and before.state == "intended"
+    _intend(terminal, key, visit, effect)
     try:
         result = await effect.do(terminal)
     except HotelError as error:
@@ -240,37 +246,104 @@ async def once(terminal: Terminal, visit: str, effect: Effect) -> Result:
             raise
         result = found
     except (DeviceError, KeyNotCut, JournalError) as error:
-        if not _may_be_done(effect, error):
+        if _may_be_done(effect, error):
+            _doubt(terminal, key, visit, effect, lost_sight=not isinstance(error, KeyNotCut))
+        elif not _in_doubt(effect, open_before):
             ledger.settle(key, "failed")
-        elif isinstance(effect, CutKey):  # the next card may be another one
-            effect.note(terminal.journal, None, None, key)
         raise
     except asyncio.CancelledError:
-        if isinstance(effect, CutKey) and not effect.under_way:
+        if isinstance(effect, CutKey) and effect.under_way:
+            _doubt(terminal, key, visit, effect, lost_sight=True)
+        elif isinstance(effect, CutKey) and not _in_doubt(effect, open_before):
             ledger.settle(key, "failed")  # it waited for a card: nothing was written
         raise  # what else was left off in the middle is found out by `recover`
     _settle(terminal, effect, key, result)
+    if isinstance(effect, CutKey):
+        effect.tell_of_others(terminal, result)
     return result
 
 
 def _settle(terminal: Terminal, effect: Effect, key: str, result: Result) -> None:
     """In this order: what the ledger calls done stands in the journal."""
-    effect.note(terminal.journal, True, result, key)
+    try:
+        effect.note(terminal.journal, True, result, key)
+    except JournalError:
+        terminal.ledger.settle(key, "intended", result)  # known, and still to be written down
+        raise
     terminal.ledger.settle(key, "done", result)
 
 
 def owe(terminal: Terminal, effect: Effect) -> str:
     """Done by `recover` as soon as the far side answers: for effects whose finding out is doing. Told: its key."""
-    ledger = terminal.ledger
-    key = ledger.opaque(effect.KIND, *effect.same())
-    ledger.intend(key, LATER, ledger.opaque(effect.about()), effect.KIND, effect.model_dump(mode="json"))
+    key = terminal.ledger.opaque(effect.KIND, *effect.same())
+    _intend(terminal, key, LATER, effect)
     return key
+
+
+def _intend(terminal: Terminal, key: str, visit: str, effect: Effect) -> None:
+    subject = terminal.ledger.opaque(effect.about())
+    terminal.ledger.intend(key, visit, subject, effect.KIND, effect.arguments())
 
 
 def _may_be_done(effect: Effect, error: Exception) -> bool:
     """Whether a card may have been written though the encoder failed: then it is done again, or found out by `recover`."""
+    if isinstance(error, KeyNotCut):
+        return isinstance(effect, CutKey) and error.result.outcome in MAY_CARRY_IT
     under_way = isinstance(effect, EraseCard) or (isinstance(effect, CutKey) and effect.under_way)
     return under_way and isinstance(error, DeviceGone | DeviceSilent | DeviceNonsense | JournalError)
+
+
+def _in_doubt(effect: Effect, open_before: bool) -> bool:
+    """Whether a try before this one may have been done: a later one that was not does not make it undone."""
+    return isinstance(effect, CutKey | EraseCard) and (open_before or getattr(effect, "in_doubt", False))
+
+
+def _doubt(terminal: Terminal, key: str, visit: str, effect: Effect, *, lost_sight: bool) -> None:
+    """Written down at once: the next card may be another one, and the next try may never come."""
+    if not isinstance(effect, CutKey):
+        return
+    effect.doubt(lost_sight=lost_sight)
+    _intend(terminal, key, visit, effect)
+    try:
+        effect.note(terminal.journal, None, None, key)
+    except JournalError as error:  # `recover` writes it
+        log.error("a card in doubt can't be written down", why=str(error))
+
+
+def _as_kept(entry: Entry) -> Effect | None:
+    """As the ledger has it; None for one of another version, or sealed with a key that this terminal had before."""
+    try:
+        return KINDS[entry.kind].model_validate(entry.arguments)
+    except (KeyError, ValidationError):
+        return None
+
+
+async def _known(terminal: Terminal, entry: Entry, *, by_visit: str = "") -> Result:
+    """The result that stands in the ledger, of an effect of which not all that follows may have been done."""
+    effect, result = _as_kept(entry), sure(entry.result)
+    if isinstance(effect, CutKey) and entry.state == "intended":
+        await effect.after(terminal, bytes.fromhex(str(result["uid"])), by_visit=by_visit)
+    return result
+
+
+def came_late(terminal: Terminal, effect: CutKey, uid: bytes) -> None:
+    """A lock server says, after nobody waited any more, that it has written the card.
+
+    Who tries again has this one; who has gone is told of at the desk, by `recover`.
+    """
+    key = terminal.ledger.opaque(effect.KIND, *effect.same())
+    entry = terminal.ledger.entry(key)
+    if entry is None or entry.state == "done":  # for another card
+        effect.tell_of_others(terminal, {"uid": ""})
+        return
+    log.warning("key cut, told late", effect=effect.KIND)
+    result = {"uid": uid.hex()}
+    terminal.ledger.settle(key, "intended", result)
+    try:
+        effect.note(terminal.journal, True, result, key)
+    except JournalError as error:  # written when it is settled
+        log.error("a late key can't be written down", why=str(error))
+    terminal.wake_errands()
 
 
 async def _ask_far_side(terminal: Terminal, key: str, effect: Effect) -> Result | None:
@@ -301,6 +374,11 @@ async def recover(terminal: Terminal, current_visit: str = "") -> int:
                 raise
             # The hotel answers, and can't do this one now: it holds up nothing else.
             log.warning("still owed", effect=entry.kind, code=error.code)
+        except JournalError as error:
+            log.error("found out, and can't be written down", effect=entry.kind, why=str(error))
+        except Exception as error:  # noqa: BLE001 - one that breaks holds up no other, and a person knows
+            log.error("can't be found out", effect=entry.kind, error=type(error).__name__)
+            found_out.append(_Found(entry, "told", _NOBODY_KNOWS.format(kind=entry.kind)))
     with terminal.ledger.together():
         for visit in dict.fromkeys(found.entry.visit for found in found_out):
             mine = [found for found in found_out if found.entry.visit == visit]
@@ -329,17 +407,13 @@ class _Found:
 
 
 async def _found_out(terminal: Terminal, entry: Entry) -> _Found:
-    try:
-        effect = KINDS[entry.kind].model_validate(entry.arguments)
-    except (
-        KeyError,
-        ValidationError,
-    ):  # of another version, or sealed with a key that this terminal had before
-        return _Found(entry, "told", f"nobody knows here what became of '{entry.kind}'")
+    effect = _as_kept(entry)
+    if effect is None:
+        return _Found(entry, "told", _NOBODY_KNOWS.format(kind=entry.kind))
     found: Result | None = None
     done: bool | None = None
     try:
-        found = await effect.find(terminal)
+        found = await effect.find(terminal) if entry.result is None else await _known(terminal, entry)
         done = found is not None
     except UnsureError:
         pass

@@ -10,7 +10,6 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.effect import Effect, Result, UnsureError
 from kiosk.hotel.backend import HotelError
-from kiosk.hotel.model import IssuedKey
 from kiosk.key_effects import LOOK_S, MAY_CARRY_IT, KeyNotCut
 from kiosk.key_journal import Act, KeyJournal, Why
 
@@ -43,16 +42,16 @@ class EraseCard(Effect):
     async def of(
         cls, terminal: Terminal, there: CutResult, *, visit: str, number: int, by: str, why: Why
     ) -> EraseCard:
-        """Whose key it is stands in the hotel's books; while they can't be read, only the card is known."""
-        known = await _in_books(terminal, there.uid)
+        """Whose key it is stands in the hotel's books, else in this terminal's journal; else only the card is known."""
+        known, room = await _owner(terminal, there.uid), there.key.room if there.key else ""
         return cls(
             visit=visit,
             number=number,
             by=by,
             why=why,
-            reservation_id=known.reservation_id if known else "",
+            reservation_id=known if terminal.journal.takes(reservation=known) else "",
             uid=there.uid.hex(),
-            room=there.key.room if there.key else "",
+            room=room if terminal.journal.takes(room=room) else "",
             sequence=there.key.sequence or None if there.key else None,
         )
 
@@ -148,9 +147,19 @@ class KeyOutOfBooks(Effect):
         return "" if done else "a key card was erased, and the hotel's books do not take it"
 
 
-async def _in_books(terminal: Terminal, uid: bytes) -> IssuedKey | None:
+async def _owner(terminal: Terminal, uid: bytes) -> str:
+    """The reservation for which this card was cut last; '' where nobody knows."""
+    if not uid:
+        return ""
     try:
-        return await terminal.hotel.card_in_books(uid.hex()) if uid else None
+        known = await terminal.hotel.card_in_books(uid.hex())
     except HotelError as error:
-        log.warning("whose card it is not known", trouble=error.trouble)
-        return None
+        log.warning("whose card it is not asked", trouble=error.trouble)
+        known = None
+    if known is not None:
+        return known.reservation_id
+    here = [entry for entry in terminal.journal.entries() if entry.card == uid.hex() and entry.act in _ABOUT_A_KEY]
+    return here[-1].reservation if here and here[-1].act != Act.ERASED else ""
+
+
+_ABOUT_A_KEY = (Act.CUT, Act.REPLACED, Act.UNSURE, Act.ERASED)

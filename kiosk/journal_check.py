@@ -31,14 +31,14 @@ class Found(StrEnum):
     CUT_OFF = "cut-off"  # the terminal knows of later ones
     ADDED = "added"  # the terminal knows nothing of it
     NO_HEAD = "no-head"  # what the terminal remembers of the newest entry is gone
+    LOST = "lost"  # the terminal itself has found that entries were not as it left them
     # No proof of a hand:
     CLOCK_BACK = "clock-back"  # dated before the one before it
     TORN = "torn"  # a power cut tore a line, and the terminal said so
-    LOST = "lost"  # the terminal itself has found that entries were not as it left them
     BEGINS_LATER = "begins-later"  # an export of a part: nothing before it can be checked
 
 
-NOTES = frozenset({Found.CLOCK_BACK, Found.TORN, Found.LOST, Found.BEGINS_LATER})
+NOTES = frozenset({Found.CLOCK_BACK, Found.TORN, Found.BEGINS_LATER})
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.clock import SystemClock
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
+from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
 from kiosk.journal_head import Head, HeadFile
 from kiosk.journal_lines import Entry, key_id, read
@@ -57,10 +58,11 @@ def verify(
     ini: Ini = DEFAULT_INI,
     as_json: Json = False,
 ) -> None:
-    """Find every changed, missing, moved, added or cut-off entry. Ends with 3 where nothing proves who wrote it."""
+    """Find every changed, missing, moved, added or cut-off entry. Ends with 3 where nothing proves who wrote it:
+    an export without a signature, or without --key."""
     wanted = _key_option(key) if key else ""
     report = _verify_here(ini, wanted) if file is None else check(_lines(_read(file)), key=wanted)
-    proven = bool(report.signed_to) or file is None
+    proven = file is None or bool(report.signed_to and wanted)  # any key can sign an export of its own
     begun = not any(finding.what is Found.BEGINS_LATER for finding in report.findings)
     if as_json:
         typer.echo(json.dumps(_report(report)))
@@ -75,6 +77,8 @@ def verify(
 def _verify_here(ini: Path, wanted: str) -> Report:
     state = settings_or_exit(ini).kiosk.state.resolve()
     if not files_of(state) and not (state / HEAD).exists():
+        if used(state):
+            _end(f"{state}: the journal of keys is gone: keys or staff were made here", Exit.FAILED)
         _end(f"{state}: there is no journal of keys yet", Exit.UNKNOWN)
     try:
         seal = Seal(load(state, TERMINAL_KEY, 32))

@@ -94,6 +94,7 @@ class Entry:
     sequence: int | None = None
     issue: str = ""
     why: str = ""
+    until: str = ""  # when the key ends, UTC
     about: str = ""  # the staff number that an act on staff is about
     effect: str = ""
     torn: str = ""  # SHA-256 of the line that a power cut tore
@@ -108,12 +109,13 @@ _SHAPES = {
     "approved_by": re.compile(r"([1-9][0-9]{0,8})?"),
     "about": re.compile(r"([1-9][0-9]{0,8})?"),
     "reservation": re.compile(r"[A-Za-z0-9_.:-]{0,64}"),
-    "room": re.compile(r"[A-Za-z0-9_./-]{0,20}"),
+    "room": re.compile(r"[!-~]{0,20}|[ -~]{1,8}"),  # what a key can carry (`RoomKey`)
     "card": re.compile(r"([0-9a-f]{2}){0,10}"),
     "issue": re.compile(r"[a-z-]{0,20}"),
+    "until": re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)?"),
     "effect": re.compile(r"[0-9a-f]{0,64}"),
 }
-"""No blank in any of them: a name, a sentence, a note is refused."""
+"""No blank in any of them but a room's, which is short: a name, a sentence, a note is refused."""
 
 _SIGNED_AS = b"lobby kiosk, journal of keys\0"
 _EMPTY = {field.name: None if field.default is MISSING else field.default for field in fields(Entry)}

@@ -1,4 +1,4 @@
-"""Effects about keys: cut one, tell the hotel of one afterwards, move a guest, lengthen a stay.
+"""Effects about keys: cut one, tell the hotel of one afterwards.
 
 What was done to a key, for whom, why and by whom, goes into the journal (`key_journal.py`) before the
 ledger calls it done: a power cut between the two finds it again, and it stands there once.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import structlog
 from pydantic import PrivateAttr
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 LOOK_S = 0.5
 """How long a card that may have been cut is looked for on the encoder after a crash."""
+LONGEST_ROOM = 8
+"""As much of a room's name as a key can carry (`RoomKey`)."""
 MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
 """How a cut ended after which the card may open the door all the same."""
 
@@ -64,10 +67,17 @@ class CutKey(Effect):
     approved_by: str = ""
     why: Why = Why.CHECK_IN
     charge: PostCharge | None = None  # what its guest has agreed to pay for it
+    doubts: tuple[str, ...] = ()  # in the ledger: UIDs of cards that may carry it; '' where the UID is not known
 
     _card_came: asyncio.Event = PrivateAttr(default_factory=asyncio.Event)
     _asked_s: float | None = None
     _begun: bytes = b""
+    _seen: bytes = b""  # the card that came last
+    _doubts: list[str] = PrivateAttr(default_factory=list)
+    _lost_sight: bool = False  # of a card in doubt, by a fault
+
+    def model_post_init(self, _context: Any, /) -> None:
+        self._doubts.extend(self.doubts)
 
     @property
     def under_way(self) -> bool:
@@ -78,7 +88,36 @@ class CutKey(Effect):
         """The guest is asked for the card now: one that lay there before does not count."""
         self._asked_s = time.monotonic()
         self._card_came.clear()
+        self._seen = b""
         return self
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a card may carry it that was not read back. It stays so until one is known to."""
+        return bool(self._doubts)
+
+    def doubt(self, *, lost_sight: bool) -> None:
+        """The try that has just ended may have written its card. `lost_sight`: nobody can say which way it went,
+        and the next may be another card."""
+        self._lost_sight = self._lost_sight or lost_sight
+        if self._seen.hex() not in self._doubts:
+            self._doubts.append(self._seen.hex())
+
+    def doubted_before(self, doubts: Iterable[str]) -> None:
+        """By an earlier order for the same key, as the ledger has it."""
+        self._doubts.extend(uid for uid in doubts if uid not in self._doubts)
+        self._lost_sight = True
+
+    def arguments(self) -> Result:
+        return super().arguments() | {"doubts": list(self._doubts)}
+
+    def tell_of_others(self, terminal: Terminal, result: Result) -> None:
+        """It is on a card now; one that was lost sight of may carry it too."""
+        if self._lost_sight and any(not uid or uid != result["uid"] for uid in self._doubts):
+            words = f"one card more than is known may carry key {self.number} for room {self.room}"
+            words += ": please replace all keys if it does not turn up"
+            token = terminal.ledger.opaque("one-more", *self.same())
+            terminal.tell_desk("KEY", words, self.reservation_id, token=token)
 
     def begun_on(self, failed: CutResult) -> None:
         """A card that was lifted may carry the key already: it goes on no other, or there would be one more
@@ -92,7 +131,7 @@ class CutKey(Effect):
         return (self.reservation_id, self.room, self.visit, str(self.number))
 
     async def do(self, terminal: Terminal) -> Result:
-        terminal.journal.must_have_room()
+        self._must_be_possible(terminal.journal)
         cut = await terminal.key_encoder.cut(
             RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
             card_within_s=terminal.settings.keys.card_within_s,
@@ -101,33 +140,42 @@ class CutKey(Effect):
             not_uids=frozenset(bytes.fromhex(uid) for uid in self.not_uids),
             only_uid=self._begun,
             after_s=self._asked_s,
-            on_card=self._card_came.set,
+            on_card=self._came,
+            on_late=lambda late: terminal.came_late(self, late.uid),
         )
         if cut.outcome is not Cut.DONE:
             self._note_refused(terminal.journal, cut)
             raise KeyNotCut(cut)
+        return await self.after(terminal, cut.uid, by_visit=self.visit)
+
+    def _must_be_possible(self, journal: KeyJournal) -> None:
+        """Asked before any card is: what can't be written down, or on no card, is not cut."""
+        journal.must_have_room()
+        if not (1 <= len(self.room) <= LONGEST_ROOM and journal.takes(reservation=self.reservation_id, room=self.room)):
+            raise KeyNotCut(CutResult(Cut.ROOM_UNKNOWN))
+
+    def _came(self, uid: bytes) -> None:
+        self._seen = uid
+        self._card_came.set()
+
+    async def after(self, terminal: Terminal, uid: bytes, *, by_visit: str = "") -> Result:
+        """What follows from a card that is known to be cut; asked for twice, it is the same."""
         if self.charge is not None:
-            terminal.owe(self.charge, by_visit=self.visit)
-        return await self._tell_hotel(terminal, cut.uid)
+            terminal.owe(self.charge, by_visit=by_visit)
+        return await self._tell_hotel(terminal, uid)
 
     async def find(self, terminal: Terminal) -> Result | None:
-        found = await self._found(terminal)
-        if self.charge is not None:
-            terminal.owe(self.charge)
-        return found
-
-    async def _found(self, terminal: Terminal) -> Result:
         known = await terminal.hotel.keys(self.reservation_id)
         for key in known:
             if self.card_number and key.number == self.card_number and key.card_uid:
-                return {"uid": key.card_uid.lower()}
+                return await self.after(terminal, bytes.fromhex(key.card_uid))
         try:
             cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
         except DeviceError as error:
             raise UnsureError from error
         another = any(key.card_uid.lower() == cut.uid.hex() and self._like(key) for key in known)
         if cut.outcome is Cut.DONE and cut.key is not None and self._is_it(cut.key, cut.uid) and not another:
-            return await self._tell_hotel(terminal, cut.uid)
+            return await self.after(terminal, cut.uid)
         raise UnsureError
 
     def _like(self, key: IssuedKey) -> bool:
@@ -166,32 +214,35 @@ class CutKey(Effect):
 
     def tale(self, done: bool | None) -> str:
         words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
-        return f"key {self.number} for room {self.room} {words[done]}"
+        fee = self.charge if done is None else None
+        unpaid = f"; {fee.amount} {fee.currency} for it are not on the bill" if fee else ""
+        return f"key {self.number} for room {self.room} {words[done]}{unpaid}"
 
     def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
         if done is False:
             return
         act = Act.REPLACED if self.issue is Issue.NEW else Act.CUT
-        journal.append(
-            act if done else Act.UNSURE,
-            by=self.by,
-            approved_by=self.approved_by,
-            reservation=self.reservation_id,
-            room=self.room,
-            card=bytes.fromhex(str(result["uid"])) if result else b"",
-            sequence=self.sequence,
-            issue=self.issue.value,
-            why=self.why,
-            effect=key if done else _of_the_doubt(key, self.sequence),
-        )
+        for card in [str(result["uid"])] if result else self._doubts or [""]:
+            journal.append(
+                act if done else Act.UNSURE,
+                by=self.by,
+                approved_by=self.approved_by,
+                reservation=self.reservation_id,
+                room=self.room,
+                card=bytes.fromhex(card),
+                sequence=self.sequence,
+                issue=self.issue.value,
+                why=self.why,
+                until=self.valid_until,
+                effect=key if done else _of_the_doubt(key, self.sequence, card),
+            )
 
     def _note_refused(self, journal: KeyJournal, cut: CutResult) -> None:
         """A card that was there and does not carry the key, as far as anybody knows."""
-        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD, Cut.BUSY):
+        if cut.outcome in (Cut.NO_CARD, Cut.ANOTHER_CARD, Cut.BUSY, *MAY_CARRY_IT):
             return
-        act = Act.UNSURE if cut.outcome in MAY_CARRY_IT else Act.REFUSED_CARD
         journal.append(
-            act,
+            Act.REFUSED_CARD,
             by=self.by,
             reservation=self.reservation_id,
             room=self.room,
@@ -255,83 +306,6 @@ class KeyInBooks(Effect):
         )
 
 
-class MoveRoom(Effect):
-    """A guest in house gets another room; the keys of the old one are void."""
-
-    KIND: ClassVar[str] = "move-room"
-    reservation_id: str
-    room: str
-    by: str
-    approved_by: str = ""
-    visit: str = ""
-    number: int = 0  # of the changes of this visit: who moves back, and here once more, is moved three times
-
-    def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.room, self.visit, str(self.number))
-
-    async def do(self, terminal: Terminal) -> Result:
-        await terminal.hotel.move(self.reservation_id, self.room)
-        return {}
-
-    async def find(self, terminal: Terminal) -> Result | None:
-        room = (await terminal.hotel.reservation(self.reservation_id)).room
-        return {} if room and room.number == self.room else None
-
-    def tale(self, done: bool | None) -> str:
-        words = {True: "was moved", False: "was not moved", None: "may have been moved"}
-        return f"the guest {words[done]} to room {self.room}"
-
-    def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
-        if done:
-            journal.append(
-                Act.MOVED,
-                by=self.by,
-                approved_by=self.approved_by,
-                reservation=self.reservation_id,
-                room=self.room,
-                why=Why.ROOM_CHANGED,
-                effect=key,
-            )
-
-
-class ExtendStay(Effect):
-    """A guest in house leaves on another day."""
-
-    KIND: ClassVar[str] = "extend-stay"
-    reservation_id: str
-    room: str
-    departure: date
-    by: str
-    visit: str = ""
-    number: int = 0
-
-    def same(self) -> tuple[str, ...]:
-        return (self.reservation_id, self.departure.isoformat(), self.visit, str(self.number))
-
-    async def do(self, terminal: Terminal) -> Result:
-        await terminal.hotel.extend(self.reservation_id, self.departure)
-        return {}
-
-    async def find(self, terminal: Terminal) -> Result | None:
-        booking = await terminal.hotel.reservation(self.reservation_id)
-        return {} if booking.departure == self.departure else None
-
-    def tale(self, done: bool | None) -> str:
-        words = {True: "leaves", False: "does not leave", None: "may leave"}
-        return f"the guest {words[done]} on {self.departure.isoformat()}"
-
-    def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
-        if done:
-            journal.append(
-                Act.EXTENDED,
-                by=self.by,
-                reservation=self.reservation_id,
-                room=self.room,
-                why=Why.LONGER_STAY,
-                effect=key,
-            )
-
-
-def _of_the_doubt(key: str, sequence: int) -> str:
+def _of_the_doubt(key: str, sequence: int, card: str) -> str:
     """The same key may be cut after all, which stands in the journal too."""
-    return hashlib.sha256(f"unsure {sequence} {key}".encode()).hexdigest()[: len(key)]
+    return hashlib.sha256(f"unsure {sequence} {card}{key}".encode()).hexdigest()[: len(key)]

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.clock import Clock
 from kiosk.credentials import load_or_create
+from kiosk.journal_beside import used
 from kiosk.journal_head import Head, HeadFile
 from kiosk.journal_lines import (
     GUEST,
@@ -127,6 +128,7 @@ class KeyJournal:
         sequence: int | None = None,
         issue: str = "",
         why: Why | None = None,
+        until: datetime | None = None,
         about: str = "",
         effect: str = "",
     ) -> Entry:
@@ -136,7 +138,8 @@ class KeyJournal:
         """
         entry = Entry(
             number=0, at=self._now(), act=act, by=by, approved_by=approved_by, reservation=reservation,
-            room=room, card=card.hex(), sequence=sequence, issue=issue, why=why or "", about=about, effect=effect,
+            room=room, card=card.hex(), sequence=sequence, issue=issue, why=why or "",
+            until=f"{until.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if until else "", about=about, effect=effect,
         )  # fmt: skip
         check_shapes(entry)
         with self._adding() as head:
@@ -196,6 +199,14 @@ class KeyJournal:
         if disk.f_bavail * disk.f_frsize < ROOM or disk.f_flag & os.ST_RDONLY:
             raise JournalError("the journal of keys has no room on its disk")
 
+    def takes(self, *, reservation: str = "", room: str = "") -> bool:
+        """Whether `append` takes these words: asked before that is done which they are about."""
+        try:
+            check_shapes(Entry(0, self._now(), Act.CUT, KIOSK, reservation=reservation, room=room))
+        except ValueError:
+            return False
+        return True
+
     def _now(self) -> datetime:
         """As it is written: UTC, to the millisecond."""
         now = self._clock.now().astimezone(UTC)
@@ -206,7 +217,7 @@ class KeyJournal:
         torn = self._catch_up()
         head, last = self._heads.read(), self._last
         if head is None:  # at the first start, or somebody took it away
-            lost = last is not None
+            lost = last is not None or used(self._state)
             head = self._heads.write(Head(last.number, last.hash) if last else Head())
         elif last is not None and head.next and last.hash == head.next:
             lost = False

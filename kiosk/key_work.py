@@ -43,6 +43,7 @@ class KeyWork:
     departure: date | None = None  # to stay until
     approved_by: str = ""
     cut: int = 0  # keys that were cut for it
+    older_die: bool = False  # by the last of them
 
     @property
     def reservation_id(self) -> str:

@@ -145,6 +145,10 @@ class Terminal:
             self.held[key] = by_visit
         self._errand.set()
 
+    def came_late(self, effect: CutKey, uid: bytes) -> None:
+        """A key that nobody waited for any more is cut after all (`effects.came_late`)."""
+        effects.came_late(self, effect, uid)
+
     def owed(self, effect: Effect) -> bool:
         """Whether this is done, or will be, or is left to the desk."""
         entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
@@ -238,7 +242,10 @@ class Terminal:
         """For ever: ask how the hotel is, settle what a crash left, deliver messages and signed cards."""
         while True:
             self._errand.clear()
-            await self.run_errands_once()
+            try:
+                await self.run_errands_once()
+            except Exception as error:  # noqa: BLE001 - nothing here may end the process that guests stand before
+                log.error("errands broke off", error=type(error).__name__)
             await self._until_errand(every_s)
 
     async def run_errands_once(self) -> None:

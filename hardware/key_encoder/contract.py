@@ -109,7 +109,8 @@ class KeyEncoder(Driver):
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
         after_s: float | None = None,
-        on_card: Callable[[], None] | None = None,
+        on_card: Callable[[bytes], None] | None = None,
+        on_late: Callable[[CutResult], None] | None = None,
     ) -> CutResult:
         """Wait for a card laid down after `after_s`, write `key`, read it back, compare.
 
@@ -117,8 +118,8 @@ class KeyEncoder(Driver):
         `after_s` is of `time.monotonic()`, None: when this call began. A card lying there from
         before must be lifted first; a card in `not_uids` (the first key of two) is waited out
         until it is exchanged; with `only_uid`, that of a card which was begun, no other is written.
-        `on_card` is called when the card has come: to be cancelled only
-        before that.
+        `on_card` is called when the card has come, with its UID where that is known: to be cancelled only
+        before that. `on_late` is told how it ended after all, where that comes after this has raised.
         """
 
     @abstractmethod
@@ -128,6 +129,11 @@ class KeyEncoder(Driver):
     @abstractmethod
     async def erase(self, *, card_within_s: float) -> CutResult:
         """Overwrite the key's area with zeros and read it back."""
+
+    async def void(self, room: str, reservation: str) -> Cut | None:  # noqa: ARG002 - for those that have a server
+        """Tell the locks that no key of that guest opens that room any more. None: there is nobody to tell,
+        the doors learn it from the next key."""
+        return None
 
     @abstractmethod
     async def lies_there(self) -> bool | None:

@@ -249,18 +249,20 @@ class FiasKeyEncoder(KeyEncoder):
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
         after_s: float | None = None,
-        on_card: Callable[[], None] | None = None,
+        on_card: Callable[[bytes], None] | None = None,
+        on_late: Callable[[CutResult], None] | None = None,
     ) -> CutResult:
         """KR. The lock server writes whatever card its encoder has or gets: `not_uids`, `only_uid` and
         `after_s` can't be promised, a person lays down the right one first. DONE on KA with OK alone,
         with the UID where $2 says it; `key` is None, nothing was read back by us. `on_card` is called
         as the request goes out: from then on it can't be called back. DeviceSilent, DeviceGone,
-        DeviceNonsense after that: nobody knows whether a card was written. ValueError for a key that
-        can't stand in a record.
+        DeviceNonsense after that: nobody knows whether a card was written, until `on_late` tells. ValueError
+        for a key that can't stand in a record.
         """
         fields = {**self._where(), **self._of_key(key, reservation), "KT": _KEY_TYPE[issue], "K#": "1"}
         fields["KO"] = self._options.key_options
-        answer = await self._ask("KR", fields, max(card_within_s, self._options.answer_within_s), on_card)
+        within_s = max(card_within_s, self._options.answer_within_s)
+        answer = await self._ask("KR", fields, within_s, on_card, _as_result(on_late) if on_late else None)
         if answer is not None and answer.get("AS") == As.NO_RESPONSE and self._took_s >= AT_ONCE_S:
             return CutResult(Cut.NO_CARD)
         return self._ended(answer)
@@ -338,7 +340,12 @@ class FiasKeyEncoder(KeyEncoder):
         return self._ended(answer), answer
 
     async def _ask(
-        self, name: str, fields: Mapping[str, str], within_s: float, on_card: Callable[[], None] | None = None
+        self,
+        name: str,
+        fields: Mapping[str, str],
+        within_s: float,
+        on_card: Callable[[bytes], None] | None = None,
+        on_late: Callable[[Record], None] | None = None,
     ) -> Record | None:
         """The answer; None where it was not our turn. RY is asked again once, within the same time."""
         until_s = monotonic() + within_s
@@ -353,7 +360,7 @@ class FiasKeyEncoder(KeyEncoder):
             for _ in range(2):
                 if self._requests.owed or monotonic() >= until_s:
                     return None
-                answer = await self._exchange(name, fields, until_s, on_card)
+                answer = await self._exchange(name, fields, until_s, on_card, on_late)
                 if answer.get("AS") != As.RETRY:
                     break
                 on_card = None
@@ -362,7 +369,12 @@ class FiasKeyEncoder(KeyEncoder):
             self._turn.release()
 
     async def _exchange(
-        self, name: str, fields: Mapping[str, str], until_s: float, on_card: Callable[[], None] | None
+        self,
+        name: str,
+        fields: Mapping[str, str],
+        until_s: float,
+        on_card: Callable[[bytes], None] | None,
+        on_late: Callable[[Record], None] | None,
     ) -> Record:
         link = self._live()
         if not link.up.is_set():
@@ -372,8 +384,8 @@ class FiasKeyEncoder(KeyEncoder):
             raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, f"takes no {name} with what it needs")
         record = wire.record(name, only(fields, wanted))
         if on_card is not None:
-            on_card()
-        asked = self._requests.begin(name, fields)
+            on_card(b"")
+        asked = self._requests.begin(name, fields, on_late)
         try:
             async with asyncio.timeout(until_s - monotonic()):
                 await link.send(record)
@@ -407,6 +419,16 @@ class FiasKeyEncoder(KeyEncoder):
             case status:
                 said = f"AS {status}" if len(status) == 2 and status.isalnum() else "AS, not two letters"
                 raise DeviceRefused(self.name, Fault.KEY_ENCODER_REFUSED, said)
+
+
+def _as_result(on_late: Callable[[CutResult], None]) -> Callable[[Record], None]:
+    """Of a late answer only that a card was written is worth telling: all else stays unsure."""
+
+    def heard(answer: Record) -> None:
+        if answer.get("AS") == As.OK:
+            on_late(CutResult(Cut.DONE, wire.read_uid(answer.get("$2"))))
+
+    return heard
 
 
 DRIVER = FiasKeyEncoder

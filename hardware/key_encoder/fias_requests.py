@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -12,7 +12,7 @@ from hardware.key_encoder.fias_wire import Record, Status
 
 log = logging.getLogger(__name__)
 
-OWED_LASTS = 3.0  # × the time for an answer, from the request: no server answers so late
+OWED_LASTS = 3.0  # × the time for an answer, from when it was given up: no server answers so late
 
 
 @dataclass(eq=False)
@@ -23,6 +23,8 @@ class Request:
     fields: Mapping[str, str]
     answer: asyncio.Future[Record]
     sent_s: float
+    on_late: Callable[[Record], None] | None = None
+    given_up_s: float = 0.0
 
     def answered_by(self, record: Record) -> bool:
         """KA, or for a read KZ itself with a status. What a KZ says of RN and G# is the card's."""
@@ -52,16 +54,20 @@ class Requests:
     @property
     def owed(self) -> int:
         """How many answers are owed still; after so long a time none is any more."""
-        self._owed = [one for one in self._owed if monotonic() - one.sent_s < self._lasts_s]
+        self._owed = [one for one in self._owed if monotonic() - one.given_up_s < self._lasts_s]
         return len(self._owed)
 
-    def begin(self, name: str, fields: Mapping[str, str]) -> Request:
-        self._waiting = Request(name, fields, asyncio.get_running_loop().create_future(), monotonic())
+    def begin(
+        self, name: str, fields: Mapping[str, str], on_late: Callable[[Record], None] | None = None
+    ) -> Request:
+        """`on_late` is told the answer where it comes after `end`."""
+        self._waiting = Request(name, fields, asyncio.get_running_loop().create_future(), monotonic(), on_late)
         return self._waiting
 
     def end(self, *, answered: bool) -> None:
         asked, self._waiting = self._waiting, None
         if asked is not None and not answered:
+            asked.given_up_s = monotonic()
             self._owed.append(asked)
 
     def heard(self, record: Record) -> None:
@@ -81,6 +87,8 @@ class Requests:
             if late.answered_by(record):
                 log.warning("%s answered %s after %.0f s", self._name, late.id, monotonic() - late.sent_s)
                 self._owed.remove(late)
+                if late.on_late is not None:
+                    late.on_late(record)
                 return
         self.strange += 1
 

@@ -101,11 +101,12 @@ class PcscKeyEncoder(KeyEncoder):
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
         after_s: float | None = None,
-        on_card: Callable[[], None] | None = None,
+        on_card: Callable[[bytes], None] | None = None,
+        on_late: Callable[[CutResult], None] | None = None,
     ) -> CutResult:
         """ValueError for a key that no card can carry, before any card is asked for.
 
-        `issue` and `reservation` are not needed here: the sequence says which keys die.
+        `issue` and `reservation` are not needed here: the sequence says which keys die. Nothing comes late.
         """
         encode(key, b"", self._secrets())
         after_s = time.monotonic() if after_s is None else after_s
@@ -130,7 +131,7 @@ class PcscKeyEncoder(KeyEncoder):
         after_s: float | None = None,
         not_uids: frozenset[bytes] = frozenset(),
         only_uid: bytes = b"",
-        on_card: Callable[[], None] | None = None,
+        on_card: Callable[[bytes], None] | None = None,
     ) -> CutResult:
         """Wait for a card (with `after_s` for one laid down since then) and do `work` on it."""
         lease, until_s = self._reader(), time.monotonic() + card_within_s
@@ -148,7 +149,7 @@ class PcscKeyEncoder(KeyEncoder):
                 if only_uid and lying.card.uid != only_uid:
                     return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
                 if on_card is not None:
-                    on_card()
+                    on_card(lying.card.uid)
                 return await self._work_on(lease, lying, work)
         return CutResult(Cut.NO_CARD)
 

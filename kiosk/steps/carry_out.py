@@ -12,10 +12,11 @@ from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
-from kiosk.key_effects import ExtendStay, KeyNotCut, MoveRoom
+from kiosk.key_effects import KeyNotCut
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Option, Tone
+from kiosk.prompts import Answer, Choice, LayKeyCard, Option, Tone
+from kiosk.stay_effects import ExtendStay, MoveRoom
 from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
 from kiosk.visit import Visit
 
@@ -31,6 +32,7 @@ async def at_the_hotel(visit: Visit, work: KeyWork) -> KeyWork:
             room=sure(work.room).number,
             by=by,
             approved_by=work.approved_by,
+            old_room=room,
             visit=visit.id,
             number=visit.changes,
         )
@@ -67,7 +69,7 @@ async def cut(visit: Visit, work: KeyWork) -> KeyWork:
         return work
     key_is_cut(visit, uid, work.reservation_id)
     offline = work.offline and replace(work.offline, newest=order.sequence or work.offline.newest)
-    return replace(work, cut=work.cut + 1, offline=offline)
+    return replace(work, cut=work.cut + 1, older_die=not order.further, offline=offline)
 
 
 def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
@@ -87,10 +89,11 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
             sequence=work.offline.newest + (0 if further else 1),
         )
     booking = sure(work.booking)
-    valid = any(key.active for key in work.issued)
+    room, now = sure(booking.room).number, visit.terminal.now()
+    valid = work.cut > 0 or any(key.active and key.room == room and key.valid_until > now for key in work.issued)
     return KeyOrder(
         booking.id,
-        sure(booking.room).number,
+        room,
         _until(visit, booking),
         further=further and valid,  # of no valid key there is no further one
         number=number,
@@ -164,14 +167,6 @@ _NOT_ERASED: dict[Cut, Text] = {
 }
 
 
-async def done(visit: Visit, work: KeyWork) -> KeyWork:
-    """Asked at the end: one more for this guest, or nothing."""
-    answer = await visit.ask(made(room_of(work), work.act), back=False)
-    if answer == Chosen("more"):
-        return await done(visit, await cut(visit, replace(work, act=KeyAct.ONE_MORE)))
-    return work
-
-
 def room_of(work: KeyWork) -> str:
     if work.offline is not None:
         return work.offline.room
@@ -179,9 +174,9 @@ def room_of(work: KeyWork) -> str:
     return room.number if room else ""
 
 
-def made(room: str, act: KeyAct | None) -> Choice:
+def made(room: str, *, older_die: bool) -> Choice:
     """A key was cut, and what became of the older ones."""
-    older = T("Stay good") if act in (KeyAct.ONE_MORE, KeyAct.LONGER) else T("End at the door")
+    older = T("End at the door") if older_die else T("Stay good")
     return Choice(
         question=T("The key is made"),
         help=T("Written, read back and checked."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -15,6 +15,7 @@ from kiosk.business_day import door_time
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import IssuedKey, Reservation
 from kiosk.journey import Ended, until_it_works
+from kiosk.key_journal import Act, Entry
 from kiosk.key_work import KeyWork, WithoutHotel
 from kiosk.language import Days, T, Text, verbatim
 from kiosk.prompts import (
@@ -263,20 +264,30 @@ async def _without_hotel(visit: Visit, error: HotelError) -> WithoutHotel | None
 
 
 async def _known_here(visit: Visit, room: str) -> WithoutHotel | None:
-    """By the journal: the room's newest key and for whom it was. It is good until tomorrow's check-out only."""
+    """By the journal: the room's newest key and for whom it was, if its time has not run out. The new one is good
+    until tomorrow's check-out at most."""
     terminal, hotel = visit.terminal, visit.terminal.settings.hotel
     cut = [
         entry
         for entry in terminal.journal.entries(room=room)
         if entry.sequence is not None and entry.reservation
     ]
-    if not cut:
+    last = next((entry for entry in reversed(cut) if entry.act in (Act.CUT, Act.REPLACED, Act.UNSURE)), None)
+    now = f"{terminal.now().astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    if last is None or last.until <= now or _moved_away(visit, last):
         await _ask(
             visit,
             T("Nothing is known here of this room"),
-            T("No key for it was made at this terminal, so none can be made without the hotel’s system."),
+            T("No key that is still valid was made for it here, so none can be made without the hotel’s system."),
             (GO_ON,),
         )
         return None
-    until = door_time(terminal.today() + timedelta(days=1), hotel.check_out_until, hotel.zone)
-    return WithoutHotel(room, max(entry.sequence or 0 for entry in cut), cut[-1].reservation, until)
+    tomorrow = door_time(terminal.today() + timedelta(days=1), hotel.check_out_until, hotel.zone)
+    until = min(tomorrow, datetime.fromisoformat(last.until))
+    return WithoutHotel(room, max(entry.sequence or 0 for entry in cut), last.reservation, until)
+
+
+def _moved_away(visit: Visit, key: Entry) -> bool:
+    """Whether its guest has got another room since."""
+    since = (entry for entry in visit.terminal.journal.entries(reservation=key.reservation) if entry.number > key.number)
+    return any(entry.act == Act.MOVED and entry.room != key.room for entry in since)

@@ -181,7 +181,7 @@ def matter(work: KeyWork) -> Matter:
 
 async def one_more(visit: Visit, work: KeyWork) -> KeyWork:
     """Asked at the end: one more for this guest, with an approval of its own, or nothing."""
-    while await visit.ask(made(room_of(work), work.act), back=False) == Chosen("more"):
+    while await visit.ask(made(room_of(work), older_die=work.older_die), back=False) == Chosen("more"):
         try:
             work = await approve(visit, replace(work, act=KeyAct.ONE_MORE))
         except WentBack:

@@ -74,7 +74,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-busy": _staff(Busy(question=T("Asking who is in the house")), back=False),
         "staff-approve": _staff(who_agrees(matter(_without_hotel(today)), "right", by_number=True)),
         "staff-own-card": _staff(their_card("right"), back=False),
-        "staff-done": _staff(made("107", KeyAct.REPLACE), back=False),
+        "staff-done": _staff(made("107", older_die=True), back=False),
         "staff-still-there": _staff(
             StillThere(
                 question=T("Are you still there?"),

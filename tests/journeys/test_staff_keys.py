@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.access import Role
+from kiosk.erase_effect import EraseCard
 from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Typed, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S
@@ -297,3 +299,33 @@ async def test_no_key_is_cut_that_could_not_be_written_down(lobby: OpenLobby, mo
     await lays_blank(kiosk)
     await kiosk.guest.sees(Choice, "key is made")
     assert len(await cards_of(kiosk)) == before + 1
+
+
+async def test_without_the_hotel_a_key_whose_time_has_run_out_is_no_reason_for_another(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US", hotel__deadline_s=2)
+    room = await a_guest_checks_in(kiosk)
+    kata = await hired(kiosk)
+    await kiosk.clock.move(40 * 24 * 3600)
+    await signs_in(kiosk, kata)
+    await kiosk.plays("hotel", "off")
+    await chooses(kiosk, "keys", "without")
+    await kiosk.guest.sees(TextEntry, "which room")
+    kiosk.guest.type(room)
+    told = await kiosk.guest.sees(Choice, "Nothing is known here")
+    assert "still valid" in SAY(told.help)
+
+
+async def test_an_erased_card_names_its_reservation_though_the_books_do_not_know_the_card(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    booking = await kiosk.booking("ready")
+    (theirs,) = await cards_of(kiosk)
+    there = CutResult(Cut.NOT_A_KEY, bytes.fromhex(theirs.lower()))
+    await kiosk.plays("hotel", "off")
+    effect = await EraseCard.of(kiosk.terminal, there, visit="v", number=0, by=KIOSK, why=Why.LEFT_BEHIND)
+    assert (effect.reservation_id, effect.room) == (booking.id, "")
+    kiosk.terminal.journal.append(
+        Act.ERASED, by=KIOSK, room=room, card=bytes.fromhex(theirs.lower()), reservation=booking.id
+    )
+    effect = await EraseCard.of(kiosk.terminal, there, visit="v", number=1, by=KIOSK, why=Why.LEFT_BEHIND)
+    assert effect.reservation_id == ""  # an empty card is nobody's

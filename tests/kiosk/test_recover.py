@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from kiosk.effects import recover
 from kiosk.ledger import Ledger
 
 
-def left_open(ledger: Ledger, kind: str, arguments: dict[str, Any]) -> None:
-    ledger.intend(kind, "a visit before", ledger.opaque("77"), kind, arguments)
+def left_open(ledger: Ledger, kind: str, arguments: dict[str, Any], key: str = "") -> None:
+    ledger.intend(key or kind, "a visit before", ledger.opaque("77"), kind, arguments)
 
 
 def states(ledger: Ledger, *keys: str) -> list[str]:
@@ -48,3 +49,34 @@ async def test_an_effect_of_the_guest_who_stands_there_is_left_alone(stand: Any)
     left_open(stand.terminal.ledger, "print-slip", {"visit": "a visit before", "what": "stay"})
     assert await recover(stand.terminal, current_visit="a visit before") == 0
     assert states(stand.terminal.ledger, "print-slip") == ["intended"]
+
+
+KEY = "ab" * 16
+MOVED = {"reservation_id": "R 1", "room": "107", "by": "1"}
+"""A blank, which the journal of keys does not take: from an entry that is older than the check for it."""
+
+
+async def test_an_entry_that_can_not_be_written_down_holds_up_no_other_and_the_desk_is_told(stand: Any) -> None:
+    ledger = stand.terminal.ledger
+    left_open(ledger, "move-room", MOVED, KEY)
+    ledger.settle(KEY, "intended", {})  # done, as is known
+    left_open(ledger, "print-slip", {"visit": "a visit before", "what": "stay"})
+    assert await recover(stand.terminal) == 2
+    ((_, words),) = ledger.messages()
+    assert "'move-room'" in words["text"]
+    assert "slip (stay)" in words["text"]
+    assert states(ledger, KEY, "print-slip") == ["told", "told"]
+
+
+async def test_what_is_done_and_can_not_be_written_down_now_is_written_later(stand: Any, tmp_path: Path) -> None:
+    ledger, journal = stand.terminal.ledger, tmp_path / "journal"
+    left_open(ledger, "move-room", MOVED | {"reservation_id": "77"}, KEY)
+    ledger.settle(KEY, "intended", {})
+    journal.rename(tmp_path / "aside")
+    journal.touch()  # in its place something that nothing can be written into
+    assert await recover(stand.terminal) == 0
+    assert states(ledger, KEY) == ["intended"]
+    journal.unlink()
+    (tmp_path / "aside").rename(journal)
+    assert await recover(stand.terminal) == 1
+    assert [entry.room for entry in stand.terminal.journal.entries()] == ["107"]

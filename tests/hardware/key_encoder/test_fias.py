@@ -23,7 +23,7 @@ from hardware.errors import (
 from hardware.key_encoder import fias, fias_options
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.behaviour_doors import DURING, GUEST, KEY
-from hardware.key_encoder.contract import Cut, Issue
+from hardware.key_encoder.contract import Cut, CutResult, Issue
 from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
@@ -80,7 +80,7 @@ async def test_a_room_that_can_t_stand_in_a_record_is_refused_before_anything_is
     async with meeting() as both:
         came: list[bool] = []
         with pytest.raises(ValueError, match="RN|KR"):
-            await both.driver.cut(replace(KEY, room=room), card_within_s=0, on_card=lambda: came.append(True))
+            await both.driver.cut(replace(KEY, room=room), card_within_s=0, on_card=lambda uid: came.append(True))
         assert (both.server.requests, came) == ([], [])
 
 
@@ -88,7 +88,7 @@ async def test_who_asks_may_leave_off_until_the_request_goes_out() -> None:
     async with meeting() as both:
         first = await waiting(both)
         came: list[bool] = []
-        second = asyncio.create_task(both.driver.cut(KEY, card_within_s=5, on_card=lambda: came.append(True)))
+        second = asyncio.create_task(both.driver.cut(KEY, card_within_s=5, on_card=lambda uid: came.append(True)))
         await asyncio.sleep(0)
         second.cancel()
         await asyncio.wait({second})
@@ -228,6 +228,28 @@ async def test_an_answer_after_its_time_is_never_the_next_one_s(impatient: dict[
         await both.server.do("room-unknown", "412")
         assert (await cut(both, reservation="22233")).outcome is Cut.ROOM_UNKNOWN
         assert (await both.driver.status()).state is State.WELL
+
+
+async def test_who_asked_hears_the_answer_that_came_after_its_time(impatient: dict[str, str]) -> None:
+    async with meeting(**impatient) as both:
+        both.desk.lay(1)
+        await both.server.do("hold")
+        late: list[CutResult] = []
+        with pytest.raises(DeviceSilent):
+            await both.driver.cut(KEY, card_within_s=0, reservation=GUEST, on_late=late.append)
+        await both.server.do("release")
+        await until(lambda: late)
+        assert [(one.outcome, bool(one.uid)) for one in late] == [(Cut.DONE, True)]
+
+
+async def test_an_answer_is_owed_from_when_it_was_given_up_however_long_the_card_was_waited_for() -> None:
+    requests = Requests("locks", answer_within_s=0.3)
+    request = requests.begin("KR", {})
+    request.sent_s -= 100  # so long ago
+    requests.end(answered=False)
+    assert requests.owed == 1
+    request.given_up_s -= 100
+    assert requests.owed == 0
 
 
 async def test_an_answer_that_never_comes_is_waited_for_so_long_and_no_longer(impatient: dict[str, str]) -> None:

@@ -8,13 +8,17 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from kiosk.access import STAFF, Access, Role
 from kiosk.key_journal import GUEST, HEAD, KIOSK, Act, JournalError, KeyJournal, Why, files_of
-from tests.kiosk.staff.conftest import MovedClock
+from kiosk.ledger import Ledger
+from kiosk.sealing import Seal
+from kiosk.settings import AccessSection
+from tests.kiosk.staff.conftest import KEY, MovedClock
 from tests.kiosk.staff.journal import filled, found, head_of, lines, opened, verified
 
 
@@ -66,7 +70,7 @@ def test_the_same_effect_stands_there_once_whoever_asks_again(
         {"by": "0"},
         {"by": GUEST, "reservation": "Anna Eriksson"},
         {"by": GUEST, "reservation": "Eriksson, Anna"},
-        {"by": GUEST, "room": "107 Anna"},
+        {"by": GUEST, "room": "107 Anna Eriksson"},
         {"by": GUEST, "approved_by": "night manager"},
         {"by": GUEST, "about": "Casey"},
         {"by": GUEST, "issue": "One more"},
@@ -313,3 +317,53 @@ def test_killed_at_any_moment_beside_another_process_every_effect_stands_there_o
     report = verified(tmp_path)
     assert report.whole
     assert {what for what, _ in found(report)} <= {"torn", "clock-back"}  # this process has another clock
+
+
+@pytest.mark.parametrize("how", ["gone", "zeroed"])
+def test_a_tail_that_was_cut_off_with_the_memory_of_it_is_not_whole_after_a_restart(
+    tmp_path: Path, clock: MovedClock, how: str
+) -> None:
+    filled(tmp_path, clock, 6)
+    (path,) = files_of(tmp_path)
+    path.write_bytes(b"".join(line + b"\n" for line in lines(tmp_path)[:-2]))
+    if how == "gone":
+        (tmp_path / HEAD).unlink()
+    else:
+        (tmp_path / HEAD).write_bytes(bytes(8192))
+    opened(tmp_path, clock).close()
+    report = verified(tmp_path)
+    assert [what for what, _ in found(report)] == ["lost"]
+    assert not report.whole
+
+
+@pytest.mark.parametrize("beside", ["ledger", "staff"])
+def test_a_journal_that_begins_anew_beside_what_was_done_is_not_whole(
+    tmp_path: Path, clock: MovedClock, beside: str
+) -> None:
+    opened(tmp_path, clock).close()
+    assert verified(tmp_path).whole  # a new terminal
+    (tmp_path / HEAD).unlink()
+    if beside == "ledger":
+        ledger = Ledger(tmp_path / "ledger.db", Seal(KEY), clock)
+        ledger.intend("k", "v", "s", "cut-key", {})
+        ledger.close()
+    else:
+        access = Access(tmp_path / STAFF, clock, Seal(KEY), AccessSection())
+        access.add("Casey", frozenset({Role.MANAGER}))
+        access.close()
+    opened(tmp_path, clock).close()
+    assert found(verified(tmp_path)) == [("lost", 1)]
+    assert not verified(tmp_path).whole
+
+
+@pytest.mark.parametrize(("room", "taken"), [("101 A", True), ("P#1", True), ("107 Anna Eriksson", False), ("Ő12", False)])
+def test_a_room_is_taken_as_a_key_can_carry_it(journal: KeyJournal, room: str, taken: bool) -> None:
+    assert journal.takes(room=room, reservation="4711") is taken
+    assert not journal.takes(room="107", reservation="R 1")
+    if taken:
+        assert journal.append(Act.CUT, by=GUEST, room=room).room == room
+
+
+def test_when_a_key_ends_stands_there_in_utc(journal: KeyJournal, clock: MovedClock) -> None:
+    journal.append(Act.CUT, by=GUEST, room="107", until=clock.now().astimezone(timezone(timedelta(hours=1))))
+    assert [entry.until for entry in journal.entries()] == ["2026-11-23T14:00Z"]

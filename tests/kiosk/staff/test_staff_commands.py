@@ -23,6 +23,7 @@ from hardware.driver import DeviceSettings
 from hardware.secret_keys import create_keys
 from kiosk.access import Access, Changed, Role, SignedIn
 from kiosk.clock import SystemClock
+from kiosk.key_journal import KeyJournal
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection
 from tests.hardware.transport.pcscd import READER, Pcscd
@@ -89,6 +90,7 @@ def state(tmp_path: Path) -> Path:
 @pytest.fixture
 async def manned(state: Path) -> Path:
     """… and a manager, number 1, and one of the reception, number 2."""
+    KeyJournal(state, Seal(KEY), SystemClock()).close()  # from the terminal's first start on
     store = Access(state / "staff.db", SystemClock(), Seal(KEY), AccessSection())
     for name, role, pin in (("Morgan", Role.MANAGER, PIN), ("Casey", Role.RECEPTION, OTHER_PIN)):
         assert await store.set_pin(store.add(name, frozenset({role})).id, pin) is Changed.DONE
@@ -232,6 +234,7 @@ def test_the_journal_is_verified_shown_exported_and_verified_elsewhere(state: Pa
         assert journal(state, "verify", str(out), "--key", name).returncode == 0
     told = json.loads(journal(state, "verify", str(out), "--json").stdout)
     assert (told["whole"], told["unsigned"], told["keys"]) == (True, 0, [key["id"]])
+    assert journal(state, "verify", str(out)).returncode == 3  # any key signs an export of its own
     assert journal(state, "verify", str(out), "--key", "0" * 16).returncode == 1
 
     table = state.parent / "export.csv"
