@@ -13,7 +13,7 @@ from kiosk.clock import SystemClock
 from kiosk.credentials import TERMINAL_KEY, load_or_create
 from kiosk.journal_check import check
 from kiosk.journal_head import HeadFile
-from kiosk.key_journal import HEAD, Act, Entry, entries_in, files_of
+from kiosk.key_journal import HEAD, Act, Entry, KeyJournal, entries_in, files_of
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection
 from tests.faults.power_cut.gateway import When
@@ -62,6 +62,7 @@ class Desk:
 @pytest.fixture
 async def desk(world: World) -> Desk:
     seal = Seal(load_or_create(world.state, TERMINAL_KEY, 32))
+    KeyJournal(world.state, seal, SystemClock()).close()  # from the first start on
     access = Access(world.state / STAFF, SystemClock(), seal, AccessSection(pin_alone=True))
     number = access.add("Kinga", frozenset({Role.RECEPTION})).id
     assert await access.set_pin(number, PIN) is Changed.DONE
