@@ -156,7 +156,7 @@ async def test_a_copy_and_a_forgery_lead_to_a_colleague_in_the_laxest_house(
 async def test_a_copy_that_keeps_silent_about_its_key_leads_to_a_colleague(lobby: OpenLobby, kind: str) -> None:
     kiosk = await lobby(identity__require="genuine")
     await lays(kiosk, "present", READY, kind)
-    await colleague(kiosk, "Its chip could not show that it is the original.")
+    await colleague(kiosk, CALM)
     assert "genuine yes; not copied no" in await told(kiosk, "document not proven")
 
 
@@ -176,7 +176,7 @@ async def test_what_spoke_against_a_document_is_not_forgotten_because_it_is_said
     await kiosk.guest.sees(Choice, "A colleague will look at your document")
     kiosk.guest.choose("done")
     await lays(kiosk, "no-chip")
-    await colleague(kiosk, "It was read here earlier today, and not everything could be confirmed.")
+    await colleague(kiosk, CALM)
     assert "AGAINST" in await told(kiosk, "earlier today")
     await kiosk.clock.move(24 * 3600)
     await lays(kiosk, "no-chip")
