@@ -40,6 +40,8 @@ async def test_back_returns_step_by_step_with_what_was_typed(lobby: Open) -> Non
     guest.back()
     await guest.sees(Choice)
     guest.back()
+    await guest.sees(Choice, "Start over?")  # the name and the day are known: they are not lost unasked
+    guest.choose("leave")
     await guest.sees(Welcome)
 
 

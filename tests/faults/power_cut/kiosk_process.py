@@ -96,7 +96,7 @@ class Staff(Guest):
             return Typed(self._pin if prompt.secret else self._number)
         if isinstance(prompt, Pick):
             said = language("en").say
-            return Chosen(next(row.id for row in prompt.rows if said(row.title).startswith(self._room)))
+            return Chosen(next(row.id for row in prompt.rows if row.detail and said(row.detail).startswith(self._room)))
         if isinstance(prompt, Sheet):
             return Chosen("replace")
         if isinstance(prompt, Choice):
