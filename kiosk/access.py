@@ -279,7 +279,7 @@ class Access:
             return asked
         counted = self._tries.begin(asked.keys)
         if isinstance(counted, Held):
-            return Refused(Refusal.LOCKED if counted.locked else Refusal.WAIT, counted.wait_s)
+            return _not_now(counted)
         row = self._db.execute("SELECT pin FROM people WHERE number = ?", (_number(asked.number),)).fetchone()
         kept: str | None = row[0] if row else None
         peppered = self._peppered(asked.number, pin)
@@ -299,7 +299,7 @@ class Access:
         if isinstance(asked, Refused):
             return asked
         held = self._tries.held(asked.keys)
-        return None if held is None else Refused(Refusal.LOCKED if held.locked else Refusal.WAIT, held.wait_s)
+        return None if held is None else _not_now(held)
 
     def as_now(self, who: SignedIn) -> SignedIn | None:
         """With the role and powers of this moment; None where they, or the card they came with, have been taken away."""
@@ -408,6 +408,10 @@ class _Asked:
 
     number: str
     keys: tuple[Key, ...]
+
+
+def _not_now(held: Held) -> Refused:
+    return Refused(Refusal.LOCKED if held.locked else Refusal.WAIT, held.wait_s)
 
 
 def _number(text: str) -> int:

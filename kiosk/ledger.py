@@ -4,7 +4,7 @@ Rules:
 1. An Effect is written down as *intended*, sealed, before its far side is touched; as *done*
    with its result after the far side answered. The same key never does twice.
 2. An Effect found *intended* at the next start is never simply done again: the far side is
-   asked first, and where it can't tell, a person is told (`kiosk/effects.py`).
+   asked first, and where it can't tell, a person is told (`kiosk/effects/doing.py`).
 3. Only opaque keys stand here in clear; arguments and results are sealed with the terminal's key.
 
 A table of our own rather than a workflow engine: DBOS (3.4, on SQLite) was tried. It resumes

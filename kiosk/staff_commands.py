@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,42 +171,41 @@ def add(
 @app.command()
 def role(number: Number, role: Roles, ini: Ini = DEFAULT_INI) -> None:
     """Give these roles, and take all others."""
-    with opened(ini) as store:
-        manager = _manager(store)
-        _done(store.access.change_roles(number, frozenset(role)))
-        store.journal.append(Act.STAFF_ROLES, by=manager, about=number)
-        typer.echo(f"{number} is {' and '.join(sorted(role))}")
+    said = f"{number} is {' and '.join(sorted(role))}"
+    _change(ini, number, Act.STAFF_ROLES, lambda store: store.access.change_roles(number, frozenset(role)), said)
 
 
 @app.command()
 def pin(number: Number, ini: Ini = DEFAULT_INI) -> None:
     """A new PIN, which they type themselves."""
-    with opened(ini) as store:
-        manager = _manager(store)
+
+    def change(store: Store) -> Changed | Weak:
         typed = _new_pin(store, _active(store, number).name)
-        _done(asyncio.run(store.access.set_pin(number, typed)))
-        store.journal.append(Act.STAFF_PIN, by=manager, about=number)
-        typer.echo(f"{number} has a new PIN")
+        return asyncio.run(store.access.set_pin(number, typed))
+
+    _change(ini, number, Act.STAFF_PIN, change, f"{number} has a new PIN")
 
 
 @app.command()
 def unlock(number: Number, ini: Ini = DEFAULT_INI) -> None:
     """Their cards and number may be tried again."""
-    with opened(ini) as store:
-        manager = _manager(store)
-        _done(store.access.unlock(number))
-        store.journal.append(Act.STAFF_UNLOCKED, by=manager, about=number)
-        typer.echo(f"{number} may try again")
+    _change(ini, number, Act.STAFF_UNLOCKED, lambda store: store.access.unlock(number), f"{number} may try again")
 
 
 @app.command()
 def remove(number: Number, ini: Ini = DEFAULT_INI) -> None:
     """They no longer sign in. Their number stays, for the journal."""
+    said = f"{number} no longer signs in here"
+    _change(ini, number, Act.STAFF_REMOVED, lambda store: store.access.deactivate(number), said)
+
+
+def _change(ini: Path, number: str, act: Act, change: Callable[[Store], Changed | Weak], said: str) -> None:
+    """By a manager, written down, and said."""
     with opened(ini) as store:
         manager = _manager(store)
-        _done(store.access.deactivate(number))
-        store.journal.append(Act.STAFF_REMOVED, by=manager, about=number)
-        typer.echo(f"{number} no longer signs in here")
+        _done(change(store))
+        store.journal.append(act, by=manager, about=number)
+        typer.echo(said)
 
 
 @app.command()

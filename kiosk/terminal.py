@@ -19,14 +19,15 @@ from hardware.errors import DeviceGone, Fault
 from hardware.key_encoder.contract import KeyEncoder
 from hardware.printer.contract import Printer
 from hardware.readings import Kind, State
-from kiosk import effects
 from kiosk.access import Access
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
-from kiosk.effect import Effect
+from kiosk.effects import doing
+from kiosk.effects.check_in import CheckIn, SignCard
+from kiosk.effects.effect import Effect, Owed
+from kiosk.effects.keys import CutKey
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
-from kiosk.key_effects import CutKey
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
@@ -137,21 +138,17 @@ class Terminal:
         self.ledger.tell(code, text, reservation_id, token)
         self._errand.set()
 
-    def owe(self, effect: Effect, *, by_visit: str = "") -> None:
-        """Done as soon as the hotel answers, across restarts (`effects.owe`); `by_visit`: not before its guest
+    def owe(self, effect: Owed, *, by_visit: str = "") -> None:
+        """Done as soon as the hotel answers, across restarts (`doing.owe`); `by_visit`: not before its guest
         has gone and `gone` says so."""
-        key = effects.owe(self, effect)
+        key = doing.owe(self, effect)
         if by_visit:
             self.held[key] = by_visit
         self._errand.set()
 
-    def came_late(self, effect: CutKey, uid: bytes) -> None:
-        """A key that nobody waited for any more is cut after all (`effects.came_late`)."""
-        effects.came_late(self, effect, uid)
-
     def owed(self, effect: Effect) -> bool:
         """Whether this is done, or will be, or is left to the desk."""
-        entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
+        entry = self.ledger.entry(effect.key(self.ledger))
         return entry is not None and entry.state != "failed"
 
     def gone(self, visit: str, *, with_nothing: bool = False) -> None:
@@ -188,20 +185,20 @@ class Terminal:
     def key_still_owed(self, reservation_id: str) -> bool:
         """Whether this terminal checked them in and no key of theirs was cut here."""
         done = self.ledger.done_about(self.ledger.opaque(reservation_id))
-        return effects.CheckIn.KIND in done and CutKey.KIND not in done
+        return CheckIn.KIND in done and CutKey.KIND not in done
 
     def checked_in_here(self, reservation_id: str) -> bool:
         """Whether this terminal checked them in, within the days that the ledger keeps."""
-        return effects.CheckIn.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
+        return CheckIn.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
 
     def unsure_of(self, effect: Effect) -> bool:
         """Whether this was asked of the far side and no answer was read."""
-        entry = self.ledger.entry(self.ledger.opaque(effect.KIND, *effect.same()))
+        entry = self.ledger.entry(effect.key(self.ledger))
         return entry is not None and entry.state == "intended"
 
     def signed_already(self, reservation_id: str) -> bool:
         """Whether the registration card of this booking was signed here."""
-        return effects.SignCard.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
+        return SignCard.KIND in self.ledger.done_about(self.ledger.opaque(reservation_id))
 
     @property
     def searching_allowed(self) -> bool:
@@ -264,7 +261,7 @@ class Terminal:
             return
         self._heard_of_hotel(True)
         try:
-            await effects.recover(self, self.current_visit)
+            await doing.recover(self, self.current_visit)
         except HotelError as error:
             log.warning("errand put off", call=error.call, trouble=error.trouble)
             return

@@ -22,8 +22,9 @@ from hardware.document_reader.contract import DocumentPresented, DocumentUnreada
 from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
 from hardware.scanner.contract import CodeScanned
-from kiosk import calls, effects
-from kiosk.effect import Effect, Result
+from kiosk import calls
+from kiosk.effects import doing
+from kiosk.effects.effect import Effect, Result
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
@@ -251,7 +252,7 @@ class Visit:
         self.may_go_back = False
         self._doing += 1
         try:
-            return await effects.once(self.terminal, self.id, effect)
+            return await doing.once(self.terminal, self.id, effect)
         finally:
             self._doing -= 1
 

@@ -29,12 +29,13 @@ def same_document(one: Identification, other: Identification) -> bool:
     Two countries give out the same number; a country that is not told is none. A number of which
     the hotel shows a part is nobody's.
     """
-    number = _number(one)
+    number = plain_number(one)
     countries = {each.issued_in.upper() for each in (one, other) if each.issued_in}
-    return bool(number) and number == _number(other) and len(countries) < 2
+    return bool(number) and number == plain_number(other) and len(countries) < 2
 
 
-def _number(document: Identification) -> str:
+def plain_number(document: Identification) -> str:
+    """Without what readers, typists and hotels put between its letters and digits."""
     return "".join(c for c in document.number.upper() if c.isalnum())
 
 

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.business_day import door_time
-from kiosk.erase_effect import EraseCard
+from kiosk.effects.cards import KeyNotCut
+from kiosk.effects.erase import EraseCard
+from kiosk.effects.stays import ExtendStay, MoveRoom
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
-from kiosk.key_effects import KeyNotCut
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, LayKeyCard, Option, Tone
-from kiosk.stay_effects import ExtendStay, MoveRoom
 from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
 from kiosk.visit import Visit
 

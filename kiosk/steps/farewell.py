@@ -8,10 +8,10 @@ from functools import partial
 import structlog
 
 from hardware.errors import DeviceError
-from kiosk import effects
-from kiosk.erase_effect import EraseCard
+from kiosk.effects import doing
+from kiosk.effects.cards import LOOK_S, KeyNotCut
+from kiosk.effects.erase import EraseCard
 from kiosk.facts import Facts, sure
-from kiosk.key_effects import LOOK_S, KeyNotCut
 from kiosk.key_journal import KIOSK, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Farewell, Prompt, Tone
@@ -105,7 +105,7 @@ async def _taken_back(terminal: Terminal, keys: Mapping[str, str], visit: str) -
             terminal, left, visit=f"after {visit}", number=0, by=KIOSK, why=Why.LEFT_BEHIND
         )
         try:
-            await effects.once(terminal, erase.visit, erase)
+            await doing.once(terminal, erase.visit, erase)
             words, erased = "was erased", left.uid.hex()
         except KeyNotCut:
             words, erased = "may still be there", ""

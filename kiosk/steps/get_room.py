@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from hardware.readings import Kind
-from kiosk.effects import AssignRoom, CheckIn, PrintSlip
+from kiosk.effects.check_in import AssignRoom, CheckIn, PrintSlip
 from kiosk.facts import Facts, sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Obstacle, Reservation, Room, RoomState, Stay

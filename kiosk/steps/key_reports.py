@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from hardware.printer.contract import Align, Block, Pair, Rule, Slip, TextLine
-from kiosk.effects import PrintSlip
+from kiosk.effects.check_in import PrintSlip
 from kiosk.facts import sure
 from kiosk.key_journal import GUEST, KIOSK, Act, Entry
 from kiosk.language import TN, Language, T, Text, language, verbatim

@@ -14,7 +14,7 @@ from datetime import datetime
 from hardware.document_reader.contract import TravelDocument
 from kiosk import countries
 from kiosk.business_day import door_time
-from kiosk.charges import PostCharge
+from kiosk.effects.charges import PostCharge
 from kiosk.facts import Facts, sure
 from kiosk.hotel.model import Guest, Identification, Reservation, Stay
 from kiosk.hotel.same_person import same_document

@@ -12,10 +12,11 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, Issue
-from kiosk.charges import PostCharge
-from kiosk.effect import Result
+from kiosk.effects.cards import MAY_CARRY_IT, KeyNotCut
+from kiosk.effects.charges import PostCharge
+from kiosk.effects.effect import Result
+from kiosk.effects.keys import CutKey
 from kiosk.faults import sentence
-from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyNotCut
 from kiosk.key_journal import GUEST, Why
 from kiosk.language import T, Text
 from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from hardware.errors import DeviceError
-from kiosk.effects import PrintSlip
+from kiosk.effects.check_in import PrintSlip
 from kiosk.facts import Facts, sure
 from kiosk.faults import sentence
 from kiosk.language import T

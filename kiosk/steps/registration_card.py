@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from kiosk import identity
-from kiosk.effects import AddCompanion, SignCard
+from kiosk.effects.check_in import AddCompanion, SignCard
 from kiosk.facts import Facts, sure
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Stay

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.effects import AddCompanion, recover
+from kiosk.effects.check_in import AddCompanion
+from kiosk.effects.doing import recover
 from kiosk.hotel.model import Guest, Identification
 from kiosk.prompts import Choice, LayKeyCard
 from tests.journeys.between import House

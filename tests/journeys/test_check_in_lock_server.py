@@ -9,7 +9,7 @@ import pytest
 
 from hardware.key_encoder import fias_options
 from hardware.key_encoder.contract import Cut
-from kiosk.effects import recover
+from kiosk.effects.doing import recover
 from kiosk.prompts import Choice, Farewell, LayKeyCard
 from kiosk.steps import one_key
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from kiosk.effects import CheckIn, recover
+from kiosk.effects.check_in import CheckIn
+from kiosk.effects.doing import recover
 
 Open = Callable[..., Awaitable[Any]]
 

@@ -9,7 +9,7 @@ import pytest
 
 from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.access import Role
-from kiosk.erase_effect import EraseCard
+from kiosk.effects.erase import EraseCard
 from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Typed, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S

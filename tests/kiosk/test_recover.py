@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kiosk.effects import recover
+from kiosk.effects.doing import recover
 from kiosk.ledger import Ledger
 
 

@@ -20,7 +20,7 @@ from hardware.document_reader.contract import (
     Unreadable,
 )
 from hardware.readings import DeviceEvent, Kind
-from kiosk.effects import Effect, Result
+from kiosk.effects.effect import Effect, Result
 from kiosk.language import T, language
 from kiosk.prompts import (
     Answer,

@@ -230,7 +230,7 @@ class World:
         version = self.folder / "version-2"
         for part in ("kiosk", "hardware", "assets"):
             shutil.copytree(ROOT / part, version / part, ignore=shutil.ignore_patterns("__pycache__"))
-        effects = version / "kiosk" / "effects.py"
+        effects = version / "kiosk" / "effects" / "check_in.py"
         before, kind, after = effects.read_text().partition('KIND: ClassVar[str] = "check-in"\n')
         assert kind
         effects.write_text(f"{before}{kind}    lane: str = ''\n{after}")

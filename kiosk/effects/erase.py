@@ -8,9 +8,9 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult
-from kiosk.effect import Effect, Result, UnsureError
+from kiosk.effects.cards import LOOK_S, MAY_CARRY_IT, CardEffect, KeyNotCut
+from kiosk.effects.effect import Owed, Result, UnsureError
 from kiosk.hotel.backend import HotelError
-from kiosk.key_effects import LOOK_S, MAY_CARRY_IT, KeyNotCut
 from kiosk.key_journal import Act, KeyJournal, Why
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-class EraseCard(Effect):
+class EraseCard(CardEffect):
     """`uid`, `room` and `sequence`: what was read on the card that lies there, as far as it could be.
 
     A lock maker's server deletes all keys of the card's guest at once: then all of them are void in the books.
@@ -84,7 +84,7 @@ class EraseCard(Effect):
                 reservation_id=self.reservation_id,
                 uid=uid.hex(),
                 all_keys=all_keys,
-                token=terminal.ledger.opaque(self.KIND, *self.same()),
+                token=self.key(terminal.ledger),
             )
             try:
                 await told.do(terminal)
@@ -118,7 +118,7 @@ class EraseCard(Effect):
         )
 
 
-class KeyOutOfBooks(Effect):
+class KeyOutOfBooks(Owed):
     """What the hotel must still hear of a card that was erased: its key is void, or all of the guest's are."""
 
     KIND: ClassVar[str] = "key-out-of-books"
@@ -140,11 +140,8 @@ class KeyOutOfBooks(Effect):
                 await hotel.key_erased(key, self.token)
         return {}
 
-    async def find(self, terminal: Terminal) -> Result | None:
-        return await self.do(terminal)
-
-    def tale(self, done: bool | None) -> str:
-        return "" if done else "a key card was erased, and the hotel's books do not take it"
+    def untold(self) -> str:
+        return "a key card was erased, and the hotel's books do not take it"
 
 
 async def _owner(terminal: Terminal, uid: bytes) -> str:

@@ -1,6 +1,6 @@
 """PostCharge: what a guest has agreed to pay, put on the bill once, when there is something to pay for.
 
-It is owed in the moment in which a key is known to be cut (`key_effects.CutKey`), and posted when the guest
+It is owed in the moment in which a key is known to be cut (`keys.CutKey`), and posted when the guest
 has gone with it: nobody waits for it, and a key that was left lying and erased costs nothing.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from kiosk.effect import Effect, Result
+from kiosk.effects.effect import Owed, Result
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.language import Money
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from kiosk.terminal import Terminal
 
 
-class PostCharge(Effect):
+class PostCharge(Owed):
     """A charge on the guest's bill, at most one of its use and day: a guest who comes again after a power cut
-    does not pay again. Asked for twice it stands there once, so that finding out is doing."""
+    does not pay again."""
 
     KIND: ClassVar[str] = "post-charge"
     reservation_id: str
@@ -41,14 +41,9 @@ class PostCharge(Effect):
         await terminal.hotel.charge(self.reservation_id, self.what, amount, self._reference(terminal))
         return {}
 
-    async def find(self, terminal: Terminal) -> Result | None:
-        return await self.do(terminal)
-
-    def tale(self, done: bool | None) -> str:
-        if done:
-            return ""
+    def untold(self) -> str:
         return f"{self.amount} {self.currency} for a {self.what.replace('-', ' ')} could not be put on the bill: please do it"
 
     def _reference(self, terminal: Terminal) -> str:
         """Stands on the posting, so that it is found again; opaque."""
-        return terminal.ledger.opaque(self.KIND, *self.same())[:16]
+        return self.key(terminal.ledger)[:16]

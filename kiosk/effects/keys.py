@@ -7,9 +7,7 @@ ledger calls it done: a power cut between the two finds it again, and it stands 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,34 +16,23 @@ from pydantic import PrivateAttr
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, CutResult, Issue, RoomKey
-from kiosk.charges import PostCharge
-from kiosk.effect import Effect, Result, UnsureError
+from kiosk.effects.cards import LOOK_S, MAY_CARRY_IT, CardEffect, KeyNotCut
+from kiosk.effects.charges import PostCharge
+from kiosk.effects.effect import Owed, Result, UnsureError, beside
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import IssuedKey
-from kiosk.key_journal import GUEST, Act, KeyJournal, Why
+from kiosk.key_journal import GUEST, Act, JournalError, KeyJournal, Why
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
 
-LOOK_S = 0.5
-"""How long a card that may have been cut is looked for on the encoder after a crash."""
 LONGEST_ROOM = 8
 """As much of a room's name as a key can carry (`RoomKey`)."""
-MAY_CARRY_IT = (Cut.LIFTED, Cut.WORN_OUT)
-"""How a cut ended after which the card may open the door all the same."""
 
 
-class KeyNotCut(Exception):
-    """The card was not written: `result.outcome` says why. The same effect may be tried again."""
-
-    def __init__(self, result: CutResult) -> None:
-        self.result = result
-        super().__init__(result.outcome)
-
-
-class CutKey(Effect):
+class CutKey(CardEffect):
     """One card with a sequence that the hotel has allocated. `number` counts the cards of a visit.
 
     `by`, `approved_by`: staff numbers, or the guest alone. A `card_number` of '' says that the hotel could not
@@ -91,27 +78,31 @@ class CutKey(Effect):
         self._seen = b""
         return self
 
-    @property
-    def in_doubt(self) -> bool:
-        """Whether a card may carry it that was not read back. It stays so until one is known to."""
-        return bool(self._doubts)
+    def may_be_done(self, error: Exception) -> bool:
+        if isinstance(error, KeyNotCut):
+            return error.result.outcome in MAY_CARRY_IT
+        return super().may_be_done(error)
 
-    def doubt(self, *, lost_sight: bool) -> None:
-        """The try that has just ended may have written its card. `lost_sight`: nobody can say which way it went,
-        and the next may be another card."""
+    def stays_open(self, *, open_before: bool) -> bool:
+        """A card may carry it that was not read back: it stays so until one is known to."""
+        return open_before or bool(self._doubts)
+
+    def doubt(self, *, lost_sight: bool) -> bool:
+        """The next card may be another one, and the next try may never come. `lost_sight`: nobody can say which way
+        the last one went."""
         self._lost_sight = self._lost_sight or lost_sight
         if self._seen.hex() not in self._doubts:
             self._doubts.append(self._seen.hex())
+        return True
 
-    def doubted_before(self, doubts: Iterable[str]) -> None:
-        """By an earlier order for the same key, as the ledger has it."""
-        self._doubts.extend(uid for uid in doubts if uid not in self._doubts)
+    def tried_before(self, arguments: Result) -> None:
+        self._doubts.extend(uid for uid in arguments.get("doubts", ()) if uid not in self._doubts)
         self._lost_sight = True
 
     def arguments(self) -> Result:
         return super().arguments() | {"doubts": list(self._doubts)}
 
-    def tell_of_others(self, terminal: Terminal, result: Result) -> None:
+    def after(self, terminal: Terminal, result: Result) -> None:
         """It is on a card now; one that was lost sight of may carry it too."""
         if self._lost_sight and any(not uid or uid != result["uid"] for uid in self._doubts):
             words = f"one card more than is known may carry key {self.number} for room {self.room}"
@@ -141,12 +132,12 @@ class CutKey(Effect):
             only_uid=self._begun,
             after_s=self._asked_s,
             on_card=self._came,
-            on_late=lambda late: terminal.came_late(self, late.uid),
+            on_late=lambda late: self._came_late(terminal, late.uid),
         )
         if cut.outcome is not Cut.DONE:
             self._note_refused(terminal.journal, cut)
             raise KeyNotCut(cut)
-        return await self.after(terminal, cut.uid, by_visit=self.visit)
+        return await self._is_cut(terminal, cut.uid, by_visit=self.visit)
 
     def _must_be_possible(self, journal: KeyJournal) -> None:
         """Asked before any card is: what can't be written down, or on no card, is not cut."""
@@ -158,7 +149,29 @@ class CutKey(Effect):
         self._seen = uid
         self._card_came.set()
 
-    async def after(self, terminal: Terminal, uid: bytes, *, by_visit: str = "") -> Result:
+    def _came_late(self, terminal: Terminal, uid: bytes) -> None:
+        """A lock server says, after nobody waited any more, that it has written the card.
+
+        Who tries again has this one; who has gone is told of at the desk, by `doing.recover`.
+        """
+        key = self.key(terminal.ledger)
+        entry = terminal.ledger.entry(key)
+        if entry is None or entry.state == "done":  # for another card
+            self.after(terminal, {"uid": ""})
+            return
+        log.warning("key cut, told late", effect=self.KIND)
+        result = {"uid": uid.hex()}
+        terminal.ledger.settle(key, "intended", result)
+        try:
+            self.note(terminal.journal, True, result, key)
+        except JournalError as error:  # written when it is settled
+            log.error("a late key can't be written down", why=str(error))
+        terminal.wake_errands()
+
+    async def follow(self, terminal: Terminal, result: Result, *, by_visit: str) -> None:
+        await self._is_cut(terminal, bytes.fromhex(str(result["uid"])), by_visit=by_visit)
+
+    async def _is_cut(self, terminal: Terminal, uid: bytes, *, by_visit: str = "") -> Result:
         """What follows from a card that is known to be cut; asked for twice, it is the same."""
         if self.charge is not None:
             terminal.owe(self.charge, by_visit=by_visit)
@@ -168,14 +181,14 @@ class CutKey(Effect):
         known = await terminal.hotel.keys(self.reservation_id)
         for key in known:
             if self.card_number and key.number == self.card_number and key.card_uid:
-                return await self.after(terminal, bytes.fromhex(key.card_uid))
+                return await self._is_cut(terminal, bytes.fromhex(key.card_uid))
         try:
             cut = await terminal.key_encoder.read(card_within_s=LOOK_S)
         except DeviceError as error:
             raise UnsureError from error
         another = any(key.card_uid.lower() == cut.uid.hex() and self._like(key) for key in known)
         if cut.outcome is Cut.DONE and cut.key is not None and self._is_it(cut.key, cut.uid) and not another:
-            return await self.after(terminal, cut.uid)
+            return await self._is_cut(terminal, cut.uid)
         raise UnsureError
 
     def _like(self, key: IssuedKey) -> bool:
@@ -201,7 +214,7 @@ class CutKey(Effect):
             sequence=self.sequence,
             card_number=self.card_number,
             uid=uid.hex(),
-            token=terminal.ledger.opaque(self.KIND, *self.same()),
+            token=self.key(terminal.ledger),
         )
         try:
             if not self.card_number:
@@ -234,7 +247,7 @@ class CutKey(Effect):
                 issue=self.issue.value,
                 why=self.why,
                 until=self.valid_until,
-                effect=key if done else _of_the_doubt(key, self.sequence, card),
+                effect=key if done else beside(key, f"unsure {self.sequence} {card}"),
             )
 
     def _note_refused(self, journal: KeyJournal, cut: CutResult) -> None:
@@ -252,11 +265,8 @@ class CutKey(Effect):
         )
 
 
-class KeyInBooks(Effect):
-    """What the hotel must still hear of a key that was cut: asked for again until it has it.
-
-    Asked twice with the same `token` it stands in the books once, so that finding out is doing.
-    """
+class KeyInBooks(Owed):
+    """What the hotel must still hear of a key that was cut; with the same `token` it stands in the books once."""
 
     KIND: ClassVar[str] = "key-in-books"
     reservation_id: str
@@ -286,12 +296,7 @@ class KeyInBooks(Effect):
             )
         return {}
 
-    async def find(self, terminal: Terminal) -> Result | None:
-        return await self.do(terminal)
-
-    def tale(self, done: bool | None) -> str:
-        if done:
-            return ""
+    def untold(self) -> str:
         return f"key {self.sequence} for room {self.room} is cut, and the hotel's books do not take it: please replace it"
 
     def _written(self) -> IssuedKey:
@@ -304,8 +309,3 @@ class KeyInBooks(Effect):
             card_uid=self.uid,
             number=self.card_number,
         )
-
-
-def _of_the_doubt(key: str, sequence: int, card: str) -> str:
-    """The same key may be cut after all, which stands in the journal too."""
-    return hashlib.sha256(f"unsure {sequence} {card}{key}".encode()).hexdigest()[: len(key)]

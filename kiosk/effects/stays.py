@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +10,7 @@ import structlog
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut
 from hardware.readings import Kind
-from kiosk.effect import Effect, Result
+from kiosk.effects.effect import Effect, Result, beside
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.key_journal import Act, KeyJournal, Why
 
@@ -87,7 +86,7 @@ class MoveRoom(Effect):
                 reservation=self.reservation_id,
                 room=self.old_room,
                 why=Why.ROOM_CHANGED,
-                effect=_of_the_old_room(key),
+                effect=beside(key, "voided "),
             )
 
 
@@ -127,7 +126,3 @@ class ExtendStay(Effect):
                 why=Why.LONGER_STAY,
                 effect=key,
             )
-
-
-def _of_the_old_room(key: str) -> str:
-    return hashlib.sha256(f"voided {key}".encode()).hexdigest()[: len(key)]
