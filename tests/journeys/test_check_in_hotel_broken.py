@@ -54,7 +54,11 @@ async def test_whatever_the_hotel_answers_the_guest_has_a_next_step_and_nothing_
     signed = [line for line in guest.story() if line.startswith("RegistrationCard: Is this right")]
     assert len(signed) == 1, guest.story()
     await kiosk.terminal.run_errands_once()
-    assert any("do not know its card" in words for words in hotel.books.requests())
+    assert between.count("PUT", "/roomKeys") == 0, "the fault was none"
+    between.well()
+    await kiosk.terminal.run_errands_once()
+    assert between.count("PUT", "/roomKeys") == 1, "the hotel never heard of the card"
+    assert hotel.books.requests() == [], "what the kiosk has put right is nobody's work"
 
 
 async def test_a_guest_who_leaves_a_broken_hotel_is_welcomed_anew_and_one_who_calls_is_told_whom(
