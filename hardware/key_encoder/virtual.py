@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.ntag424 import is_ntag424, may_be_ntag424
+from hardware.card_reader.ntag424 import is_ntag424
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
     Answer,
     Nonsense,
     Refused,
     card_type,
-    historical_bytes,
     parse_answer,
     profile_of,
 )
@@ -92,7 +91,7 @@ class Door:
         """What the lock finds on it, before it looks at room, time and sequence."""
         channel = _LockReader(card)
         kind = card_type(card.atr)
-        if may_be_ntag424(historical_bytes(card.atr)) and is_ntag424(channel):
+        if is_ntag424(channel, card.atr):
             kind = CardType.NTAG424
         if kind not in KEY_CARDS:
             return Stays.UNREADABLE

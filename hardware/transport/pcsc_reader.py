@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.ntag424 import is_ntag424, may_be_ntag424
+from hardware.card_reader.ntag424 import is_ntag424
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
     UID_LENGTHS,
@@ -28,7 +28,6 @@ from hardware.card_reader.pcsc_wire import (
     Nonsense,
     ReaderProfile,
     card_type,
-    historical_bytes,
     narrowed,
     parse_answer,
     profile_of,
@@ -242,7 +241,7 @@ def identify(channel: Channel, atr: bytes) -> Card:
         raise CardLifted
     if not uid.good or len(uid.data) not in UID_LENGTHS:
         return Card(b"", said if said is CardType.SMARTCARD else CardType.OTHER)
-    if said is CardType.SMARTCARD and may_be_ntag424(historical_bytes(atr)) and is_ntag424(channel):
+    if said is CardType.SMARTCARD and is_ntag424(channel, atr):
         return Card(uid.data, CardType.NTAG424)
     if said is not CardType.ULTRALIGHT:
         return Card(uid.data, said)
