@@ -139,19 +139,14 @@ class PcscKeyEncoder(KeyEncoder):
             before = await lease.look() if ours and after_s is not None else None
             if before is not None and after_s is not None and before.since_s >= after_s:
                 before = None
-            while ours:
-                lying = await lease.next_card(before, until_s)
-                if lying is None:
-                    break
-                if lying.card.uid and lying.card.uid in not_uids:
-                    before = lying
-                    continue
-                if only_uid and lying.card.uid != only_uid:
-                    return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
-                if on_card is not None:
-                    on_card(lying.card.uid)
-                return await self._work_on(lease, lying, work)
-        return CutResult(Cut.NO_CARD)
+            lying = await lease.next_card(before, until_s, not_uids) if ours else None
+            if lying is None:
+                return CutResult(Cut.NO_CARD)
+            if only_uid and lying.card.uid != only_uid:
+                return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
+            if on_card is not None:
+                on_card(lying.card.uid)
+            return await self._work_on(lease, lying, work)
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()

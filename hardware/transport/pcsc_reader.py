@@ -15,7 +15,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -320,14 +320,19 @@ class Lease:
             if reader.lying is None:
                 reader.tell()  # what they saw lying there may have gone
 
-    async def next_card(self, after: Lying | None, until_s: float) -> Lying | None:
-        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come."""
+    async def next_card(
+        self, after: Lying | None, until_s: float, not_uids: Collection[bytes] = ()
+    ) -> Lying | None:
+        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come.
+
+        Those of `not_uids` are passed over; a card that shows no UID is none of them.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
-                while self.lying is None or self.lying is after:
+                while (lying := self.lying) is None or lying is after or (lying.card.uid and lying.card.uid in not_uids):
                     self._raise_if_lost()
                     await self._reader.changed.wait()
-                return self.lying
+                return lying
         self._raise_if_lost()
         return None
 
