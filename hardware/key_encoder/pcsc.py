@@ -15,7 +15,7 @@ from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
-from hardware.key_encoder.area import STORAGE, KeyArea, area_of
+from hardware.key_encoder.area import KEY_CARDS, KeyArea, area_of
 from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import (
     BLANK,
@@ -26,6 +26,7 @@ from hardware.key_encoder.credential import (
     is_staff,
 )
 from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
+from hardware.key_encoder.storage_card import STORAGE
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
@@ -150,7 +151,7 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind is not CardType.NTAG424 and (kind not in STORAGE or self._aes_only):
+        if kind not in ((CardType.NTAG424,) if self._aes_only else KEY_CARDS):
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:
