@@ -21,7 +21,8 @@ from hardware.card_reader.contract import (
     Issued,
     Proven,
 )
-from hardware.card_reader.virtual_cards import SmartCard, UltralightCard, VirtualCard, make_card
+from hardware.card_reader.virtual_cards import SmartCard, UltralightCard, VirtualCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.readings import DeviceEvent
 

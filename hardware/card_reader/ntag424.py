@@ -26,7 +26,7 @@ from hardware.card_reader.ntag424_wire import (
     parse_settings,
     parse_version,
 )
-from hardware.card_reader.pcsc_wire import Answer, Nonsense, Refused
+from hardware.card_reader.pcsc_wire import Answer, Nonsense, Refused, historical_bytes
 
 _ISO_4_WITHOUT_NAME = b"\x80"  # the historical bytes of an NTAG 424 DNA's and of a DESFire's ATS
 
@@ -53,13 +53,10 @@ class WrongKey(CardRefused):
         super().__init__(Status.AUTHENTICATION_ERROR)
 
 
-def may_be_ntag424(history: bytes) -> bool:
-    """Whether it is worth asking: by the historical bytes of its ATR."""
-    return history == _ISO_4_WITHOUT_NAME
-
-
-def is_ntag424(channel: ApduChannel) -> bool:
-    """Ask a card of ISO 14443-4 for its version. Any other than an NTAG 424 DNA says no, or another type."""
+def is_ntag424(channel: ApduChannel, atr: bytes) -> bool:
+    """Ask a card for its version, where its ATR says that it may be one. Any other says no, or another type."""
+    if historical_bytes(atr) != _ISO_4_WITHOUT_NAME:
+        return False
     try:
         return Ntag424(channel).version().is_ntag424
     except (Refused, Nonsense):

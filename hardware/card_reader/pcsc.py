@@ -124,9 +124,7 @@ class PcscCardReader(CardReader):
             lying = None
             if ours:
                 await lease.look()
-                lying = await lease.next_card(None, until_s)
-                while lying is not None and lying.card.uid in not_uids:
-                    lying = await lease.next_card(lying, until_s)
+                lying = await lease.next_card(None, until_s, not_uids)
             if lying is None:
                 return CardIssue(Issued.NO_CARD)
             if on_card is not None:

@@ -18,9 +18,9 @@ from hardware.card_reader.virtual_cards import (
     StorageCard,
     UltralightCard,
     VirtualCard,
-    make_card,
 )
 from hardware.card_reader.virtual_firmware import FAILED, Firmware
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.card_reader.wallet import Wallet
 from hardware.transport.pcsc import CardLifted, Presence, WireGone, add_virtual, remove_virtual
 

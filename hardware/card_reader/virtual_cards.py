@@ -158,14 +158,14 @@ class UltralightCard(StorageCard):
         self.memory[2] = self.memory[2][:2] + bits.to_bytes(2, "little")
 
 
-_NTAG = {CardType.NTAG213: (45, 0x12), CardType.NTAG215: (135, 0x3E), CardType.NTAG216: (231, 0x6D)}
+NTAG = {CardType.NTAG213: (45, 0x12), CardType.NTAG215: (135, 0x3E), CardType.NTAG216: (231, 0x6D)}
 
 
 class NtagCard(UltralightCard):
     """NTAG213/215/216: capability container in page 3, configuration in the last five pages."""
 
     def __init__(self, uid: bytes, kind: CardType = CardType.NTAG213) -> None:
-        pages, size = _NTAG[kind]
+        pages, size = NTAG[kind]
         super().__init__(uid, kind, pages)
         self.memory[3] = bytes((0xE1, 0x10, size, 0x00))
         self.memory[4] = bytes.fromhex("0103A00C" if kind is CardType.NTAG213 else "0300FE00")
@@ -276,18 +276,3 @@ class ClassicCard(StorageCard):
         """Personalise the sector of `block`: its key A, and whether its data can be written."""
         access = READ_ONLY_ACCESS if read_only else FACTORY_ACCESS
         self.memory[self.trailer_of(block)] = key_a + access + FACTORY_KEY
-
-
-def make_card(kind: CardType, uid: bytes) -> VirtualCard:
-    """A factory-new card. ValueError for a UID that doesn't fit the type."""
-    if kind in _NTAG:
-        return NtagCard(uid, kind)
-    if kind is CardType.NTAG424:
-        from hardware.card_reader.virtual_ntag424 import Ntag424Card  # builds on this file
-
-        return Ntag424Card(uid)
-    if kind in (CardType.CLASSIC_1K, CardType.CLASSIC_4K):
-        return ClassicCard(uid, kind)
-    if kind is CardType.ULTRALIGHT:
-        return UltralightCard(uid)
-    return SmartCard(uid) if kind is CardType.SMARTCARD else MuteCard(uid)

@@ -36,6 +36,3 @@ def area_of(
     if kind is CardType.NTAG424:
         return AesCardArea(channel, uid, keys, aes_key)
     return StorageCardArea(channel, kind, uid, sector_key(keys, uid))
-
-
-__all__ = ["KEY_CARDS", "STORAGE", "KeyArea", "area_of"]

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 
 from hardware.card_reader.behaviour import Misbehaved, Pad, expect, specimen
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, StorageCard, UltralightCard, make_card
+from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, StorageCard, UltralightCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import LENGTH, staff_mark
 from hardware.key_encoder.storage_card import FIRST, STORAGE

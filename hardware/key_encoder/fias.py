@@ -30,9 +30,6 @@ from typing import ClassVar
 
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import (
-    DeviceError,
-    DeviceGone,
-    DeviceMissetup,
     DeviceNonsense,
     DeviceRefused,
     DeviceSilent,
@@ -41,21 +38,14 @@ from hardware.errors import (
 from hardware.key_encoder import fias_options
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
-from hardware.key_encoder.fias_line import Line, SerialFiasLine, TcpLine
-from hardware.key_encoder.fias_link import Link, Nonsense, first_of, only
+from hardware.key_encoder.fias_connection import Connection
+from hardware.key_encoder.fias_link import first_of, only
 from hardware.key_encoder.fias_options import read_options
 from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.fias_wire import BadRecord, KeyType, Record
 from hardware.key_encoder.fias_wire import Status as As
 from hardware.readings import Reading, State, Status
-from hardware.transport.tcp import TcpListener, TcpTransport
 
-# Every wait, and why it is so long.
-CONNECT_WITHIN_S = 3.0  # a server in the same building
-ARRIVE_WITHIN_S = 3.0  # a lock server that dials does so every few seconds; the port stays open between two looks
-START_WITHIN_S = 5.0  # LD, a dozen LR and LA; some pause between each
-ALIVE_EVERY_S = 10.0  # how old a sign of life may be before the server is asked
-ALIVE_WITHIN_S = 3.0
 AT_ONCE_S = 3.0  # NR sooner than this: nobody waited for a card, the encoder itself is away
 
 _KEY_TYPE = {
@@ -76,166 +66,34 @@ class FiasKeyEncoder(KeyEncoder):
         super().__init__(settings, emit)
         self._options = read_options(settings)
         self._turn = asyncio.Lock()
-        self._swap = asyncio.Lock()
-        self._link: Link | None = None
-        self._listener: TcpListener | None = None
-        self._arrived = asyncio.Event()
-        self._arrivals: set[asyncio.Task[None]] = set()
-        self._strangers = 0  # who dialled in and was not the lock server
         self._took_s = 0.0  # from the last request to its answer
         self._requests = Requests(self.name, self._options.answer_within_s)
-
-    # --- the link ----------------------------------------------------------------------------------
+        self.connection = Connection(self.name, self._options, self._requests)
 
     async def open(self) -> None:
-        """Connect, or wait for the lock server to; then LS … LA. DeviceSilent where no LA comes."""
-        if self._options.listen:
-            await self._be_there()
-        else:
-            await self.close()
-            await self._begin(await self._connect())
-        link = self._live()
-        try:
-            async with asyncio.timeout(START_WITHIN_S):
-                await first_of(link.up, link.ended)
-        except TimeoutError:
-            await self._let_go()
-            raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "no LA to our LS") from None
-        if link.trouble is not None:
-            trouble = self._device_error(link.trouble)
-            await self._let_go()
-            raise trouble
+        """DeviceSilent where no LA comes to our LS."""
+        await self.connection.open()
 
     async def close(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-        for task in tuple(self._arrivals):
-            task.cancel()
-        await self._let_go()
+        await self.connection.close()
 
     async def status(self) -> Status:
-        """By its last sign of life; asked by LS where that is older than 10 s."""
-        link = self._live()
-        if link.heard_s is None or monotonic() - link.heard_s > ALIVE_EVERY_S:
-            try:
-                await link.ask_alive(ALIVE_WITHIN_S)
-            except OSError as trouble:
-                raise self._device_error(trouble) from trouble
-        if not link.up.is_set():
-            why = "it has ended the link (LE)" if link.closed_by_server else "the link has not begun"
-            raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, why)
+        """By its last sign of life."""
+        link = await self.connection.heard_lately()
         owed = self._requests.owed
         readings = (
             Reading("server", "Lock server", link.server),
             Reading("coder", "Encoder", self._options.coder),
             Reading("owed", "Answers owed", str(owed), level=State.NEEDS_CARE if owed else State.WELL),
-            Reading("strange", "Strange records", str(self._requests.strange + self._strangers)),
+            Reading("strange", "Strange records", str(self._requests.strange + self.connection.strangers)),
             Reading("noise", "Noise", str(link.noise)),
         )
         return Status(State.NEEDS_CARE if owed else State.WELL, readings=readings, proven_s=link.heard_s)
 
     @property
-    def port(self) -> int:
-        """The one at which a lock server may dial in; 0 where none can."""
-        return self._listener.port if self._listener is not None else 0
-
-    @property
-    def linked(self) -> bool:
-        """Whether requests can be made now."""
-        return self._link is not None and self._link.up.is_set()
-
-    @property
-    def broken(self) -> bool:
-        """Whether the connection has been lost, and the next call will say so."""
-        return self._link is not None and self._link.ended.is_set()
-
-    @property
     def answers_owed(self) -> int:
         """How many answers did not come in time and may still come."""
         return self._requests.owed
-
-    async def _be_there(self) -> None:
-        """The port is opened once and stays; whoever dialled meanwhile is the link."""
-        if self._listener is None:
-            try:
-                self._listener = await TcpListener.open(self._options.host, self._options.port, self._came)
-            except OSError as wrong:
-                raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
-        if self._link is not None and self._link.ended.is_set():
-            await self._let_go()
-        if self._link is None:
-            self._arrived.clear()
-            try:
-                async with asyncio.timeout(ARRIVE_WITHIN_S):
-                    await self._arrived.wait()
-            except TimeoutError:
-                raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "no lock server has dialled in") from None
-
-    def _came(self, transport: TcpTransport) -> None:
-        if self._options.server not in ("", transport.peer):
-            self._strangers += 1
-            task = asyncio.get_running_loop().create_task(transport.close(cut=True))
-        else:
-            task = asyncio.get_running_loop().create_task(self._take_over(transport))
-        self._arrivals.add(task)
-        task.add_done_callback(self._arrivals.discard)
-
-    async def _take_over(self, transport: TcpTransport) -> None:
-        """A newer connection replaces the older."""
-        try:
-            async with self._swap:
-                await self._begin(TcpLine(transport, self._options.charset))
-        except asyncio.CancelledError:
-            await transport.close(cut=True)
-            raise
-        except DeviceError:
-            return  # gone again already: the next one counts
-        self._arrived.set()
-
-    async def _begin(self, line: Line) -> None:
-        link = Link(line, lambda: self._options.local(datetime.now(UTC)), self._requests.heard)
-        older, self._link = self._link, link
-        if older is not None:
-            await older.close(cut=True)
-        try:
-            await link.start()
-        except OSError as trouble:
-            await self._let_go()
-            raise self._device_error(trouble) from trouble
-
-    async def _connect(self) -> Line:
-        options = self._options
-        if options.serial is not None:
-            return SerialFiasLine(options.serial, options.charset)
-        try:
-            transport = await TcpTransport.open(options.host, options.port, CONNECT_WITHIN_S)
-        except OSError as gone:
-            raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, str(gone)) from gone
-        return TcpLine(transport, options.charset)
-
-    def _live(self) -> Link:
-        link = self._link
-        if link is None:
-            raise DeviceGone(self.name, Fault.KEY_ENCODER_GONE, "not open")
-        if link.trouble is not None:
-            raise self._device_error(link.trouble)
-        return link
-
-    async def _let_go(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close(cut=self._requests.waits)
-
-    def _device_error(self, trouble: OSError) -> DeviceError:
-        why = trouble.strerror or str(trouble)
-        if isinstance(trouble, Nonsense):
-            return DeviceNonsense(self.name, Fault.KEY_ENCODER_NONSENSE, why)
-        if isinstance(trouble, PermissionError):
-            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)
-        if isinstance(trouble, TimeoutError):
-            return DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, why or "no answer")
-        return DeviceGone(self.name, Fault.KEY_ENCODER_GONE, why)
 
     # --- the kind's calls --------------------------------------------------------------------------
 
@@ -376,7 +234,7 @@ class FiasKeyEncoder(KeyEncoder):
         on_card: Callable[[bytes], None] | None,
         on_late: Callable[[Record], None] | None,
     ) -> Record:
-        link = self._live()
+        link = self.connection.live()
         if not link.up.is_set():
             raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "the link has not begun")
         wanted = link.takes(name)
@@ -393,9 +251,9 @@ class FiasKeyEncoder(KeyEncoder):
             if not asked.answer.done():
                 raise link.trouble or ConnectionResetError("the link ended")
         except OSError as trouble:
-            if self._link not in (link, None):  # replaced by a newer connection, which is not lost
+            if self.connection.replaced(link):  # the newer one is not lost
                 raise DeviceSilent(self.name, Fault.KEY_ENCODER_SILENT, "the lock server dialled anew") from trouble
-            raise self._device_error(trouble) from trouble
+            raise self.connection.error(trouble) from trouble
         finally:
             self._requests.end(answered=asked.answer.done())
         self._took_s = monotonic() - asked.sent_s

@@ -11,7 +11,6 @@ LE ends the link; the next LS begins it anew within the same connection.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from time import monotonic
@@ -20,8 +19,6 @@ from typing import Any
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.fias_line import Line
 from hardware.key_encoder.fias_wire import BadRecord, Broken, Record
-
-log = logging.getLogger(__name__)
 
 
 class Nonsense(ConnectionError):

@@ -16,10 +16,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from functools import reduce
 
+from hardware.card_reader.pcsc_wire import UID_LENGTHS
+
 STX, ETX, ENQ, ACK, NAK = 0x02, 0x03, 0x05, 0x06, 0x15
 LONGEST = 4096  # bytes of a record; what is longer is noise with an STX in it
 CHARSET = "cp1252"
-CONTROLS = {ENQ: "ENQ", ACK: "ACK", NAK: "NAK"}
 
 
 class BadRecord(ValueError):
@@ -54,6 +55,7 @@ class Control(StrEnum):
     NAK = "NAK"
 
 
+CONTROLS = {ENQ: Control.ENQ, ACK: Control.ACK, NAK: Control.NAK}
 Heard = Record | Broken | Control
 
 
@@ -180,7 +182,7 @@ class Framing:
         if byte == STX:
             self._body, self._whole = bytearray(), False
         elif self._serial and byte in CONTROLS:
-            return Control(CONTROLS[byte])
+            return CONTROLS[byte]
         else:
             self.noise += 1
         return None
@@ -249,7 +251,7 @@ def read_uid(value: str) -> bytes:
         uid = bytes.fromhex(value)
     except ValueError:
         return b""
-    return uid if len(uid) in (4, 7, 10) else b""
+    return uid if len(uid) in UID_LENGTHS else b""
 
 
 def read_field_list(value: str) -> frozenset[str]:

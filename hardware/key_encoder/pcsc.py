@@ -15,7 +15,7 @@ from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
-from hardware.key_encoder.area import STORAGE, KeyArea, area_of
+from hardware.key_encoder.area import KEY_CARDS, KeyArea, area_of
 from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import (
     BLANK,
@@ -26,6 +26,7 @@ from hardware.key_encoder.credential import (
     is_staff,
 )
 from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
+from hardware.key_encoder.storage_card import STORAGE
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
@@ -139,23 +140,18 @@ class PcscKeyEncoder(KeyEncoder):
             before = await lease.look() if ours and after_s is not None else None
             if before is not None and after_s is not None and before.since_s >= after_s:
                 before = None
-            while ours:
-                lying = await lease.next_card(before, until_s)
-                if lying is None:
-                    break
-                if lying.card.uid and lying.card.uid in not_uids:
-                    before = lying
-                    continue
-                if only_uid and lying.card.uid != only_uid:
-                    return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
-                if on_card is not None:
-                    on_card(lying.card.uid)
-                return await self._work_on(lease, lying, work)
-        return CutResult(Cut.NO_CARD)
+            lying = await lease.next_card(before, until_s, not_uids) if ours else None
+            if lying is None:
+                return CutResult(Cut.NO_CARD)
+            if only_uid and lying.card.uid != only_uid:
+                return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
+            if on_card is not None:
+                on_card(lying.card.uid)
+            return await self._work_on(lease, lying, work)
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind is not CardType.NTAG424 and (kind not in STORAGE or self._aes_only):
+        if kind not in ((CardType.NTAG424,) if self._aes_only else KEY_CARDS):
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.ntag424 import is_ntag424, may_be_ntag424
+from hardware.card_reader.ntag424 import is_ntag424
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
     Answer,
     Nonsense,
     Refused,
     card_type,
-    historical_bytes,
     parse_answer,
     profile_of,
 )
@@ -35,6 +35,7 @@ from hardware.key_encoder.credential import PropertyKeys, Refusal, decode
 from hardware.key_encoder.property_keys import find_property_keys
 
 Now = Callable[[], datetime]
+C = TypeVar("C")  # what is held against a door
 
 
 class Stays(StrEnum):
@@ -54,24 +55,47 @@ class DoorAnswer:
     opened: bool
     reason: Refusal | Stays | None = None
 
+    def __str__(self) -> str:
+        return "opened" if self.opened else f"shut: {self.reason}"
 
-class Door:
-    """One room's lock. `now` gives its own clock, aware."""
 
-    def __init__(self, room: str, keys: PropertyKeys, now: Now) -> None:
+class AnyDoor(Generic[C]):
+    """One room's lock, of whatever maker. `now` gives its own clock, aware."""
+
+    def __init__(self, room: str, now: Now) -> None:
         self.room = room
-        self.newest = -1  # highest sequence seen
         self.log: list[tuple[datetime, DoorAnswer]] = []
-        self._keys = keys
         self._now = now
 
-    def try_card(self, card: VirtualCard) -> DoorAnswer:
-        """Hold a card against it."""
-        now = self._now()
+    def try_card(self, card: C, at: datetime | None = None) -> DoorAnswer:
+        """Hold a card against it, now or at another time."""
+        now = at or self._now()
         reason = self._refusal(card, now)
         answer = DoorAnswer(reason is None, reason)
         self.log.append((now, answer))
         return answer
+
+    def _refusal(self, card: C, now: datetime) -> Refusal | Stays | None:
+        raise NotImplementedError
+
+    def try_for_people(self, card: C, moment: str | None = None) -> dict[str, str]:
+        """As `try_card`, in words."""
+        at = datetime.fromisoformat(moment) if moment is not None else None
+        if at is not None and at.tzinfo is None:
+            raise ValueError("a time with its offset from UTC: 2030-01-31T12:00+01:00")
+        return {"room": self.room, "door": str(self.try_card(card, at))}
+
+    def log_for_people(self) -> dict[str, str]:
+        return {f"{when:%Y-%m-%d %H:%M:%S}": str(what) for when, what in self.log}
+
+
+class Door(AnyDoor[VirtualCard]):
+    """One that reads our own credential."""
+
+    def __init__(self, room: str, keys: PropertyKeys, now: Now) -> None:
+        super().__init__(room, now)
+        self.newest = -1  # highest sequence seen
+        self._keys = keys
 
     def _refusal(self, card: VirtualCard, now: datetime) -> Refusal | Stays | None:
         key = self.reads(card)
@@ -92,7 +116,7 @@ class Door:
         """What the lock finds on it, before it looks at room, time and sequence."""
         channel = _LockReader(card)
         kind = card_type(card.atr)
-        if may_be_ntag424(historical_bytes(card.atr)) and is_ntag424(channel):
+        if is_ntag424(channel, card.atr):
             kind = CardType.NTAG424
         if kind not in KEY_CARDS:
             return Stays.UNREADABLE
@@ -141,37 +165,27 @@ class VirtualEncoder(VirtualReader):
         super().__init__(name, wallet=wallet)
         self._keys = keys
         self._now = now
-        self._at: datetime | None = None
         self._doors: dict[str, Door] = {}
 
     def door(self, room: str) -> Door:
         """The door of a room; it remembers what it has seen."""
         if room not in self._doors:
-            self._doors[room] = Door(room, self._keys, lambda: self._at or self._now())
+            self._doors[room] = Door(room, self._keys, self._now)
         return self._doors[room]
 
     async def do(self, verb: str, *words: str) -> dict[str, str]:
         match verb, words:
-            case "try-door", (room,):
-                return self._try(room, None)
-            case "try-door", (room, moment):
-                return self._try(room, datetime.fromisoformat(moment))
+            case "try-door", ((room,) | (room, _)):
+                return self.door(room).try_for_people(self._in_hand(), *words[1:])
             case "door-log", (room,):
-                return {f"{when:%Y-%m-%d %H:%M:%S}": _said(what) for when, what in self.door(room).log}
+                return self.door(room).log_for_people()
         return await super().do(verb, *words)
 
-    def _try(self, room: str, at: datetime | None) -> dict[str, str]:
+    def _in_hand(self) -> VirtualCard:
         card = self.card or (self.lifted[0] if self.lifted else None)
         if card is None:
             raise ValueError("no card lies on the pad, and none was lifted from it")
-        if at is not None and at.tzinfo is None:
-            raise ValueError("a time with its offset from UTC: 2030-01-31T12:00+01:00")
-        self._at = at
-        return {"room": room, "door": _said(self.door(room).try_card(card))}
-
-
-def _said(answer: DoorAnswer) -> str:
-    return "opened" if answer.opened else f"shut: {answer.reason}"
+        return card
 
 
 def virtual(name: str, options: Mapping[str, str]) -> VirtualEncoder:

@@ -67,8 +67,6 @@ class PtyWire(VirtualSerial):
 
     def __init__(self, took: Took) -> None:
         super().__init__()
-        self.naks = 0
-        """Damaged records that were asked for again."""
         self._took = took
         self._framing = Framing(serial=True)
         self._replies: asyncio.Queue[Control] = asyncio.Queue()
@@ -89,7 +87,6 @@ class PtyWire(VirtualSerial):
                 self._idle.set()
                 self._took(self, one)
             elif isinstance(one, Broken):
-                self.naks += 1
                 self.raw(bytes((NAK,)))
             elif one is Control.ENQ:
                 self._idle.clear()

@@ -75,7 +75,6 @@ class VirtualLockServer(VirtualDevice):
         self.complaints: list[str] = []
         self.requests: list[Record] = []
         self.system = LockSystem(now, uids=uids, card_within_s=card_within_s)
-        self.connected = asyncio.Event()
         self._port, self._dial, self._dial_from, self._serial = port, dial, dial_from, serial
         self._listed, self._now = listed or Listed(), now
         self._tricks: list[tuple[str, str]] = []
@@ -131,7 +130,6 @@ class VirtualLockServer(VirtualDevice):
         dialling, self._dialling = self._dialling, None
         if dialling is not None:
             dialling.cancel()
-        self.connected.clear()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         one = TcpWire(reader, writer, self._took)
@@ -157,7 +155,6 @@ class VirtualLockServer(VirtualDevice):
         if older is not None and older is not one:
             older.cut()
         self._session = Session(self._now, self._listed, self.complaints)
-        self.connected.set()
 
     # --- records -----------------------------------------------------------------------------------
 

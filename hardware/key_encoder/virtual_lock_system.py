@@ -8,9 +8,9 @@ from datetime import datetime
 
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.fias_wire import Record, Status
-from hardware.key_encoder.virtual import DoorAnswer
+from hardware.key_encoder.virtual import Now
 from hardware.key_encoder.virtual_lock_session import Request, Session
-from hardware.key_encoder.virtual_locks import House, LockCard, LockKey, NothingToCopy, Now, UnknownRoom
+from hardware.key_encoder.virtual_locks import House, LockCard, LockKey, NothingToCopy, UnknownRoom
 
 CARD_VERBS = {
     "room-unknown": "ROOM: the house has no such room",
@@ -147,13 +147,10 @@ class LockSystem:
                 self.house.unknown.add(room)
             case "room-known", (room,):
                 self.house.unknown.discard(room)
-            case "try-door", (room,):
-                return self._try(room, None)
-            case "try-door", (room, moment):
-                return self._try(room, datetime.fromisoformat(moment))
+            case "try-door", ((room,) | (room, _)):
+                return self.house.door(room).try_for_people(self._in_hand(), *words[1:])
             case "door-log", (room,):
-                log = self.house.door(room).log
-                return {f"{when:%Y-%m-%d %H:%M:%S}": _of_door(what) for when, what in log}
+                return self.house.door(room).log_for_people()
             case "show", ():
                 pass
             case _:
@@ -165,18 +162,12 @@ class LockSystem:
             "content": _shown(card.key) if card and card.key else "",
         }
 
-    def _try(self, room: str, at: datetime | None) -> dict[str, str]:
-        """With the card on the encoder, or the last one that lay there."""
+    def _in_hand(self) -> LockCard:
+        """The card on the encoder, or the last one that lay there."""
         card = self.first.card or self.first.lifted
         if card is None:
             raise ValueError("no card lies on the encoder, and none was lifted from it")
-        if at is not None and at.tzinfo is None:
-            raise ValueError("a time with its offset from UTC: 2030-01-31T12:00+01:00")
-        return {"room": room, "door": _of_door(self.house.door(room).try_card(card, at))}
-
-
-def _of_door(answer: DoorAnswer) -> str:
-    return "opened" if answer.opened else f"shut: {answer.reason}"
+        return card
 
 
 def _said(key: LockKey, now: datetime) -> dict[str, str]:

@@ -6,15 +6,12 @@ of a newer generation makes the door forget the older; a duplicate is of the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from hardware.key_encoder.contract import Issue
 from hardware.key_encoder.credential import Refusal
-from hardware.key_encoder.virtual import DoorAnswer, Stays
-
-Now = Callable[[], datetime]
+from hardware.key_encoder.virtual import AnyDoor, Now, Stays
 
 
 @dataclass(frozen=True)
@@ -36,25 +33,16 @@ class LockCard:
     key: LockKey | None = None
 
 
-class LockDoor:
-    """One room's lock."""
+class LockDoor(AnyDoor[LockCard]):
+    """One that reads the lock maker's keys."""
 
     def __init__(self, room: str, now: Now) -> None:
-        self.room = room
+        super().__init__(room, now)
         self.newest = 0
-        self.log: list[tuple[datetime, DoorAnswer]] = []
-        self._now = now
         self._used: set[int] = set()
 
-    def try_card(self, card: LockCard, at: datetime | None = None) -> DoorAnswer:
-        """Hold a card against it."""
-        now = at or self._now()
-        reason = self._refusal(card.key, now)
-        answer = DoorAnswer(reason is None, reason)
-        self.log.append((now, answer))
-        return answer
-
-    def _refusal(self, key: LockKey | None, now: datetime) -> Refusal | Stays | None:
+    def _refusal(self, card: LockCard, now: datetime) -> Refusal | Stays | None:
+        key = card.key
         if key is None:
             return Refusal.BLANK
         if key.room != self.room:

@@ -15,12 +15,12 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.ntag424 import is_ntag424, may_be_ntag424
+from hardware.card_reader.ntag424 import is_ntag424
 from hardware.card_reader.pcsc_wire import (
     GET_UID,
     UID_LENGTHS,
@@ -28,7 +28,6 @@ from hardware.card_reader.pcsc_wire import (
     Nonsense,
     ReaderProfile,
     card_type,
-    historical_bytes,
     narrowed,
     parse_answer,
     profile_of,
@@ -242,7 +241,7 @@ def identify(channel: Channel, atr: bytes) -> Card:
         raise CardLifted
     if not uid.good or len(uid.data) not in UID_LENGTHS:
         return Card(b"", said if said is CardType.SMARTCARD else CardType.OTHER)
-    if said is CardType.SMARTCARD and may_be_ntag424(historical_bytes(atr)) and is_ntag424(channel):
+    if said is CardType.SMARTCARD and is_ntag424(channel, atr):
         return Card(uid.data, CardType.NTAG424)
     if said is not CardType.ULTRALIGHT:
         return Card(uid.data, said)
@@ -321,14 +320,19 @@ class Lease:
             if reader.lying is None:
                 reader.tell()  # what they saw lying there may have gone
 
-    async def next_card(self, after: Lying | None, until_s: float) -> Lying | None:
-        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come."""
+    async def next_card(
+        self, after: Lying | None, until_s: float, not_uids: Collection[bytes] = ()
+    ) -> Lying | None:
+        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come.
+
+        Those of `not_uids` are passed over; a card that shows no UID is none of them.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
-                while self.lying is None or self.lying is after:
+                while (lying := self.lying) is None or lying is after or (lying.card.uid and lying.card.uid in not_uids):
                     self._raise_if_lost()
                     await self._reader.changed.wait()
-                return self.lying
+                return lying
         self._raise_if_lost()
         return None
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import ClassicCard, UltralightCard, make_card
+from hardware.card_reader.virtual_cards import ClassicCard, UltralightCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.contract import RoomKey
 from hardware.key_encoder.credential import PropertyKeys, encode
 from hardware.key_encoder.storage_card import FIRST

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import make_card
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.key_encoder import fias_options
 from kiosk.access import Role

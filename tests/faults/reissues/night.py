@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import StorageCard, UltralightCard, VirtualCard, make_card
+from hardware.card_reader.virtual_cards import StorageCard, UltralightCard, VirtualCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.credential import PropertyKeys, staff_mark
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder

@@ -27,7 +27,8 @@ from hardware.card_reader.ntag424_wire import (
     native,
 )
 from hardware.card_reader.pcsc_wire import Answer, Nonsense, card_type, historical_bytes, parse_answer
-from hardware.card_reader.virtual_cards import SmartCard, make_card
+from hardware.card_reader.virtual_cards import SmartCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")

@@ -9,12 +9,10 @@ import pytest
 
 from hardware.card_reader.contract import Card, CardType, Issued, Proven
 from hardware.card_reader.pcsc import PcscCardReader
-from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.card_reader.wallet import Wallet
-from hardware.driver import DeviceSettings
-from hardware.secret_keys import create_keys
+from tests.hardware.drivers import staff_reader_at
 
 _numbers = itertools.count()
 
@@ -34,12 +32,8 @@ async def pad(file: Path) -> AsyncIterator[VirtualReader]:
 
 @pytest.fixture
 async def reader(pad: VirtualReader, tmp_path: Path) -> AsyncIterator[PcscCardReader]:
-    create_keys(StaffCardKeys, tmp_path / "staff-card-key")
-    options = {"staff_key_file": str(tmp_path / "staff-card-key")}
-    driver = PcscCardReader(DeviceSettings("reader", "pcsc", pad.address, options), lambda _: None)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with staff_reader_at(pad.address, tmp_path) as driver:
+        yield driver
 
 
 async def test_a_staff_card_comes_back_with_its_keys_after_a_restart(

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import MuteCard, Phone, SmartCard, make_card
+from hardware.card_reader.virtual_cards import MuteCard, Phone, SmartCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.document_reader.contract import Chip, ChipRead, DocumentPresented, Source, Wanted
 from hardware.document_reader.pcsc_chip import DRIVER, PcscChipReader
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe

@@ -69,8 +69,8 @@ async def meeting(wire: str = "dialled", *, server: dict[str, Any] | None = None
     if wire == "listening":
         driver = driver_for("tcp://127.0.0.1:0", listen="yes", **options)
         opening = asyncio.create_task(driver.open())
-        await until(lambda: driver.port != 0)
-        lock_server = VirtualLockServer(dial=f"127.0.0.1:{driver.port}", **made)
+        await until(lambda: driver.connection.port != 0)
+        lock_server = VirtualLockServer(dial=f"127.0.0.1:{driver.connection.port}", **made)
         await lock_server.start()
         await opening
     else:

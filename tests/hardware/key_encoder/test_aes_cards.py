@@ -11,11 +11,9 @@ from hardware.card_reader.behaviour import MOST_COMMANDS, UIDS, specimen
 from hardware.card_reader.contract import CardType, Issued, Proven
 from hardware.card_reader.ntag424_wire import PROPRIETARY
 from hardware.card_reader.pcsc import PcscCardReader
-from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import UltralightCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup, DeviceNonsense, Fault
 from hardware.key_encoder.behaviour import KEY, EncoderBehaviour, cutting_begun
 from hardware.key_encoder.behaviour_aes import AES_CARDS, NEW, OLD, TO_KNOW_IT, cut_on, read_from
@@ -25,7 +23,7 @@ from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import Door, Stays
 from hardware.readings import State
-from hardware.secret_keys import create_keys
+from tests.hardware.drivers import encoder_at, encoder_for, staff_reader_at
 
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
 _numbers = itertools.count()
@@ -40,32 +38,15 @@ async def pad() -> AsyncIterator[VirtualReader]:
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    create_property_keys(tmp_path / "property-key")
-    return tmp_path / "property-key"
-
-
-def driver_for(pad: VirtualReader, key_file: Path, **options: str) -> PcscKeyEncoder:
-    settings = DeviceSettings("encoder", "pcsc", pad.address, {"property_key_file": str(key_file), **options})
-    return PcscKeyEncoder(settings, lambda _: None)
-
-
-@pytest.fixture
 async def encoder(pad: VirtualReader, key_file: Path) -> AsyncIterator[PcscKeyEncoder]:
-    driver = driver_for(pad, key_file)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with encoder_at(pad.address, key_file) as driver:
+        yield driver
 
 
 @pytest.fixture
 async def staff(pad: VirtualReader, tmp_path: Path) -> AsyncIterator[PcscCardReader]:
-    create_keys(StaffCardKeys, tmp_path / "staff-card-key")
-    options = {"staff_key_file": str(tmp_path / "staff-card-key")}
-    driver = PcscCardReader(DeviceSettings("reader", "pcsc", pad.address, options), lambda _: None)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with staff_reader_at(pad.address, tmp_path) as driver:
+        yield driver
 
 
 def door(key_file: Path) -> Door:
@@ -257,7 +238,7 @@ async def test_the_status_says_when_cards_that_can_be_cloned_are_in_use(
 async def test_where_only_aes_cards_are_allowed_a_storage_card_is_the_wrong_type(
     pad: VirtualReader, key_file: Path
 ) -> None:
-    encoder = driver_for(pad, key_file, cards="aes")
+    encoder = encoder_for(pad.address, key_file, cards="aes")
     await encoder.open()
     card = UltralightCard(UIDS[7])
     before = card.content()
@@ -273,7 +254,7 @@ async def test_where_only_aes_cards_are_allowed_a_storage_card_is_the_wrong_type
 
 def test_another_word_for_the_cards_is_told_at_once(pad: VirtualReader, key_file: Path) -> None:
     with pytest.raises(DeviceMissetup, match="any or aes") as missetup:
-        driver_for(pad, key_file, cards="des")
+        encoder_for(pad.address, key_file, cards="des")
     assert missetup.value.fault is Fault.BAD_OPTION
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import VirtualCard, make_card
+from hardware.card_reader.virtual_cards import VirtualCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.driver import DeviceSettings
 from hardware.key_encoder.behaviour_doors import DOOR_BEHAVIOURS, DURING, Can, Desk, DoorBehaviour
 from hardware.key_encoder.contract import KeyEncoder

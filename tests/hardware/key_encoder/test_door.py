@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual_cards import ClassicCard, StorageCard, VirtualCard, make_card
+from hardware.card_reader.virtual_cards import ClassicCard, StorageCard, VirtualCard
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.contract import RoomKey
 from hardware.key_encoder.credential import PropertyKeys, Refusal, encode, sector_key
 from hardware.key_encoder.property_keys import create_property_keys

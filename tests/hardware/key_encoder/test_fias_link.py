@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
-from hardware.key_encoder import fias
+from hardware.key_encoder import fias_connection
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.readings import Kind, State
@@ -58,7 +58,7 @@ async def test_dropped_with_a_request_on_its_way(stage: str) -> None:
 async def test_switched_off_and_on_again(wire: str) -> None:
     async with meeting(wire) as both:
         await both.server.do("unplug")
-        await until(lambda: both.driver.broken)
+        await until(lambda: both.driver.connection.broken)
         with pytest.raises(DeviceGone):
             await both.driver.status()
         with pytest.raises(DeviceError):
@@ -94,13 +94,13 @@ async def test_the_supervision_finds_it_again_by_itself() -> None:
 async def test_the_link_ends_and_begins_again_within_one_connection() -> None:
     async with meeting() as both:
         await both.server.do("end")
-        await until(lambda: not both.driver.linked)
+        await until(lambda: not both.driver.connection.linked)
         with pytest.raises(DeviceSilent, match="LE"):
             await both.driver.status()
         with pytest.raises(DeviceSilent):
             await cut(both)
         await both.server.do("begin")
-        await until(lambda: both.driver.linked)
+        await until(lambda: both.driver.connection.linked)
         both.desk.lay(1)
         assert (await cut(both)).outcome is Cut.DONE
         assert both.server.complaints == []
@@ -108,14 +108,14 @@ async def test_the_link_ends_and_begins_again_within_one_connection() -> None:
 
 async def test_a_newer_connection_replaces_the_older() -> None:
     async with meeting("listening") as both:
-        other = VirtualLockServer(dial=f"127.0.0.1:{both.driver.port}", now=utc)
+        other = VirtualLockServer(dial=f"127.0.0.1:{both.driver.connection.port}", now=utc)
         task = await waiting(both)
         await both.server.stop()
         await other.start()
         try:
             with pytest.raises(DeviceError):
                 await task
-            await until(lambda: both.driver.linked)
+            await until(lambda: both.driver.connection.linked)
             assert other.complaints == []
         finally:
             await other.stop()
@@ -124,11 +124,11 @@ async def test_a_newer_connection_replaces_the_older() -> None:
 async def test_only_the_lock_server_may_dial_in() -> None:
     driver = driver_for("tcp://127.0.0.1:0", listen="yes", server="127.0.0.2")
     opening = asyncio.create_task(driver.open())
-    await until(lambda: driver.port != 0)
-    reader, writer = await asyncio.open_connection("127.0.0.1", driver.port)
+    await until(lambda: driver.connection.port != 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", driver.connection.port)
     assert await _the_end(reader) == b""
     writer.close()
-    lock_server = VirtualLockServer(dial=f"127.0.0.1:{driver.port}", dial_from="127.0.0.2", now=utc)
+    lock_server = VirtualLockServer(dial=f"127.0.0.1:{driver.connection.port}", dial_from="127.0.0.2", now=utc)
     await lock_server.start()
     try:
         await opening
@@ -146,15 +146,15 @@ async def _the_end(reader: asyncio.StreamReader) -> bytes:
 
 
 async def test_nobody_dials_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fias, "ARRIVE_WITHIN_S", 0.05)
+    monkeypatch.setattr(fias_connection, "ARRIVE_WITHIN_S", 0.05)
     driver = driver_for("tcp://127.0.0.1:0", listen="yes")
     with pytest.raises(DeviceGone, match="dialled"):
         await driver.open()
-    port = driver.port
+    port = driver.connection.port
     server = VirtualLockServer(dial=f"127.0.0.1:{port}", now=utc)
     await server.start()
     try:
-        await until(lambda: driver.linked)  # the port has stayed open meanwhile
+        await until(lambda: driver.connection.linked)  # the port has stayed open meanwhile
         await driver.open()
         assert (await driver.status()).state is State.WELL
     finally:
@@ -175,8 +175,8 @@ async def test_a_port_that_another_program_has_is_told() -> None:
 
 
 async def test_silence_is_unknown_never_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fias, "ALIVE_EVERY_S", 0.0)
-    monkeypatch.setattr(fias, "ALIVE_WITHIN_S", 0.1)
+    monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)
+    monkeypatch.setattr(fias_connection, "ALIVE_WITHIN_S", 0.1)
     async with meeting() as both:
         assert (await both.driver.status()).state is State.WELL
         await both.server.do("silent")
@@ -187,7 +187,7 @@ async def test_silence_is_unknown_never_well(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_who_accepts_and_says_nothing_is_no_lock_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fias, "START_WITHIN_S", 0.1)
+    monkeypatch.setattr(fias_connection, "START_WITHIN_S", 0.1)
     server = VirtualLockServer(now=utc)
     await server.start()
     await server.do("silent")

@@ -22,6 +22,7 @@ from hardware.key_encoder.credential import decode, encode, sector_key
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.readings import DeviceEvent, State
+from tests.hardware.drivers import encoder_at, encoder_for
 
 _numbers = itertools.count()
 
@@ -43,27 +44,14 @@ async def acs() -> AsyncIterator[VirtualReader]:
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    create_property_keys(tmp_path / "property-key")
-    return tmp_path / "property-key"
-
-
-def driver_for(reader: VirtualReader, key_file: Path) -> PcscKeyEncoder:
-    options = {"property_key_file": str(key_file)}
-    return PcscKeyEncoder(DeviceSettings("encoder", "pcsc", reader.address, options), lambda _: None)
-
-
-@pytest.fixture
 async def encoder(acs: VirtualReader, key_file: Path) -> AsyncIterator[PcscKeyEncoder]:
-    driver = driver_for(acs, key_file)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with encoder_at(acs.address, key_file) as driver:
+        yield driver
 
 
 @pytest.mark.parametrize("behaviour", [*BEHAVIOURS, *OWN_CARDS], ids=lambda b: b.__name__)
 async def test_keeps_its_contract(behaviour: EncoderBehaviour, pad: VirtualReader, key_file: Path) -> None:
-    driver = driver_for(pad, key_file)
+    driver = encoder_for(pad.address, key_file)
     await driver.open()
     try:
         await behaviour(driver, pad)
@@ -213,7 +201,7 @@ async def test_answers_with_a_byte_missing_are_nonsense(acs: VirtualReader, enco
 
 async def test_without_a_property_key_it_does_not_open(acs: VirtualReader, key_file: Path) -> None:
     key_file.chmod(0o644)
-    driver = driver_for(acs, key_file)
+    driver = encoder_for(acs.address, key_file)
     with pytest.raises(DeviceMissetup) as missetup:
         await driver.open()
     assert missetup.value.fault is Fault.KEY_ENCODER_NO_PROPERTY_KEY
@@ -242,7 +230,7 @@ async def test_a_card_reader_on_the_same_pad_hears_nothing_of_a_card_being_cut(
 
 
 async def test_closed_is_gone_and_closing_twice_is_nothing(acs: VirtualReader, key_file: Path) -> None:
-    driver = driver_for(acs, key_file)
+    driver = encoder_for(acs.address, key_file)
     await driver.close()
     with pytest.raises(DeviceGone):
         await driver.lies_there()

@@ -10,17 +10,15 @@ import pytest
 from hardware.card_reader.behaviour import STAFF_CARDS, UIDS, ReaderBehaviour
 from hardware.card_reader.contract import CardPresented, CardType, Issued, Proven
 from hardware.card_reader.pcsc import PcscCardReader
-from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.driver import DeviceSettings
 from hardware.key_encoder.behaviour import EncoderBehaviour, cutting_begun
 from hardware.key_encoder.behaviour_aes import AES_CARDS, NEW, cut_on, lifted, read_from
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
-from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
+from hardware.key_encoder.property_keys import load_property_keys
 from hardware.key_encoder.virtual import Door
 from hardware.readings import DeviceEvent
-from hardware.secret_keys import create_keys
+from tests.hardware.drivers import encoder_at, property_key, staff_reader_at
 from tests.hardware.transport.pcscd import READER, Pcscd
 
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
@@ -35,23 +33,15 @@ def few_lifts(behaviour: Callable[..., object]) -> bool:
 
 @pytest.fixture
 async def encoder(pcscd: Pcscd, tmp_path: Path) -> AsyncIterator[PcscKeyEncoder]:
-    create_property_keys(tmp_path / "property-key")
-    options = {"property_key_file": str(tmp_path / "property-key")}
-    driver = PcscKeyEncoder(DeviceSettings("encoder", "pcsc", f"pcsc:{READER}", options), lambda _: None)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with encoder_at(f"pcsc:{READER}", property_key(tmp_path)) as driver:
+        yield driver
 
 
 @pytest.fixture
 async def reader(pcscd: Pcscd, tmp_path: Path) -> AsyncIterator[Reader]:
-    create_keys(StaffCardKeys, tmp_path / "staff-card-key")
-    options = {"staff_key_file": str(tmp_path / "staff-card-key")}
     events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
-    driver = PcscCardReader(DeviceSettings("reader", "pcsc", f"pcsc:{READER}", options), events.put_nowait)
-    await driver.open()
-    yield driver, events
-    await driver.close()
+    async with staff_reader_at(f"pcsc:{READER}", tmp_path, events.put_nowait) as driver:
+        yield driver, events
 
 
 @pytest.mark.parametrize("behaviour", tuple(filter(few_lifts, AES_CARDS)), ids=lambda b: b.__name__)

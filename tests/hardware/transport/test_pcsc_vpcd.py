@@ -16,9 +16,9 @@ from hardware.errors import DeviceGone
 from hardware.key_encoder.behaviour import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
-from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import Door
 from hardware.readings import DeviceEvent, State
+from tests.hardware.drivers import encoder_at, property_key
 from tests.hardware.transport.pcscd import READER, Pcscd
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
@@ -27,12 +27,8 @@ NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def encoder(pcscd: Pcscd, tmp_path: Path) -> AsyncIterator[PcscKeyEncoder]:
-    create_property_keys(tmp_path / "property-key")
-    options = {"property_key_file": str(tmp_path / "property-key")}
-    driver = PcscKeyEncoder(DeviceSettings("encoder", "pcsc", f"pcsc:{READER}", options), lambda _: None)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with encoder_at(f"pcsc:{READER}", property_key(tmp_path)) as driver:
+        yield driver
 
 
 @pytest.fixture
