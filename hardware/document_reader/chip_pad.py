@@ -120,7 +120,7 @@ class ChipPad:
         tap: Tap | None = None,
     ) -> None:
         self._reader = line
-        self._trusted = trusted
+        self.trusted = trusted
         self._today = today
         self._long_answers = long_answers
         self._tap = tap
@@ -197,7 +197,7 @@ class ChipPad:
                 begun.reader.files.medium.lost()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
-            return reading, proof.judge(reading, self._trusted.now(), self._moment())
+            return reading, proof.judge(reading, self.trusted.now(), self._moment())
 
         try:
             reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)
