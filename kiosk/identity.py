@@ -199,8 +199,7 @@ def summary(what: Proven) -> Text:
         return T("Genuine, not copied")
     if found.answer is not Answer.NO and what.genuine.answer is Answer.YES:
         return T("Genuine")
-    against = what.genuine if what.genuine.answer is Answer.NO else found
-    return T("Not proven. {reason}", reason=sentence(against if found.answer is Answer.NO else what.genuine))
+    return T("Not proven. {reason}", reason=sentence(found))
 
 
 def _said(finding: Finding) -> Text:

@@ -19,7 +19,7 @@ from hardware.passport.certificates import Certificate, certificates
 from hardware.passport.errors import PassportError
 from hardware.passport.master_list import Broken, MasterList, Own
 from hardware.passport.revocation import RevocationList, revocation_list
-from hardware.passport.trust_store import Imported, Kind, Listed, Refused, TrustStore, cut_off
+from hardware.passport.trust_store import Imported, Kind, Listed, Refusal, Refused, TrustStore, cut_off
 from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 
 app = typer.Typer(no_args_is_help=True, help="Which states' signatures on documents are believed.")
@@ -212,7 +212,7 @@ def check(file: File, as_json: Json = False) -> None:
             inside = certificates(data)
     except PassportError as error:
         missing = cut_off(data)
-        why = f"cut off: it was not copied to its end ({missing})" if missing else str(error)
+        why = f"{_WHY[Refusal.CUT_OFF]} ({missing})" if missing else str(error)
         typer.echo(json.dumps({"file": file.name, "error": why}) if as_json else f"{file.name}: {why}")
         raise typer.Exit(Exit.FAILED) from None
     report = _report(inside, unreadable)

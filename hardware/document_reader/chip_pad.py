@@ -64,14 +64,16 @@ class Trusted:
         self._state: object = None
         self._trust = Trust()
         self._lock = threading.Lock()
-        self.damaged: tuple[str, ...] = ()
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
         """Files, or folders, of the store that can't be read: what they hold is not trusted."""
+        return self._store.damaged if self._store else ()
 
     def now(self) -> Trust:
         with self._lock:
             if self._store is not None and (state := self._store.state()) != self._state:
                 self._trust, self._state = self._store.load(), state
-                self.damaged = self._store.damaged
                 if self.damaged:
                     log.warning("trust store %s: can't be read: %s", self._store.directory, ", ".join(self.damaged))
             return self._trust
@@ -118,7 +120,7 @@ class ChipPad:
         tap: Tap | None = None,
     ) -> None:
         self._reader = line
-        self._trusted = trusted
+        self.trusted = trusted
         self._today = today
         self._long_answers = long_answers
         self._tap = tap
@@ -195,7 +197,7 @@ class ChipPad:
                 begun.reader.files.medium.lost()
                 self._long_answers = False
                 reading, _ = play(begun.reader, line, time.monotonic, line.enter, tallies)
-            return reading, proof.judge(reading, self._trusted.now(), self._moment())
+            return reading, proof.judge(reading, self.trusted.now(), self._moment())
 
         try:
             reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)

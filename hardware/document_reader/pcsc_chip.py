@@ -25,7 +25,7 @@ from hardware.transport.pcsc import check_address
 from hardware.transport.pcsc_reader import Lease, borrow
 
 if TYPE_CHECKING:  # the cryptography is loaded behind the first welcome
-    from hardware.document_reader.chip_pad import ChipPad, Trusted
+    from hardware.document_reader.chip_pad import ChipPad
     from hardware.passport.password import Password
 
 OWN = frozenset({"zone", "trust", "long_answers"})
@@ -51,7 +51,6 @@ class PcscChipReader(DocumentReader):
         self._zone = SerialMrzReader(replace(settings, address=own["zone"], options=options), emit)
         self._lease: Lease | None = None
         self._pad: ChipPad | None = None
-        self._trusted: Trusted | None = None
 
     async def open(self) -> None:
         await self.close()
@@ -67,8 +66,7 @@ class PcscChipReader(DocumentReader):
     def _new_pad(self, lease: Lease) -> ChipPad:
         from hardware.document_reader.chip_pad import ChipPad, Trusted
 
-        self._trusted = Trusted(self._trust)
-        return ChipPad(lease, self._trusted, self.settings.today, long_answers=self._long_answers)
+        return ChipPad(lease, Trusted(self._trust), self.settings.today, long_answers=self._long_answers)
 
     async def close(self) -> None:
         self.forget()
@@ -81,9 +79,9 @@ class PcscChipReader(DocumentReader):
         """As the zone's part is known to be: the chip's answers whenever it is asked, or is gone."""
         lying = await self._reader().look()
         zone = await self._zone.status()
-        trusted = self._trusted
+        pad = self._pad
         chip = (
-            *((await asyncio.to_thread(trusted.reading),) if trusted else ()),
+            *((await asyncio.to_thread(pad.trusted.reading),) if pad else ()),
             Reading("reader", "Reader", self._reader().reader_name),
             Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
         )

@@ -7,7 +7,7 @@ import secrets
 from hardware.card_reader.virtual_cards import SmartCard
 from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_description import Manner
-from hardware.document_reader.virtual_passport import Contents
+from hardware.document_reader.virtual_passport import Contents, capabilities
 
 
 class PassportCard(SmartCard):
@@ -33,9 +33,8 @@ class PassportCard(SmartCard):
 
 def atr(extended: bool, chains: bool = False) -> bytes:
     """As a contactless reader makes it (PC/SC part 3 §3.1.3.2.3.1). Its historical bytes are the card's
-    capabilities (ISO/IEC 7816-4 §8.1.1.2.7): selection by name, by identifier and by short identifier; data in
-    bytes; command chaining or not, extended Lc and Le or not."""
-    history = b"\x80\x73" + bytes((0x94, 0x01, 0x80 * chains | 0x40 * extended))
+    capabilities."""
+    history = b"\x80\x73" + capabilities(extended, chains)
     body = bytes((0x80 | len(history), 0x80, 0x01)) + history
     check = 0
     for byte in body:

@@ -128,9 +128,15 @@ def _master_files(description: Description) -> dict[File, bytes]:
     files = {File.DIR: tlv.encode(0x61, tlv.encode(0x4F, APPLICATION))}
     if description.extended:
         most = b"".join(tlv.encode(0x02, size.to_bytes(2, "big")) for size in (MOST_COMMAND, MOST_ANSWER))
-        third = 0x40 | 0x80 * (Manner.CHAINS in description.manners)
-        files[File.ATR_INFO] = tlv.encode(0x47, bytes((0x94, 0x01, third))) + tlv.encode(0x7F66, most)
+        said = capabilities(description.extended, Manner.CHAINS in description.manners)
+        files[File.ATR_INFO] = tlv.encode(0x47, said) + tlv.encode(0x7F66, most)
     return files
+
+
+def capabilities(extended: bool, chains: bool) -> bytes:
+    """The card's (ISO/IEC 7816-4 §8.1.1.2.7): selection by name, by identifier and by short identifier; data in
+    bytes; command chaining or not, extended Lc and Le or not."""
+    return bytes((0x94, 0x01, 0x80 * chains | 0x40 * extended))
 
 
 def zone_information(description: Description, zone: Sequence[str]) -> bytes:

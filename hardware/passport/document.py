@@ -47,6 +47,11 @@ class TravelDocument:
     personal_number: str = ""
     number_in_zone: str = ""  # only where fillers stand inside it: a space or a hyphen of the number (9303-4 §4.2.2)
 
+    @property
+    def printed_number(self) -> str:
+        """As it stands in the zone, fillers inside it and all."""
+        return self.number_in_zone or self.number
+
     def expired(self, today: date) -> bool:
         """Whether it was valid until before `today`; a document without expiry never is."""
         return self.expires is not None and self.expires < today

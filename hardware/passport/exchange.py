@@ -57,30 +57,33 @@ def whole(exchange: Exchange[T]) -> Exchange[T]:
     §5.3.4): 61xx, fetch the rest; 6Cxx without data, the same command again with the length that is
     there. Both stand outside secure messaging: the protected command is repeated byte for byte, so
     its counter and checksum still hold."""
-    try:
-        command = next(exchange)
-        while True:
-            response = yield command
-            if response.sw >> 8 == 0x6C and not response.data and command.ne not in (0, _length(response.sw)):
-                response = yield replace(command, ne=_length(response.sw))
-            if response.sw >> 8 == 0x61:
-                response = yield from _rest(command, response)
-            command = exchange.send(response)
-    except StopIteration as done:
-        result: T = done.value
-        return result
+    return through(exchange, _answered)
 
 
 def chained(exchange: Exchange[T], most: int) -> Exchange[T]:
     """The exchange with each command of more than `most` bytes in pieces: command chaining (ISO/IEC 7816-4
     §5.1.1). Only the last piece is answered with data; one that is refused is the answer to all of them."""
+    return through(exchange, lambda command: _in_pieces(command, most))
+
+
+def through(exchange: Exchange[T], carried: Callable[[Command], Exchange[Response]]) -> Exchange[T]:
+    """The exchange with each of its commands carried out by another one."""
     try:
         command = next(exchange)
         while True:
-            command = exchange.send((yield from _in_pieces(command, most)))
+            command = exchange.send((yield from carried(command)))
     except StopIteration as done:
         result: T = done.value
         return result
+
+
+def _answered(command: Command) -> Exchange[Response]:
+    response = yield command
+    if response.sw >> 8 == 0x6C and not response.data and command.ne not in (0, _length(response.sw)):
+        response = yield replace(command, ne=_length(response.sw))
+    if response.sw >> 8 == 0x61:
+        response = yield from _rest(command, response)
+    return response
 
 
 def _in_pieces(command: Command, most: int) -> Exchange[Response]:

@@ -305,7 +305,7 @@ def build(document: TravelDocument, form: Form) -> tuple[str, ...]:
     number, optional = _number_fields(document, {Form.TD1: 15, Form.TD2: 7, Form.TD3: 14}[form])
     if form is Form.TD1:
         # A number that goes on takes the first line's optional data; then personal data go to the second's.
-        moved = len(document.number_in_zone or document.number) > 9
+        moved = len(document.printed_number) > 9
         further = (document.personal_number if moved else "").ljust(11, "<")
         if len(further) > 11:
             raise ValueError("personal number: too long")
@@ -324,7 +324,7 @@ def _writable(document: TravelDocument, form: Form) -> None:
         (document.document_code, r"[PACI][A-Z]?", "document code"),
         (document.issuer, r"[A-Z]{1,3}", "issuer"),
         (document.nationality, r"[A-Z]{1,3}", "nationality"),
-        (document.number_in_zone or document.number, _NUMBER_TD3 if form is Form.TD3 else _NUMBER, "document number"),
+        (document.printed_number, _NUMBER_TD3 if form is Form.TD3 else _NUMBER, "document number"),
         (document.born_text, r"([0-9]{2}|<<){3}", "birth date"),
         (document.surname, r"[A-Z]+( [A-Z]+)*", "surname"),
         (document.given_names, r"([A-Z]+( [A-Z]+)*)?", "given names"),
@@ -337,7 +337,7 @@ def _writable(document: TravelDocument, form: Form) -> None:
 
 def _number_fields(document: TravelDocument, width: int) -> tuple[str, str]:
     """Number with its check digit (ten characters), and `width` of optional data."""
-    number = document.number_in_zone or document.number
+    number = document.printed_number
     if len(number) <= 9:
         padded = number.ljust(9, "<")
         number, optional = padded + check_digit(padded), document.personal_number

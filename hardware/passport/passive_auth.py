@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, rsa
 from hardware.passport import cms, signatures, tlv
 from hardware.passport.certificates import Certificate
 from hardware.passport.errors import Malformed, PassportError, Unsupported
+from hardware.passport.files import File
 from hardware.passport.findings import YES, Answer, Finding, Reason, worst
 from hardware.passport.states import may_be_signed_by
 from hardware.passport.trust import Trust
@@ -67,6 +68,10 @@ class PassiveAuthentication:
     @property
     def genuine(self) -> Finding:
         return worst((self.by.genuine, self.hashes, self.state))
+
+    def group(self, file: File) -> Finding | None:
+        """Whether a group is what was signed; None where it was not read, or there is no hash to compare it with."""
+        return dict(self.groups).get(file.group or 0)
 
 
 @dataclass(frozen=True)

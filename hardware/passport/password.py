@@ -38,7 +38,7 @@ class Password:
     def of(cls, document: TravelDocument) -> Password:
         """From a zone that was read; ValueError if it holds what no chip is opened by."""
         expires = f"{document.expires:%y%m%d}" if document.expires else "<" * 6
-        return cls.mrz(document.number_in_zone or document.number, document.born_text, expires)
+        return cls.mrz(document.printed_number, document.born_text, expires)
 
     @classmethod
     def can(cls, digits: str) -> Password:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hardware.passport.apdu import Command, Response
-from hardware.passport.exchange import Exchange, T
+from hardware.passport.exchange import Exchange, T, through
 
 _HALF_S = 1.5  # after so long half of what a command adds is shown, after twice that three quarters …
 _FOUND = 0.1  # of a file's share: until its length is known
@@ -91,16 +91,13 @@ class Course:
 
     def watch(self, exchange: Exchange[T]) -> Exchange[T]:
         """The exchange, with a word before each of its commands."""
-        try:
-            command: Command = next(exchange)
-            while True:
-                piece, self._piece = self._piece, None
-                ahead = max(self.part, self._next() if piece is None else piece)
-                self._tell(Step(self._name, self.part, ahead))
-                response: Response = yield command
-                if piece is None:
-                    self.part = ahead
-                command = exchange.send(response)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+        return through(exchange, self._watched)
+
+    def _watched(self, command: Command) -> Exchange[Response]:
+        piece, self._piece = self._piece, None
+        ahead = max(self.part, self._next() if piece is None else piece)
+        self._tell(Step(self._name, self.part, ahead))
+        response = yield command
+        if piece is None:
+            self.part = ahead
+        return response

@@ -20,7 +20,7 @@ from hardware.passport.findings import Answer, Finding, Reason, worst
 from hardware.passport.pace import ChipProof
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
 from hardware.passport.reader import NO_KEY, NOT_ASKED, Reading
-from hardware.passport.security_infos import ChipKey
+from hardware.passport.security_infos import ChipKey, SecurityInfos
 from hardware.passport.trust import Trust
 
 
@@ -49,11 +49,12 @@ def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
     hold; ValueError for a time without a zone."""
     groups = {file.group: data for file, data in reading.files.items() if file.group is not None}
     passive = passive_auth.verify(reading.files.get(File.SOD), groups, trust, now)
-    mapping = _mapping(reading, passive, _signed_infos(reading, passive), trust, now)
     return Proof(
         passive=passive,
         genuine=passive.genuine,
-        chip=_either(mapping, _by_group(reading.chip, reading, passive, File.DG14)),
+        chip=_either(
+            _mapping(reading, passive, trust, now), _by_group(reading.chip, reading, passive, File.DG14)
+        ),
         active=_by_group(reading.active, reading, passive, File.DG15),
         door=_door(reading, passive, trust, now),
     )
@@ -62,14 +63,8 @@ def judge(reading: Reading, trust: Trust, now: datetime) -> Proof:
 def _either(*findings: Finding) -> Finding:
     """Two ways to prove the same: a no is too much, one yes is enough, and what was tried says more than
     what was not. A key that was withheld is no proof of a copy where the chip has shown the other one."""
-    order = (Answer.NO, Answer.YES, Answer.NOT_POSSIBLE)
-    last = (Reason.NOT_ASKED, Reason.NO_CHIP_KEY)
-
-    def rank(each: Finding) -> tuple[float, int]:
-        answer = 1.5 if each.reason is Reason.WITHHELD else order.index(each.answer)
-        return answer, last.index(each.reason) + 1 if each.reason in last else 0
-
-    return min(findings, key=rank)
+    order = (Answer.NO, Answer.YES, Reason.WITHHELD, Answer.NOT_POSSIBLE, Reason.NOT_ASKED, Reason.NO_CHIP_KEY)
+    return min(findings, key=lambda each: order.index(each.reason if each.reason in order else each.answer))
 
 
 def _by_group(found: Finding, reading: Reading, passive: PassiveAuthentication, file: File) -> Finding:
@@ -79,29 +74,31 @@ def _by_group(found: Finding, reading: Reading, passive: PassiveAuthentication, 
         return Finding(Reason.WITHHELD, f"{file.title}: {reading.failed[file]}")
     if found.answer is not Answer.YES:
         return found
-    group = next((each for number, each in passive.groups if number == file.group), None)
-    return worst((passive.by.genuine, group or Finding(Reason.NOT_SIGNED, file.title)))
+    return worst((passive.by.genuine, passive.group(file) or Finding(Reason.NOT_SIGNED, file.title)))
 
 
-def _signed_infos(reading: Reading, passive: PassiveAuthentication) -> security_infos.SecurityInfos:
-    """DG14's, where they are the ones that were signed; whoever signed them."""
-    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
-    if group is None or group.answer is not Answer.YES:
-        return security_infos.SecurityInfos()
+def _infos(reading: Reading, passive: PassiveAuthentication) -> tuple[SecurityInfos, Finding] | None:
+    """What DG14 says, and whether that is what was signed, whoever signed it; None where `passive` knows of none."""
+    group = passive.group(File.DG14)
+    if group is None:
+        return None
+    return security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14])), group
+
+
+def _must_map(reading: Reading, passive: PassiveAuthentication) -> bool:
+    """Whether it was signed, in DG14, that the chip has PACE with chip authentication mapping."""
     try:
-        return security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+        found = _infos(reading, passive)
     except PassportError:
-        return security_infos.SecurityInfos()  # said where it was to be used
+        return False  # said where it was to be used
+    return found is not None and found[1].answer is Answer.YES and found[0].maps_chip
 
 
-def _mapping(
-    reading: Reading, passive: PassiveAuthentication, signed: security_infos.SecurityInfos, trust: Trust, now: datetime
-) -> Finding:
+def _mapping(reading: Reading, passive: PassiveAuthentication, trust: Trust, now: datetime) -> Finding:
     """PACE with chip authentication mapping, by the keys of EF.CardSecurity – which no hash ties to this
     document: the reader takes the signed object in the same session, and the same state must have signed
-    both, and in DG14 that this chip maps (9303-11 §9.2.11 wants there what EF.CardAccess offers). `signed` are
-    DG14's: they say whether the chip must have it."""
-    there = any(each.maps_chip for each in signed.pace)
+    both, and in DG14 that this chip maps (9303-11 §9.2.11 wants there what EF.CardAccess offers)."""
+    there = _must_map(reading, passive)
     data = reading.files.get(File.CARD_SECURITY)
     if reading.mapping is None:
         if there and reading.pace_failed:
@@ -126,11 +123,11 @@ def _offers_mapping(
 ) -> Finding:
     """Whether DG14, as it was signed, says that this chip is proven by its mapping, on this curve; and where DG14
     has keys, with one of these: else the chip has still to prove that it has them."""
-    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
-    if group is None:
-        return Finding(Reason.NO_CHIP_KEY, f"no {File.DG14.title}")
     try:
-        infos = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+        found = _infos(reading, passive)
+        if found is None:
+            return Finding(Reason.NO_CHIP_KEY, f"no {File.DG14.title}")
+        infos, group = found
         curves = {infos.group_of(each).name for each in infos.pace if each.maps_chip}
     except PassportError as error:
         return Finding.of(error)
@@ -148,7 +145,7 @@ def _maps(proof: ChipProof, keys: tuple[ChipKey, ...]) -> bool:
         return False
 
 
-def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[security_infos.SecurityInfos, SignedBy]:
+def _card_security(data: bytes, trust: Trust, now: datetime) -> tuple[SecurityInfos, SignedBy]:
     """9303-11 §9.2.8: a signed object over SecurityInfos."""
     signed = cms.parse(data)
     if signed.content_type != CARD_SECURITY:
@@ -177,9 +174,9 @@ def _repeated(
     reading: Reading, passive: PassiveAuthentication, trust: Trust, now: datetime
 ) -> tuple[tuple[security_infos.PaceInfo, ...], Finding]:
     """PACE as a signed file says it, and how far that file is genuine."""
-    group = next((each for number, each in passive.groups if number == File.DG14.group), None)
-    if group is not None:
-        infos = security_infos.parse(lds.unwrap(File.DG14, reading.files[File.DG14]))
+    found = _infos(reading, passive)
+    if found is not None:
+        infos, group = found
         return infos.pace, worst((passive.by.genuine, group))
     if File.CARD_SECURITY in reading.files:
         infos, by = _card_security(reading.files[File.CARD_SECURITY], trust, now)

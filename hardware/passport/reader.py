@@ -107,7 +107,8 @@ class Reader:
         self._draw, self._random, self.on_step = draw, random, on_step
         self._session: Session | None = None
         self._lengths_known = not order.long_answers
-        self.files.medium.chains, self.files.medium.carries = not order.long_answers, order.long_answers
+        if not order.long_answers:
+            self.files.medium.lost()
         self._opened = self._pace_failed = ""
         self._failed: dict[File, str] = {}
         self._named: frozenset[File] | None = None  # groups that are there; None: the chip does not say
@@ -164,13 +165,14 @@ class Reader:
         yield from self._open()
         yield from self._signed_object()
         infos = yield from self._chip_infos()
-        yield from self._prove_chip(infos)
+        mapped = self._mapped(infos)
+        yield from self._prove_chip(infos, mapped)
         # DG1 every document has: one that its signed object leaves out is read, and found unsigned.
         there = None if self._named is None else self._named | {File.DG1}
         wanted = [file for file in self._order.groups if there is None or file in there]
         for file in sorted(set(wanted) - {File.DG2}, key=lambda each: each.fid):
             yield from self._group(file)
-        if self._order.every_proof or (self._chip.reason is not None and not self._mapped(infos)):
+        if self._order.every_proof or (self._chip.reason is not None and not mapped):
             yield from self._prove_active(infos)
         if File.DG2 in wanted:
             yield from self._group(File.DG2)
@@ -339,10 +341,10 @@ class Reader:
             self._failed[File.DG14] = str(error)
             return SecurityInfos()
 
-    def _prove_chip(self, infos: SecurityInfos) -> Exchange[None]:
+    def _prove_chip(self, infos: SecurityInfos, mapped: bool) -> Exchange[None]:
         """Also on a chip that lies open: what opens a document is not signed, and a copy that just leaves it
         away has still not the key."""
-        done = self._chip not in (NOT_ASKED, NO_KEY) or (self._mapped(infos) and not self._order.every_proof)
+        done = self._chip not in (NOT_ASKED, NO_KEY) or (mapped and not self._order.every_proof)
         if done or not self._order.chip_authentication:
             return
         self._course.enter("chip", "chip authentication", file=False)

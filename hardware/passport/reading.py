@@ -26,7 +26,7 @@ _AROUND = 4  # tag and length of DO'53', at most
 _FEW = 16
 _SMALLEST = 0x20  # bytes of a piece; a chip that refuses this refuses to be read
 _LENGTHS = 0x7F66  # of EF.ATR/INFO (ISO/IEC 7816-4 §12.7.1)
-_CHAINS, _EXTENDED = 0x80, 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
+_EXTENDED = 0x40  # of the third byte of the card's capabilities (ISO/IEC 7816-4 §12.1.1.9)
 _CAPABILITIES = 0x47  # the same in EF.ATR/INFO
 
 Progress = Callable[[int, int, int], None]

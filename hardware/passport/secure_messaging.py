@@ -18,7 +18,7 @@ from hardware.passport import tlv
 from hardware.passport.apdu import EXTENDED_NC, EXTENDED_NE, SHORT_NC, SHORT_NE, Command, Response
 from hardware.passport.crypto import MAC_SIZE, Suite, pad, unpad
 from hardware.passport.errors import Malformed, SessionBroken
-from hardware.passport.exchange import Exchange, T
+from hardware.passport.exchange import Exchange, T, through
 from hardware.passport.tlv import Tlv
 
 CRYPTOGRAM, PLAIN_CRYPTOGRAM, LE, STATUS, MAC = 0x87, 0x85, 0x97, 0x99, 0x8E
@@ -143,19 +143,16 @@ class Session(Channel):
 
         After a bare error nobody says whether the chip has counted an answer: most have not. One that has
         finds our next checksum wrong, counts that command and answer too, and is met there, once."""
-        try:
-            command = next(exchange)
-            while True:
-                unsure = self.doubtful
-                response = yield self.protect(command)
-                if unsure and not response.data and response.sw in _OUT_OF_STEP:
-                    self.step()
-                    self.step()
-                    response = yield self.protect(command)
-                command = exchange.send(self.unprotect(response))
-        except StopIteration as done:
-            result: T = done.value
-            return result
+        return through(exchange, self._carried)
+
+    def _carried(self, command: Command) -> Exchange[Response]:
+        unsure = self.doubtful
+        response = yield self.protect(command)
+        if unsure and not response.data and response.sw in _OUT_OF_STEP:
+            self.step()
+            self.step()
+            response = yield self.protect(command)
+        return self.unprotect(response)
 
     def _opened(self, data: bytes) -> Response:
         objects = tlv.parse_all(data)

@@ -46,6 +46,9 @@ class Kind(StrEnum):
     REVOCATION_LIST = "revocation-list"
 
 
+_SINGLE = {Kind.AUTHORITY: _AUTHORITIES, Kind.SIGNER: _SIGNERS}
+
+
 @dataclass(frozen=True)
 class Imported:
     """What was taken from a file."""
@@ -140,11 +143,10 @@ class TrustStore:
         return Listed(tuple(lists), trust.countries, signers, self._single(), trust.lists, self.damaged)
 
     def _single(self) -> tuple[Imported, ...]:
-        kinds = {_AUTHORITIES: Kind.AUTHORITY, _SIGNERS: Kind.SIGNER}
         found = []
-        for folder, kind in kinds.items():
+        for kind, folder in _SINGLE.items():
             for path in self._files(folder):
-                with _noting(path, []):
+                with suppress(OSError, PassportError):
                     one = Certificate(_named(path))
                     found.append(Imported(kind, one.country, 1, one.fingerprint, True, one.validity.begins))
         return tuple(found)
@@ -186,8 +188,7 @@ class TrustStore:
         with self._alone():
             for each in self._single():
                 if each.fingerprint == fingerprint:
-                    folder = _AUTHORITIES if each.kind is Kind.AUTHORITY else _SIGNERS
-                    (self.directory / folder / fingerprint).unlink()
+                    (self.directory / _SINGLE[each.kind] / fingerprint).unlink()
                     gone.append(each)
             for path in self._files(_LISTS):
                 with suppress(PassportError):
@@ -269,8 +270,7 @@ class TrustStore:
             return Refused(Refusal.UNREADABLE, str(error))
         if refusal is not None:
             return refusal
-        folder = _AUTHORITIES if kind is Kind.AUTHORITY else _SIGNERS
-        path = self.directory / folder / certificate.fingerprint
+        path = self.directory / _SINGLE[kind] / certificate.fingerprint
         known = path.exists()
         self._write(path, certificate.der)
         return Imported(kind, country, 1, certificate.fingerprint, known, at)

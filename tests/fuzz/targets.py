@@ -280,9 +280,12 @@ def _bac(data: bytes) -> None:
     run(bac.establish(password, lambda size: bytes(size)), lambda command: said.pop(0))
 
 
+_OPENED_BY_PACE = ("pace", "pace-3des", "pace-im", "pace-cam")
+
+
 def _pace(data: bytes) -> None:
     take = Take(data)
-    contents = PAPERS.chip(("pace", "pace-3des", "pace-im", "pace-cam")[take.byte() % 4])
+    contents = PAPERS.chip(_OPENED_BY_PACE[take.byte() % 4])
     chosen = pace.choose(security_infos.parse(contents.files[File.CARD_ACCESS]))
     if chosen is None:
         raise Wrong("no way into the sample")
@@ -290,8 +293,8 @@ def _pace(data: bytes) -> None:
 
 
 def _pace_seeds() -> Iterable[bytes]:
-    for way in range(4):
-        contents = PAPERS.chip(("pace", "pace-3des", "pace-im", "pace-cam")[way])
+    for way, name in enumerate(_OPENED_BY_PACE):
+        contents = PAPERS.chip(name)
         chip = card.Changed(contents, [])
         said: list[bytes] = []
         chosen = pace.choose(security_infos.parse(contents.files[File.CARD_ACCESS]))
