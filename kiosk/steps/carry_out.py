@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from hardware.key_encoder.contract import Cut, CutResult
-from kiosk.business_day import door_time
 from kiosk.erase_effect import EraseCard
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
 from kiosk.key_effects import KeyNotCut
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, LayKeyCard, Option, Tone
 from kiosk.stay_effects import ExtendStay, MoveRoom
-from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
+from kiosk.steps.one_key import KeyOrder, cut_one, opens_until
 from kiosk.visit import Visit
 
 
@@ -67,7 +64,6 @@ async def cut(visit: Visit, work: KeyWork) -> KeyWork:
     if uid is None:
         visit.notice(T("No key was made"))
         return work
-    key_is_cut(visit, uid, work.reservation_id)
     offline = work.offline and replace(work.offline, newest=order.sequence or work.offline.newest)
     return replace(work, cut=work.cut + 1, older_die=not order.further, offline=offline)
 
@@ -94,7 +90,7 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
     return KeyOrder(
         booking.id,
         room,
-        _until(visit, booking),
+        opens_until(visit, booking),
         further=further and valid,  # of no valid key there is no further one
         number=number,
         of=number,
@@ -102,11 +98,6 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
         by=by,
         approved_by=work.approved_by,
     )
-
-
-def _until(visit: Visit, booking: Reservation) -> datetime:
-    hotel = visit.terminal.settings.hotel
-    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
 
 
 async def erase(visit: Visit, work: KeyWork) -> KeyWork:

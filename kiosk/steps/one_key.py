@@ -12,9 +12,11 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, Issue
+from kiosk.business_day import door_time
 from kiosk.charges import PostCharge
 from kiosk.effect import Result
 from kiosk.faults import sentence
+from kiosk.hotel.model import Reservation
 from kiosk.key_effects import MAY_CARRY_IT, CutKey, KeyNotCut
 from kiosk.key_journal import GUEST, Why
 from kiosk.language import T, Text
@@ -68,6 +70,12 @@ class KeyOrder:
     sequence: int | None = None
 
 
+def opens_until(visit: Visit, booking: Reservation) -> datetime:
+    """When a key of this booking ends: its own time of departure, or the house's."""
+    hotel = visit.terminal.settings.hotel
+    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
+
+
 async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
     """The card's UID ('' where the lock's server tells none), or None where the person goes on without it."""
     effect = await visit.while_waiting(_allocated(visit, order), T("Preparing your key"))
@@ -108,7 +116,9 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
                 await visit.call_person("NO-CARDS", effect.reservation_id)
                 continue
             return None
-        return str(got["uid"])
+        uid = str(got["uid"])
+        _is_cut(visit, uid, order.reservation_id)
+        return uid
 
 
 async def _cut(visit: Visit, effect: CutKey, pause_s: float) -> Result:
@@ -259,7 +269,7 @@ async def _again(visit: Visit, question: Text, help_text: Text, picture: str) ->
     return answer == Chosen("again")
 
 
-def key_is_cut(visit: Visit, uid: str, reservation_id: str) -> None:
+def _is_cut(visit: Visit, uid: str, reservation_id: str) -> None:
     """Said, and remembered: a key that is left lying when its visit ends is taken back."""
     visit.cuts += 1
     if uid:
