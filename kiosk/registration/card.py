@@ -292,6 +292,10 @@ class RegistrationForm:
         """The whole name."""
         return whole_name(self.value(Field.FAMILY_NAME), self.value(Field.GIVEN_NAMES))
 
+    def called_shortly(self) -> str:
+        """By the given names, else by the family name."""
+        return self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
+
     def said(self, field: Field, code: str) -> str:
         """One value in a language, as a string."""
         return language(code).say(self.text(field)) if self.value(field) else ""
@@ -336,8 +340,7 @@ class RegistrationForm:
     def _around(self) -> Around:
         born = _day(self.value(Field.BORN))
         country = self.value(Field.COUNTRY)
-        name = self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
-        here = self.requirements.country
+        here, name = self.requirements.country, self.called_shortly()
         return Around(self.today, country, self.languages, born, here, self.companions, name, self.child)
 
     def _without_stale_postcode(self) -> RegistrationForm:
