@@ -12,9 +12,9 @@ from kiosk.journey import until_it_works
 from kiosk.key_effects import KeyNotCut
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, LayKeyCard, Option, Tone
+from kiosk.prompts import Answer, Choice, Option, Tone
 from kiosk.stay_effects import ExtendStay, MoveRoom
-from kiosk.steps.one_key import KeyOrder, cut_one, opens_until
+from kiosk.steps.one_key import KeyOrder, cut_one, lay_any_card, opens_until
 from kiosk.visit import Visit
 
 
@@ -102,7 +102,8 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
 
 async def erase(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work when a card was erased, or nobody wanted it any more. Whose it was, its own books say."""
-    there = await until_it_works(visit, lambda: visit.ask_while(_lay_card(visit), _laid(visit)))
+    prompt = lay_any_card(visit, T("Which card?"), T("Place it on the encoder. What is on it is erased at once."))
+    there = await until_it_works(visit, lambda: visit.ask_while(prompt, _laid(visit)))
     if isinstance(there, Answer):
         return work
     if there.outcome not in (Cut.DONE, Cut.NOT_A_KEY):
@@ -133,19 +134,6 @@ async def _laid(visit: Visit) -> CutResult:
         there = await visit.terminal.key_encoder.read(card_within_s=visit.terminal.settings.keys.card_within_s)
         if there.outcome is not Cut.NO_CARD:
             return there
-
-
-def _lay_card(visit: Visit) -> LayKeyCard:
-    encoder = visit.terminal.settings.key_encoder
-    return LayKeyCard(
-        question=T("Which card?"),
-        help=T("Place it on the encoder. What is on it is erased at once."),
-        number=1,
-        of=1,
-        state=T("waiting for the card"),
-        where=encoder.position.value if encoder else "right",
-        other=(Option("leave", T("Leave"), quiet=True),),
-    )
 
 
 _COULD_NOT = T("The card could not be erased")

@@ -24,7 +24,6 @@ from kiosk.prompts import (
     Choice,
     Chosen,
     Keys,
-    LayKeyCard,
     Option,
     Pick,
     PickRow,
@@ -33,7 +32,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
-from kiosk.steps.one_key import LOOK_EVERY_S
+from kiosk.steps.one_key import LOOK_EVERY_S, lay_any_card
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
@@ -110,16 +109,7 @@ async def _watched(visit: Visit) -> bool | None:
 
 
 async def _read_on_wish(visit: Visit) -> CutResult | Chosen:
-    encoder = visit.terminal.settings.key_encoder
-    prompt = LayKeyCard(
-        question=T("Which key?"),
-        help=T("Place it on the encoder: it is read, and nothing is changed."),
-        number=1,
-        of=1,
-        state=T("waiting for the card"),
-        where=encoder.position.value if encoder else "right",
-        other=(Option("leave", T("Leave"), quiet=True),),
-    )
+    prompt = lay_any_card(visit, T("Which key?"), T("Place it on the encoder: it is read, and nothing is changed."))
     read = visit.terminal.key_encoder.read
     got = await until_it_works(visit, lambda: visit.ask_while(prompt, read(card_within_s=READ_S)))
     return Chosen("") if isinstance(got, Answer) or got.outcome is Cut.NO_CARD else got

@@ -241,8 +241,25 @@ async def _allocated(visit: Visit, order: KeyOrder) -> CutKey:
     )
 
 
-def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
+def lay_any_card(visit: Visit, question: Text, help_text: Text) -> LayKeyCard:
+    """Not for a new key: a card that staff want to see, or to have empty. Answered by the encoder, or left."""
+    return LayKeyCard(
+        question=question,
+        help=help_text,
+        number=1,
+        of=1,
+        state=_AGAIN[Cut.NO_CARD],
+        where=_where(visit),
+        other=(Option("leave", T("Leave"), quiet=True),),
+    )
+
+
+def _where(visit: Visit) -> str:
     encoder = visit.terminal.settings.key_encoder
+    return encoder.position.value if encoder else "right"
+
+
+def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
     enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
     return LayKeyCard(
         question=T("Place a key card here"),
@@ -250,7 +267,7 @@ def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
         number=number,
         of=wanted,
         state=state,
-        where=encoder.position.value if encoder else "right",
+        where=_where(visit),
         other=(*((enough,) if number > 1 else ()), Option("no-card", T("The tray is empty"), quiet=True)),
     )
 
