@@ -70,7 +70,6 @@ _GROUP_LABELS = {
     "stay": T("Stay"),
 }
 _PROOFS = {Source.MRZ: T("Read from the document"), Source.CHIP: T("Read from the chip")}
-_ARRIVED = T("Arrived in {country}")
 _SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
 
@@ -379,7 +378,7 @@ class RegistrationForm:
             kind = self.value(Field.DOCUMENT_TYPE)
             return _document_type(kind) if kind else T("Document")
         if group == "entry":
-            return Text(_ARRIVED.key, (("country", countries.country(self.requirements.country)),))
+            return T("Arrived in {country}", country=countries.country(self.requirements.country))
         return _GROUP_LABELS.get(group) or LABELS[Field(group)]
 
     def _group_text(self, group: str, entries: list[Entry]) -> Text:
