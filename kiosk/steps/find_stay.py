@@ -173,7 +173,8 @@ async def _owner(visit: Visit, key: RoomKey, uid: bytes) -> tuple[Reservation | 
     """Who is in the house and has this card by the hotel's books, else a key of this set."""
     hotel = visit.terminal.hotel
     known = await hotel.card_in_books(uid.hex())
-    here = [booking for booking in await hotel.in_house() if known is not None and booking.id == known.reservation_id]
+    mine = known.reservation_id if known is not None else ""
+    here = [booking for booking in await hotel.in_house() if booking.id == mine] if mine else []
     for booking in here or await hotel.in_room(key.room):
         issued = await hotel.keys(booking.id)
         if here or any(each.sequence == key.sequence for each in issued):
