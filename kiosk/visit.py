@@ -17,28 +17,21 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
 
-from hardware.card_reader.contract import CardPresented
-from hardware.document_reader.contract import DocumentPresented, DocumentUnreadable
 from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
-from hardware.scanner.contract import CodeScanned
 from kiosk import calls, effects
 from kiosk.effect import Effect, Result
+from kiosk.given import as_answer, takes
 from kiosk.key_journal import Why
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
     Busy,
     Front,
-    Laid,
-    NotRead,
     Progress,
     Prompt,
-    Scanned,
     Scene,
-    Shown,
     StillThere,
-    Takes,
     Tone,
 )
 
@@ -332,13 +325,13 @@ class Visit:
 
     def device_event(self, event: DeviceEvent) -> bool:
         """A document, code or card: an answer where the question takes it and is older than it."""
-        answer = _as_answer(event)
+        answer = as_answer(event)
         if answer is None or event.began_s < self._since_s or self._answer.done():
             return False
         if isinstance(self._scene.prompt, StillThere):
             self.touched()
             return False
-        if _WAY[type(answer)] not in self._scene.prompt.takes:
+        if takes(answer) not in self._scene.prompt.takes:
             return False
         self._last_touch_s = self.terminal.clock.monotonic()
         self._answer.set_result(answer)
@@ -424,18 +417,3 @@ async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
         sleeping.cancel()
-
-
-def _as_answer(event: DeviceEvent) -> Answer | None:
-    make = _ANSWERS.get(type(event.what))
-    return make(event.what) if make else None
-
-
-_ANSWERS: dict[type, Callable[..., Answer]] = {
-    DocumentPresented: lambda what: Shown(what.document),
-    DocumentUnreadable: lambda what: NotRead(what.why),
-    CodeScanned: lambda what: Scanned(what.text, what.symbology, what.cut),
-    CardPresented: lambda what: Laid(what.card),
-}
-_WAY = {Shown: Takes.DOCUMENT, NotRead: Takes.DOCUMENT, Scanned: Takes.CODE, Laid: Takes.CARD}
-
