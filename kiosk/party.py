@@ -13,7 +13,7 @@ from hardware.document_reader.contract import TravelDocument
 from kiosk.hotel.model import Address, Guest, Reservation
 from kiosk.identity import Proven
 from kiosk.language import Text
-from kiosk.names import compare, same_word
+from kiosk.names import compare, fits, same_word
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field, Requirements
 
@@ -143,7 +143,7 @@ class Party:
 
     def named(self, document: TravelDocument) -> Guest:
         """Who of the booking shows this document; of two of one name, the one born on that day."""
-        free = [guest for guest in self._free() if guest.born in (None, document.born) and compare(document, guest).opens]
+        free = [guest for guest in self._free() if fits(document, guest)]
         return min(free, key=lambda guest: guest.born is None, default=NOBODY)
 
     def told_of(self, family: str, given: str, born: str) -> Guest:
@@ -220,7 +220,7 @@ def _perhaps_the_same(one: TravelDocument, other: TravelDocument) -> bool:
 
 def _is(document: TravelDocument, guest: Guest) -> bool:
     """Whether a document is of who was told with name and birth date."""
-    return guest.born is not None and guest.born == document.born and compare(document, guest).opens
+    return guest.born is not None and fits(document, guest)
 
 
 def _alike(one: Guest, other: Guest) -> bool:

@@ -13,32 +13,26 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import structlog
 
-from hardware.card_reader.contract import CardPresented
-from hardware.document_reader.contract import DocumentPresented, DocumentUnreadable
 from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
-from hardware.scanner.contract import CodeScanned
 from kiosk import calls
 from kiosk.effects import doing
 from kiosk.effects.effect import Effect, Result
+from kiosk.given import as_answer, takes
+from kiosk.key_journal import Why
 from kiosk.language import T, Text
 from kiosk.prompts import (
     Answer,
     Busy,
     Front,
-    Laid,
-    NotRead,
     Progress,
     Prompt,
-    Scanned,
     Scene,
-    Shown,
     StillThere,
-    Takes,
     Tone,
 )
 
@@ -53,8 +47,8 @@ Got = TypeVar("Got")
 Said = TypeVar("Said", bound=Answer)
 
 BUSY_AFTER_S = 0.5
-LEAST_IDLE_S = 5.0
 """What takes longer than this is said on the screen (DESIGN: Screens)."""
+LEAST_IDLE_S = 5.0
 
 
 class Control(Enum):
@@ -94,7 +88,7 @@ class Visit:
         self.staff: SignedIn | None = None  # who works here now, if it is no guest
         self.signed_in: Text | None = None  # … as their screens say it
         self.staff_card: bytes | None = None  # the one that proved itself and lies there: taken away, its holder has gone
-        self.left_by = ""  # 'idle', 'card-removed', 'by-hand': how a visit ended before its journey did
+        self.left_by: Why | None = None  # how a visit ended before its journey did
         self.helped: list[Help] = []  # by staff, and not yet put down: for which booking is not known
         self.portraits: list[Portrait] = []  # read from chips: gone with the visit
         self.may_go_back = True
@@ -146,8 +140,7 @@ class Visit:
             if got is Control.BACK:
                 raise WentBack
             if got is Control.START_OVER:
-                self.left_by = self.left_by or "by-hand"
-                raise Left
+                self.left(Why.BY_HAND)
             if got is Control.PERSON:
                 await self.call_person()
 
@@ -171,8 +164,7 @@ class Visit:
             self._look_after(self._see_it_taken(call, wanted, self._scene.number))
         got = await self._hear(patient=False)
         if got is Control.START_OVER:
-            self.left_by = self.left_by or "by-hand"
-            raise Left
+            self.left(Why.BY_HAND)
 
     async def _see_it_taken(self, call: str, wanted: tuple[str, str], scene: int) -> None:
         """Tell the guest that somebody comes, or after a minute whom to telephone, wherever they are by then."""
@@ -209,7 +201,7 @@ class Visit:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         asked = answer.result() if answer.done() else None
         if asked is Control.START_OVER:
-            self.left_by = self.left_by or "by-hand"
+            self.left_by = self.left_by or Why.BY_HAND
             if self._doing:
                 await asyncio.wait({task})
             raise Left
@@ -281,7 +273,12 @@ class Visit:
         for portrait in self.portraits:
             portrait.forget()
 
-    def leave(self, why: str) -> None:
+    def left(self, why: Why) -> NoReturn:
+        """Nobody goes on here. What ended the visit first stays the reason."""
+        self.left_by = self.left_by or why
+        raise Left
+
+    def leave(self, why: Why) -> None:
         """Whatever is asked now or next ends the visit; what is being done and can't be undone is done first."""
         self.left_by = self.left_by or why
         if not self._answer.done():
@@ -289,13 +286,13 @@ class Visit:
 
     def signed_off(self) -> None:
         """Staff who helped have gone: the guest's visit stands where it was."""
-        self.left_by = ""
+        self.left_by = None
         self.staff, self.signed_in, self.staff_card = None, None, None
 
     def staff_card_taken(self) -> None:
         """Who takes their card away has gone, where it can lie there all the time."""
         if self.staff_card is not None and self.terminal.staff_card_stays:
-            self.leave("card-removed")
+            self.leave(Why.CARD_REMOVED)
 
     def notice(self, words: Text, tone: Tone = Tone.WARN) -> None:
         self.front.notice(words, tone)
@@ -329,13 +326,13 @@ class Visit:
 
     def device_event(self, event: DeviceEvent) -> bool:
         """A document, code or card: an answer where the question takes it and is older than it."""
-        answer = _as_answer(event)
+        answer = as_answer(event)
         if answer is None or event.began_s < self._since_s or self._answer.done():
             return False
         if isinstance(self._scene.prompt, StillThere):
             self.touched()
             return False
-        if _WAY[type(answer)] not in self._scene.prompt.takes:
+        if takes(answer) not in self._scene.prompt.takes:
             return False
         self._last_touch_s = self.terminal.clock.monotonic()
         self._answer.set_result(answer)
@@ -409,7 +406,7 @@ class Visit:
         asked = self._answer
         await _first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done():
-            self.left_by = "idle"
+            self.left_by = Why.IDLE
         if self.left_by:
             raise Left
 
@@ -421,18 +418,3 @@ async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
         sleeping.cancel()
-
-
-def _as_answer(event: DeviceEvent) -> Answer | None:
-    make = _ANSWERS.get(type(event.what))
-    return make(event.what) if make else None
-
-
-_ANSWERS: dict[type, Callable[..., Answer]] = {
-    DocumentPresented: lambda what: Shown(what.document),
-    DocumentUnreadable: lambda what: NotRead(what.why),
-    CodeScanned: lambda what: Scanned(what.text, what.symbology, what.cut),
-    CardPresented: lambda what: Laid(what.card),
-}
-_WAY = {Shown: Takes.DOCUMENT, NotRead: Takes.DOCUMENT, Scanned: Takes.CODE, Laid: Takes.CARD}
-

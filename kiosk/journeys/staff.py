@@ -54,8 +54,7 @@ async def staff(visit: Visit, card: Card | None) -> None:
         await _menu(visit)
     finally:
         visit.staff, visit.signed_in = None, None
-        left_by = Why(visit.left_by) if visit.left_by else Why.BY_HAND
-        visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=left_by)
+        visit.terminal.journal.append(Act.SIGNED_OFF, by=who.person.id, why=visit.left_by or Why.BY_HAND)
 
 
 async def _menu(visit: Visit) -> None:

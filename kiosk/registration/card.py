@@ -70,7 +70,6 @@ _GROUP_LABELS = {
     "stay": T("Stay"),
 }
 _PROOFS = {Source.MRZ: T("Read from the document"), Source.CHIP: T("Read from the chip")}
-_ARRIVED = T("Arrived in {country}")
 _SHOWN_BEFORE, _SHOWN_AFTER = 2, 3
 
 
@@ -292,6 +291,10 @@ class RegistrationForm:
         """The whole name."""
         return whole_name(self.value(Field.FAMILY_NAME), self.value(Field.GIVEN_NAMES))
 
+    def called_shortly(self) -> str:
+        """By the given names, else by the family name."""
+        return self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
+
     def said(self, field: Field, code: str) -> str:
         """One value in a language, as a string."""
         return language(code).say(self.text(field)) if self.value(field) else ""
@@ -336,8 +339,7 @@ class RegistrationForm:
     def _around(self) -> Around:
         born = _day(self.value(Field.BORN))
         country = self.value(Field.COUNTRY)
-        name = self.value(Field.GIVEN_NAMES).strip("–") or self.value(Field.FAMILY_NAME)
-        here = self.requirements.country
+        here, name = self.requirements.country, self.called_shortly()
         return Around(self.today, country, self.languages, born, here, self.companions, name, self.child)
 
     def _without_stale_postcode(self) -> RegistrationForm:
@@ -376,7 +378,7 @@ class RegistrationForm:
             kind = self.value(Field.DOCUMENT_TYPE)
             return _document_type(kind) if kind else T("Document")
         if group == "entry":
-            return Text(_ARRIVED.key, (("country", countries.country(self.requirements.country)),))
+            return T("Arrived in {country}", country=countries.country(self.requirements.country))
         return _GROUP_LABELS.get(group) or LABELS[Field(group)]
 
     def _group_text(self, group: str, entries: list[Entry]) -> Text:

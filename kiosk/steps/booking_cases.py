@@ -196,7 +196,7 @@ async def _already_here(visit: Visit, facts: Facts) -> None:
 
 async def _not_today(visit: Visit, booking: Reservation, today: date) -> None:
     """Returns for a booking that may check in today."""
-    if booking.stay is Stay.RESERVED and today - timedelta(days=1) <= booking.arrival <= today < booking.departure:
+    if vouch.may_arrive(booking, today):
         return  # yesterday's arrival whom nobody closed as a no-show is simply late
     if booking.stay is Stay.RESERVED and booking.arrival > today:
         await led_to_a_person(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from hardware.key_encoder.contract import Cut, CutResult
-from kiosk.business_day import door_time
 from kiosk.effects.cards import KeyNotCut
 from kiosk.effects.erase import EraseCard
 from kiosk.effects.stays import ExtendStay, MoveRoom
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError, Trouble
-from kiosk.hotel.model import Reservation
 from kiosk.journey import until_it_works
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, LayKeyCard, Option, Tone
-from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
+from kiosk.prompts import Answer, Choice, Option, Tone
+from kiosk.steps.one_key import KeyOrder, cut_one, lay_any_card, opens_until
 from kiosk.visit import Visit
 
 
@@ -67,7 +64,6 @@ async def cut(visit: Visit, work: KeyWork) -> KeyWork:
     if uid is None:
         visit.notice(T("No key was made"))
         return work
-    key_is_cut(visit, uid, work.reservation_id)
     offline = work.offline and replace(work.offline, newest=order.sequence or work.offline.newest)
     return replace(work, cut=work.cut + 1, older_die=not order.further, offline=offline)
 
@@ -94,7 +90,7 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
     return KeyOrder(
         booking.id,
         room,
-        _until(visit, booking),
+        opens_until(visit, booking),
         further=further and valid,  # of no valid key there is no further one
         number=number,
         of=number,
@@ -104,14 +100,10 @@ def _order(visit: Visit, work: KeyWork, number: int) -> KeyOrder:
     )
 
 
-def _until(visit: Visit, booking: Reservation) -> datetime:
-    hotel = visit.terminal.settings.hotel
-    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
-
-
 async def erase(visit: Visit, work: KeyWork) -> KeyWork:
     """Returns work when a card was erased, or nobody wanted it any more. Whose it was, its own books say."""
-    there = await until_it_works(visit, lambda: visit.ask_while(_lay_card(visit), _laid(visit)))
+    prompt = lay_any_card(visit, T("Which card?"), T("Place it on the encoder. What is on it is erased at once."))
+    there = await until_it_works(visit, lambda: visit.ask_while(prompt, _laid(visit)))
     if isinstance(there, Answer):
         return work
     if there.outcome not in (Cut.DONE, Cut.NOT_A_KEY):
@@ -142,19 +134,6 @@ async def _laid(visit: Visit) -> CutResult:
         there = await visit.terminal.key_encoder.read(card_within_s=visit.terminal.settings.keys.card_within_s)
         if there.outcome is not Cut.NO_CARD:
             return there
-
-
-def _lay_card(visit: Visit) -> LayKeyCard:
-    encoder = visit.terminal.settings.key_encoder
-    return LayKeyCard(
-        question=T("Which card?"),
-        help=T("Place it on the encoder. What is on it is erased at once."),
-        number=1,
-        of=1,
-        state=T("waiting for the card"),
-        where=encoder.position.value if encoder else "right",
-        other=(Option("leave", T("Leave"), quiet=True),),
-    )
 
 
 _COULD_NOT = T("The card could not be erased")

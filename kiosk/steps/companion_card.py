@@ -9,8 +9,7 @@ from kiosk.language import T, Text
 from kiosk.party import Party
 from kiosk.prompts import RegistrationCard
 from kiosk.registration.card import RegistrationForm
-from kiosk.registration.law import Field
-from kiosk.steps.companions import needs_document, too_old
+from kiosk.steps.companions import guest_number, needs_document, too_old
 from kiosk.steps.complete_card import complete_card
 from kiosk.visit import Visit
 
@@ -39,15 +38,14 @@ def with_the_card(before: Facts, after: Facts) -> Facts:
 
 
 def _prompt(party: Party, form: RegistrationForm, notice: Text | None) -> RegistrationCard:
-    name = form.value(Field.GIVEN_NAMES).strip("–") or form.value(Field.FAMILY_NAME)
-    count = T("Guest {number} of {of}", number=party.to_come()[0], of=party.places + 1)
+    name = form.called_shortly()
     if form.missing():
         question, help_text = T("A few more details about {name}", name=name), T("Please fill in what is missing.")
     else:
         question, help_text = T("Is this right for {name}?", name=name), T("Correct what has changed, then go on.")
     return RegistrationCard(
         question=question,
-        help=T("{count} · {help}", count=count, help=help_text),
+        help=T("{count} · {help}", count=guest_number(party), help=help_text),
         rows=form.rows(),
         signature=False,
         action=T("Go on"),

@@ -117,14 +117,14 @@ def _told(visit: Visit, party: Party) -> tuple[Option, ...]:
 
 
 def _next_document(visit: Visit, party: Party, told: tuple[Option, ...], notice: Text | None) -> PresentDocument:
-    help_text = T("{count} · {help}", count=_count(party), help=_SHOW[gesture(visit.terminal.settings)])
+    help_text = T("{count} · {help}", count=guest_number(party), help=_SHOW[gesture(visit.terminal.settings)])
     return show_document.prompt(visit, T("Now the next guest’s document"), help_text, (*told, LATER, _PERSON), notice)
 
 
 def _counted_or_not(party: Party, notice: Text | None) -> Choice:
     return Choice(
         question=T("Who is the next guest?"),
-        help=T("{count} · {help}", count=_count(party), help=T("Your family goes on your form; anybody else signs their own.")),
+        help=T("{count} · {help}", count=guest_number(party), help=T("Your family goes on your form; anybody else signs their own.")),
         picture="shared-room",
         options=(
             Option("family", T("My husband, wife or partner, or my child under 18")),
@@ -137,7 +137,7 @@ def _counted_or_not(party: Party, notice: Text | None) -> Choice:
     )
 
 
-def _count(party: Party) -> Text:
+def guest_number(party: Party) -> Text:
     return T("Guest {number} of {of}", number=party.to_come()[0], of=party.places + 1)
 
 

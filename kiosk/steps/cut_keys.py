@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from kiosk.business_day import door_time
 from kiosk.facts import Facts, sure
 from kiosk.language import TN, T
 from kiosk.prompts import Choice, Chosen, Option
-from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
+from kiosk.steps.one_key import KeyOrder, cut_one, opens_until
 from kiosk.visit import Visit
 
 
@@ -17,14 +18,16 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     booking = sure(facts.reservation)
     later = facts.party.later if facts.party else 0
     wanted = await how_many(visit, booking.adults + booking.children, later)
-    while len(facts.key_uids) < wanted:
-        uid = await cut_one(visit, _order(visit, facts, wanted))
-        if uid is None:
-            if not facts.key_uids:
-                visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
-            break
+    facts = await cut_each(visit, facts, wanted, partial(_order, visit, wanted=wanted))
+    if not facts.key_uids:
+        visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
+    return facts
+
+
+async def cut_each(visit: Visit, facts: Facts, wanted: int, order: Callable[[Facts], KeyOrder]) -> Facts:
+    """Returns facts with the UIDs of the keys that were cut: fewer where the guest goes on without the rest."""
+    while len(facts.key_uids) < wanted and (uid := await cut_one(visit, order(facts))) is not None:
         facts = replace(facts, key_uids=(*facts.key_uids, uid))
-        key_is_cut(visit, uid, booking.id)
     return facts
 
 
@@ -49,12 +52,12 @@ async def how_many(visit: Visit, guests: int, later: int = 0) -> int:
 
 
 def _order(visit: Visit, facts: Facts, wanted: int) -> KeyOrder:
-    booking, hotel = sure(facts.reservation), visit.terminal.settings.hotel
+    booking = sure(facts.reservation)
     number = len(facts.key_uids) + 1
     return KeyOrder(
         booking.id,
         sure(facts.room).number,
-        door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone),
+        opens_until(visit, booking),
         further=number > 1 or facts.sharer_in_house,
         number=number,
         of=wanted,

@@ -24,7 +24,6 @@ from kiosk.prompts import (
     Choice,
     Chosen,
     Keys,
-    LayKeyCard,
     Option,
     Pick,
     PickRow,
@@ -33,7 +32,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
-from kiosk.steps.one_key import LOOK_EVERY_S
+from kiosk.steps.one_key import LOOK_EVERY_S, lay_any_card
 from kiosk.visit import Visit
 
 log = structlog.get_logger()
@@ -110,16 +109,7 @@ async def _watched(visit: Visit) -> bool | None:
 
 
 async def _read_on_wish(visit: Visit) -> CutResult | Chosen:
-    encoder = visit.terminal.settings.key_encoder
-    prompt = LayKeyCard(
-        question=T("Which key?"),
-        help=T("Place it on the encoder: it is read, and nothing is changed."),
-        number=1,
-        of=1,
-        state=T("waiting for the card"),
-        where=encoder.position.value if encoder else "right",
-        other=(Option("leave", T("Leave"), quiet=True),),
-    )
+    prompt = lay_any_card(visit, T("Which key?"), T("Place it on the encoder: it is read, and nothing is changed."))
     read = visit.terminal.key_encoder.read
     got = await until_it_works(visit, lambda: visit.ask_while(prompt, read(card_within_s=READ_S)))
     return Chosen("") if isinstance(got, Answer) or got.outcome is Cut.NO_CARD else got
@@ -183,7 +173,8 @@ async def _owner(visit: Visit, key: RoomKey, uid: bytes) -> tuple[Reservation | 
     """Who is in the house and has this card by the hotel's books, else a key of this set."""
     hotel = visit.terminal.hotel
     known = await hotel.card_in_books(uid.hex())
-    here = [booking for booking in await hotel.in_house() if known is not None and booking.id == known.reservation_id]
+    mine = known.reservation_id if known is not None else ""
+    here = [booking for booking in await hotel.in_house() if booking.id == mine] if mine else []
     for booking in here or await hotel.in_room(key.room):
         issued = await hotel.keys(booking.id)
         if here or any(each.sequence == key.sequence for each in issued):

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 
 from hardware.document_reader.contract import TravelDocument
 from kiosk import countries
-from kiosk.business_day import door_time
 from kiosk.effects.charges import PostCharge
 from kiosk.facts import Facts, sure
 from kiosk.hotel.model import Guest, Identification, Reservation, Stay
@@ -23,9 +22,9 @@ from kiosk.key_journal import Why
 from kiosk.language import TN, Money, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, Option, Tone
 from kiosk.steps.booking_cases import led_to_a_person
-from kiosk.steps.cut_keys import how_many
+from kiosk.steps.cut_keys import cut_each, how_many
 from kiosk.steps.farewell import until_all_taken
-from kiosk.steps.one_key import KeyOrder, cut_one, key_is_cut
+from kiosk.steps.one_key import KeyOrder, opens_until
 from kiosk.steps.searches import whose
 from kiosk.visit import Visit
 from kiosk.welcome import CHECK_IN
@@ -55,7 +54,7 @@ async def my_stay(visit: Visit, facts: Facts) -> Facts:
             reservation_id=here[0].id,
         )
     booking, guest = await _which(visit, mine)
-    if _opens_until(visit, booking) <= visit.terminal.now():
+    if opens_until(visit, booking) <= visit.terminal.now():
         await led_to_a_person(
             visit,
             T("Your stay was until {day}", day=booking.departure),
@@ -117,11 +116,6 @@ async def _which(visit: Visit, mine: Sequence[_Mine]) -> _Mine:
     return next(found for room, found in rooms.items() if answer == Chosen(room))
 
 
-def _opens_until(visit: Visit, booking: Reservation) -> datetime:
-    hotel = visit.terminal.settings.hotel
-    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
-
-
 # --- the agreement ---------------------------------------------------------------------------------
 
 
@@ -178,13 +172,8 @@ async def new_keys(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the UIDs of the new keys, one at least; the desk is told."""
     booking, terminal = sure(facts.reservation), visit.terminal
     wanted = await how_many(visit, booking.adults + booking.children)
-    charge = _charge(visit, booking)
-    while len(facts.key_uids) < wanted:
-        uid = await cut_one(visit, _order(visit, facts, wanted, charge))
-        if uid is None:
-            break
-        facts = replace(facts, key_uids=(*facts.key_uids, uid))
-        key_is_cut(visit, uid, booking.id)
+    order = partial(_order, visit, wanted=wanted, charge=_charge(visit, booking))
+    facts = await cut_each(visit, facts, wanted, order)
     if not facts.key_uids:
         terminal.tell_desk(CODE, f"{_here(visit)}: a guest has lost the key and got no new one", booking.id)
         await led_to_a_person(
@@ -200,7 +189,7 @@ def _order(visit: Visit, facts: Facts, wanted: int, charge: PostCharge | None) -
     return KeyOrder(
         booking.id,
         sure(booking.room).number,
-        _opens_until(visit, booking),
+        opens_until(visit, booking),
         further=number > 1,
         number=number,
         of=wanted,

@@ -12,11 +12,13 @@ import structlog
 
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Cut, Issue
+from kiosk.business_day import door_time
 from kiosk.effects.cards import MAY_CARRY_IT, KeyNotCut
 from kiosk.effects.charges import PostCharge
 from kiosk.effects.effect import Result
 from kiosk.effects.keys import CutKey
 from kiosk.faults import sentence
+from kiosk.hotel.model import Reservation
 from kiosk.key_journal import GUEST, Why
 from kiosk.language import T, Text
 from kiosk.prompts import GO_ON, Answer, Choice, Chosen, LayKeyCard, Option, Tone
@@ -69,6 +71,12 @@ class KeyOrder:
     sequence: int | None = None
 
 
+def opens_until(visit: Visit, booking: Reservation) -> datetime:
+    """When a key of this booking ends: its own time of departure, or the house's."""
+    hotel = visit.terminal.settings.hotel
+    return door_time(booking.departure, booking.departure_time or hotel.check_out_until, hotel.zone)
+
+
 async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
     """The card's UID ('' where the lock's server tells none), or None where the person goes on without it."""
     effect = await visit.while_waiting(_allocated(visit, order), T("Preparing your key"))
@@ -109,7 +117,9 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
                 await visit.call_person("NO-CARDS", effect.reservation_id)
                 continue
             return None
-        return str(got["uid"])
+        uid = str(got["uid"])
+        _is_cut(visit, uid, order.reservation_id)
+        return uid
 
 
 async def _cut(visit: Visit, effect: CutKey, pause_s: float) -> Result:
@@ -232,8 +242,25 @@ async def _allocated(visit: Visit, order: KeyOrder) -> CutKey:
     )
 
 
-def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
+def lay_any_card(visit: Visit, question: Text, help_text: Text) -> LayKeyCard:
+    """Not for a new key: a card that staff want to see, or to have empty. Answered by the encoder, or left."""
+    return LayKeyCard(
+        question=question,
+        help=help_text,
+        number=1,
+        of=1,
+        state=_AGAIN[Cut.NO_CARD],
+        where=_where(visit),
+        other=(Option("leave", T("Leave"), quiet=True),),
+    )
+
+
+def _where(visit: Visit) -> str:
     encoder = visit.terminal.settings.key_encoder
+    return encoder.position.value if encoder else "right"
+
+
+def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
     enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
     return LayKeyCard(
         question=T("Place a key card here"),
@@ -241,7 +268,7 @@ def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
         number=number,
         of=wanted,
         state=state,
-        where=encoder.position.value if encoder else "right",
+        where=_where(visit),
         other=(*((enough,) if number > 1 else ()), Option("no-card", T("The tray is empty"), quiet=True)),
     )
 
@@ -260,7 +287,7 @@ async def _again(visit: Visit, question: Text, help_text: Text, picture: str) ->
     return answer == Chosen("again")
 
 
-def key_is_cut(visit: Visit, uid: str, reservation_id: str) -> None:
+def _is_cut(visit: Visit, uid: str, reservation_id: str) -> None:
     """Said, and remembered: a key that is left lying when its visit ends is taken back."""
     visit.cuts += 1
     if uid:

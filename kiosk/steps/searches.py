@@ -12,16 +12,11 @@ from hardware.document_reader.contract import TravelDocument
 from kiosk.facts import Found
 from kiosk.hotel.backend import Hotel
 from kiosk.hotel.model import Guest, Reservation, Stay
-from kiosk.names import compare
+from kiosk.names import fits
 
 _MOST_FORMS = 5
 MOST_WHOLE = 6
 """Bookings of one name that are opened to be told apart; more are for a colleague."""
-
-
-def fits(document: TravelDocument, guest: Guest) -> bool:
-    """The name opens, and the document says the birth date that the hotel knows: one that says none proves less."""
-    return guest.born in (None, document.born) and compare(document, guest).opens
 
 
 def whose(document: TravelDocument, booking: Reservation) -> Guest | None:

@@ -17,7 +17,7 @@ from kiosk.key_journal import JournalError, Why
 from kiosk.language import T
 from kiosk.prompts import Choice, Laid, Option, Takes
 from kiosk.steps.sign_in import PROVE_WITHIN_S, said
-from kiosk.visit import Left, Visit, WentBack
+from kiosk.visit import Visit, WentBack
 
 log = structlog.get_logger()
 
@@ -41,8 +41,7 @@ def still_may(visit: Visit, power: Power) -> SignedIn:
 
 def _no_longer(visit: Visit) -> NoReturn:
     visit.notice(T("You may not do this any more: you were signed off"))
-    visit.left_by = visit.left_by or Why.NOT_ANY_MORE
-    raise Left
+    visit.left(Why.NOT_ANY_MORE)
 
 
 @asynccontextmanager
@@ -75,12 +74,10 @@ async def _theirs_again(visit: Visit, uid: bytes) -> None:
         while not await _proves(visit, uid):
             answer = await visit.ask(their_card(reader.position.value if reader else ""), back=False)
             if not isinstance(answer, Laid):
-                visit.left_by = visit.left_by or Why.BY_HAND
-                raise Left
+                visit.left(Why.BY_HAND)
     except DeviceError as error:
         log.warning("staff card not proven again", fault=error.fault)
-        visit.left_by = visit.left_by or Why.CARD_REMOVED
-        raise Left from error
+        visit.left(Why.CARD_REMOVED)
 
 
 async def _proves(visit: Visit, uid: bytes) -> bool:

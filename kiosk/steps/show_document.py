@@ -12,7 +12,8 @@ from kiosk.prompts import Answer, Choice, Chosen, NotRead, Option, PresentDocume
 from kiosk.steps import staff_help
 from kiosk.steps.ask_for_document import ask_for_document
 from kiosk.steps.not_read import PICTURES, gesture, reader_away, why_not_read
-from kiosk.steps.read_chip import READ, Beside, Known, OtherDocument, read_chip
+from kiosk.steps.open_chip import READ, OtherDocument
+from kiosk.steps.read_chip import Beside, Known, read_chip
 from kiosk.steps.take_over import Allowed, unless_allowed
 from kiosk.visit import Visit, WentBack
 

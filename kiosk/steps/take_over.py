@@ -27,7 +27,7 @@ from kiosk.visit import Left, Visit, WentBack
 log = structlog.get_logger()
 
 STAFF = Option("staff", T("Staff"), quiet=True)
-_GUESTS = ("by-hand", "idle")  # how a guest leaves; a card that was taken away is a colleague's doing
+_GUESTS = (Why.BY_HAND, Why.IDLE)  # how a guest leaves; a card that was taken away is a colleague's doing
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,8 +102,8 @@ async def _with_a_colleague(visit: Visit, card: Card | None, refused: Refused) -
         if visit.left_by in _GUESTS and (who is None or visit.staff is None):
             raise
     finally:
-        why = Why(visit.left_by) if visit.left_by else Why.BY_HAND
-        guest_left = visit.left_by if visit.left_by in _GUESTS and visit.staff is None else ""
+        why = visit.left_by or Why.BY_HAND
+        guest_left = visit.left_by if visit.left_by in _GUESTS and visit.staff is None else None
         visit.signed_off()
         visit.left_by = guest_left
         if who is not None:
@@ -118,8 +118,8 @@ async def _decided(visit: Visit, who: SignedIn, refused: Refused) -> Allowed | N
         return None
     allowed = await until_it_works(visit, partial(refused.decide, visit, who))
     visit.staff_card = None
-    if visit.left_by == "card-removed":
-        visit.left_by = ""
+    if visit.left_by is Why.CARD_REMOVED:
+        visit.left_by = None
     if allowed is None:
         return None
     still_may(visit, sure(RULES[allowed.stuck].power))
