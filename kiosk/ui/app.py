@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 
 from kiosk.language import Language, T, Text, language
-from kiosk.prompts import Answer, Desk, Prompt, Scene, StillThere, Tone, Welcome
+from kiosk.prompts import Answer, Desk, Prompt, Scene, Tone, Welcome
 from kiosk.settings import Settings
 from kiosk.ui import kivy_window, sounds
 from kiosk.ui.accessible import Bounds, Node, Role, numbered
@@ -91,7 +91,6 @@ class KioskWindow:
         self._pace = Pace(Window)
         self._warming: Any = None
         self._scene: Scene | None = None
-        self._below: Scene | None = None
         self._drafts: list[tuple[Prompt, Draft]] = []
         self._open: Callable[[Any], None] | None = None
         self._notice: tuple[Text, Tone] | None = None
@@ -120,7 +119,6 @@ class KioskWindow:
             self._welcome(again)
         if self._notice is not None and self._notice[0] in scene.prompt.instead_of:
             self._notice = None
-        self._below = self._scene if isinstance(scene.prompt, StillThere) else None
         self._scene = scene
         self._focus = ""
         self._redraw_all()
@@ -386,11 +384,6 @@ class KioskWindow:
     @property
     def notice_now(self) -> tuple[Text, Tone] | None:
         return self._notice
-
-    @property
-    def below(self) -> Scene | None:
-        """The scene that waits under the one on top: not drawn, since who looks now may be somebody else."""
-        return self._below
 
     @property
     def drawer(self) -> Any:

@@ -74,8 +74,6 @@ class Pictures:
             for shape, size in SIZES.items():
                 await self.window.resize(*size)
                 for name, scene in self._all():
-                    if name == "still-there":
-                        self._show(gallery.scenes()["registration-card"])
                     for look_name in self.looks:
                         self._show(scene)
                         self.window.change_look(LOOKS[look_name])

@@ -104,7 +104,7 @@ class Root(Widget):
     def _draw(self, scene: Scene, at: int = 0) -> Sheet:
         app = self._app
         kind = screen_for(type(scene.prompt))
-        sheet = self._sheet(modal=kind.over_last, dense=scene.signed_in is not None)
+        sheet = self._sheet(modal=kind.dialog, dense=scene.signed_in is not None)
         self._screen = kind(sheet, scene, scene.prompt, app.draft(scene.prompt), app)
         self._screen.draw()
         self.add_widget(sheet, index=at)
@@ -154,7 +154,8 @@ class Root(Widget):
 
     @property
     def has_overlay(self) -> bool:
-        return self._overlay is not None or self._app.below is not None
+        """Whether there is one thing to be answered first."""
+        return any(sheet.modal for sheet in self._readable())
 
     def _readable(self) -> list[Sheet]:
         """The layers a person can use now: an overlay hides what is under it."""

@@ -49,8 +49,8 @@ class Actions(Protocol):
 class Screen(ABC, Generic[P]):
     """Draws one kind of prompt onto a sheet."""
 
-    over_last = False
-    """Whether the scene before stays visible beneath."""
+    dialog = False
+    """Whether it breaks in on the scene before, which is not seen meanwhile."""
 
     def __init__(self, sheet: Sheet, scene: Scene, prompt: P, draft: Draft, actions: Actions) -> None:
         self.sheet, self.scene, self.prompt, self.draft, self.actions = sheet, scene, prompt, draft, actions

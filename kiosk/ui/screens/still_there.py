@@ -12,7 +12,7 @@ from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
-from kiosk.ui.widgets.area import Area, Meter
+from kiosk.ui.widgets.area import Meter
 from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.piece import Piece
 
@@ -48,12 +48,11 @@ class Countdown(Piece):
 
 
 class StillThereScreen(Screen[StillThere]):
-    over_last = True
+    dialog = True
 
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
         stage = sheet.stage
-        sheet.put(Area(sheet, stage.whole, "paper", radius=0))
         if stage.landscape:
             panel = Box(stage.width * 0.2, 90, stage.width * 0.6, stage.height - 180)
         else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T
 from kiosk.prompts import Keys
@@ -17,7 +17,7 @@ from kiosk.ui.widgets.piece import Piece
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
 
-GAP = 14.0
+GAP, RADIUS = 14.0, 20.0
 
 
 class Key(Button):
@@ -39,6 +39,22 @@ class Board(Piece):
 
     def place(self, box: Box) -> Box:
         return self.box.reflected(box) if self.sheet.stage.mirrored else box
+
+    def cells(self, row: Box, letters: str, pitch: float) -> Iterator[tuple[str, Box]]:
+        """Where the letters of a row lie: in its middle."""
+        indent = (row.w + GAP - len(letters) * pitch) / 2
+        for number, letter in enumerate(letters):
+            yield letter, Box(row.x + indent + number * pitch, row.y, pitch - GAP, row.h)
+
+    def put_key(self, box: Box, id: str, label: str, act: Callable[[], Any], **how: Any) -> Key:
+        """`how`: as Button takes it."""
+        key = Key(self.sheet, self.place(box), f"key:{id}", label, act, kind=Kind.KEY, **how)
+        self.add_widget(key)
+        return key
+
+    def put_letter(self, box: Box, letter: str, shown: str, act: Callable[[], Any]) -> Key:
+        colour = "muted" if letter.isdigit() else ""
+        return self.put_key(box, letter, shown, act, style="key", radius=RADIUS, keep=True, colour=colour)
 
     def node(self) -> Node | None:
         return Node(self.id, Role.KEYBOARD, "", self.bounds())
@@ -70,33 +86,26 @@ class Keyboard(Board):
         widest = max(len(row) for row in shown)
         pitch = (box.w + GAP) / max(widest, 10)
         for place, row in zip(rows[:3], shown[:3], strict=True):
-            indent = (box.w + GAP - len(row) * pitch) / 2
-            for number, letter in enumerate(row):
-                self._letter(Box(box.x + indent + number * pitch, place.y, pitch - GAP, place.h), letter)
+            self._letters_in(place, row, pitch)
         self._third_row(rows[3], shown[3], pitch, erase, shifted)
         self._last_row(rows[4], accents, turn)
 
-    def _letter(self, box: Box, letter: str) -> None:
-        key = Key(
-            self.sheet, self.place(box), f"key:{letter}", self._shown(letter), lambda: self.typed(self._shown(letter)),
-            kind=Kind.KEY, style="key", radius=20, keep=True, colour="muted" if letter.isdigit() else "",
-        )  # fmt: skip
-        key.character = letter
-        self._letters.append(key)
-        self.add_widget(key)
+    def _letters_in(self, row: Box, shown: str, pitch: float) -> None:
+        for letter, box in self.cells(row, shown, pitch):
+            key = self.put_letter(box, letter, self._shown(letter), partial(self._typed, letter))
+            key.character = letter
+            self._letters.append(key)
+
+    def _typed(self, letter: str) -> None:
+        self.typed(self._shown(letter))
 
     def _shown(self, letter: str) -> str:
         return capital(letter) if self.upper else letter
 
     def _key(
         self, box: Box, id: str, act: Callable[[], None], label: str = "", icon: str = "", spoken: str = ""
-    ) -> Key:
-        key = Key(
-            self.sheet, self.place(box), f"key:{id}", label, act,
-            kind=Kind.KEY, style="label", radius=20, icon=icon, spoken=spoken, keep=True,
-        )  # fmt: skip
-        self.add_widget(key)
-        return key
+    ) -> None:
+        self.put_key(box, id, label, act, style="label", radius=RADIUS, icon=icon, spoken=spoken, keep=True)
 
     def _third_row(
         self, row: Box, shown: str, pitch: float, erase: Callable[[], None], shifted: Callable[[], None]
@@ -108,9 +117,7 @@ class Keyboard(Board):
             self._mark(place, "-")
         else:
             self._key(place, "shift", shifted, icon="shift", spoken=self.sheet.say(T("Capital letter")))
-        for number, letter in enumerate(shown):
-            x = row.x + side + GAP + number * pitch
-            self._letter(Box(x, row.y, pitch - GAP, row.h), letter)
+        self._letters_in(row, shown, pitch)
         place = Box(row.right - side, row.y, side, row.h)
         self._key(place, "erase", erase, icon="backspace", spoken=self.sheet.say(T("Erase a letter")))
 
@@ -135,11 +142,7 @@ class Keyboard(Board):
             self._mark(boxes.pop(0), mark)
 
     def _mark(self, box: Box, mark: str) -> None:
-        key = Key(
-            self.sheet, self.place(box), f"key:{mark}", mark, lambda: self.typed(mark),
-            kind=Kind.KEY, style="key", radius=20, keep=True,
-        )  # fmt: skip
-        self.add_widget(key)
+        self.put_key(box, mark, mark, partial(self.typed, mark), style="key", radius=RADIUS, keep=True)
 
     def show_shift(self, upper: bool) -> None:
         """Capitals or not, on the keys too."""
@@ -162,22 +165,9 @@ class SearchKeyboard(Board):
         shown = letters(sheet.language.code, Keys.NAME, 0)
         pitch = (box.w + GAP) / max(len(row) for row in shown)
         for place, row in zip(box.rows(4, 12), shown, strict=True):
-            indent = (box.w + GAP - len(row) * pitch) / 2
-            for number, letter in enumerate(row):
-                cell = Box(box.x + indent + number * pitch, place.y, pitch - GAP, place.h)
-                self._key(cell, letter, partial(typed, letter), letter)
+            for letter, cell in self.cells(place, row, pitch):
+                self.put_letter(cell, letter, letter, partial(typed, letter))
         side = (box.w - len(shown[3]) * pitch - GAP) / 2
-        ends = (box.x, "space", T("space"), partial(typed, " ")), (box.right - side, "erase", T("Erase a letter"), erase)
-        for x, id, words, act in ends:
-            icon = "space" if id == "space" else "backspace"
-            self._key(Box(x, place.y, side, place.h), id, act, icon=icon, spoken=sheet.say(words))
-
-    def _key(
-        self, box: Box, id: str, act: Callable[[], None], label: str = "", icon: str = "", spoken: str = ""
-    ) -> None:
-        self.add_widget(
-            Key(
-                self.sheet, self.place(box), f"key:{id}", label, act, kind=Kind.KEY, style="key", radius=20, icon=icon,
-                spoken=spoken, keep=True, colour="muted" if label.isdigit() else "",
-            )
-        )  # fmt: skip
+        space, last = Box(box.x, place.y, side, place.h), Box(box.right - side, place.y, side, place.h)
+        self.put_key(space, "space", "", partial(typed, " "), radius=RADIUS, icon="space", spoken=sheet.say(T("space")))
+        self.put_key(last, "erase", "", erase, radius=RADIUS, icon="backspace", spoken=sheet.say(T("Erase a letter")))

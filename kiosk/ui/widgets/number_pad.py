@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T
 from kiosk.ui.geometry import Box
-from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.keyboard import Board, Key
 
 if TYPE_CHECKING:
@@ -33,14 +32,11 @@ class NumberPad(Board):
         for place, sign in zip(places, SIGNS, strict=True):
             if sign:
                 self.keys.append(self._key(place, sign, erase if sign == "erase" else partial(typed, sign)))
-                self.add_widget(self.keys[-1])
 
     def _key(self, box: Box, sign: str, act: Callable[[], Any]) -> Key:
-        sheet, box = self.sheet, self.place(box)
         if sign == "erase":
-            spoken = sheet.say(T("Erase a digit"))
-            return Key(sheet, box, "key:erase", "", act, kind=Kind.KEY, icon="backspace", spoken=spoken)
-        return Key(sheet, box, f"key:{sign}", sign, act, kind=Kind.KEY, style="field", keep=True)
+            return self.put_key(box, sign, "", act, icon="backspace", spoken=self.sheet.say(T("Erase a digit")))
+        return self.put_key(box, sign, sign, act, style="field", keep=True)
 
     def show_enabled(self, enabled: bool) -> None:
         """Whether the keys answer; those that don't are pale."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T, Text
 from kiosk.ui.geometry import Box
-from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.button import Button, Kind
-from kiosk.ui.widgets.piece import Control, Piece
+from kiosk.ui.widgets.moved import Moved
+from kiosk.ui.widgets.piece import Piece
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -19,7 +19,7 @@ BUTTON = 120.0
 APART = 24.0
 
 
-class RowList(Piece):
+class RowList(Moved):
     """`draw` makes the row of a number at a place; it is called for visible rows only."""
 
     def __init__(
@@ -31,22 +31,18 @@ class RowList(Piece):
         *,
         gap: float,
     ) -> None:
-        super().__init__(sheet, box)
-        self._draw, self._moved, self.gap = draw, moved, gap
+        super().__init__(sheet, box, moved)
+        self._draw, self.gap = draw, gap
         self.heights: Sequence[float] = ()
-        self.first = self.shown = self.last_first = 0
-        self._bar = Piece(sheet, box)
-        self._rows: list[Piece] = []
-        self._grip: tuple[float, int] | None = None
         self.buttons: tuple[Button, ...] = ()
 
     @property
-    def fits(self) -> bool:
-        return self.last_first == 0
+    def pitch(self) -> float:
+        return self.heights[self.first] + self.gap
 
     def fill(self, heights: Sequence[float], first: int = 0) -> None:
         """Other rows, from `first` on."""
-        self.heights = heights
+        self.heights, self.total = heights, len(heights)
         self.last_first = self._last_first()
         self.show(first)
 
@@ -63,32 +59,18 @@ class RowList(Piece):
     def show(self, first: int) -> None:
         self.first = max(0, min(first, self.last_first))
         self.clear_widgets()
-        self._rows.clear()
-        y = self.box.y
+        y, self.shown = self.box.y, 0
         for number in range(self.first, len(self.heights)):
             high = min(self.heights[number], self.box.h)
             if y + high > self.box.bottom + 0.5:
                 break
-            row = self._draw(number, Box(self.box.x, y, self.box.w, high))
-            self._rows.append(row)
-            self.add_widget(row)
+            self.add_widget(self._draw(number, Box(self.box.x, y, self.box.w, high)))
+            self.shown += 1
             y += high + self.gap
-        self.shown = len(self._rows)
-        self._draw_bar()
+        self.add_widget(self._bar)
+        self.draw_bar(Box(self.box.right + 8, self.box.y, 8, self.box.h), 40.0)  # in the margin beside the rows
         for button, alive in zip(self.buttons, (self.first > 0, self.first < self.last_first), strict=False):
             button.show_enabled(alive)
-
-    def _draw_bar(self) -> None:
-        """How far down the view is; in the margin beside the rows."""
-        self._bar.canvas.clear()
-        self.add_widget(self._bar)
-        if self.fits:
-            return
-        track = Box(self.box.right + 8, self.box.y, 8, self.box.h)
-        paint.fill(self._bar.canvas, self.window(track), self.rgba("line"), self.px(4))
-        high = max(40.0, track.h * self.shown / len(self.heights))
-        y = track.y + (track.h - high) * self.first / max(1, self.last_first)
-        paint.fill(self._bar.canvas, self.window(Box(track.x, y, 8, high)), self.rgba("accent"), self.px(4))
 
     # --- moving ----------------------------------------------------------------------------
 
@@ -103,42 +85,6 @@ class RowList(Piece):
     def _button(self, box: Box, id: str, words: Text, icon: str, pages: int) -> Button:
         spoken = self.sheet.say(words)
         return self.sheet.button(box, id, "", partial(self.turn, pages), Kind.OUTLINED, icon=icon, spoken=spoken)
-
-    def turn(self, pages: int) -> None:
-        """A view on or back, with one row kept for the eye where there are several."""
-        self.go(self.first + pages * max(1, self.shown - 1))
-
-    def go(self, first: int) -> None:
-        self.show(first)
-        self._moved(self.first)
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """The row under the finger is pressed until the finger moves on."""
-        taken = bool(super().on_touch_down(touch))
-        if not self.collide_point(*touch.pos) or self.fits or self.sheet.locked:
-            return taken
-        touch.grab(self)
-        self._grip = (touch.y, self.first)
-        return True
-
-    def on_touch_move(self, touch: Any) -> bool:
-        if touch.grab_current is not self or self._grip is None or not self.heights:
-            return False
-        pitch = self.px(self.heights[self.first] + self.gap)
-        first = max(0, min(self._grip[1] + round((touch.y - self._grip[0]) / pitch), self.last_first))
-        if first != self.first:
-            for row in self._rows:
-                if isinstance(row, Control):
-                    touch.ungrab(row)
-            self.go(first)
-        return True
-
-    def on_touch_up(self, touch: Any) -> bool:
-        if touch.grab_current is not self:
-            return False
-        touch.ungrab(self)
-        self._grip = None
-        return True
 
 
 def beside(room: Box, scrolls: bool, low: bool = False) -> tuple[Box, Box, Box]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.typesetting import Setting
-from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.moved import Moved
 from kiosk.ui.widgets.piece import Piece
 
 if TYPE_CHECKING:
@@ -35,14 +35,13 @@ class Paragraph(Piece):
         return Node(self.id, Role.TEXT, self.text, self.bounds()) if self.lines_shown else None
 
 
-class Scroll(Piece):
+class Scroll(Moved):
     """Paragraphs in a card, from line `first` on. A finger moves them; so do `up` and `down`."""
 
     def __init__(
         self, sheet: Sheet, box: Box, paragraphs: list[str], first: int, moved: Callable[[int], None]
     ) -> None:
-        super().__init__(sheet, box)
-        self._moved = moved
+        super().__init__(sheet, box, moved)
         self.inner = Box(box.x, box.y, box.w - 28, box.h)
         style = sheet.style("body")
         self.leading, self.gap = style.leading, style.leading * 0.5
@@ -54,11 +53,7 @@ class Scroll(Piece):
         for paragraph in self._paragraphs:
             self.add_widget(paragraph)
         self.total = sum(len(setting.lines) for setting in settings)
-        self._bar = Piece(sheet, box)
         self.add_widget(self._bar)
-        self._grip: tuple[float, int] | None = None
-        self.first = 0
-        self.shown = 0
         self.last_first = self._last_first()
         self.show(first)
 
@@ -75,11 +70,10 @@ class Scroll(Piece):
         return 0
 
     @property
-    def fits(self) -> bool:
-        return self.last_first == 0
+    def pitch(self) -> float:
+        return self.leading
 
     def show(self, first: int) -> None:
-        """From this line on."""
         self.first = max(0, min(first, self.last_first))
         y, number, shown = self.inner.y, 0, 0
         for paragraph in self._paragraphs:
@@ -93,44 +87,4 @@ class Scroll(Piece):
             shown += visible
             number += count
         self.shown = shown
-        self._draw_bar()
-
-    def _draw_bar(self) -> None:
-        self._bar.canvas.clear()
-        if self.fits:
-            return
-        track = Box(self.box.right - 10, self.box.y, 10, self.box.h)
-        paint.fill(self._bar.canvas, self.window(track), self.rgba("line"), self.px(5))
-        high = max(60.0, track.h * self.shown / self.total)
-        y = track.y + (track.h - high) * self.first / max(1, self.last_first)
-        paint.fill(self._bar.canvas, self.window(Box(track.x, y, 10, high)), self.rgba("accent"), self.px(5))
-
-    def turn(self, pages: int) -> None:
-        """A view on or back, with one line kept for the eye."""
-        self.go(self.first + pages * max(1, self.shown - 1))
-
-    def go(self, first: int) -> None:
-        self.show(first)
-        self._moved(self.first)
-
-    def on_touch_down(self, touch: Any) -> bool:
-        if not self.collide_point(*touch.pos) or self.fits:
-            return False
-        touch.grab(self)
-        self._grip = (touch.y, self.first)
-        return True
-
-    def on_touch_move(self, touch: Any) -> bool:
-        if touch.grab_current is not self or self._grip is None:
-            return False
-        lines = round((touch.y - self._grip[0]) / self.px(self.leading))
-        if self._grip[1] + lines != self.first:
-            self.go(self._grip[1] + lines)
-        return True
-
-    def on_touch_up(self, touch: Any) -> bool:
-        if touch.grab_current is not self:
-            return False
-        touch.ungrab(self)
-        self._grip = None
-        return True
+        self.draw_bar(Box(self.box.right - 10, self.box.y, 10, self.box.h), 60.0)
