@@ -8,6 +8,7 @@ by the keywords `T` and `TN`.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -140,10 +141,16 @@ def _stay(days: Days, locale: Locale) -> str:
     return "".join(format_date(day, part.replace("MMM", "MMMM"), locale=locale) for day, part in ends)
 
 
+def _money(value: Money, locale: Locale) -> str:
+    """A currency's letters keep a space from the digits (UTS 35 part 3, currencySpacing), which Babel leaves out."""
+    said = format_currency(value.amount, value.currency, locale=locale)
+    return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", "\u00a0", said)
+
+
 _FORMS: dict[type, Callable[[Language, Any], str]] = {
     Text: lambda language, value: language.say(value),
     Within: lambda language, value: _within(language, language.say(value.label)),
-    Money: lambda language, value: format_currency(value.amount, value.currency, locale=language.locale),
+    Money: lambda language, value: _money(value, language.locale),
     Days: lambda language, value: _stay(value, language.locale),
     DayOfYear: lambda language, value: format_skeleton("MMMMd", value.day, locale=language.locale),
     Territory: lambda language, value: language.locale.territories.get(value.code, value.code),

@@ -218,7 +218,11 @@ async def take_them(visit: Visit, facts: Facts) -> Facts:
     def prompt(notice: Text | None) -> Choice:
         return Choice(
             question=TN("Your new key is ready", "Your new keys are ready", len(facts.key_uids)),
-            help=T("Use it at your door first: from then on the lost one opens nothing."),
+            help=TN(
+                "Use it at your door first: from then on the lost one opens nothing.",
+                "Use one of them at your door first: from then on the lost one opens nothing.",
+                len(facts.key_uids),
+            ),
             picture="card-taken",
             tone=Tone.OK,
             options=(Option("done", T("Thank you, done")),),

@@ -107,7 +107,11 @@ def scenes(today: date) -> dict[str, Scene]:
         "lost-key-ready": _scene(
             Choice(
                 question=TN("Your new key is ready", "Your new keys are ready", 2),
-                help=T("Use it at your door first: from then on the lost one opens nothing."),
+                help=TN(
+                    "Use it at your door first: from then on the lost one opens nothing.",
+                    "Use one of them at your door first: from then on the lost one opens nothing.",
+                    2,
+                ),
                 picture="card-taken",
                 tone=Tone.OK,
                 options=(Option("done", T("Thank you, done")),),
