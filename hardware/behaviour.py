@@ -11,6 +11,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -19,6 +20,7 @@ from hardware.devices import CLOSE_WITHIN_S, OPEN_WITHIN_S, STATUS_WITHIN_S
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import DeviceEvent, Kind, State, Status
+from hardware.strangers import STRANGERS, Stranger
 from hardware.virtual import VirtualDevice
 
 QUIET_S = 0.2  # after which nothing more is expected to come
@@ -89,8 +91,8 @@ class FarEnd:
         """Play; returns when it is so. NotTried where this end can't."""
         raise NotTried(act.id, "can't be done here")
 
-    async def restore(self) -> None:
-        """Whatever was played before: plugged in, well, nothing lies on it."""
+    async def restore(self, *, kept: bool = False) -> None:
+        """Whatever was played before: plugged in, well, nothing lies on it. `kept`: what was tried left it so."""
 
     async def emptied(self) -> None:
         """Nothing lies on it that a driver could write to."""
@@ -106,8 +108,8 @@ class VirtualEnd(FarEnd, ABC):
 
     VERBS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     CANNOT: ClassVar[Mapping[str, str]] = {}
-    STRANGER: ClassVar[type[Any] | None] = None  # of hardware/strangers.py
-    _stranger: Any = None
+    STRANGER: ClassVar[type[Stranger] | None] = None
+    _stranger: Stranger | None = None
     device: VirtualDevice
 
     @abstractmethod
@@ -125,7 +127,7 @@ class VirtualEnd(FarEnd, ABC):
         if stranger is not None:
             await stranger.stop()
 
-    async def restore(self) -> None:
+    async def restore(self, *, kept: bool = False) -> None:
         await self.stop()
         await self.start()
 
@@ -142,8 +144,7 @@ class VirtualEnd(FarEnd, ABC):
             raise NotTried("stranger", self.CANNOT.get("stranger", "STRANGER is not set (hardware/strangers.py)"))
         if self._stranger is None:
             self._stranger = self.STRANGER()
-        address: str = await self._stranger.address()
-        return address
+        return await self._stranger.address()
 
 
 class Person(Protocol):
@@ -166,19 +167,45 @@ class Nobody(Person):
         raise NotTried("eyes", "nobody is there to look")
 
 
-class ByHand(FarEnd):
-    """A real device at `address`, played by a person."""
+AS_IT_WAS = "Put the device back as it was: plugged in, closed, paper in, nothing lying on it."
 
+
+class ByHand(FarEnd):
+    """A real device at `address`, played by a person. `EMPTIED_BY` takes away what a promise left lying on it."""
+
+    EMPTIED_BY: ClassVar[Act | None] = None
     patience_s = HANDS_WITHIN_S
 
     def __init__(self, address: str, options: Mapping[str, str], person: Person) -> None:
         self.address, self.options, self.person = address, options, person
+        self._played = False
+        self._stranger: Stranger | None = None
+
+    async def stop(self) -> None:
+        if self._stranger is not None:
+            await self._stranger.stop()
+
+    async def stranger(self) -> str:
+        """Of this machine's own, on the same kind of wire."""
+        kind = STRANGERS.get(self.address.partition(":")[0])
+        if kind is None or "listen" in self.options:
+            raise NotTried("stranger", "nothing else can be put on this wire from here")
+        self._stranger = self._stranger or kind()
+        return await self._stranger.address()
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         if not act.words:
             raise NotTried(act.id, "no hand can do this to a real device")
         await self.person.please(act.words)
+        self._played = True
         return {}
+
+    async def restore(self, *, kept: bool = False) -> None:
+        words = self.EMPTIED_BY.words if kept and self.EMPTIED_BY else "" if kept else AS_IT_WAS
+        if self._played and words:
+            with suppress(NotTried):
+                await self.person.please(words)
+        self._played = False
 
 
 # --- one driver before it -------------------------------------------------------------------------
@@ -368,4 +395,4 @@ def never_well(status: Status, since_s: float, what: str) -> None:
 
 
 Ends = Mapping[str, Mapping[str, type[VirtualEnd]]]
-"""What `hardware/<kind>/virtual_ends.py` exports as ENDS: driver's name → name of the end → its class."""
+"""What `hardware/<kind>/conformance_ends.py` exports as ENDS: driver's name → name of the end → its class."""

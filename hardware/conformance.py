@@ -1,7 +1,7 @@
 """Conformance: what each kind promises, tried with any driver, before a virtual end or a real device.
 
 `COMMON` holds for every kind; `hardware/<kind>/behaviour.py` adds its own. In `make test` every driver
-that `known_drivers` finds meets every virtual end of `hardware/<kind>/virtual_ends.py`; `kiosk conformance`
+that `known_drivers` finds meets every virtual end of `hardware/<kind>/conformance_ends.py`; `kiosk conformance`
 runs the same before a real device, with a person's hands.
 """
 
@@ -107,6 +107,8 @@ async def its_faults_tell_nothing_of_the_guest_before(m: Met) -> None:
     await _lost(m)
     for name, call in suite(m.kind).calls(m.driver).items():
         await _gone(m, name, call(), "unplugged after its work", DeviceGone, DeviceSilent)
+    await m.closes()
+    await m.end.do(PLUG)
 
 
 async def silence_is_never_well(m: Met) -> None:
@@ -324,12 +326,12 @@ def promises(kind: Kind) -> tuple[Run, ...]:
 
 def virtual_ends(kind: Kind) -> Ends:
     """What plays the drivers of this kind."""
-    return cast(Ends, importlib.import_module(f"hardware.{kind}.virtual_ends").ENDS)
+    return cast(Ends, importlib.import_module(f"hardware.{kind}.conformance_ends").ENDS)
 
 
 def without_end(kind: Kind) -> tuple[str, ...]:
     """Drivers that nothing plays, each in words for whoever added it."""
-    module, ends = f"hardware/{kind}/virtual_ends.py", virtual_ends(kind)
+    module, ends = f"hardware/{kind}/conformance_ends.py", virtual_ends(kind)
     unplayed = [
         f"hardware/{kind}/{name}.py has no virtual end: write one and add it to ENDS in {module} as {name!r} "
         "(hardware/README.md, Adding a driver)"
@@ -360,8 +362,7 @@ async def attempt(promise: Run, kind: Kind, driver: str, end: FarEnd, make: Make
         outcome, words = Outcome.NOT_OWED, str(why)
     except Exception as broken:  # noqa: BLE001 - whatever a driver raises is what was found
         outcome, words = Outcome.BROKEN, _in_words(broken, within_s)
-    if outcome is not Outcome.KEPT or isinstance(end, VirtualEnd):
-        await end.restore()
+    await end.restore(kept=outcome is Outcome.KEPT)
     return Result(name, outcome, words, lacking)
 
 
@@ -378,14 +379,31 @@ def _in_words(broken: Exception, within_s: float) -> str:
 
 
 async def run(kind: Kind, driver: str, end: FarEnd, make: Make, told: Callable[[Result], None]) -> tuple[Result, ...]:
-    """All promises, one after the other; `told` of each as it ends. What does not even open is tried no further."""
+    """All promises before a real device, one after the other; `told` of each as it ends.
+
+    One that does not open is tried no further: is it the driver, or is it off? DeviceMissetup where trying
+    again will not help.
+    """
     results: list[Result] = []
+    why = await _does_not_open(kind, driver, end, make)
     for promise in promises(kind):
-        results.append(await attempt(promise, kind, driver, end, make))
+        untried = Result(cast(Any, promise).__name__, Outcome.NOT_TRIED, f"it does not open: {why}", "device")
+        results.append(untried if why else await attempt(promise, kind, driver, end, make))
         told(results[-1])
-        if len(results) == 1 and results[0].outcome is Outcome.BROKEN:
-            rest = [Result(cast(Any, one).__name__, Outcome.NOT_TRIED, "it did not open") for one in promises(kind)[1:]]
-            for one in rest:
-                told(one)
-            return (*results, *rest)
     return tuple(results)
+
+
+async def _does_not_open(kind: Kind, driver: str, end: FarEnd, make: Make) -> str:
+    meeting: Meeting[Any, FarEnd] = Meeting(kind, driver, end, make)
+    try:
+        await meeting.begin()
+    except (DeviceGone, DeviceSilent) as away:
+        return str(away)
+    except (DeviceError, Misbehaved) as failed:
+        if isinstance(failed, DeviceMissetup):
+            raise
+        return ""  # a promise says it better
+    finally:
+        with suppress(Misbehaved):
+            await meeting.finish()
+    return ""

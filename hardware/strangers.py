@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Protocol
 
 from hardware.virtual_serial import VirtualSerial
 
 BANNER = b"SSH-2.0-something\r\n"
 
 
-class TcpStranger:
+class Stranger(Protocol):
+    """Something else on a wire."""
+
+    async def address(self) -> str: ...
+    async def stop(self) -> None: ...
+
+
+class TcpStranger(Stranger):
     """Greets, as many servers do, and listens."""
 
     def __init__(self) -> None:
@@ -36,7 +45,7 @@ class TcpStranger:
             writer.close()
 
 
-class SerialStranger:
+class SerialStranger(Stranger):
     """Answers every question by noise."""
 
     def __init__(self) -> None:
@@ -53,3 +62,6 @@ class SerialStranger:
         device, self._device = self._device, None
         if device is not None:
             await device.stop()
+
+
+STRANGERS: Mapping[str, type[Stranger]] = {"tcp": TcpStranger, "serial": SerialStranger}

@@ -46,6 +46,8 @@ class CardEnd(FarEnd):
 
 
 class CardsByHand(ByHand, CardEnd):
+    EMPTIED_BY = LIFT
+
     async def emptied(self) -> None:
         await self.do(LIFT)
 

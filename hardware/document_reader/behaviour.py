@@ -64,7 +64,10 @@ class DocumentEnd(FarEnd):
 
 
 class DocumentByHand(ByHand, DocumentEnd):
-    pass
+    EMPTIED_BY = LIFT
+
+    async def emptied(self) -> None:
+        await self.do(LIFT)
 
 
 Met = Meeting[DocumentReader, DocumentEnd]

@@ -44,6 +44,8 @@ class EncoderEnd(FarEnd):
 
 
 class EncoderByHand(ByHand, EncoderEnd):
+    EMPTIED_BY = LIFT
+
     async def emptied(self) -> None:
         await self.do(LIFT)
 

@@ -84,8 +84,12 @@ class PrinterEnd(FarEnd, ABC):
     """The paper that comes out, seen by a program or by eyes."""
 
     @abstractmethod
+    async def count(self) -> None:
+        """From now on."""
+
+    @abstractmethod
     async def came_out(self) -> int:
-        """How many pieces of paper since it was asked last."""
+        """How many pieces of paper since `count`."""
 
     @abstractmethod
     async def code(self) -> str:
@@ -101,8 +105,11 @@ class PrinterEnd(FarEnd, ABC):
 
 
 class PrinterByHand(ByHand, PrinterEnd):
+    async def count(self) -> None:
+        await self.person.please("Take away all paper that hangs out of the printer.")
+
     async def came_out(self) -> int:
-        said = await self.person.answer("How many separate pieces of paper came out since the last question?")
+        said = await self.person.answer("How many separate pieces of paper came out since then?")
         if not said.strip().isdigit():
             raise NotTried("eyes", "that was no number")
         return int(said)
@@ -128,7 +135,7 @@ async def prints(m: Met, slip: Slip = SLIP) -> Printed:
 
 
 async def a_slip_comes_out_whole(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     expect(await prints(m), Printed.DONE, "printed")
     expect(await m.end.came_out(), 1, "pieces of paper")
     expect(await m.end.code(), CODE, "its code")
@@ -136,13 +143,13 @@ async def a_slip_comes_out_whole(m: Met) -> None:
 
 
 async def two_slips_are_two_pieces_of_paper(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     expect([await prints(m) for _ in range(2)], [Printed.DONE] * 2, "printed")
     expect(await m.end.came_out(), 2, "pieces of paper")
 
 
 async def a_slip_that_is_not_cut_stays_in_the_printer(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     expect(await prints(m, Slip((TextLine("first half"),), cut=False)), Printed.DONE, "printed, not cut")
     expect(await m.end.came_out(), 0, "pieces of paper before the cut")
     await prints(m, Slip((TextLine("second half"),)))
@@ -161,7 +168,7 @@ async def a_well_printer_says_so(m: Met) -> None:
 
 
 async def _cannot(m: Met, act: Act, relief: Act, fault: Fault) -> None:
-    await m.end.came_out()
+    await m.end.count()
     await m.end.do(act)
     status = await m.status()
     expect((status.state, status.faults), (State.ILL, (fault,)), f"status, {act.id}")
@@ -197,6 +204,8 @@ async def with_little_paper_left_it_prints_and_asks_for_care(m: Met) -> None:
     status = await m.status()
     expect((status.state, status.faults), (State.NEEDS_CARE, (Fault.PRINTER_PAPER_LOW,)), "status, little paper")
     expect(await prints(m), Printed.DONE, "printed")
+    await m.end.do(PAPER_IN)
+    expect((await m.status()).state, State.WELL, "with a full roll")
 
 
 async def paper_that_ends_in_a_slip_is_no_slip(m: Met) -> None:
@@ -213,7 +222,7 @@ async def a_slip_at_which_the_knife_jams_is_unsure(m: Met) -> None:
 
 
 async def unplugged_before_a_slip_nothing_was_printed(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     await m.end.do(UNPLUG)
     await m.fails(m.driver.print(SLIP), DeviceGone, DeviceSilent, what="printing, unplugged", within_s=PRINT_WITHIN_S)
     await m.end.do(PLUG)
@@ -235,7 +244,7 @@ async def a_slow_printer_is_waited_for(m: Met) -> None:
 
 
 async def nonsense_before_a_slip_means_no_slip(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     await m.end.do(GARBLE)
     await m.fails(m.driver.print(SLIP), DeviceError, what="printing, answered by nonsense", within_s=PRINT_WITHIN_S)
     await m.end.do(RECOVER)
@@ -274,7 +283,7 @@ async def _begun(m: Met) -> asyncio.Task[Printed]:
 
 
 async def what_cannot_be_set_is_said_before_it_prints(m: Met) -> None:
-    await m.end.came_out()
+    await m.end.count()
     for block in (Picture(b"no picture"), QRCode("x" * 4000)):
         try:
             await prints(m, Slip((TextLine("above it"), block)))

@@ -1,7 +1,7 @@
 """Every driver before every virtual end that plays it: what its kind promises, promise by promise.
 
 Nothing is listed here. A driver file in `hardware/<kind>/` is found by itself, its ends by
-`hardware/<kind>/virtual_ends.py`; without one the first test says what is missing. Most of the time is
+`hardware/<kind>/conformance_ends.py`; without one the first test says what is missing. Most of the time is
 spent waiting for what must not come, so all ends are tried at the same time.
 """
 

@@ -34,7 +34,7 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
         self._slips = self._unknown = 0
         return VirtualProcess("hardware.printer.virtual", "--out", str(self._out), *self.WORDS)
 
-    async def restore(self) -> None:
+    async def restore(self, *, kept: bool = False) -> None:
         """A process starts slowly: with the plug put in, all is well again, and what was half printed is gone."""
         await self.device.do("plug")
 
@@ -42,9 +42,11 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
         await super().stop()
         shutil.rmtree(self._out, ignore_errors=True)
 
+    async def count(self) -> None:
+        self._slips = int((await self.device.do("slips"))["count"])
+
     async def came_out(self) -> int:
-        before, self._slips = self._slips, int((await self.device.do("slips"))["count"])
-        return self._slips - before
+        return int((await self.device.do("slips"))["count"]) - self._slips
 
     async def code(self) -> str:
         return await asyncio.to_thread(_code, (await self.device.do("last"))["path"])

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from hardware.behaviour import Ends, VirtualEnd
+from hardware.card_reader.conformance_ends import PadEnd
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import VirtualCard
-from hardware.card_reader.virtual_ends import PadEnd
 from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.behaviour import EncoderEnd
 from hardware.key_encoder.behaviour_doors import DURING, GUEST, Can
@@ -24,7 +24,7 @@ from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
 from hardware.key_encoder.virtual_locks import LockCard
-from hardware.strangers import SerialStranger, TcpStranger
+from hardware.strangers import SerialStranger, Stranger, TcpStranger
 
 _numbers = count()
 
@@ -126,7 +126,7 @@ class LockServerEnd(VirtualEnd, EncoderEnd):
     OPTIONS: ClassVar[Mapping[str, str]] = {"time_zone": "UTC", "coder": "1", "workstation": "KIOSK1"}
     CAN: ClassVar[Can] = Can(sees_cards=False, tells_sequence=False, issues=True)
     MADE: ClassVar[Mapping[str, Any]] = {}
-    STRANGER: ClassVar[type[Any] | None] = TcpStranger
+    STRANGER: ClassVar[type[Stranger] | None] = TcpStranger
     options = OPTIONS
     secrets = (GUEST,)
     device: VirtualLockServer
