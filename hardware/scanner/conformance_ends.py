@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from hardware.behaviour import Ends
-from hardware.scanner.behaviour import BOOKING, NUMBER, OLDER
+from hardware.scanner.behaviour import BOOKING, LETTERS, NUMBER, OLDER
 from hardware.scanner.virtual import VirtualScanner
 from hardware.serial_ends import SerialEnd
 from hardware.virtual import VirtualDevice
 
 
+SCANS = {"scan-letters": ("scan",), "scan-long": ("scan",)}
+SECRETS = (BOOKING, OLDER, NUMBER, LETTERS)
+
+
 class SerialScannerEnd(SerialEnd):
     """A scanner that can be asked whether it lives."""
 
-    secrets = (BOOKING, OLDER, NUMBER)
+    VERBS = {**SerialEnd.VERBS, **SCANS}
+    secrets = SECRETS
 
     def make(self) -> VirtualDevice:
         return VirtualScanner()
