@@ -8,7 +8,6 @@ from hardware.scanner.virtual import VirtualScanner
 from hardware.serial_ends import SerialEnd
 from hardware.virtual import VirtualDevice
 
-
 SCANS = {"scan-letters": ("scan",), "scan-long": ("scan",)}
 SECRETS = (BOOKING, OLDER, NUMBER, LETTERS)
 
