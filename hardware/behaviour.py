@@ -386,12 +386,17 @@ class Suite:
     happens: Run | None = None
 
 
+def claimed_since(status: Status, since_s: float) -> State | None:
+    """What good it says of a time after `since_s`; None where it says none, or leaves it to its last proof."""
+    if status.state not in (State.WELL, State.NEEDS_CARE):
+        return None
+    return status.state if status.proven_s is None or status.proven_s > since_s else None
+
+
 def never_well(status: Status, since_s: float, what: str) -> None:
-    """UNKNOWN, or with a last proof from before: never well by habit."""
-    if status.state is State.UNKNOWN or status.state in (State.ILL, State.GONE):
-        return
-    if status.proven_s is None or status.proven_s > since_s:
-        raise Misbehaved(f"{what}: {status.state}, and nothing has proven it")
+    """Since then nothing has proven it."""
+    if (claimed := claimed_since(status, since_s)) is not None:
+        raise Misbehaved(f"{what}: {claimed}, and nothing has proven it")
 
 
 Ends = Mapping[str, Mapping[str, type[VirtualEnd]]]

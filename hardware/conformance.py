@@ -32,6 +32,7 @@ from hardware.behaviour import (
     Run,
     Suite,
     VirtualEnd,
+    claimed_since,
     never_well,
 )
 from hardware.devices import OPEN_WITHIN_S, known_drivers
@@ -112,10 +113,17 @@ async def its_faults_tell_nothing_of_the_guest_before(m: Met) -> None:
 
 
 async def silence_is_never_well(m: Met) -> None:
+    """At once, or when what was on its way has come: a last answer, a last picture."""
     await m.end.do(HANG)
     since_s = monotonic()
     try:
-        never_well(await m.status(), since_s, "silent")
+        while True:
+            status = await m.status()
+            if claimed_since(status, since_s) is None:
+                break
+            if monotonic() > since_s + LOST_WITHIN_S:
+                never_well(status, since_s, "silent")
+            await asyncio.sleep(LOOK_EVERY_S)
     except DeviceError as error:
         m.heard(error)
         if isinstance(error, DeviceMissetup):
