@@ -74,12 +74,14 @@ class FarEnd:
     """The device behind a driver's wire, as it is played with while promises are tried.
 
     `secrets` are words that only a guest's doing brings to the wire: no log, error or `repr` may hold them.
+    `again_s`: how long the same thing must be away before it may be told again, where the device only looks.
     """
 
     address: str = ""
     options: Mapping[str, str] = {}
     secrets: tuple[str, ...] = ()
     patience_s: float = EVENT_WITHIN_S
+    again_s: float = 0.0
 
     async def start(self) -> None:
         """The driver can connect when this returns."""

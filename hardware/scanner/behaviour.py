@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Mapping
 
@@ -87,7 +88,8 @@ async def every_kind_of_code_is_told(m: Met) -> None:
 
 
 async def the_same_code_again_is_told_again(m: Met) -> None:
-    for _ in range(2):
+    for again in range(2):
+        await asyncio.sleep(m.end.again_s * again)
         await m.end.do(SCAN, BOOKING, "qr")
         await _told(m, BOOKING)
     await m.nothing_more("two codes")
