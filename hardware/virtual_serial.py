@@ -24,6 +24,7 @@ from hardware.virtual import VirtualDevice
 SEND_WITHIN_S = 5.0  # 16 kB fill the kernel's buffer when nobody listens: the device gives up
 ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}  # how a device ends a line
 SLOW_S = 0.02  # between two bytes of a slow device
+NOISE = bytes((0xF8, 0x00, 0x1B, 0xFF, 0x80))
 _COMMAND = re.compile(rb"\x16M\r([^.!]*)[.!]")
 _QUERIES = {b"CBRENA?": b"CBRENA1"}
 
@@ -35,6 +36,7 @@ class VirtualSerial(VirtualDevice):
         self.address = ""
         self.verbs = {
             "garbage": "send line noise: garbage [HEX]",
+            "babble": "answer questions with noise",
             "mute": "answer no question any more (a hung device)",
             "speak": "answer questions again",
             "unplug": "pull the plug",
@@ -44,7 +46,7 @@ class VirtualSerial(VirtualDevice):
         self._folder: Path | None = None
         self._master: int | None = None
         self._slave: int | None = None
-        self._mute = False
+        self._mute = self._babbles = False
         self._asked = 0
         self._heard = b""
 
@@ -66,10 +68,10 @@ class VirtualSerial(VirtualDevice):
             self.unplug()
         elif verb == "plug":
             self.plug()
-        elif verb in ("mute", "speak"):
-            self._mute = verb == "mute"
+        elif verb in ("mute", "speak", "babble"):
+            self._mute, self._babbles = verb == "mute", verb == "babble"
         elif verb == "garbage":
-            await self.send(bytes.fromhex(words[0]) if words else bytes((0xF8, 0x00, 0x1B, 0xFF, 0x80)))
+            await self.send(bytes.fromhex(words[0]) if words else NOISE)
         else:
             return await self.play(verb, *words)
         plug = "in" if self._master is not None else "out"
@@ -144,7 +146,8 @@ class VirtualSerial(VirtualDevice):
         if self._mute or self._master is None:
             return
         known = _QUERIES.get(query)
+        answer = NOISE if self._babbles else known + b"\x06." if known else query + b"\x05."
         try:
-            os.write(self._master, (known + b"\x06." if known else query + b"\x05."))
+            os.write(self._master, answer)
         except BlockingIOError:
             return  # a full line loses an answer, as a real one does

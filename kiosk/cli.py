@@ -162,6 +162,10 @@ def _mount(words: list[str]) -> None:
         from kiosk.journal_commands import app as journal_app
 
         app.add_typer(journal_app, name="journal")
+    if words[:1] in (["conformance"], ["--help"]):
+        from kiosk.conformance_commands import conformance
+
+        app.command()(conformance)
 
 
 def main() -> None:

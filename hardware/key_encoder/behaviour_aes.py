@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from hardware.card_reader.behaviour import MOST_COMMANDS, UIDS, Misbehaved, Pad, expect, specimen
+from hardware.behaviour import Misbehaved, expect
+from hardware.card_reader.behaviour_pad import MOST_COMMANDS, UIDS, Pad, specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.ntag424_wire import FACTORY_KEY, NDEF, PROPRIETARY
 from hardware.card_reader.staff_card import MARK
 from hardware.card_reader.virtual_cards import SmartCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.key_encoder.behaviour import KEY, LONG_S, EncoderBehaviour, cutting_begun
+from hardware.key_encoder.behaviour_pad import KEY, LONG_S, EncoderBehaviour, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
 
 TO_KNOW_IT = 4  # commands after which a reader knows that it is an NTAG 424 DNA

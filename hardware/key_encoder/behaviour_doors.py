@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from hardware.card_reader.behaviour import Misbehaved, expect
+from hardware.behaviour import Misbehaved, expect
 from hardware.key_encoder.contract import Cut, CutResult, Handled, Issue, KeyEncoder, Level, RoomKey, Stock
 
 KEY = RoomKey("412", datetime(2030, 5, 1, 12, tzinfo=UTC), datetime(2030, 5, 3, 9, tzinfo=UTC), 7)

@@ -108,7 +108,8 @@ class VirtualPrinter(VirtualDevice):
             paths = self.slips[-_whole(words) :] if words else self.slips
             whys = "; ".join(f"{one.why}: {one.data.hex()}" for one in self.unknown)
             slips = "\n".join(map(str, paths))
-            return {"count": str(len(self.slips)), "paths": slips, "unknown": str(len(self.unknown)), "why": whys}
+            counts = {"count": len(self.slips), "unknown": len(self.unknown), "received": self.received}
+            return {name: str(count) for name, count in counts.items()} | {"paths": slips, "why": whys}
         else:
             await self._set(verb, words)
         return self.state.words()

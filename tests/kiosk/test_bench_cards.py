@@ -15,7 +15,7 @@ import pytest
 from hardware.card_reader.contract import CardPresented, CardReader, Issued, Proven
 from hardware.devices import Devices, check
 from hardware.driver import DeviceSettings
-from hardware.key_encoder.behaviour import KEY
+from hardware.key_encoder.behaviour_pad import KEY
 from hardware.key_encoder.contract import Cut, KeyEncoder
 from hardware.readings import DeviceEvent, Kind
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, Bench

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hardware.card_reader.behaviour import BEHAVIOURS, ReaderBehaviour, specimen
-from hardware.card_reader.contract import Card, CardPresented, CardReader, CardRemoved, CardType
+from hardware.card_reader.behaviour_pad import specimen
+from hardware.card_reader.contract import CardPresented, CardRemoved, CardType
 from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual import VirtualReader
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
-from hardware.readings import DeviceEvent, State
+from hardware.readings import DeviceEvent
 
 _numbers = itertools.count()
 
@@ -38,28 +38,6 @@ async def reader(pad: VirtualReader, told: asyncio.Queue[DeviceEvent]) -> AsyncI
     await driver.close()
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda b: b.__name__)
-async def test_keeps_its_contract(
-    behaviour: ReaderBehaviour, reader: CardReader, told: asyncio.Queue[DeviceEvent], pad: VirtualReader
-) -> None:
-    await behaviour(reader, told, pad)
-    assert told.empty()
-
-
-async def test_a_card_that_lay_there_before_is_no_event(
-    pad: VirtualReader, told: asyncio.Queue[DeviceEvent]
-) -> None:
-    card = specimen(CardType.ULTRALIGHT)
-    pad.place(card)
-    driver = PcscCardReader(DeviceSettings("reader", "pcsc", pad.address), told.put_nowait)
-    await driver.open()
-    assert await driver.present() == Card(card.uid, card.type)
-    pad.lift()
-    assert await driver.present() is None
-    assert told.empty()
-    await driver.close()
-
-
 async def test_exchanged_in_a_blink_is_removed_and_presented(
     reader: PcscCardReader, told: asyncio.Queue[DeviceEvent], pad: VirtualReader
 ) -> None:
@@ -71,27 +49,6 @@ async def test_exchanged_in_a_blink_is_removed_and_presented(
     what = (await told.get()).what
     assert isinstance(what, CardPresented)
     assert what.card.type is CardType.CLASSIC_1K
-
-
-async def test_unplugged_it_is_gone_its_card_too_and_plugged_in_it_works_again(
-    reader: PcscCardReader, told: asyncio.Queue[DeviceEvent], pad: VirtualReader
-) -> None:
-    assert (await reader.status()).state is State.WELL
-    pad.place(specimen(CardType.ULTRALIGHT))
-    await told.get()
-    pad.unplug()
-    assert (await asyncio.wait_for(told.get(), 1.0)).what == CardRemoved()
-    with pytest.raises(DeviceGone) as gone:
-        await reader.status()
-    assert gone.value.fault is Fault.CARD_READER_GONE
-    with pytest.raises(DeviceGone):
-        await reader.open()
-    pad.lift()
-    pad.plug()
-    await reader.open()
-    assert (await reader.status()).state is State.WELL
-    pad.place(specimen(CardType.ULTRALIGHT))
-    assert isinstance((await asyncio.wait_for(told.get(), 1.0)).what, CardPresented)
 
 
 async def test_one_of_two_borrowers_opens_again_after_a_loss(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import date
@@ -109,12 +108,6 @@ async def test_a_good_passport_is_read_and_genuine_and_no_copy(reader: PcscChipR
     assert len(told) > 5
     assert {"PACE", "EF.SOD", "EF.DG1", "EF.DG2"} <= {tally.name for tally in found.tallies}
     assert "ERIKSSON" not in repr(found) + str(found)
-
-
-async def test_the_portrait_is_not_read_unless_it_is_wanted(reader: PcscChipReader, pad: DocumentPad) -> None:
-    found = await laid_and_read(reader, pad, "chip-auth")
-    assert (found.outcome, found.portrait) == (Chip.READ, None)
-    assert "EF.DG2" not in found.files
 
 
 async def test_a_document_that_is_laid_while_it_is_waited_for_is_read(reader: PcscChipReader, pad: DocumentPad) -> None:
@@ -248,13 +241,6 @@ async def test_a_card_access_number_opens_an_identity_card(reader: PcscChipReade
     assert (await read(reader, Password.can("000000"))).outcome is Chip.WRONG_PASSWORD
 
 
-async def test_a_bank_card_is_no_document(reader: PcscChipReader, pad: DocumentPad) -> None:
-    pad.place(BANK_CARD)
-    found = await read(reader, Password.can(CAN))
-    assert found.outcome is Chip.NOT_A_DOCUMENT
-    assert "6A82" in found.why
-
-
 async def test_a_phone_is_no_document_whatever_uid_it_shows(reader: PcscChipReader, pad: DocumentPad) -> None:
     phone = Phone()
     pad.place(phone)
@@ -277,13 +263,6 @@ async def test_two_cards_are_told_where_the_reader_tells(reader: PcscChipReader,
     pad.lift()
     pad.place(MuteCard(b""))
     assert (await read(reader, secret)).outcome is Chip.TWO_CARDS
-
-
-async def test_where_nothing_answers_there_is_no_chip(reader: PcscChipReader) -> None:
-    before_s = time.monotonic()
-    found = await read(reader, Password.can(CAN), within_s=0.3)
-    assert found.outcome is Chip.NO_CHIP
-    assert 0.25 <= time.monotonic() - before_s < WITHIN_S
 
 
 async def test_a_slow_chip_is_read_and_tells_how_far_it_is(reader: PcscChipReader, pad: DocumentPad) -> None:
@@ -425,42 +404,6 @@ async def test_with_either_of_its_plugs_pulled_it_is_gone_and_can_be_opened_agai
     await {"pad": pad, "swipe": swipe}[end].do("plug")
     await reader.open()
     assert (await laid_and_read(reader, pad, "bac")).outcome is Chip.READ
-
-
-async def test_a_reader_unplugged_while_it_reads_is_a_fault_of_the_device(
-    reader: PcscChipReader, pad: DocumentPad
-) -> None:
-    pad.lay("slow")
-    begun = asyncio.Event()
-    reading = asyncio.ensure_future(read(reader, password(pad), on_progress=lambda part: begun.set()))
-    await asyncio.wait_for(begun.wait(), WITHIN_S)
-    pad.unplug()
-    with pytest.raises(DeviceGone) as gone:
-        await reading
-    assert gone.value.fault is Fault.DOCUMENT_READER_GONE
-
-
-async def test_a_reading_that_is_cancelled_sends_nothing_more(reader: PcscChipReader, pad: DocumentPad) -> None:
-    pad.lay("slow")
-    begun = asyncio.Event()
-    reading = asyncio.ensure_future(read(reader, password(pad), on_progress=lambda part: begun.set()))
-    await asyncio.wait_for(begun.wait(), WITHIN_S)
-    reading.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await reading
-    await reader.lies_there()  # after the command that was on its way
-    sent = pad.apdus
-    await reader.lies_there()
-    assert pad.apdus == sent
-
-
-async def test_not_open_it_is_gone(store: TrustStore, pad: DocumentPad) -> None:
-    driver = DRIVER(
-        DeviceSettings("reader", "pcsc_chip", pad.address, {"zone": "serial:///dev/null"}), lambda event: None
-    )
-    for call in (driver.status(), driver.lies_there(), read(driver, Password.can(CAN))):
-        with pytest.raises(DeviceGone):
-            await call
 
 
 @pytest.mark.parametrize(

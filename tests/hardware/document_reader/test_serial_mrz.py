@@ -14,8 +14,8 @@ from hardware.document_reader.contract import DocumentPresented, DocumentUnreada
 from hardware.document_reader.serial_mrz import DRIVER
 from hardware.document_reader.virtual import ENDS, SPECIMENS, VirtualReader
 from hardware.driver import DeviceSettings
-from hardware.errors import DeviceGone, DeviceSilent, Fault
-from hardware.readings import Kind, State
+from hardware.errors import DeviceGone, Fault
+from hardware.readings import Kind
 
 
 @pytest.fixture
@@ -95,10 +95,6 @@ async def test_line_noise_is_nobody_s_document(end: VirtualReader, events: Any, 
     assert events.none
 
 
-async def test_a_swipe_reader_cannot_say_what_lies_there(reader: Any) -> None:
-    assert await reader.lies_there() is None
-
-
 async def test_a_pulled_plug_in_the_middle_of_a_swipe(reader: Any, end: VirtualReader, events: Any) -> None:
     await end.do("partial")
     await end.do("unplug")
@@ -111,17 +107,6 @@ async def test_a_pulled_plug_in_the_middle_of_a_swipe(reader: Any, end: VirtualR
     await end.do("specimen")
     assert isinstance(await events.next_what(), DocumentPresented)
     assert events.none
-
-
-async def test_a_hung_reader_is_silent(end: VirtualReader, events: Any, asking: dict[str, str]) -> None:
-    driver = DRIVER(DeviceSettings("reader", "serial_mrz", end.address, asking), events)
-    await driver.open()
-    assert (await driver.status()).state is State.WELL
-    await end.do("mute")
-    with pytest.raises(DeviceSilent) as silent:
-        await driver.status()
-    assert silent.value.fault is Fault.DOCUMENT_READER_SILENT
-    await driver.close()
 
 
 async def test_nothing_of_the_guest_is_logged_or_shown(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.card_reader.behaviour import MOST_COMMANDS, UIDS, specimen
+from hardware.card_reader.behaviour_pad import MOST_COMMANDS, UIDS, specimen
 from hardware.card_reader.contract import CardType, Issued, Proven
 from hardware.card_reader.ntag424_wire import PROPRIETARY
 from hardware.card_reader.pcsc import PcscCardReader
@@ -15,8 +15,8 @@ from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import UltralightCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.errors import DeviceMissetup, DeviceNonsense, Fault
-from hardware.key_encoder.behaviour import KEY, EncoderBehaviour, cutting_begun
-from hardware.key_encoder.behaviour_aes import AES_CARDS, NEW, OLD, TO_KNOW_IT, cut_on, read_from
+from hardware.key_encoder.behaviour_aes import NEW, OLD, TO_KNOW_IT, cut_on, read_from
+from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.credential import Refusal
 from hardware.key_encoder.pcsc import PcscKeyEncoder
@@ -51,15 +51,6 @@ async def staff(pad: VirtualReader, tmp_path: Path) -> AsyncIterator[PcscCardRea
 
 def door(key_file: Path) -> Door:
     return Door("412", load_property_keys(key_file), lambda: NOON)
-
-
-@pytest.mark.parametrize("with_status", [True, False], ids=["63-00-first", "wire-error"])
-@pytest.mark.parametrize("behaviour", AES_CARDS, ids=lambda b: b.__name__)
-async def test_keeps_its_contract(
-    behaviour: EncoderBehaviour, encoder: PcscKeyEncoder, pad: VirtualReader, with_status: bool
-) -> None:
-    pad.loses_with_status = with_status
-    await behaviour(encoder, pad)
 
 
 # --- at the door ----------------------------------------------------------------------------

@@ -390,14 +390,6 @@ async def test_a_port_that_is_not_there(tmp_path: Path) -> None:
     await driver.close()
 
 
-async def test_closed_is_gone_and_closing_twice_is_nothing() -> None:
-    async with meeting() as both:
-        await both.driver.close()
-        await both.driver.close()
-        with pytest.raises(DeviceGone):
-            await cut(both)
-
-
 @pytest.mark.parametrize("words", [(), ("--serial",)])
 async def test_the_lock_server_as_a_process(words: tuple[str, ...]) -> None:
     server = VirtualProcess("hardware.key_encoder.virtual_lock_server", *words)

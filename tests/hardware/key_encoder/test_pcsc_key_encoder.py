@@ -9,30 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from hardware.card_reader.behaviour import specimen
+from hardware.card_reader.behaviour_pad import specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import ClassicCard, UltralightCard
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, DeviceNonsense, Fault
-from hardware.key_encoder.behaviour import BEHAVIOURS, KEY, OWN_CARDS, EncoderBehaviour, cutting_begun
+from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.credential import decode, encode, sector_key
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
-from hardware.readings import DeviceEvent, State
+from hardware.readings import DeviceEvent
 from tests.hardware.drivers import encoder_at, encoder_for
 
 _numbers = itertools.count()
-
-
-@pytest.fixture(params=["ACS ACR1252", "HID OMNIKEY 5022", "Identiv uTrust 3720"])
-async def pad(request: pytest.FixtureRequest) -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"{request.param} {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
 
 
 @pytest.fixture
@@ -47,16 +39,6 @@ async def acs() -> AsyncIterator[VirtualReader]:
 async def encoder(acs: VirtualReader, key_file: Path) -> AsyncIterator[PcscKeyEncoder]:
     async with encoder_at(acs.address, key_file) as driver:
         yield driver
-
-
-@pytest.mark.parametrize("behaviour", [*BEHAVIOURS, *OWN_CARDS], ids=lambda b: b.__name__)
-async def test_keeps_its_contract(behaviour: EncoderBehaviour, pad: VirtualReader, key_file: Path) -> None:
-    driver = encoder_for(pad.address, key_file)
-    await driver.open()
-    try:
-        await behaviour(driver, pad)
-    finally:
-        await driver.close()
 
 
 @pytest.mark.parametrize("with_status", [True, False], ids=["63-00-first", "wire-error"])
@@ -151,23 +133,6 @@ async def test_an_impossible_key_is_refused_before_a_card_is_asked_for(
         await encoder.cut(wrong, card_within_s=0)  # type: ignore[arg-type]
 
 
-async def test_unplugged_while_it_waits_and_plugged_in_again(
-    acs: VirtualReader, encoder: PcscKeyEncoder
-) -> None:
-    cutting = await cutting_begun(encoder)
-    acs.unplug()
-    with pytest.raises(DeviceGone) as gone:
-        await asyncio.wait_for(cutting, 1.0)
-    assert gone.value.fault is Fault.KEY_ENCODER_GONE
-    with pytest.raises(DeviceGone):
-        await encoder.status()
-    with pytest.raises(DeviceGone):
-        await encoder.open()
-    acs.plug()
-    await encoder.open()
-    assert (await encoder.status()).state is State.WELL
-
-
 async def test_unplugged_in_the_middle_of_writing(acs: VirtualReader, encoder: PcscKeyEncoder) -> None:
     card = _Unplugs(bytes.fromhex("04112233445566"), acs)
     cutting = await cutting_begun(encoder)
@@ -227,16 +192,6 @@ async def test_a_card_reader_on_the_same_pad_hears_nothing_of_a_card_being_cut(
         assert len(heard) == 1
     finally:
         await reader.close()
-
-
-async def test_closed_is_gone_and_closing_twice_is_nothing(acs: VirtualReader, key_file: Path) -> None:
-    driver = encoder_for(acs.address, key_file)
-    await driver.close()
-    with pytest.raises(DeviceGone):
-        await driver.lies_there()
-    await driver.open()
-    await driver.close()
-    await driver.close()
 
 
 def test_an_address_of_another_bus_is_told_at_once() -> None:

@@ -19,7 +19,7 @@ from hardware.errors import (
     Fault,
 )
 from hardware.printer import escpos
-from hardware.printer.contract import Picture, Printed, QRCode, Slip, TextLine
+from hardware.printer.contract import Picture, Printed, QRCode, Slip
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.virtual import VirtualPrinter
 from hardware.readings import State
@@ -35,31 +35,6 @@ def shorter_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANSWER_WITHIN_S", "IN_TURN_WITHIN_S", "CONNECT_WITHIN_S"):
         monkeypatch.setattr(escpos, name, 0.5)
     monkeypatch.setattr(escpos, "ASK_AGAIN_S", 0.1)
-
-
-async def test_a_slip_comes_out_and_its_code_opens_the_wifi(
-    printer: EscposPrinter, room_slip: Slip, wifi: str, paper: VirtualPrinter, last_slip: Last
-) -> None:
-    assert await printer.print(room_slip) is Printed.DONE
-    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == [wifi]
-    assert last_slip().width == 576
-    assert not paper.unknown
-
-
-async def test_two_slips_are_two_pieces_of_paper(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    assert [await printer.print(room_slip) for _ in range(2)] == [Printed.DONE] * 2
-    assert [path.name for path in paper.slips] == ["slip-001.png", "slip-002.png"]
-
-
-async def test_a_slip_that_is_not_cut_stays_in_the_printer(
-    printer: EscposPrinter, paper: VirtualPrinter
-) -> None:
-    assert await printer.print(Slip((TextLine("first half"),), cut=False)) is Printed.DONE
-    assert not paper.slips
-    await printer.print(Slip((TextLine("second half"),)))
-    assert len(paper.slips) == 1
 
 
 async def test_a_well_printer_says_so(printer: EscposPrinter) -> None:
@@ -96,55 +71,6 @@ async def test_nothing_is_printed_while_the_printer_cannot(
     assert len(paper.slips) == 1
 
 
-async def test_with_little_paper_left_it_still_prints_and_asks_for_care(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("paper-low")
-    status = await printer.status()
-    assert (status.state, status.faults) == (State.NEEDS_CARE, (Fault.PRINTER_PAPER_LOW,))
-    assert await printer.print(room_slip) is Printed.DONE
-
-
-async def test_the_paper_ends_in_the_middle_of_a_slip(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("paper-out", "300")
-    assert await printer.print(room_slip) is Printed.UNSURE
-    await printer.open()
-    with pytest.raises(DeviceRefused) as refused:
-        await printer.print(room_slip)
-    assert refused.value.fault is Fault.PRINTER_PAPER_OUT
-
-
-async def test_the_knife_jams_as_it_cuts(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("cutter-jam", "at-cut")
-    assert await printer.print(room_slip) is Printed.UNSURE
-
-
-async def test_unplugged_before_the_slip_nothing_is_printed(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("unplug")
-    with pytest.raises(DeviceGone):
-        await printer.print(room_slip)
-    with pytest.raises(DeviceGone):
-        await printer.open()
-    await paper.do("plug")
-    await printer.open()
-    assert await printer.print(room_slip) is Printed.DONE
-
-
-async def test_unplugged_while_printing_nobody_knows(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("unplug", "9000")
-    assert await printer.print(room_slip) is Printed.UNSURE
-    with pytest.raises(DeviceGone):
-        await printer.status()
-
-
 async def test_dead_while_printing_without_a_goodbye_nobody_knows(
     printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,20 +78,6 @@ async def test_dead_while_printing_without_a_goodbye_nobody_knows(
     monkeypatch.setattr(escpos, "FINISH_WITHIN_S", 0.5)
     await paper.do("stop-after", "9000")
     assert await printer.print(room_slip) is Printed.UNSURE
-
-
-async def test_a_slow_printer_is_waited_for(
-    printer: EscposPrinter, paper: VirtualPrinter, last_slip: Last
-) -> None:
-    await paper.do("slow", "0.1")
-    assert await printer.print(Slip((QRCode("slow and sure"),))) is Printed.DONE
-    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == ["slow and sure"]
-
-
-async def test_silence_is_unknown_and_never_well(printer: EscposPrinter, paper: VirtualPrinter) -> None:
-    await paper.do("silent")
-    with pytest.raises(DeviceSilent):
-        await printer.status()
 
 
 async def test_garbage_is_shown_as_hex_and_the_line_is_reset(
@@ -225,34 +137,6 @@ async def test_a_printer_without_gs_r_is_believed_on_its_status(make_driver: Mak
         assert await driver.print(room_slip) is Printed.DONE
         assert b"\x1dVB\x00" in old.taken
         await driver.close()
-
-
-async def test_a_print_that_is_called_off_leaves_no_half_command_behind(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("slow", "1")
-    printing = asyncio.create_task(printer.print(room_slip))
-    async with asyncio.timeout(5):
-        await paper.until(lambda: paper.received > 5000)
-    printing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await printing
-    await paper.do("plug")
-    await printer.open()
-    assert await printer.print(room_slip) is Printed.DONE
-    assert not paper.unknown
-
-
-async def test_closing_while_printing_ends_it_as_unsure(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter
-) -> None:
-    await paper.do("slow", "1")
-    printing = asyncio.create_task(printer.print(room_slip))
-    async with asyncio.timeout(5):
-        await paper.until(lambda: paper.received > 5000)
-    await printer.close()
-    await printer.close()
-    assert await printing is Printed.UNSURE
 
 
 @pytest.mark.parametrize(

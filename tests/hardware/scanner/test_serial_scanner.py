@@ -11,8 +11,8 @@ import pytest
 
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
-from hardware.readings import Kind, State
-from hardware.scanner.contract import CodeScanned, Symbology
+from hardware.readings import State
+from hardware.scanner.contract import Symbology
 from hardware.scanner.serial import DRIVER
 from hardware.scanner.virtual import VirtualScanner
 
@@ -30,17 +30,6 @@ async def scanner(end: VirtualScanner, events: Any) -> AsyncIterator[Any]:
     await driver.close()
 
 
-async def test_a_scanned_booking_arrives_with_its_symbology_and_time(
-    scanner: Any, end: VirtualScanner, events: Any
-) -> None:
-    before = time.monotonic()
-    await end.do("scan", "https://hotel.example/b/Ünï", "qr")
-    event = await events.next()
-    assert (event.device, event.kind) == ("scanner", Kind.SCANNER)
-    assert event.what == CodeScanned("https://hotel.example/b/Ünï", Symbology.QR)
-    assert before <= event.began_s <= time.monotonic()
-
-
 async def test_a_stranger_s_long_file_is_cut(
     scanner: Any, end: VirtualScanner, events: Any, tmp_path: Path
 ) -> None:
@@ -49,24 +38,6 @@ async def test_a_stranger_s_long_file_is_cut(
     await end.do("scan-file", str(file), "data-matrix")
     code = await events.next_what()
     assert (len(code.text), code.cut, code.symbology) == (4096, True, Symbology.DATA_MATRIX)
-
-
-async def test_a_slow_line_gives_the_code_whole(scanner: Any, end: VirtualScanner, events: Any) -> None:
-    await end.do("slow", "SLOW-4711", "code128")
-    assert await events.next_what() == CodeScanned("SLOW-4711", Symbology.CODE128)
-
-
-async def test_half_a_code_and_noise_are_not_scanned(
-    scanner: Any, end: VirtualScanner, events: Any
-) -> None:
-    await end.do("garbage")
-    await end.do("partial", "CONF-12")
-    await end.do("unplug")
-    await end.do("plug")
-    await scanner.open()
-    await end.do("scan", "CONF-1234")
-    assert (await events.next_what()).text == "CONF-1234"
-    assert events.none
 
 
 async def test_nobody_knows_how_a_silent_scanner_is_until_it_scans(
@@ -79,40 +50,6 @@ async def test_nobody_knows_how_a_silent_scanner_is_until_it_scans(
     assert status.state is State.WELL
     assert status.proven_s is not None
     assert event.began_s <= status.proven_s <= time.monotonic()
-
-
-async def test_a_pulled_plug_is_gone_and_comes_back(scanner: Any, end: VirtualScanner, events: Any) -> None:
-    await end.do("unplug")
-    await scanner._listening
-    with pytest.raises(DeviceGone) as gone:
-        await scanner.status()
-    assert gone.value.fault is Fault.SCANNER_GONE
-    with pytest.raises(DeviceGone):
-        await scanner.open()
-    await end.do("plug")
-    await scanner.open()
-    await end.do("scan", "BACK")
-    assert (await events.next_what()).text == "BACK"
-
-
-async def test_what_was_scanned_before_opening_is_not_the_next_guest_s(end: VirtualScanner, events: Any) -> None:
-    await end.do("scan", "OLD")
-    driver = DRIVER(DeviceSettings("scanner", "serial", end.address), events)
-    await driver.open()
-    await end.do("scan", "NEW")
-    assert (await events.next_what()).text == "NEW"
-    await driver.close()
-    assert events.none
-
-
-async def test_a_scanner_that_answers_its_question_is_well(
-    end: VirtualScanner, events: Any, asking: dict[str, str]
-) -> None:
-    driver = DRIVER(DeviceSettings("scanner", "serial", end.address, asking), events)
-    await driver.open()
-    assert (await driver.status()).state is State.WELL
-    await driver.close()
-    assert events.none
 
 
 async def test_a_scanner_that_hangs_is_silent_not_well(
@@ -137,18 +74,6 @@ async def test_a_wrong_question_is_no_proof(end: VirtualScanner, events: Any) ->
     await driver.close()
 
 
-async def test_a_code_scanned_while_the_device_is_asked_is_not_lost(
-    end: VirtualScanner, events: Any, asking: dict[str, str]
-) -> None:
-    driver = DRIVER(DeviceSettings("scanner", "serial", end.address, asking), events)
-    await driver.open()
-    for number in range(10):
-        await end.do("scan", f"CODE-{number}", "ean")
-        await driver.status()
-        assert (await events.next_what()).text == f"CODE-{number}"
-    await driver.close()
-
-
 @pytest.mark.parametrize(
     ("address", "options"),
     [
@@ -163,17 +88,6 @@ async def test_a_code_scanned_while_the_device_is_asked_is_not_lost(
 def test_wrong_settings_say_so(address: str, options: dict[str, str], events: Any) -> None:
     with pytest.raises(DeviceMissetup):
         DRIVER(DeviceSettings("scanner", "serial", address, options), events)
-
-
-async def test_a_driver_that_was_never_opened_closes(events: Any) -> None:
-    driver = DRIVER(DeviceSettings("scanner", "serial", "serial:///dev/nothing-here"), events)
-    await driver.close()
-    with pytest.raises(DeviceGone):
-        await driver.open()
-    with pytest.raises(DeviceGone):
-        await driver.status()
-    await driver.close()
-    await driver.close()
 
 
 async def test_a_second_program_on_the_port_is_told_apart(scanner: Any, end: VirtualScanner, events: Any) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hardware.card_reader.behaviour import STAFF_CARDS, UIDS, ReaderBehaviour
+from hardware.card_reader.behaviour_pad import STAFF_CARDS, UIDS, ReaderBehaviour
 from hardware.card_reader.contract import CardPresented, CardType, Issued, Proven
 from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.key_encoder.behaviour import EncoderBehaviour, cutting_begun
 from hardware.key_encoder.behaviour_aes import AES_CARDS, NEW, cut_on, lifted, read_from
+from hardware.key_encoder.behaviour_pad import EncoderBehaviour, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import load_property_keys

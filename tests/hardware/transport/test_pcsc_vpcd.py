@@ -13,7 +13,7 @@ from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, SmartCard, UltralightCard
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone
-from hardware.key_encoder.behaviour import KEY, cutting_begun
+from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.virtual import Door

@@ -1,0 +1,114 @@
+"""The virtual ends that document readers' drivers are tried before: a swipe reader, and one with a chip's pad."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from hardware.behaviour import PLUG, UNPLUG, Act, Ends
+from hardware.card_reader.virtual_cards import SmartCard
+from hardware.document_reader import behaviour as b
+from hardware.document_reader.behaviour import DocumentEnd
+from hardware.document_reader.virtual import SPECIMEN, VirtualReader
+from hardware.document_reader.virtual_family import Family
+from hardware.document_reader.virtual_pad import DocumentPad
+from hardware.passport import lds
+from hardware.passport.files import File
+from hardware.passport.trust_store import TrustStore
+from hardware.serial_ends import SerialEnd
+from hardware.virtual import VirtualDevice
+
+_SECRETS = (SPECIMEN.surname, "ANNA MARIA", "L898902C3", "740812")
+_SAMPLES = {b.LAY: "chip-auth", b.COPIED: "copied-chip-auth", b.VANISHES: "vanishing", b.SLOW: "slow"}
+_BANK_CARD = bytes.fromhex("04B1A2C3D4E580")
+_numbers = count()
+
+
+class SwipeEnd(SerialEnd, DocumentEnd):
+    """A swipe reader that can be asked whether it lives."""
+
+    VERBS = {**SerialEnd.VERBS, "document": ("specimen",)}
+    CANNOT = {"lift": "a swiped document is in the guest's hand"}
+    secrets = _SECRETS
+    size = "td3"
+
+    def make(self) -> VirtualDevice:
+        return VirtualReader()
+
+    async def do(self, act: Act, *words: str) -> Mapping[str, str]:
+        return await super().do(act, *((self.size,) if act is b.LAY else words))
+
+
+class UnaskedSwipeEnd(SwipeEnd):
+    """One that only speaks when swiped, frames what it sends, and is given identity cards."""
+
+    options = {}
+    size = "td1"
+
+    def make(self) -> VirtualDevice:
+        return VirtualReader(b"\r\n", framed=True)
+
+
+class FullPageEnd(SerialEnd, DocumentEnd):
+    """A reader of both: the zone from a swipe part, the chip on a pad, and a state that the driver trusts."""
+
+    CANNOT = {"stranger": "pcscd says which reader is there"}
+    secrets = _SECRETS
+    STRANGER = None
+    proves = True
+    device: VirtualReader
+
+    def make(self) -> VirtualDevice:
+        return VirtualReader()
+
+    async def start(self) -> None:
+        await super().start()
+        family = await asyncio.to_thread(_family)
+        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-trust-"))
+        await asyncio.to_thread(lambda: TrustStore(self._folder).take(family.master_list()))
+        self.pad = DocumentPad(f"Virtual full page {next(_numbers)}", family)
+        await self.pad.start()
+        self.options = {**self.options, "zone": self.address, "trust": str(self._folder)}
+        self.address = self.pad.address
+
+    async def stop(self) -> None:
+        await self.pad.stop()
+        await super().stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def do(self, act: Act, *words: str) -> Mapping[str, str]:
+        if act in _SAMPLES:
+            card = self.pad.lay(_SAMPLES[act])
+            return await self.device.do("present", *lds.parse_dg1(card.contents.files[File.DG1]).lines)
+        if act in (UNPLUG, PLUG):
+            await self.pad.do(act.id)
+        elif act in (b.LIFT, b.LAY_BACK):
+            return await self.pad.do(act.id)
+        elif act in (b.BANK_CARD, b.BESIDE):
+            self.pad.place(SmartCard(_BANK_CARD))
+            return {}
+        return await super().do(act, *words)
+
+    async def commands(self) -> int:
+        return self.pad.apdus
+
+
+@cache
+def _family() -> Family:
+    """Keys take time: one for all, with what is laid down here."""
+    family = Family(date.today())
+    for sample in _SAMPLES.values():
+        family.contents(sample)
+    return family
+
+
+ENDS: Ends = {
+    "serial_mrz": {"asked": SwipeEnd, "unasked": UnaskedSwipeEnd},
+    "pcsc_chip": {"full page": FullPageEnd},
+}

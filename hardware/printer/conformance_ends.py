@@ -1,0 +1,78 @@
+"""The virtual ends that printer drivers are tried before: a printer in a process of its own, by each wire."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from hardware.behaviour import Ends, VirtualEnd
+from hardware.printer.behaviour import CODE, GUEST, PrinterEnd
+from hardware.strangers import TcpStranger
+from hardware.virtual_process import VirtualProcess
+
+
+class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
+    """Whatever has the verbs of `hardware.printer.virtual`, started with `WORDS`."""
+
+    VERBS = {
+        "hang": ("silent",),
+        "garble": ("garbage",),
+        "recover": ("well",),
+        "paper-ends": ("paper-out", "300"),
+        "cutter-jam-at-cut": ("cutter-jam", "at-cut"),
+        "unplug-in-a-slip": ("unplug", "9000"),
+    }
+    secrets = (GUEST, CODE)
+    WORDS: ClassVar[tuple[str, ...]] = ()
+    device: VirtualProcess
+
+    def make(self) -> VirtualProcess:
+        self._out = Path(tempfile.mkdtemp(prefix="kiosk-slips-"))
+        self._slips = self._unknown = 0
+        return VirtualProcess("hardware.printer.virtual", "--out", str(self._out), *self.WORDS)
+
+    async def restore(self, *, kept: bool = False) -> None:
+        """A process starts slowly: with the plug put in, all is well again, and what was half printed is gone."""
+        await self.device.do("plug")
+
+    async def stop(self) -> None:
+        await super().stop()
+        shutil.rmtree(self._out, ignore_errors=True)
+
+    async def count(self) -> None:
+        self._slips = int((await self.device.do("slips"))["count"])
+
+    async def came_out(self) -> int:
+        return int((await self.device.do("slips"))["count"]) - self._slips
+
+    async def code(self) -> str:
+        return await asyncio.to_thread(_code, (await self.device.do("last"))["path"])
+
+    async def misunderstood(self) -> str:
+        told = await self.device.do("slips")
+        before, self._unknown = self._unknown, int(told["unknown"])
+        return told["why"] if self._unknown != before else ""
+
+    async def received(self) -> int:
+        return int((await self.device.do("slips"))["received"])
+
+
+class TcpPrinterEnd(VirtualPrinterEnd):
+    """On a port of this machine."""
+
+    STRANGER = TcpStranger
+
+
+def _code(path: str) -> str:
+    import zxingcpp
+    from PIL import Image
+
+    with Image.open(path) as slip:
+        codes = zxingcpp.read_barcodes(slip.convert("L"))
+    return codes[0].text if codes else ""
+
+
+ENDS: Ends = {"escpos": {"tcp": TcpPrinterEnd}}
