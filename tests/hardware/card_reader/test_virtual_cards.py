@@ -11,9 +11,9 @@ from hardware.card_reader.virtual_cards import (
     SmartCard,
     UltralightCard,
     VirtualCard,
-    make_card,
 )
 from hardware.card_reader.virtual_firmware import Firmware
+from hardware.card_reader.virtual_new_cards import make_card
 from hardware.key_encoder.credential import is_staff
 from hardware.virtual import VirtualDevice
 
