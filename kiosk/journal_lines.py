@@ -23,6 +23,7 @@ class Act(StrEnum):
 
     CUT = "cut"  # a key, older ones stay good
     REPLACED = "replaced"  # a key, all older ones die
+    MASTER_CUT = "master-cut"  # a key to a set of doors, which stands in the place of the room
     ERASED = "erased"
     UNSURE = "unsure"  # a card that may or may not have been written
     REFUSED_CARD = "refused-card"  # a key that was not cut: wrong type, worn out, staff card …

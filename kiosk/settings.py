@@ -7,6 +7,7 @@ systemd's credentials or from a file of mode 0600 in the state directory.
 from __future__ import annotations
 
 import configparser
+import re
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
@@ -92,6 +93,7 @@ class Kiosk(Section):
     tries_per_visit: Annotated[int, Field(ge=1, le=20)] = 5
     tries_per_hour: Annotated[int, Field(ge=5, le=500)] = 30
     typed_document: bool = False
+    exports: Path | None = None  # where the journal of keys is exported to at the screen; None: <state>/exports
 
 
 class Screen(Section):
@@ -172,11 +174,22 @@ class Device(BaseModel):
         return {key: str(value) for key, value in (self.model_extra or {}).items()}
 
 
+def _door_sets(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"[!-~]{1,8}", name):
+            raise ValueError("names of 1 to 8 ASCII letters, digits and signs, with blanks between")
+    if len(set(names)) < len(names):
+        raise ValueError("each name once")
+    return names
+
+
 class Keys(Section):
-    """Room keys."""
+    """Room keys, and master keys to the sets of doors that the house has told its doors of."""
 
     most: Annotated[int, Field(ge=1, le=9)] = 4
     card_within_s: Annotated[float, Field(ge=5, le=300)] = 60
+    sets: Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_door_sets)] = ()
+    master_hours: Annotated[int, Field(ge=1, le=72)] = 12
 
 
 class Require(StrEnum):

@@ -231,7 +231,7 @@ def card(
         if device.virtual:
             _fail("The running kiosk has the virtual card reader: give the card at its screen", Exit.WRONG)
         typer.echo("Lay a blank NTAG 424 DNA card on the card reader", err=True)
-        made = asyncio.run(_issue(device, store.settings.kiosk.state.resolve() / StaffCardKeys.CREDENTIAL))
+        made = asyncio.run(_issue(device, store))
         bare = made.outcome is Issued.WRONG_TYPE and store.settings.access.bare_uid
         if made.outcome is not Issued.DONE and not bare:
             _fail(_ISSUED[made.outcome])
@@ -240,8 +240,9 @@ def card(
         typer.echo(f"The card is {number}'s" + (", known by its bare UID: anybody can copy it" if bare else ""))
 
 
-async def _issue(device: Device, key_file: Path) -> CardIssue:
+async def _issue(device: Device, store: Store) -> CardIssue:
     """The house's secret for staff cards: where kiosk.ini says, else in the state directory or from systemd."""
+    key_file = store.settings.kiosk.state.resolve() / StaffCardKeys.CREDENTIAL
     given = {StaffCardKeys.OPTION: str(key_file)} if key_file.exists() else {}
     settings = DeviceSettings("card_reader", device.driver, device.address, given | device.options)
     try:
@@ -249,7 +250,8 @@ async def _issue(device: Device, key_file: Path) -> CardIssue:
         assert isinstance(driver, CardReader)  # noqa: S101
         await driver.open()
         try:
-            return await driver.issue(card_within_s=CARD_WITHIN_S)
+            in_use = store.access.by_card
+            return await driver.issue(card_within_s=CARD_WITHIN_S, in_use=lambda uid: in_use(uid) is not None)
         finally:
             await driver.close()
     except DeviceError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.hotel.model import Room
-from kiosk.language import T, Text
+from kiosk.language import T, Text, verbatim
 from kiosk.settings import Slip
 
 _FLOORS = {
@@ -48,6 +48,14 @@ def on_floor(floor: str) -> Text:
     if not floor:
         return T("Your room")
     return _ON_FLOORS.get(floor.lstrip("0") or "0", T("Your room is on floor {floor}", floor=floor))
+
+
+def doors(name: str) -> Text:
+    """A set of doors by the name that its doors have been told: `all`, `floor-4`; others as they are."""
+    if name == "all":
+        return T("All doors")
+    kind, _, floor = name.partition("-")
+    return floor_name(floor) if kind == "floor" and floor else verbatim(name)
 
 
 def way_to(slip: Slip, room: Room) -> Way:

@@ -103,8 +103,10 @@ class CardReader(Driver):
         card_within_s: float,
         on_card: Callable[[], None] | None = None,
         not_uids: Collection[bytes] = (),
+        in_use: Callable[[bytes], bool] = lambda uid: False,
     ) -> CardIssue:
         """Make a blank NTAG 424 DNA a staff card; one of ours already is DONE, a half-made one is finished.
+        A blank one that says it is a card `in_use` is NOT_BLANK: it would be told that card's keys.
 
         Takes the card that lies there, or waits for one; cards of `not_uids` are passed over. `on_card` is called when it has come: to be
         cancelled only before that. DeviceMissetup where this terminal has no staff card key.

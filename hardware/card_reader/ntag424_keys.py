@@ -6,6 +6,14 @@ made – 0 as delivered, 1–127 a guest's key card, 128–255 a staff card – 
 was cut short the right key is tried at once: the card counts wrong tries, and locks a key after many.
 A version proves nothing. The key does.
 
+Who makes a card tells it its keys under a key that everybody knows, the delivered one: something that only pretends
+to be a blank card learns them. They are of one UID, one purpose and one number (AES-CMAC over these, AN10922 §2.2:
+from a key so made neither the master key nor another card's can be computed), so it learns those of the UID that it
+claims and no others. Therefore a UID that somebody has already is never told its keys as to a blank card
+(`staff_card.issue`): else a card that claims a manager's would become that manager's. The key cards of guests are
+not watched so, as a terminal does not know all of the house's: who has learned the keys of one must still hold that
+very card to a reader of their own to copy it, and has one guest's room until that guest leaves.
+
 A single ChangeKey is done whole or not at all, and takes the version with it (data sheet §8.2.3.1, §10.6).
 So a card lifted between two of them has some keys old and some new, each with its version, and whoever
 takes it up again goes on from there.

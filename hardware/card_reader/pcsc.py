@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import ClassVar
 
 from hardware.card_reader.contract import (
@@ -101,8 +102,11 @@ class PcscCardReader(CardReader):
         card_within_s: float,
         on_card: Callable[[], None] | None = None,
         not_uids: Collection[bytes] = (),
+        in_use: Callable[[bytes], bool] = lambda uid: False,
     ) -> CardIssue:
-        return await self._on_a_card(issue, card_within_s, on_card, not_uids)
+        return await self._on_a_card(
+            lambda uid: partial(issue, in_use=in_use(uid)), card_within_s, on_card, not_uids
+        )
 
     async def withdraw(
         self,
@@ -111,12 +115,16 @@ class PcscCardReader(CardReader):
         on_card: Callable[[], None] | None = None,
         not_uids: Collection[bytes] = (),
     ) -> CardIssue:
-        return await self._on_a_card(withdraw, card_within_s, on_card, not_uids)
+        return await self._on_a_card(lambda uid: withdraw, card_within_s, on_card, not_uids)
 
     async def _on_a_card(
-        self, work: Work, card_within_s: float, on_card: Callable[[], None] | None, not_uids: Collection[bytes]
+        self,
+        work: Callable[[bytes], Work],
+        card_within_s: float,
+        on_card: Callable[[], None] | None,
+        not_uids: Collection[bytes],
     ) -> CardIssue:
-        """Wait for a card and do `work` on it; meanwhile nobody hears of a card laid down."""
+        """Wait for a card and do on it what is `work` for its UID; meanwhile nobody hears of a card laid down."""
         lease, keys, until_s = self._reader(), self._keys, time.monotonic() + card_within_s
         if keys is None:
             raise DeviceMissetup(self.name, Fault.CARD_READER_NO_STAFF_KEY, "none given")
@@ -129,7 +137,8 @@ class PcscCardReader(CardReader):
                 return CardIssue(Issued.NO_CARD)
             if on_card is not None:
                 on_card()
-            return CardIssue(await self._worked(lease, lying.card, work, keys), lying.card.uid)
+            uid = lying.card.uid
+            return CardIssue(await self._worked(lease, lying.card, work(uid), keys), uid)
 
     async def _worked(self, lease: Lease, card: Card, work: Work, keys: StaffCardKeys) -> Issued:
         if card.type is not CardType.NTAG424:

@@ -74,12 +74,13 @@ def _not_delivered(version: int) -> int:
     return version
 
 
-def issue(channel: ApduChannel, uid: bytes, keys: StaffCardKeys) -> Issued:
-    """Make it a staff card of this house, or finish one that was begun."""
+def issue(channel: ApduChannel, uid: bytes, keys: StaffCardKeys, *, in_use: bool = False) -> Issued:
+    """Make it a staff card of this house, or finish one that was begun. `in_use`: whether somebody has a card of this
+    UID, which then has keys of ours: one that says it is blank is not that card, and is told none."""
     card = selected(channel, uid)
     try:
         ring = Keyring(card, CardKeys(keys, Purpose.STAFF, uid))
-        if not ring.known:
+        if not ring.known or (ring.versions[MASTER] == 0 and in_use):
             return Issued.NOT_BLANK
         ring.open()
     except Refused:

@@ -11,15 +11,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from hardware.card_reader.contract import CardType
 from hardware.driver import Driver
 from hardware.readings import Kind
 
 
+class Opens(StrEnum):
+    """What the name on a key is the name of."""
+
+    ROOM = "room"
+    SET = "set"  # doors that have been told that they belong to it: a floor, all of them
+
+
 @dataclass(frozen=True)
 class RoomKey:
-    """What a key opens and when. `room` at most 8 ASCII characters; times aware, minute's precision.
+    """What a key opens and when. `room` (of a master key: its set) at most 8 ASCII characters; times aware,
+    minute's precision.
 
     `sequence` is allocated by the hotel per room: a door that has seen a higher one refuses
     this one. Further keys for the same guest share it. 0 on a key that was read: the lock maker does not say.
@@ -29,6 +38,7 @@ class RoomKey:
     valid_from: datetime
     valid_until: datetime
     sequence: int
+    opens: Opens = Opens.ROOM
 
 
 class Issue(StrEnum):
@@ -97,6 +107,8 @@ class KeyEncoder(Driver):
     """Writes keys. Never tells a key's secret, never believes a write that it has not read back."""
 
     KIND = Kind.KEY_ENCODER
+    MASTER_KEYS: ClassVar[bool] = False
+    """Whether it cuts keys of a set of doors; else `cut` raises ValueError for one."""
 
     @abstractmethod
     async def cut(

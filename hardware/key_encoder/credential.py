@@ -3,12 +3,12 @@
     offset  bytes  what
     0       2      magic "LK"
     2       1      version, 1
-    3       1      purpose: "K" a guest's key, "S" a staff badge
+    3       1      purpose: "K" a room's key, "M" a master key, "S" a staff badge
     4       1      id of the property key that made the MAC
-    5       8      room, ASCII, padded with zeros
+    5       8      room, or a master key's set of doors: ASCII, padded with zeros
     13      4      valid from, minutes since 1970-01-01 00:00 UTC, big-endian
     17      4      valid until, likewise; the key opens before this minute
-    21      4      sequence of the room's keys, big-endian
+    21      4      sequence of the room's or set's keys, big-endian
     25      7      zeros
     32      16     MAC: HMAC-SHA256 under the property key, first 16 bytes
 
@@ -32,7 +32,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from hardware.key_encoder.contract import RoomKey
+from hardware.key_encoder.contract import Opens, RoomKey
 from hardware.secret_keys import SecretKeys
 
 LENGTH = 48
@@ -41,7 +41,9 @@ BLANK = bytes(LENGTH)
 
 _MAGIC = b"LK"
 _VERSION = 1
-_GUEST, _STAFF = b"K", b"S"
+_STAFF = b"S"
+_PURPOSE = {Opens.ROOM: b"K", Opens.SET: b"M"}
+_OPENS = {purpose: opens for opens, purpose in _PURPOSE.items()}
 _MAC_LABEL = b"room key 1\0"
 _SECTOR_LABEL = b"sector key 1\0"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +81,7 @@ def encode(key: RoomKey, uid: bytes, keys: PropertyKeys) -> bytes:
         (
             _MAGIC,
             bytes((_VERSION,)),
-            _GUEST,
+            _PURPOSE[key.opens],
             bytes((keys.current,)),
             _room(key.room),
             valid_from.to_bytes(4, "big"),
@@ -102,7 +104,8 @@ def decode(data: bytes, uid: bytes, keys: PropertyKeys) -> RoomKey | Refusal:
         return Refusal.NOT_OURS
     if body[3:4] == _STAFF:
         return Refusal.STAFF_CARD
-    if body[2] != _VERSION or body[3:4] != _GUEST:
+    opens = _OPENS.get(body[3:4])
+    if body[2] != _VERSION or opens is None:
         return Refusal.OTHER_VERSION
     secret = keys.keys.get(body[4])
     if secret is None:
@@ -114,6 +117,7 @@ def decode(data: bytes, uid: bytes, keys: PropertyKeys) -> RoomKey | Refusal:
         valid_from=_moment(body[13:17]),
         valid_until=_moment(body[17:21]),
         sequence=int.from_bytes(body[21:25], "big"),
+        opens=opens,
     )
 
 

@@ -37,7 +37,7 @@ from hardware.errors import (
 )
 from hardware.key_encoder import fias_options
 from hardware.key_encoder import fias_wire as wire
-from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
+from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, Opens, RoomKey
 from hardware.key_encoder.fias_connection import Connection
 from hardware.key_encoder.fias_link import first_of, only
 from hardware.key_encoder.fias_options import read_options
@@ -115,8 +115,11 @@ class FiasKeyEncoder(KeyEncoder):
         with the UID where $2 says it; `key` is None, nothing was read back by us. `on_card` is called
         as the request goes out: from then on it can't be called back. DeviceSilent, DeviceGone,
         DeviceNonsense after that: nobody knows whether a card was written, until `on_late` tells. ValueError
-        for a key that can't stand in a record.
+        for a key that can't stand in a record; a master key is none: KT has no word for one, the lock maker's own
+        system makes it.
         """
+        if key.opens is not Opens.ROOM:
+            raise ValueError("FIAS knows no master keys")
         fields = {**self._where(), **self._of_key(key, reservation), "KT": _KEY_TYPE[issue], "K#": "1"}
         fields["KO"] = self._options.key_options
         within_s = max(card_within_s, self._options.answer_within_s)

@@ -38,6 +38,7 @@ class PcscKeyEncoder(KeyEncoder):
     """Cuts keys on whatever lies on its reader; shares the reader with other kinds."""
 
     OPTIONS: ClassVar[frozenset[str]] = frozenset({"property_key_file", "cards"})
+    MASTER_KEYS: ClassVar[bool] = True
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
         super().__init__(settings, emit)

@@ -1,8 +1,9 @@
 """The far end of a key: a virtual door that reads cards as a lock does, and an encoder's pad.
 
 The door has a reader of its own (`Firmware`) and reads over the same APDUs as the kiosk. It
-opens for a key with this property's MAC on this very card, for this room, at this time, and none
-older than the newest it has seen: sequence numbers only grow, also across a power cut of a lock.
+opens for a key with this property's MAC on this very card, for this room or a set it belongs to, at this
+time, and none older than the newest it has seen of these: sequence numbers only grow, also across a power
+cut of a lock.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from hardware.card_reader.virtual_firmware import Firmware
 from hardware.card_reader.wallet import Wallet
 from hardware.key_encoder.aes_card import READ_KEY
 from hardware.key_encoder.area import KEY_CARDS, area_of
-from hardware.key_encoder.contract import RoomKey
+from hardware.key_encoder.contract import Opens, RoomKey
 from hardware.key_encoder.credential import PropertyKeys, Refusal, decode
 from hardware.key_encoder.property_keys import find_property_keys
 
@@ -89,27 +90,38 @@ class AnyDoor(Generic[C]):
         return {f"{when:%Y-%m-%d %H:%M:%S}": str(what) for when, what in self.log}
 
 
-class Door(AnyDoor[VirtualCard]):
-    """One that reads our own credential."""
+def sets_of(room: str) -> frozenset[str]:
+    """What the virtual house has told its doors: all of them are `all`, those of a floor `floor-1` …"""
+    floor = room[:-2]
+    return frozenset({"all", f"floor-{floor}"} if floor.isdigit() else {"all"})
 
-    def __init__(self, room: str, keys: PropertyKeys, now: Now) -> None:
+
+class Door(AnyDoor[VirtualCard]):
+    """One that reads our own credential. `sets`: the master keys that it opens for."""
+
+    def __init__(self, room: str, keys: PropertyKeys, now: Now, sets: frozenset[str] = frozenset()) -> None:
         super().__init__(room, now)
-        self.newest = -1  # highest sequence seen
+        self.newest = -1  # highest sequence seen of the room's keys
+        self._sets = dict.fromkeys(sets, -1)  # … and of each set's
         self._keys = keys
 
     def _refusal(self, card: VirtualCard, now: datetime) -> Refusal | Stays | None:
         key = self.reads(card)
         if not isinstance(key, RoomKey):
             return key
-        if key.room != self.room:
+        master = key.opens is Opens.SET
+        if key.room not in self._sets if master else key.room != self.room:
             return Stays.OTHER_ROOM
-        if key.sequence < self.newest:
+        if key.sequence < (self._sets[key.room] if master else self.newest):
             return Stays.SUPERSEDED
         if now < key.valid_from:
             return Stays.TOO_EARLY
         if now >= key.valid_until:
             return Stays.TOO_LATE
-        self.newest = key.sequence
+        if master:
+            self._sets[key.room] = key.sequence
+        else:
+            self.newest = key.sequence
         return None
 
     def reads(self, card: VirtualCard) -> RoomKey | Refusal | Stays:
@@ -170,7 +182,7 @@ class VirtualEncoder(VirtualReader):
     def door(self, room: str) -> Door:
         """The door of a room; it remembers what it has seen."""
         if room not in self._doors:
-            self._doors[room] = Door(room, self._keys, self._now)
+            self._doors[room] = Door(room, self._keys, self._now, sets_of(room))
         return self._doors[room]
 
     async def do(self, verb: str, *words: str) -> dict[str, str]:

@@ -70,6 +70,7 @@ class PrintSlip(Effect):
     what: str
     reservation_id: str = ""  # of whom the desk is told; entries of older versions have none
     copy_number: int = 0
+    by: str = ""  # the staff number of who prints it
 
     ASKS_FIRST: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@
 | AssignRoom | postRoomAssignment | the reservation's room | – |
 | CheckIn | postCheckIn | the reservation's state | – |
 | CutKey | card written and read back, hotel told | the hotel's keys, the card on the encoder, a late answer | staff are told; the next key gets a higher sequence |
+| CutMasterKey | card written and read back | the card on the encoder | staff are told |
 | KeyInBooks | the hotel told of a key | told again, by a token | staff are told |
 | EraseCard | card erased, hotel told | the card on the encoder | staff are told |
 | KeyOutOfBooks | the hotel told that a card is void | told again | staff are told |
@@ -34,6 +35,7 @@ from kiosk.effects.check_in import AddCompanion, AssignRoom, CheckIn, PrintSlip,
 from kiosk.effects.effect import Effect, NotDone, Owed, Result, UnsureError
 from kiosk.effects.erase import EraseCard, KeyOutOfBooks
 from kiosk.effects.keys import CutKey, KeyInBooks
+from kiosk.effects.master_key import CutMasterKey
 from kiosk.effects.stays import ExtendStay, MoveRoom
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.key_journal import JournalError
@@ -54,6 +56,7 @@ KINDS: dict[str, type[Effect]] = {
         AssignRoom,
         CheckIn,
         CutKey,
+        CutMasterKey,
         KeyInBooks,
         EraseCard,
         KeyOutOfBooks,
@@ -200,7 +203,7 @@ async def recover(terminal: Terminal, current_visit: str = "") -> int:
             reservation = next(
                 (id for found in mine if (id := found.entry.arguments.get("reservation_id"))), ""
             )
-            words = tale if visit == LATER else f"Self check-in was interrupted: {tale}"
+            words = tale if visit == LATER else f"{_interrupted(mine)}: {tale}"
             terminal.tell_desk("INTERRUPTED", words, reservation)
         for found in found_out:
             terminal.ledger.settle(found.entry.key, found.state, found.result)
@@ -216,6 +219,14 @@ class _Found:
     state: str
     tale: str
     result: Result | None = None
+
+
+def _interrupted(found: list[_Found]) -> str:
+    """What the visit was about, by what was left open of it: staff's work, a lost key, or a check-in."""
+    effects = [effect for each in found if (effect := _as_kept(each.entry)) is not None]
+    if any(effect.about_a_key_alone for effect in effects):
+        return "A key at the terminal was interrupted"
+    return "Self check-in was interrupted"
 
 
 async def _found_out(terminal: Terminal, entry: Entry) -> _Found:

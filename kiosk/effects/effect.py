@@ -44,6 +44,11 @@ class Effect(BaseModel, ABC):
         """The reservation (else the visit) this is about."""
         return str(getattr(self, "reservation_id", "") or getattr(self, "visit", ""))
 
+    @property
+    def about_a_key_alone(self) -> bool:
+        """Whether it is no part of a check-in: staff have begun it, or a guest whose key was lost."""
+        return str(getattr(self, "by", "")).isdecimal()
+
     def arguments(self) -> Result:
         """What the ledger keeps of it, so that `recover` can find it out."""
         return self.model_dump(mode="json")

@@ -35,6 +35,10 @@ class EraseCard(CardEffect):
     room: str = ""
     sequence: int | None = None
 
+    @property
+    def about_a_key_alone(self) -> bool:
+        return True
+
     def same(self) -> tuple[str, ...]:
         return (self.visit, self.uid, str(self.number))
 
@@ -159,4 +163,4 @@ async def _owner(terminal: Terminal, uid: bytes) -> str:
     return here[-1].reservation if here and here[-1].act != Act.ERASED else ""
 
 
-_ABOUT_A_KEY = (Act.CUT, Act.REPLACED, Act.UNSURE, Act.ERASED)
+_ABOUT_A_KEY = (Act.CUT, Act.REPLACED, Act.MASTER_CUT, Act.UNSURE, Act.ERASED)

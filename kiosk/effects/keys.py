@@ -78,6 +78,10 @@ class CutKey(CardEffect):
         self._seen = b""
         return self
 
+    @property
+    def about_a_key_alone(self) -> bool:
+        return super().about_a_key_alone or self.why is not Why.CHECK_IN
+
     def may_be_done(self, error: Exception) -> bool:
         if isinstance(error, KeyNotCut):
             return error.result.outcome in MAY_CARRY_IT
@@ -105,10 +109,19 @@ class CutKey(CardEffect):
     def after(self, terminal: Terminal, result: Result) -> None:
         """It is on a card now; one that was lost sight of may carry it too."""
         if self._lost_sight and any(not uid or uid != result["uid"] for uid in self._doubts):
-            words = f"one card more than is known may carry key {self.number} for room {self.room}"
+            words = f"one card more than is known may carry key {self.number} for {self.where}"
             words += ": please replace all keys if it does not turn up"
             token = terminal.ledger.opaque("one-more", *self.same())
             terminal.tell_desk("KEY", words, self.reservation_id, token=token)
+
+    @property
+    def where(self) -> str:
+        """What it opens, for the desk."""
+        return f"room {self.room}"
+
+    def wanted(self) -> RoomKey:
+        """What is to stand on the card."""
+        return RoomKey(self.room, self.valid_from, self.valid_until, self.sequence)
 
     def begun_on(self, failed: CutResult) -> None:
         """A card that was lifted may carry the key already: it goes on no other, or there would be one more
@@ -124,7 +137,7 @@ class CutKey(CardEffect):
     async def do(self, terminal: Terminal) -> Result:
         self._must_be_possible(terminal.journal)
         cut = await terminal.key_encoder.cut(
-            RoomKey(self.room, self.valid_from, self.valid_until, self.sequence),
+            self.wanted(),
             card_within_s=terminal.settings.keys.card_within_s,
             issue=self.issue,
             reservation=self.reservation_id,
@@ -200,8 +213,7 @@ class CutKey(CardEffect):
         if there.room != self.room:
             return False
         if there.sequence:
-            ours = RoomKey(self.room, self.valid_from, self.valid_until, self.sequence)
-            return there == ours and uid.hex() not in self.not_uids
+            return there == self.wanted() and uid.hex() not in self.not_uids
         return there.valid_until == self.valid_until and bool(uid) and uid.hex() not in self.not_uids
 
     async def _tell_hotel(self, terminal: Terminal, uid: bytes) -> Result:
@@ -229,15 +241,18 @@ class CutKey(CardEffect):
         words = {True: "was cut", False: "was not cut", None: "may have been cut: please cut a new one"}
         fee = self.charge if done is None else None
         unpaid = f"; {fee.amount} {fee.currency} for it are not on the bill" if fee else ""
-        return f"key {self.number} for room {self.room} {words[done]}{unpaid}"
+        return f"key {self.number} for {self.where} {words[done]}{unpaid}"
+
+    def act(self) -> Act:
+        """As which it stands in the journal."""
+        return Act.REPLACED if self.issue is Issue.NEW else Act.CUT
 
     def note(self, journal: KeyJournal, done: bool | None, result: Result | None, key: str) -> None:
         if done is False:
             return
-        act = Act.REPLACED if self.issue is Issue.NEW else Act.CUT
         for card in [str(result["uid"])] if result else self._doubts or [""]:
             journal.append(
-                act if done else Act.UNSURE,
+                self.act() if done else Act.UNSURE,
                 by=self.by,
                 approved_by=self.approved_by,
                 reservation=self.reservation_id,

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from hardware.card_reader.contract import Card
 from kiosk.access import Power
 from kiosk.journey import Ended, run
+from kiosk.journeys.master_key import MASTER_KEY
 from kiosk.journeys.reissue_key import REISSUE_KEY
 from kiosk.key_journal import Act, Why
 from kiosk.key_work import KeyWork
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, Option, Tone
+from kiosk.steps.export_journal import export_journal
 from kiosk.steps.key_reports import key_journal, shift_report
+from kiosk.steps.master_key import MasterWork, makes_master_keys
 from kiosk.steps.people import people
 from kiosk.steps.session import still_here, still_may
 from kiosk.steps.sign_in import NotStaff, said, sign_in
+from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
 
 
@@ -28,15 +32,22 @@ class _Work:
     label: Text
     power: Power
     do: Callable[[Visit], Awaitable[object]]
+    here: Callable[[Terminal], bool] = lambda terminal: True  # whether this terminal can
 
 
 async def _keys(visit: Visit) -> object:
     return await run(REISSUE_KEY, visit, KeyWork())
 
 
+async def _master_key(visit: Visit) -> object:
+    return await run(MASTER_KEY, visit, MasterWork())
+
+
 MENU = (
     _Work("keys", T("Keys of a room or guest"), Power.REISSUE, _keys),
+    _Work("master", T("Master key"), Power.MASTER_KEY, _master_key, makes_master_keys),
     _Work("journal", T("Journal of keys"), Power.SEE_JOURNAL, key_journal),
+    _Work("export", T("Export the journal"), Power.SEE_JOURNAL, export_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
     _Work("staff", T("Who works here"), Power.MANAGE_STAFF, people),
 )
@@ -63,8 +74,9 @@ async def _menu(visit: Visit) -> None:
         who = still_here(visit)
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
-        answer = await visit.ask(menu(who.powers), back=False)
-        for work in MENU:
+        here = tuple(work for work in MENU if work.here(visit.terminal))
+        answer = await visit.ask(menu(who.powers, here), back=False)
+        for work in here:
             if answer == Chosen(work.id) and who.may(work.power):  # whatever a screen offers
                 still_may(visit, work.power)
                 try:
@@ -73,9 +85,9 @@ async def _menu(visit: Visit) -> None:
                     continue
 
 
-def menu(powers: frozenset[Power]) -> Choice:
-    """What somebody with these powers can begin."""
-    may = tuple(Option(work.id, work.label) for work in MENU if work.power in powers)
+def menu(powers: frozenset[Power], here: tuple[_Work, ...] = MENU) -> Choice:
+    """What somebody with these powers can begin at this terminal."""
+    may = tuple(Option(work.id, work.label) for work in here if work.power in powers)
     nothing = None if may else T("There is nothing here for your role yet.")
     return Choice(question=T("What would you like to do?"), help=nothing, options=may, equals=True)
 

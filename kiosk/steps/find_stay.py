@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut, CutResult, RoomKey
+from hardware.key_encoder.contract import Cut, CutResult, Opens, RoomKey
 from hardware.readings import Kind
 from kiosk.business_day import door_time
 from kiosk.hotel.backend import HotelError, Trouble
@@ -34,6 +34,7 @@ from kiosk.prompts import (
 )
 from kiosk.steps.one_key import LOOK_EVERY_S, lay_any_card
 from kiosk.visit import Visit
+from kiosk.way import doors
 
 log = structlog.get_logger()
 
@@ -150,6 +151,11 @@ async def _of_the_card(visit: Visit, read: CutResult) -> str | None:
         await _ask(
             visit, T("This is no key of ours"), _NO_KEY.get(read.outcome, _NO_KEY[Cut.NOT_A_KEY]), (GO_ON,)
         )
+        return None
+    if key.opens is Opens.SET:
+        ends = T("{end}", end=key.valid_until.astimezone(visit.terminal.now().tzinfo))
+        facts = ((T("Doors"), doors(key.room)), (T("Valid until"), ends))
+        await visit.ask(Sheet(question=T("A master key"), sections=((T("On the card"), facts),), options=(GO_ON,)))
         return None
     booking, issued = await visit.while_waiting(_owner(visit, key, read.uid), T("Looking whose key it is"))
     key = _numbered(key, read.uid, issued)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
 
 from hardware.printer.contract import Align, Block, Pair, Rule, Slip, TextLine
 from kiosk.effects.check_in import PrintSlip
@@ -14,14 +17,15 @@ from kiosk.language import TN, Language, T, Text, language, verbatim
 from kiosk.prompts import GO_ON, Chosen, Option, Table, Tone
 from kiosk.visit import Visit
 
-SHOWN_DAYS = 30
-MOST_ROWS = 300
+PAGE_ROWS = 200
+"""So many entries are on one page at most, on the screen and on paper."""
 SHIFT_HOURS = 12
 _UID_SHOWN = 8  # hexadecimal digits: enough to tell two cards apart
 
 ACTS: dict[str, Text] = {
     Act.CUT: T("Key made"),
     Act.REPLACED: T("Keys replaced"),
+    Act.MASTER_CUT: T("Master key made"),
     Act.ERASED: T("Card erased"),
     Act.UNSURE: T("Key not sure"),
     Act.REFUSED_CARD: T("Card refused"),
@@ -48,27 +52,69 @@ ACTS: dict[str, Text] = {
 _QUIET = (Act.SIGNED_IN, Act.SIGNED_OFF, Act.SIGNATURE)
 
 
+@dataclass(frozen=True)
+class Page:
+    """Entries of one day, the newest first: those from number `first` on, of `count` of that day."""
+
+    day: date
+    first: int
+    count: int
+    entries: tuple[Entry, ...]
+
+
 async def key_journal(visit: Visit) -> None:
-    """The newest first."""
-    await visit.ask(journal_table(_since(visit, days=SHOWN_DAYS), visit.terminal.settings.hotel.zone))
+    """All of it, page by page: the newest day first."""
+    zone = visit.terminal.settings.hotel.zone
+    entries = await visit.while_waiting(asyncio.to_thread(_since, visit, None), T("Reading the journal"))
+    pages, at = journal_pages(entries, zone), 0
+    while True:
+        answer = await visit.ask(journal_table(pages, at, zone))
+        if answer not in (Chosen("earlier"), Chosen("later")):
+            return
+        at += 1 if answer == Chosen("earlier") else -1
 
 
-def journal_table(entries: Sequence[Entry], zone: tzinfo) -> Table:
-    """Entries in their order; shown the other way round, by the house's clock."""
-    count = len(entries)
+def journal_pages(entries: Sequence[Entry], zone: tzinfo) -> tuple[Page, ...]:
+    """Of entries in their order; the days are the house's."""
+    pages = []
+    for day, of_day in groupby(reversed(entries), key=lambda entry: _at(entry, zone).date()):
+        found = tuple(of_day)
+        pages += [
+            Page(day, first + 1, len(found), found[first : first + PAGE_ROWS])
+            for first in range(0, len(found), PAGE_ROWS)
+        ]
+    return tuple(pages)
+
+
+def journal_table(pages: Sequence[Page], at: int, zone: tzinfo) -> Table:
+    """One page, by the house's clock, and the way to those before and after it."""
+    page = pages[at] if pages else None
+    earlier = (Option("earlier", T("Earlier"), quiet=True),) if at + 1 < len(pages) else ()
+    later = (Option("later", T("Later"), quiet=True),) if at > 0 else ()
     return Table(
         question=T("Journal of keys"),
-        help=TN("{count} entry, the newest first.", "{count} entries, the newest first.", count) if count else None,
+        help=_which(page) if page else None,
         columns=(T("When"), T("What"), T("Room"), T("Who"), T("Card")),
-        rows=tuple(_row(entry, zone) for entry in reversed(entries)),
+        rows=tuple(_row(entry, zone) for entry in page.entries) if page else (),
         empty=T("No key has been made yet."),
+        options=(GO_ON, *earlier, *later),
     )
 
 
-def _since(visit: Visit, *, days: int = 0, hours: int = 0) -> list[Entry]:
-    begin = visit.terminal.now() - timedelta(days=days, hours=hours)
-    entries = [entry for entry in visit.terminal.journal.entries(since=begin) if entry.act not in _QUIET]
-    return entries[-MOST_ROWS:]
+def _which(page: Page) -> Text:
+    if len(page.entries) == page.count:
+        return TN(
+            "{day}: {count} entry, the newest first.", "{day}: {count} entries, the newest first.",
+            page.count, day=page.day,
+        )  # fmt: skip
+    return T(
+        "{day}: entries {first} to {last} of {count}, the newest first.",
+        day=page.day, first=page.first, last=page.first + len(page.entries) - 1, count=page.count,
+    )  # fmt: skip
+
+
+def _since(visit: Visit, begin: datetime | None) -> list[Entry]:
+    return [entry for entry in visit.terminal.journal.entries(since=begin) if entry.act not in _QUIET]
 
 
 def _row(entry: Entry, zone: tzinfo) -> tuple[Text, ...]:
@@ -93,14 +139,17 @@ def _who(entry: Entry) -> Text:
 
 async def shift_report(visit: Visit) -> None:
     """On the screen, and on paper for the binder."""
-    entries = _since(visit, hours=SHIFT_HOURS)
+    entries = _since(visit, visit.terminal.now() - timedelta(hours=SHIFT_HOURS))
     answer = await visit.ask(shift_table(entries))
-    if answer == Chosen("print"):
-        number = sure(visit.staff).person.id
-        slip = shift_slip(language(visit.language), visit, entries, number)
-        effect = PrintSlip(visit=visit.id, what=f"shift-{len(entries)}").of(slip)
-        if await visit.try_to_print(effect):
-            visit.notice(T("The report is printed"), Tone.OK)
+    if answer != Chosen("print"):
+        return
+    number = sure(visit.staff).person.id
+    for page, slip in enumerate(shift_slips(language(visit.language), visit, entries, number), 1):
+        effect = PrintSlip(visit=visit.id, what=f"shift-{len(entries)}-{page}", by=number).of(slip)
+        if not await visit.try_to_print(effect):
+            visit.notice(T("The report was not printed to its end: the printer is not working"))
+            return
+    visit.notice(T("The report is printed"), Tone.OK)
 
 
 def shift_table(entries: Sequence[Entry]) -> Table:
@@ -121,8 +170,18 @@ def _counted(entries: Iterable[Entry]) -> list[tuple[Text, int]]:
     ]
 
 
-def shift_slip(tongue: Language, visit: Visit, entries: list[Entry], number: str) -> Slip:
-    """What was done, entry by entry; who prints it signs it."""
+def shift_slips(tongue: Language, visit: Visit, entries: list[Entry], number: str) -> list[Slip]:
+    """What was done, entry by entry, all of it: on several slips where it is much. Who prints them signs each."""
+    parts = [entries[first : first + PAGE_ROWS] for first in range(0, len(entries), PAGE_ROWS)] or [[]]
+    return [
+        _shift_slip(tongue, visit, entries, part, number, T("Page {page} of {count}", page=page, count=len(parts)))
+        for page, part in enumerate(parts, 1)
+    ]
+
+
+def _shift_slip(
+    tongue: Language, visit: Visit, entries: list[Entry], part: list[Entry], number: str, page: Text
+) -> Slip:
     terminal = visit.terminal
     title = tongue.say(T("Shift report"))
     blocks: list[Block] = [
@@ -133,7 +192,7 @@ def shift_slip(tongue: Language, visit: Visit, entries: list[Entry], number: str
         *(Pair(tongue.say(words), str(count), rtl=tongue.rtl) for words, count in _counted(entries)),
         Rule(),
     ]
-    for entry in entries:
+    for entry in part:
         when, *cells, _ = (tongue.say(cell) for cell in _row(entry, terminal.settings.hotel.zone))
         blocks.append(TextLine(f"{when}  {' · '.join(cells)}", rtl=tongue.rtl))
     last = entries[-1].hash[:16] if entries else "–"
@@ -141,6 +200,7 @@ def shift_slip(tongue: Language, visit: Visit, entries: list[Entry], number: str
         Rule(),
         Pair(tongue.say(T("Printed by")), tongue.say(T("Staff {number}", number=number)), rtl=tongue.rtl),
         Pair(tongue.say(T("Journal")), last, rtl=tongue.rtl),
+        *((TextLine(tongue.say(page), rtl=tongue.rtl),) if len(part) < len(entries) else ()),
         Pair(tongue.say(T("Signature")), "………………………", rtl=tongue.rtl),
     ]
     return Slip(tuple(blocks))

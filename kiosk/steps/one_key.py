@@ -11,12 +11,13 @@ from datetime import datetime
 import structlog
 
 from hardware.errors import DeviceError
-from hardware.key_encoder.contract import Cut, Issue
+from hardware.key_encoder.contract import Cut, Issue, Opens
 from kiosk.business_day import door_time
 from kiosk.effects.cards import MAY_CARRY_IT, KeyNotCut
 from kiosk.effects.charges import PostCharge
 from kiosk.effects.effect import Result
 from kiosk.effects.keys import CutKey
+from kiosk.effects.master_key import CutMasterKey
 from kiosk.faults import sentence
 from kiosk.hotel.model import Reservation
 from kiosk.key_journal import GUEST, Why
@@ -54,7 +55,8 @@ _TAKEN = Chosen("taken")
 class KeyOrder:
     """A key to be cut. `number` of `of` cards of this visit; `by`, `approved_by`: staff numbers.
 
-    `sequence`: of a key that the hotel could not be asked for.
+    `sequence`: of a key that the hotel could not be asked for, or must not be told of: with `opens` a master key's,
+    whose `room` is the name of its set.
     """
 
     reservation_id: str
@@ -69,6 +71,7 @@ class KeyOrder:
     by: str = GUEST
     approved_by: str = ""
     sequence: int | None = None
+    opens: Opens = Opens.ROOM
 
 
 def opens_until(visit: Visit, booking: Reservation) -> datetime:
@@ -136,7 +139,7 @@ async def _cut(visit: Visit, effect: CutKey, pause_s: float) -> Result:
 
 async def _too_many(visit: Visit, effect: CutKey) -> None:
     """Cards that failed may carry the key all the same: the desk knows, and makes this one."""
-    words = f"{MOST_FAILED} cards failed while key {effect.number} for room {effect.room} was written: please replace all keys"
+    words = f"{MOST_FAILED} cards failed while key {effect.number} for {effect.where} was written: please replace all keys"
     help_text = T("It did not work with these cards. The desk has been told, and helps you at once.")
     await _desk_makes_it(visit, effect, words, help_text)
 
@@ -204,7 +207,7 @@ async def _allocated(visit: Visit, order: KeyOrder) -> CutKey:
     """The hotel gives the room's next sequence; asked again for the same card, the same one."""
     terminal = visit.terminal
     begin = terminal.now().replace(second=0, microsecond=0)
-    effect = CutKey(
+    effect = (CutKey if order.opens is Opens.ROOM else CutMasterKey)(
         reservation_id=order.reservation_id,
         room=order.room,
         valid_from=begin,

@@ -218,10 +218,14 @@ async def _blank_card(visit: Visit, number: str) -> None:
 async def _issued(visit: Visit, number: str, before: CardIssue) -> CardIssue:
     """The manager's own card is passed over, anybody else's is one in use. What was said `before` of a card that still
     lies there is not said again."""
-    own = sure(visit.staff).card_uid
+    own, access = sure(visit.staff).card_uid, visit.terminal.access
     while True:
-        issued = await visit.terminal.card_reader.issue(card_within_s=CARD_WITHIN_S, not_uids=(own,) if own else ())
-        owner = visit.terminal.access.by_card(issued.uid) if issued.outcome is Issued.DONE else None
+        issued = await visit.terminal.card_reader.issue(
+            card_within_s=CARD_WITHIN_S,
+            not_uids=(own,) if own else (),
+            in_use=lambda uid: access.by_card(uid) is not None,
+        )
+        owner = access.by_card(issued.uid) if issued.outcome is Issued.DONE else None
         if owner is not None and owner.id != number:
             issued = replace(issued, outcome=Issued.NOT_BLANK)
         if issued.outcome is not Issued.NO_CARD and issued != before:

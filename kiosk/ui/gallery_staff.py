@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from kiosk.access import Person, Role, powers_of
 from kiosk.hotel.model import Guest, IssuedKey, Reservation, Room, Stay
@@ -30,15 +31,21 @@ from kiosk.prompts import (
     Tone,
 )
 from kiosk.steps.carry_out import made
+from kiosk.steps.export_journal import Export, exported, not_exported, shall_it_be_exported
 from kiosk.steps.find_stay import which_guest
 from kiosk.steps.key_acts import matter, reasons, room_sheet
-from kiosk.steps.key_reports import journal_table, shift_table
+from kiosk.steps.key_reports import journal_pages, journal_table, shift_table
+from kiosk.steps.master_key import master_made, master_matter, which_doors, why_made
 from kiosk.steps.people import who_works_here
 from kiosk.steps.second_person import who_agrees
 from kiosk.steps.session import their_card
 
 RECEPTION = T("{role} · {name}", role=T("Reception"), name=verbatim("Judit Varga"))
 MANAGER = T("{role} · {name}", role=T("Manager"), name=verbatim("Péter Halász"))
+
+_STICK = Path("/media/stick")
+_FILE = "journal-kiosk-1-2026-11-26-171530.jsonl"
+_SETS = ("all", *(f"floor-{number}" for number in range(1, 7)))
 
 _STAYS = (
     ("Eriksson", "Anna Maria", "107", 0, 3),
@@ -84,8 +91,15 @@ def scenes(today: date) -> dict[str, Scene]:
             back=False,
         ),
         "staff-list": _staff(who_works_here(_PEOPLE), MANAGER),
-        "journal": _staff(journal_table(_journal(today, 40), UTC), MANAGER),
-        "journal-empty": _staff(journal_table((), UTC), MANAGER),
+        "journal": _staff(journal_table(journal_pages(_journal(today, 90), UTC), 1, UTC), MANAGER),
+        "journal-empty": _staff(journal_table((), 0, UTC), MANAGER),
+        "journal-export": _staff(shall_it_be_exported(_STICK), MANAGER),
+        "journal-exported": _staff(exported(Export(_STICK / _FILE, 4711, "3f8a09c2d7e14b65")), MANAGER, back=False),
+        "journal-not-exported": _staff(not_exported(_STICK, T("The directory is not there: is the stick plugged in?")), MANAGER),
+        "master-doors": _staff(which_doors(_SETS), MANAGER),
+        "master-why": _staff(why_made("all", 12), MANAGER),
+        "master-approve": _staff(who_agrees(master_matter("floor-4"), "right", by_number=True), MANAGER),
+        "master-made": _staff(master_made("all", _tonight(today), older_end=True), MANAGER, back=False),
         "shift-report": _staff(shift_table(_journal(today, 40)), MANAGER),
     }
 
@@ -146,6 +160,10 @@ def _room(today: date) -> Sheet:
     end = begin.replace(hour=11, minute=0) + timedelta(days=3)
     issued = tuple(IssuedKey("107", "107", sequence, begin, end, active=sequence == 2) for sequence in (1, 2, 2))
     return room_sheet(_booking(today, *_STAYS[0]), issued)
+
+
+def _tonight(today: date) -> datetime:
+    return datetime(today.year, today.month, today.day, 23, 15)
 
 
 def _lay_card() -> LayKeyCard:

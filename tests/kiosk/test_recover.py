@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kiosk.effects.doing import recover
+from kiosk.effects.keys import CutKey
+from kiosk.key_journal import Why
 from kiosk.ledger import Ledger
 
 
@@ -80,3 +84,45 @@ async def test_what_is_done_and_can_not_be_written_down_now_is_written_later(sta
     (tmp_path / "aside").rename(journal)
     assert await recover(stand.terminal) == 1
     assert [entry.room for entry in stand.terminal.journal.entries()] == ["107"]
+
+
+MASTER = {
+    "reservation_id": "", "room": "all", "valid_from": "2026-11-23T14:00:00Z", "valid_until": "2026-11-24T02:00:00Z",
+    "sequence": 29926440, "card_number": "", "number": 1, "visit": "a visit before", "by": "3", "approved_by": "4",
+    "why": "other",
+}  # fmt: skip
+
+
+async def test_staffs_work_that_was_interrupted_is_not_called_a_check_in(stand: Any) -> None:
+    left_open(stand.terminal.ledger, "cut-master-key", MASTER, KEY)
+    assert await recover(stand.terminal) == 1
+    ((_, words),) = stand.terminal.ledger.messages()
+    assert words["text"] == (
+        "A key at the terminal was interrupted: a master key for the doors of all may have been cut: "
+        "please make all of these anew"
+    )
+    (entry,) = stand.terminal.journal.entries()
+    assert (entry.act, entry.room, entry.by, entry.approved_by) == ("unsure", "all", "3", "4")
+
+
+@pytest.mark.parametrize(
+    ("left", "begins"),
+    [
+        ({"what": "shift-40-1", "by": "3"}, "A key at the terminal was interrupted: the slip (shift-40-1)"),
+        ({"what": "stay"}, "Self check-in was interrupted: the slip (stay)"),
+    ],
+)
+async def test_a_report_of_staff_and_a_guests_slip_are_told_apart(stand: Any, left: dict[str, str], begins: str) -> None:
+    left_open(stand.terminal.ledger, "print-slip", {"visit": "a visit before", **left})
+    assert await recover(stand.terminal) == 1
+    ((_, words),) = stand.terminal.ledger.messages()
+    assert words["text"].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("change", "alone"),
+    [({}, False), ({"by": "3"}, True), ({"why": Why.LOST_KEY}, True), ({"by": "3", "why": Why.DEAD_KEY}, True)],
+)
+def test_a_key_is_of_a_check_in_where_its_guest_began_it_and_none_was_lost(change: dict[str, str], alone: bool) -> None:
+    guests = MASTER | {"room": "107", "reservation_id": "77", "by": "guest", "approved_by": "", "why": Why.CHECK_IN}
+    assert CutKey.model_validate(guests | change).about_a_key_alone is alone

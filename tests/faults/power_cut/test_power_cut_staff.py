@@ -107,7 +107,9 @@ async def test_a_card_that_still_lies_there_is_known_as_cut(desk: Desk, at: At, 
     assert (entry.act, entry.card, entry.by) == (Act.REPLACED, card.uid.hex(), desk.number)
     assert desk.in_books() == [(card.uid.hex(), True)]
     assert world.door_says(card, desk.room) == "opened"
-    assert ["was cut" in words for words in world.interruptions(desk.reservation)] == [True]
+    (told,) = world.interruptions(desk.reservation)
+    assert told.startswith("A key at the terminal was interrupted: ")
+    assert "was cut" in told
     assert desk.journal_is_whole()
 
 
