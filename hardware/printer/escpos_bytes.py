@@ -39,11 +39,14 @@ class UnknownProfile(Exception):
 class Encoder:
     """Makes the bytes for printers of one profile (python-escpos names them)."""
 
-    def __init__(self, profile: str = "default", codepage: str = "", width_dots: int | None = None) -> None:
+    def __init__(
+        self, profile: str = "default", codepage: str = "", width_dots: int | None = None, band: int = BAND
+    ) -> None:
         """`codepage`: "" for none, "auto" for any that the profile has, or a name such as "CP852".
 
         `width_dots`: of the paper, if it isn't the profile's own; 576 if neither knows.
         """
+        self._band = band
         self.profile, self.width_dots = _profile(profile, width_dots)
         if not self.profile.supports("bitImageRaster"):
             raise UnknownProfile(f"profile {profile}: prints no pictures")
@@ -69,13 +72,23 @@ class Encoder:
             if isinstance(piece, PlainLine):
                 self._plain(job, piece)
             else:
-                for band in _bands(piece):
+                for band in _bands(piece, self._band):
                     job.image(band, impl="bitImageRaster", fragment_height=BAND)
+        self._end(job, cut)
+        return bytes(job.output)
+
+    def let_out(self) -> bytes:
+        """Cut off what a broken job left in the printer: it is not the next guest's."""
+        job = Dummy(profile=self.profile)
+        job.hw("INIT")
+        self._end(job, cut=True)
+        return bytes(job.output)
+
+    def _end(self, job: Any, cut: bool) -> None:
         if cut and (self.profile.supports("paperPartCut") or self.profile.supports("paperFullCut")):
             job.cut(feed=False)  # GS V 66: feeds to the knife by itself
         else:
             job.print_and_feed(6)
-        return bytes(job.output)
 
     def _plain(self, job: Any, line: PlainLine) -> None:
         job.magic.force_encoding(line.codepage)
@@ -108,13 +121,13 @@ def _has_all(codepage: str, text: str) -> bool:
     return _characters(codepage).issuperset(text)
 
 
-def _bands(picture: Image.Image) -> Iterator[Image.Image]:
+def _bands(picture: Image.Image, tall: int) -> Iterator[Image.Image]:
     """A picture in strips, each only as wide as its ink: white costs one byte a row."""
     ink = ImageChops.invert(picture.convert("L"))
     inked = ink.reduce((ink.width, 1)).getdata() if ink.width else ()
     for top, bottom in _strips([bool(row) for row in inked]):
-        for begin in range(top, bottom, BAND):
-            strip = (0, begin, picture.width, min(begin + BAND, bottom))
+        for begin in range(top, bottom, tall):
+            strip = (0, begin, picture.width, min(begin + tall, bottom))
             box = ink.crop(strip).getbbox()
             right = min(picture.width, -(-box[2] // 8) * 8) if box else 8
             yield picture.crop((0, strip[1], right, strip[3]))
