@@ -18,7 +18,7 @@ What lies in the printer after such a slip is cut off before the next one is pri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
@@ -34,13 +34,13 @@ from hardware.errors import (
     Fault,
 )
 from hardware.printer import escpos_wire as wire
+from hardware.printer import profiles
 from hardware.printer.contract import Printed, Printer, Slip
 from hardware.printer.escpos_line import LOW_BAND, PrinterLine
 from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
+from hardware.printer.profiles import DEFAULT_PROFILE
 from hardware.readings import Reading, State, Status
 from hardware.transport.line import BusMissing, ByteLine
-
-DEFAULT_PROFILE = "TM-T20II"
 
 # Every wait, and why it is so long.
 CONNECT_WITHIN_S = 3.0  # a printer in the same building answers within milliseconds, or lost its first SYN
@@ -89,6 +89,18 @@ class EscposPrinter(Printer):
         self._stopped_by: Fault | None = None  # what the printer said then
         self._named: dict[Info, str] | None = None  # None: not asked yet
         self._asked_name: Info | None = None  # whose answer may still come
+
+    @classmethod
+    def check_options(cls, settings: DeviceSettings) -> None:
+        super().check_options(settings)
+        dots = settings.options.get("width_dots", "")
+        if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
+            said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
+            raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
+        try:
+            profiles.check(*_model(settings.options))
+        except profiles.UnknownProfile as wrong:
+            raise DeviceMissetup(settings.name, Fault.BAD_OPTION, str(wrong)) from wrong
 
     async def open(self) -> None:
         """Connect; DeviceSilent if it accepts but doesn't answer, as when it serves somebody else."""
@@ -299,16 +311,13 @@ class EscposPrinter(Printer):
     def _composer(self, setup: _Setup) -> Callable[[Slip], bytes]:
         """Loads what makes slips into bytes; python-escpos takes half a second to import."""
         from hardware.printer import fonts
-        from hardware.printer.escpos_bytes import BAND, Encoder, UnknownProfile
+        from hardware.printer.escpos_bytes import BAND, Encoder
         from hardware.printer.typeset import Setter
 
         if missing := fonts.missing_packages():
             raise DeviceMissetup(self.name, Fault.NO_DRIVER, f"apt-get install {' '.join(missing)}")
-        try:
-            band = LOW_BAND if setup.line.low_bands else BAND
-            encoder = Encoder(setup.profile, setup.codepage, setup.width_dots, band)
-        except UnknownProfile as wrong:
-            raise DeviceMissetup(self.name, Fault.NO_DRIVER, str(wrong)) from wrong
+        band = LOW_BAND if setup.line.low_bands else BAND
+        encoder = Encoder(setup.profile, setup.codepage, setup.width_dots, band)
         setter = Setter(encoder.width_dots, encoder.codepage_for)
         self._let_out = encoder.let_out()
         self._end_of_half_command = setup.line.end_of_half_command(encoder.width_dots)
@@ -316,23 +325,20 @@ class EscposPrinter(Printer):
 
 
 def _setup(settings: DeviceSettings) -> _Setup:
-    """The address and options of kiosk.ini; DeviceMissetup says what is wrong with them."""
+    """The address and options of kiosk.ini; DeviceMissetup says what is wrong with the address."""
     options = settings.options
     try:
         line = PrinterLine.parse(settings.address)
     except ValueError as wrong:
         raise DeviceMissetup(settings.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
     dots = options.get("width_dots", "")
-    if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
-        said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
-        raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
+    return _Setup(line, *_model(options), int(dots) if dots else None)
+
+
+def _model(options: Mapping[str, str]) -> tuple[str, str]:
+    """Profile and code page."""
     codepage = options.get("codepage", "")
-    return _Setup(
-        line,
-        options.get("profile") or DEFAULT_PROFILE,
-        "" if codepage == "none" else codepage,
-        int(dots) if dots else None,
-    )
+    return options.get("profile") or DEFAULT_PROFILE, "" if codepage == "none" else codepage
 
 
 def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:
