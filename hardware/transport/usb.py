@@ -212,6 +212,7 @@ class _Port:
         )
         serials = []
         for device in found:
+            _configured(device)  # says so where there is no right to it
             serial = _string(device, device.iSerialNumber)
             if self.address.serial in ("", serial):
                 self.product, self.serial = _string(device, device.iProduct), serial
@@ -223,14 +224,10 @@ class _Port:
 
     def _choose(self) -> None:
         """An interface with a bulk endpoint each way, the printer class's before a vendor's own."""
-        import usb.core
         import usb.util
 
-        try:
-            configuration = self._device.get_active_configuration()
-        except usb.core.USBError as none:
-            if none.errno is not None:
-                raise
+        configuration = _configured(self._device)
+        if configuration is None:
             self._device.set_configuration()
             configuration = self._device.get_active_configuration()
         usable = []
@@ -303,6 +300,18 @@ def _backend(address: UsbAddress) -> Any:
     import usb.backend.libusb1
 
     return usb.backend.libusb1.get_backend()
+
+
+def _configured(device: Any) -> Any:
+    """The active configuration; None if it has none yet."""
+    import usb.core
+
+    try:
+        return device.get_active_configuration()
+    except usb.core.USBError as none:
+        if none.errno is None:
+            return None
+        raise
 
 
 def _string(device: Any, index: int) -> str:

@@ -4,7 +4,8 @@ A bus is a folder; a device plugged into it is a socket in it, `04b8:0202:SERIAL
 (`VirtualUsbDevice`) may be another process. The interface is claimed by a connection to the socket, one
 at a time, over which comes the bulk endpoints' own socket: that one stays when the claimant goes, and so
 does what was sent into it, as a real device keeps what it has taken. Beside the socket lies
-`….usblp` while the kernel's driver has the interface: claiming is then refused, as by Linux.
+`….usblp` while the kernel's driver has the interface: claiming is then refused, as by Linux. A file
+`….denied` refuses to open it, as a missing udev rule does.
 
     claimant → claim | reset     device → ok and the endpoints' socket, or busy
 """
@@ -29,7 +30,7 @@ IN, OUT = 0x81, 0x02
 ANSWER_WITHIN_S = 5.0
 MEMORY_BYTES = 4096
 STRINGS = {1: "Virtual", 2: "VIRTUAL 80"}  # manufacturer, product; 3 is the serial number
-USBLP = ".usblp"
+USBLP, DENIED = ".usblp", ".denied"
 Converse = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -76,7 +77,7 @@ class VirtualBus(IBackend):  # type: ignore[misc]  # pyusb has no types
         self._folder = Path(folder)
 
     def enumerate_devices(self) -> Any:
-        return iter(sorted(path for path in self._folder.glob("*:*:*") if path.suffix != USBLP))
+        return iter(sorted(path for path in self._folder.glob("*:*:*") if path.suffix not in (USBLP, DENIED)))
 
     def get_parent(self, dev: Path) -> None:
         return None
@@ -119,6 +120,8 @@ class VirtualBus(IBackend):  # type: ignore[misc]  # pyusb has no types
     def open_device(self, dev: Path) -> _Handle:
         if not dev.exists():
             raise _gone()
+        if dev.with_name(dev.name + DENIED).exists():
+            raise USBError("Access denied (insufficient permissions)", -3, errno.EACCES)
         return _Handle(dev)
 
     def close_device(self, dev_handle: _Handle) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hardware.transport.usb import UsbAddress, UsbTransport
-from hardware.transport.virtual_usb import USBLP, VirtualUsbDevice
+from hardware.transport.virtual_usb import DENIED, USBLP, VirtualUsbDevice
 
 WITHIN_S = 5.0
 
@@ -176,6 +176,15 @@ async def test_of_two_alike_the_serial_number_tells(far: Device, tmp_path: Path)
     with pytest.raises(ConnectionError, match="there: A1, B2"):
         await UsbTransport.open(wrong, WITHIN_S)
     await other.unplug()
+
+
+async def test_without_a_right_to_it_the_udev_rule_is_named(far: Device) -> None:
+    denied = far.path.with_name(far.path.name + DENIED)
+    denied.touch()
+    with pytest.raises(PermissionError, match="udev rule"):
+        await far.open()
+    denied.unlink()
+    await (await far.open()).close()
 
 
 async def test_a_machine_s_own_bus_without_that_device() -> None:
