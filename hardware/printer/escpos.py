@@ -113,9 +113,9 @@ class EscposPrinter(Printer):
                 self._line = await setup.line.open(CONNECT_WITHIN_S)
             except (PermissionError, BusMissing) as wrong:
                 fault = Fault.NO_DRIVER if isinstance(wrong, BusMissing) else Fault.BAD_ADDRESS
-                raise DeviceMissetup(self.name, fault, str(wrong)) from wrong
+                raise DeviceMissetup(self.name, fault, _words(wrong)) from wrong
             except (ConnectionError, TimeoutError) as error:
-                raise DeviceGone(self.name, Fault.PRINTER_GONE, str(error)) from error
+                raise DeviceGone(self.name, Fault.PRINTER_GONE, _words(error)) from error
             self._parser, self._reported, self._answers_in_turn = wire.AnswerParser(), None, None
             self._named = self._asked_name = None
             printer = await self._first_word()
@@ -277,7 +277,7 @@ class EscposPrinter(Printer):
         try:
             return await self._line.read(256, within_s)
         except ConnectionError as gone:
-            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, _words(gone)) from gone
 
     async def _send(self, data: bytes, chunk_within_s: float | None = None) -> None:
         line = self._line  # close() may take it away between two chunks
@@ -288,7 +288,7 @@ class EscposPrinter(Printer):
             for begin in range(0, len(data), chunk):
                 await line.write(data[begin : begin + chunk], chunk_within_s or CHUNK_WITHIN_S)
         except ConnectionError as gone:
-            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, _words(gone)) from gone
         except TimeoutError as late:
             raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, "takes no more") from late
 
@@ -339,6 +339,10 @@ def _model(options: Mapping[str, str]) -> tuple[str, str]:
     """Profile and code page."""
     codepage = options.get("codepage", "")
     return options.get("profile") or DEFAULT_PROFILE, "" if codepage == "none" else codepage
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:

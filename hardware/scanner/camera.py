@@ -79,7 +79,7 @@ class CameraScanner(Scanner):
             raise DeviceSilent(self.name, Fault.SCANNER_SILENT, "no picture came") from late
         except OSError as trouble:
             await self.close()
-            raise self._device_error(trouble) from trouble
+            raise self.device_error(trouble) from trouble
         except BaseException:
             await self.close()
             raise
@@ -95,7 +95,7 @@ class CameraScanner(Scanner):
         if eye is None or eye.last is None:
             raise DeviceGone(self.name, Fault.SCANNER_GONE, "not open")
         if eye.broken is not None:
-            raise self._device_error(eye.broken)
+            raise self.device_error(eye.broken)
         age_s = monotonic() - eye.last.at_s
         if age_s > STOPPED_AFTER_S:
             raise DeviceSilent(self.name, Fault.SCANNER_SILENT, f"no picture for {age_s:.0f} s")
@@ -115,7 +115,8 @@ class CameraScanner(Scanner):
             self.read += 1
             self.emit(DeviceEvent(self.name, self.KIND, seen.at_s, code))
 
-    def _device_error(self, trouble: OSError) -> DeviceError:
+    def device_error(self, trouble: OSError) -> DeviceError:
+        """What the transport raised, as this device's fault."""
         why = trouble.strerror or ""
         if isinstance(trouble, (PermissionError, NoCamera)):
             return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)

@@ -2,7 +2,7 @@
 or `evdev:NAME`.
 
 The device is grabbed, so that what a code says is never typed into the kiosk or whatever has the window;
-one that can't be grabbed is not used. Options: `layout` (us, de: the keyboard that the scanner was set to
+one that can't be grabbed is not used. Options: `layout` (us, de, hu: the keyboard that the scanner was set to
 play), `end = enter` (it ends each code with Enter or Tab, so that what ends otherwise is half a code;
 without it a tenth of a second's quiet ends a code too).
 
@@ -61,7 +61,7 @@ class KeyboardScanner(Scanner):
         try:
             await line.open()
         except OSError as trouble:
-            raise self._device_error(trouble) from trouble
+            raise self.device_error(trouble) from trouble
         self._line, self._framing, self._proven_s = line, self._new_framing(), None
         self._listening = asyncio.create_task(self._listen(line), name=f"listen {self.name}")
 
@@ -80,7 +80,7 @@ class KeyboardScanner(Scanner):
         if line is None:
             raise DeviceGone(self.name, Fault.SCANNER_GONE, "not open")
         if line.broken is not None:
-            raise self._device_error(line.broken)
+            raise self.device_error(line.broken)
         readings = (
             Reading("model", "Model", line.name),
             Reading("port", "Port", line.path),
@@ -116,7 +116,8 @@ class KeyboardScanner(Scanner):
             self._proven_s = monotonic()
             self.emit(DeviceEvent(self.name, self.KIND, scan.began_s, scan.code))
 
-    def _device_error(self, trouble: OSError) -> DeviceError:
+    def device_error(self, trouble: OSError) -> DeviceError:
+        """What the transport raised, as this device's fault."""
         why = trouble.strerror or ""
         if isinstance(trouble, (PermissionError, NoInputDevice)):
             return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)

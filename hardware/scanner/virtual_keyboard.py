@@ -1,4 +1,4 @@
-"""A virtual scanner that plays a keyboard: `python -m hardware.scanner.virtual_keyboard [--layout us|de] [--no-aim]`.
+"""A virtual scanner that plays a keyboard: `python -m hardware.scanner.virtual_keyboard [--layout us|de|hu] [--no-aim]`.
 
 A pipe carries its events as the kernel would write them; its ioctls are answered at a socket beside it.
 While nobody has grabbed it, its keys are typed into whatever has the window: it counts them.

@@ -190,13 +190,13 @@ class EvdevLine:
         try:
             node = VirtualNode(self.path, self.address.virtual) if self.address.virtual else KernelNode(self.path)
         except OSError as foreign:
-            raise _ours(foreign) from foreign
+            raise ours(foreign) from foreign
         try:
             self.name = node.ioctl(EVIOCGNAME, bytes(NAME_BYTES)).partition(b"\0")[0].decode("utf-8", "replace")
             node.ioctl(EVIOCGRAB, 1)
         except OSError as foreign:
             node.close()
-            raise _ours(foreign) from foreign
+            raise ours(foreign) from foreign
         return node
 
     def _readable(self) -> None:
@@ -232,7 +232,7 @@ def _close_late(opening: asyncio.Future[Node]) -> None:
         opening.result().close()
 
 
-def _ours(foreign: OSError) -> OSError:
+def ours(foreign: OSError) -> OSError:
     number = foreign.errno or errno.EIO
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ECONNREFUSED):
         return FileNotFoundError(errno.ENODEV, "no such device")

@@ -163,7 +163,7 @@ class _Port:
             self._claim()
             self._drain(core)
         except core.USBError as foreign:
-            raise _ours("open", foreign) from foreign
+            raise ours("open", foreign) from foreign
 
     def read(self, within_s: float, stop: threading.Event) -> None:
         ends_s = monotonic() + within_s
@@ -278,7 +278,7 @@ class _Port:
         except usb.core.USBTimeoutError:
             return None
         except usb.core.USBError as foreign:
-            raise _ours(doing, foreign) from foreign
+            raise ours(doing, foreign) from foreign
 
 
 def _pyusb(address: UsbAddress) -> Any:
@@ -324,7 +324,7 @@ def _string(device: Any, index: int) -> str:
         return ""
 
 
-def _ours(doing: str, foreign: OSError) -> ConnectionError | PermissionError:
+def ours(doing: str, foreign: OSError) -> ConnectionError | PermissionError:
     """A USBError (an OSError) as one that callers know."""
     number = foreign.errno or errno.EIO
     if number in (errno.EACCES, errno.EPERM):

@@ -101,14 +101,14 @@ class Camera:
             self._start()
         except OSError as foreign:
             self.close()
-            raise _ours(foreign) from foreign
+            raise ours(foreign) from foreign
 
     @classmethod
     def open(cls, path: str, width: int, height: int) -> Camera:
         try:
             node = KernelNode(path)
         except OSError as foreign:
-            raise _ours(foreign) from foreign
+            raise ours(foreign) from foreign
         return cls(node, width, height)
 
     def frame(self, within_s: float) -> Frame | None:
@@ -126,7 +126,7 @@ class Camera:
         except BlockingIOError:
             pass  # it was no frame after all
         except OSError as foreign:
-            raise _ours(foreign) from foreign
+            raise ours(foreign) from foreign
         if newest is None:
             return None
         return Frame(self.kind, self.width, self.height, self.line_bytes, newest)
@@ -175,7 +175,7 @@ class Camera:
         return shape.unpack(argument)
 
 
-def _ours(foreign: OSError) -> OSError:
+def ours(foreign: OSError) -> OSError:
     if isinstance(foreign, NoCamera):
         return foreign
     number = foreign.errno or errno.EIO

@@ -175,7 +175,7 @@ async def test_a_second_kiosk_on_the_same_scanner_is_told(scanner: Any, end: Vir
         ("evdev://", {}, "evdev:NAME"),
         ("serial:///dev/ttyACM0", {}, "evdev:NAME"),
         ("evdev:///dev/input/event0?grab=no", {}, "takes no options"),
-        ("evdev:Scanner", {"layout": "hu"}, "us, de"),
+        ("evdev:Scanner", {"layout": "fr"}, "us, de, hu"),
         ("evdev:Scanner", {"end": "tab"}, "any, enter"),
         ("evdev:Scanner", {"baud": "9600"}, "end, layout"),
     ],

@@ -46,6 +46,11 @@ def written(*strokes: tuple[int, ...], layout: str = "us") -> str:
         ("de", (keys.KEY_LEFTBRACE,), "ü"), ("de", (ALT_GR, keys.KEY_RIGHTBRACE), "~"), ("de", (keys.KEY_102ND,), "<"),
         ("de", (ALT_GR, keys.KEY_102ND), "|"), ("de", (keys.KEY_SLASH,), "-"), ("de", (SHIFT, keys.KEY_SLASH), "_"),
         ("de", (SHIFT, keys.KEY_DOT), ":"), ("de", (SHIFT, keys.KEY_0), "="), ("de", (keys.KEY_BACKSLASH,), "#"),
+        ("hu", (keys.KEY_GRAVE,), "0"), ("hu", (keys.KEY_0,), "ö"), ("hu", (SHIFT, keys.KEY_6), "/"),
+        ("hu", (SHIFT, keys.KEY_DOT), ":"), ("hu", (keys.KEY_SLASH,), "-"), ("hu", (SHIFT, keys.KEY_7), "="),
+        ("hu", (SHIFT, keys.KEY_COMMA), "?"), ("hu", (keys.KEY_Y,), "z"), ("hu", (keys.KEY_LEFTBRACE,), "ő"),
+        ("hu", (keys.KEY_BACKSLASH,), "ű"), ("hu", (keys.KEY_102ND,), "í"), ("hu", (ALT_GR, keys.KEY_V), "@"),
+        ("hu", (ALT_GR, keys.KEY_G), "]"), ("hu", (ALT_GR, keys.KEY_C), "&"), ("hu", (ALT_GR, keys.KEY_COMMA), ";"),
         ("de", (keys.KEY_RIGHTBRACE,), "+"), ("de", (SHIFT, keys.KEY_5), "%"), ("de", (SHIFT, keys.KEY_6), "&"),
     ],
 )  # fmt: skip
