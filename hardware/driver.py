@@ -22,7 +22,8 @@ Emit = Callable[[DeviceEvent], None]
 class DeviceSettings:
     """One device section of kiosk.ini, as a driver gets it.
 
-    `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600` or `pcsc:READER NAME`. A virtual end
+    `address` is `tcp://host:port`, `serial:///dev/ttyX?baud=9600`, `usb://vendor:product`, `pcsc:READER NAME`,
+    `evdev:NAME` or `camera:///dev/videoX`. A virtual end
     gives its own: of the same kinds, or `virtual:NAME` for a virtual PC/SC reader.
     `options` are the section's other keys as they stand there; a driver takes those in its `OPTIONS`.
     `today` is the day that drivers go by (two-digit years of a document); the terminal gives its own clock's.

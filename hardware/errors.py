@@ -46,6 +46,7 @@ class Fault(StrEnum):
     SCANNER_GONE = "scanner.gone"
     SCANNER_SILENT = "scanner.silent"
     SCANNER_NONSENSE = "scanner.nonsense"
+    SCANNER_DARK = "scanner.dark"
     NO_DRIVER = "device.no-driver"
     BAD_ADDRESS = "device.bad-address"
     BAD_OPTION = "device.bad-option"

@@ -156,7 +156,7 @@ class Bench:
         if kind is Kind.PRINTER:
             return VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(self.slips))
         if kind is Kind.SCANNER:
-            return VirtualProcess("hardware.scanner.virtual")
+            return _virtual_scanner(device)
         if kind is Kind.DOCUMENT_READER:
             zone = VirtualProcess("hardware.document_reader.virtual")
             if device.driver != _WITH_CHIP:
@@ -184,6 +184,12 @@ class Bench:
     def slips(self) -> Path:
         """Where the virtual printer lays its pictures of the paper."""
         return self._settings.kiosk.state / "slips"
+
+
+def _virtual_scanner(device: Device) -> VirtualDevice:
+    if device.driver == "keyboard":
+        return VirtualProcess("hardware.scanner.virtual_keyboard", "--layout", device.options.get("layout", "us"))
+    return VirtualProcess("hardware.scanner.virtual_camera" if device.driver == "camera" else "hardware.scanner.virtual")
 
 
 def demo_property_keys(state: Path) -> PropertyKeys:

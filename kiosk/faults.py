@@ -78,6 +78,9 @@ FAULTS: dict[Fault, Words] = {
     Fault.SCANNER_GONE: Words(_SCANNER, _NOT_NOW, "reader-gone", "Check the plug and the path of the port."),
     Fault.SCANNER_SILENT: Words(_SCANNER, _NOT_NOW, "reader-gone", "Unplug the scanner for five seconds."),
     Fault.SCANNER_NONSENSE: Words(_SCANNER, _NOT_NOW, "reader-gone", "Check baud rate and suffix (CR)."),
+    Fault.SCANNER_DARK: Words(
+        _SCANNER, _NOT_NOW, "reader-gone", "The camera sees only black: is something on its lens, or no light on?"
+    ),
     Fault.NO_DRIVER: Words(
         T("Something here is not set up yet"), _NOT_NOW, "colleague", "kiosk.ini names a driver that does not exist."
     ),

@@ -170,6 +170,11 @@ class Device(BaseModel):
         return self.address == "virtual"
 
     @property
+    def unreal(self) -> bool:
+        """Virtual, or the address of something virtual: a virtual bus, a file in a camera's place."""
+        return self.virtual or self.address.startswith(("virtual:", "file:")) or "virtual=" in self.address
+
+    @property
     def options(self) -> dict[str, str]:
         return {key: str(value) for key, value in (self.model_extra or {}).items()}
 
@@ -286,8 +291,8 @@ class Settings(Section):
             return self
         for kind in DEVICES:
             device = getattr(self, kind)
-            if device is not None and device.virtual:
-                raise ValueError(f"[{kind}] address: found 'virtual', allowed only with [kiosk] demo = yes")
+            if device is not None and device.unreal:
+                raise ValueError(f"[{kind}] address: found {device.address!r}, allowed only with [kiosk] demo = yes")
         if self.hotel.url == BUILTIN:
             raise ValueError("[hotel] url: found 'builtin', allowed only with [kiosk] demo = yes")
         return self

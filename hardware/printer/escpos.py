@@ -1,4 +1,5 @@
-"""ESC/POS receipt printers on the network: `driver = escpos`, `address = tcp://printer:9100`.
+"""ESC/POS receipt printers: `driver = escpos`, `address = tcp://printer:9100`, `usb://04b8:0202` (as
+`lsusb` shows it; `?serial=…` where there are two) or `serial:///dev/ttyS0?baud=19200&flow=rtscts`.
 
 Options in kiosk.ini: `profile` (a name from python-escpos, TM-T20II if none), `codepage` (none:
 all text is set in Noto and sent as pictures; `auto` or a name such as `cp852`: plain lines go in
@@ -10,16 +11,17 @@ wait in the printer, so it proves nothing about a job. After the last byte the d
 asks by GS r, which is obeyed in its turn, and then by DLE EOT how the printer is. A printer that
 doesn't know GS r is believed on its DLE EOT alone. Nothing can be asked about a job of the past:
 after a crash between sending and this answer, the slip is `UNSURE`.
+
+What lies in the printer after such a slip is cut off before the next one is printed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
-from urllib.parse import urlsplit
 
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import (
@@ -32,42 +34,43 @@ from hardware.errors import (
     Fault,
 )
 from hardware.printer import escpos_wire as wire
+from hardware.printer import profiles
 from hardware.printer.contract import Printed, Printer, Slip
-from hardware.printer.escpos_wire import Ask, PrinterFlags, Said
+from hardware.printer.escpos_line import LOW_BAND, PrinterLine
+from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
+from hardware.printer.profiles import DEFAULT_PROFILE
 from hardware.readings import Reading, State, Status
-from hardware.transport.tcp import TcpTransport
-
-PORT = 9100
-DEFAULT_PROFILE = "TM-T20II"
+from hardware.transport.line import BusMissing, ByteLine
 
 # Every wait, and why it is so long.
 CONNECT_WITHIN_S = 3.0  # a printer in the same building answers within milliseconds, or lost its first SYN
 ANSWER_WITHIN_S = 2.0  # DLE EOT: at once by its definition; twice the least time of a lost TCP segment
 IN_TURN_WITHIN_S = 2.0  # GS r to an idle printer: as quick
+NAME_WITHIN_S = 0.5  # GS I to an idle printer. Many don't know it, and no name is no fault
 CHUNK_WITHIN_S = 10.0  # a printer that feeds 100 mm/s makes room for 8 kB in less than one second
 JOB_WITHIN_S = 40.0  # a metre of paper on the slowest; a guest waits no longer for a slip
 FINISH_WITHIN_S = 20.0  # from the last byte: what the printer's own memory holds takes a few seconds
 ASK_AGAIN_S = 1.0  # while it still prints: how often to ask whether something stopped it
 
-CHUNK_BYTES = 8192
 NONSENSE_BYTES = 32
 # GS a: report changes of on-line state, errors and paper unasked, for DLE EOT isn't heard while the memory is full.
 REPORT_CHANGES = b"\x1da\x0e"
+
+NAMES = ((Info.MODEL, "Model"), (Info.SERIAL, "Serial number"), (Info.FIRMWARE, "Firmware"))
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class _Setup:
-    host: str
-    port: int
+    line: PrinterLine
     profile: str
     codepage: str
     width_dots: int | None
 
 
 class EscposPrinter(Printer):
-    """One printer over TCP. Options: `profile`, `codepage`, `width_dots`. Calls wait for each other; each ends within its deadlines."""
+    """One printer over TCP, USB or a serial line. Options: `profile`, `codepage`, `width_dots`. Calls wait for each other; each ends within its deadlines."""
 
     OPTIONS: ClassVar[frozenset[str]] = frozenset({"profile", "codepage", "width_dots"})
 
@@ -75,12 +78,29 @@ class EscposPrinter(Printer):
         super().__init__(settings, emit)
         self._setup = _setup(settings)
         self._lock = asyncio.Lock()
-        self._line: TcpTransport | None = None
+        self._line: ByteLine | None = None
         self._parser = wire.AnswerParser()
         self._reported: PrinterFlags | None = None
         self._answers_in_turn: bool | None = None
         self._worker: ThreadPoolExecutor | None = None
         self._compose: Callable[[Slip], bytes] | None = None
+        self._let_out = self._end_of_half_command = b""
+        self._half_done = False  # a slip was broken off: some of it may lie in the printer
+        self._stopped_by: Fault | None = None  # what the printer said then
+        self._named: dict[Info, str] | None = None  # None: not asked yet
+        self._asked_name: Info | None = None  # whose answer may still come
+
+    @classmethod
+    def check_options(cls, settings: DeviceSettings) -> None:
+        super().check_options(settings)
+        dots = settings.options.get("width_dots", "")
+        if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
+            said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
+            raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
+        try:
+            profiles.check(*_model(settings.options))
+        except profiles.UnknownProfile as wrong:
+            raise DeviceMissetup(settings.name, Fault.BAD_OPTION, str(wrong)) from wrong
 
     async def open(self) -> None:
         """Connect; DeviceSilent if it accepts but doesn't answer, as when it serves somebody else."""
@@ -90,11 +110,30 @@ class EscposPrinter(Printer):
             if self._compose is None:
                 self._compose = await self._work(lambda: self._composer(setup))
             try:
-                self._line = await TcpTransport.open(setup.host, setup.port, CONNECT_WITHIN_S)
+                self._line = await setup.line.open(CONNECT_WITHIN_S)
+            except (PermissionError, BusMissing) as wrong:
+                fault = Fault.NO_DRIVER if isinstance(wrong, BusMissing) else Fault.BAD_ADDRESS
+                raise DeviceMissetup(self.name, fault, _words(wrong)) from wrong
             except (ConnectionError, TimeoutError) as error:
-                raise DeviceGone(self.name, Fault.PRINTER_GONE, str(error)) from error
+                raise DeviceGone(self.name, Fault.PRINTER_GONE, _words(error)) from error
             self._parser, self._reported, self._answers_in_turn = wire.AnswerParser(), None, None
-            await self._ask(Ask.PRINTER)
+            self._named = self._asked_name = None
+            printer = await self._first_word()
+            if not printer & wire.OFFLINE:
+                await self._ask_names()
+
+    async def _first_word(self) -> int:
+        """How it is. One whose memory is full hears no question: then what it said as it stopped still holds."""
+        try:
+            if self._half_done:
+                await self._send(self._end_of_half_command, ANSWER_WITHIN_S)
+            printer = await self._ask(Ask.PRINTER)
+        except DeviceSilent as silent:
+            if self._stopped_by:
+                raise DeviceRefused(self.name, self._stopped_by, "so it said before it fell silent") from silent
+            raise
+        self._stopped_by = None
+        return printer
 
     async def close(self) -> None:
         # Not in turn: a slip that is being printed ends as UNSURE, at once.
@@ -106,7 +145,10 @@ class EscposPrinter(Printer):
     async def status(self) -> Status:
         """Paper, cover, cutter, line: asked just now by DLE EOT 1 to 4."""
         async with self._lock:
-            return _status(await self._flags())
+            flags = await self._flags()
+            if self._named is None and not flags.offline:
+                await self._ask_names()
+            return _status(flags, self._named or {})
 
     async def print(self, slip: Slip) -> Printed:
         """Print one slip. DeviceError: nothing of it was printed; ValueError: a block can't be set.
@@ -121,8 +163,11 @@ class EscposPrinter(Printer):
             compose = self._compose
             job = await self._work(lambda: compose(slip))
             await self._be_ready()
+            if self._half_done:
+                job = self._let_out + job
+            self._half_done = True
             try:
-                async with asyncio.timeout(JOB_WITHIN_S):
+                async with asyncio.timeout(JOB_WITHIN_S + self._setup.line.takes_s(len(job))):
                     await self._send(job)
                     await self._finished()
                     done = not _stopping(await self._flags())
@@ -131,11 +176,27 @@ class EscposPrinter(Printer):
             except BaseException:
                 await self._let_go(cut=True)
                 raise
+            self._half_done = not done
             if not done:
+                self._stopped_by = next(iter(_stopping(self._reported) if self._reported else ()), None)
                 await self._let_go(cut=True)
             return Printed.DONE if done else Printed.UNSURE
 
     # --- what is asked before and after -------------------------------------------------------
+
+    async def _ask_names(self) -> None:
+        """Model, firmware, serial number by GS I, until it says nothing: then it doesn't know the rest either.
+
+        An answer that comes later, because the printer was busy, is still taken.
+        """
+        self._named = {}
+        for info in Info:
+            self._asked_name = info
+            await self._send(wire.info_request(info))
+            try:
+                await self._answer(Said.INFORMATION, NAME_WITHIN_S)
+            except TimeoutError:
+                return
 
     async def _flags(self) -> PrinterFlags:
         return wire.flags_from_real_time({ask: await self._ask(ask) for ask in Ask})
@@ -185,12 +246,12 @@ class EscposPrinter(Printer):
         """One DLE EOT and its answer. Silence and nonsense close the connection."""
         await self._send(wire.real_time_request(ask))
         try:
-            return await self._answer(Said.REAL_TIME, within_s or ANSWER_WITHIN_S)
+            return (await self._answer(Said.REAL_TIME, within_s or ANSWER_WITHIN_S)).data[0]
         except TimeoutError as late:
             raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, f"DLE EOT {ask}") from late
 
-    async def _answer(self, wanted: Said, within_s: float) -> int:
-        """The next answer of one kind, its byte; automatic status on the way is remembered."""
+    async def _answer(self, wanted: Said, within_s: float) -> Answer:
+        """The next answer of one kind; automatic status and names on the way are remembered."""
         async with asyncio.timeout(within_s):
             while True:
                 heard = await self._hear(within_s)
@@ -201,9 +262,12 @@ class EscposPrinter(Printer):
                 for answer in answers:
                     if answer.said is Said.AUTOMATIC:
                         self._reported = wire.flags_from_automatic(answer.data)
+                    elif answer.said is Said.INFORMATION and self._asked_name and self._named is not None:
+                        self._named[self._asked_name] = answer.data[1:-1].decode("ascii").strip()
+                        self._asked_name = None
                 for answer in answers:
                     if answer.said is wanted:
-                        return answer.data[0]
+                        return answer
                 if wanted is Said.IN_TURN:
                     self._raise_if_stopped()
 
@@ -213,16 +277,18 @@ class EscposPrinter(Printer):
         try:
             return await self._line.read(256, within_s)
         except ConnectionError as gone:
-            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, _words(gone)) from gone
 
-    async def _send(self, data: bytes) -> None:
-        if self._line is None:
+    async def _send(self, data: bytes, chunk_within_s: float | None = None) -> None:
+        line = self._line  # close() may take it away between two chunks
+        if line is None:
             raise DeviceGone(self.name, Fault.PRINTER_GONE, "not open")
         try:
-            for begin in range(0, len(data), CHUNK_BYTES):
-                await self._line.write(data[begin : begin + CHUNK_BYTES], CHUNK_WITHIN_S)
+            chunk = self._setup.line.chunk_bytes
+            for begin in range(0, len(data), chunk):
+                await line.write(data[begin : begin + chunk], chunk_within_s or CHUNK_WITHIN_S)
         except ConnectionError as gone:
-            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, str(gone)) from gone
+            raise await self._lost(DeviceGone, Fault.PRINTER_GONE, _words(gone)) from gone
         except TimeoutError as late:
             raise await self._lost(DeviceSilent, Fault.PRINTER_SILENT, "takes no more") from late
 
@@ -245,42 +311,38 @@ class EscposPrinter(Printer):
     def _composer(self, setup: _Setup) -> Callable[[Slip], bytes]:
         """Loads what makes slips into bytes; python-escpos takes half a second to import."""
         from hardware.printer import fonts
-        from hardware.printer.escpos_bytes import Encoder, UnknownProfile
+        from hardware.printer.escpos_bytes import BAND, Encoder
         from hardware.printer.typeset import Setter
 
         if missing := fonts.missing_packages():
             raise DeviceMissetup(self.name, Fault.NO_DRIVER, f"apt-get install {' '.join(missing)}")
-        try:
-            encoder = Encoder(setup.profile, setup.codepage, setup.width_dots)
-        except UnknownProfile as wrong:
-            raise DeviceMissetup(self.name, Fault.NO_DRIVER, str(wrong)) from wrong
+        band = LOW_BAND if setup.line.low_bands else BAND
+        encoder = Encoder(setup.profile, setup.codepage, setup.width_dots, band)
         setter = Setter(encoder.width_dots, encoder.codepage_for)
+        self._let_out = encoder.let_out()
+        self._end_of_half_command = setup.line.end_of_half_command(encoder.width_dots)
         return lambda slip: encoder.encode(setter.set(slip), slip.cut)
 
 
 def _setup(settings: DeviceSettings) -> _Setup:
-    """The address and options of kiosk.ini; DeviceMissetup says what is wrong with them."""
-    address, options = settings.address, settings.options
+    """The address and options of kiosk.ini; DeviceMissetup says what is wrong with the address."""
+    options = settings.options
     try:
-        parts = urlsplit(address)
-        host, port = parts.hostname, parts.port or PORT
-        if parts.scheme != "tcp" or not host or parts.path.strip("/") or parts.query:
-            raise ValueError(address)
+        line = PrinterLine.parse(settings.address)
     except ValueError as wrong:
-        said = f"{address}: a network printer is tcp://host:port"
-        raise DeviceMissetup(settings.name, Fault.BAD_ADDRESS, said) from wrong
+        raise DeviceMissetup(settings.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
     dots = options.get("width_dots", "")
-    if dots and not (dots.isdigit() and 200 <= int(dots) <= 2000 and int(dots) % 8 == 0):
-        said = f"width_dots = {dots}: a multiple of 8 from 200 to 2000"
-        raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
+    return _Setup(line, *_model(options), int(dots) if dots else None)
+
+
+def _model(options: Mapping[str, str]) -> tuple[str, str]:
+    """Profile and code page."""
     codepage = options.get("codepage", "")
-    return _Setup(
-        host,
-        port,
-        options.get("profile") or DEFAULT_PROFILE,
-        "" if codepage == "none" else codepage,
-        int(dots) if dots else None,
-    )
+    return options.get("profile") or DEFAULT_PROFILE, "" if codepage == "none" else codepage
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:
@@ -288,7 +350,7 @@ def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:
     return tuple(fault for fault in wire.faults(flags) if fault is not Fault.PRINTER_PAPER_LOW)
 
 
-def _status(flags: PrinterFlags) -> Status:
+def _status(flags: PrinterFlags, named: dict[Info, str]) -> Status:
     stopped, faults = bool(_stopping(flags)), wire.faults(flags)
     state = State.ILL if stopped else State.NEEDS_CARE if faults else State.WELL
     paper = (
@@ -303,6 +365,7 @@ def _status(flags: PrinterFlags) -> Status:
         Reading("cutter", "Cutter", *_either(flags.cutter_error, "jammed", "free")),
         Reading("head", "Print head", *_either(flags.overheated, "too hot", "well")),
         Reading("line", "Line", line[0], level=line[1]),
+        *(Reading(info.name.lower(), label, named[info]) for info, label in NAMES if named.get(info)),
     )
     return Status(state, faults, readings)
 

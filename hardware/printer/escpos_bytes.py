@@ -16,6 +16,7 @@ from escpos.codepages import CodePages
 from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
+from hardware.printer import profiles
 from hardware.printer.contract import Size
 from hardware.printer.typeset import Piece, PlainLine
 
@@ -25,37 +26,26 @@ PAPER_DOTS = 576
 BAND = 192
 # A blank stretch of this height is worth a command of its own, one byte a row.
 WORTH_A_FEED = 12
-# Code pages of one byte a character whose letters stand as they are written, from left to right.
-CODEPAGES = (
-    "CP437", "CP850", "CP858", "CP1252", "CP852", "CP1250", "CP865", "CP861", "CP857", "CP1254",
-    "CP775", "CP1257", "CP866", "CP1251", "CP737", "CP1253", "ISO_8859-2", "ISO_8859-7", "ISO_8859-15",
-)  # fmt: skip
-
-
-class UnknownProfile(Exception):
-    """kiosk.ini names a profile or code page that there is none of; `str()` says what there is."""
 
 
 class Encoder:
     """Makes the bytes for printers of one profile (python-escpos names them)."""
 
-    def __init__(self, profile: str = "default", codepage: str = "", width_dots: int | None = None) -> None:
-        """`codepage`: "" for none, "auto" for any that the profile has, or a name such as "CP852".
+    def __init__(
+        self, profile: str = "default", codepage: str = "", width_dots: int | None = None, band: int = BAND
+    ) -> None:
+        """UnknownProfile for what `profiles.check` refuses.
 
         `width_dots`: of the paper, if it isn't the profile's own; 576 if neither knows.
         """
+        self._band = band
+        profiles.check(profile, codepage)
         self.profile, self.width_dots = _profile(profile, width_dots)
-        if not self.profile.supports("bitImageRaster"):
-            raise UnknownProfile(f"profile {profile}: prints no pictures")
-        self._slots = {
-            name: int(slot) for name, slot in self.profile.get_code_pages().items() if name in CODEPAGES
-        }
+        slots = profiles.code_pages(profile)
         if codepage in ("", "auto"):
-            self._wanted = [name for name in CODEPAGES if codepage and name in self._slots]
-        elif codepage.upper() in self._slots:
-            self._wanted = [codepage.upper()]
+            self._wanted = [name for name in profiles.CODEPAGES if codepage and name in slots]
         else:
-            raise UnknownProfile(f"codepage {codepage}: the profile has {', '.join(self._slots)}")
+            self._wanted = [codepage.upper()]
 
     def codepage_for(self, text: str) -> str | None:
         """The first wanted code page that has every character of `text`."""
@@ -69,13 +59,23 @@ class Encoder:
             if isinstance(piece, PlainLine):
                 self._plain(job, piece)
             else:
-                for band in _bands(piece):
+                for band in _bands(piece, self._band):
                     job.image(band, impl="bitImageRaster", fragment_height=BAND)
+        self._end(job, cut)
+        return bytes(job.output)
+
+    def let_out(self) -> bytes:
+        """Cut off what a broken job left in the printer: it is not the next guest's."""
+        job = Dummy(profile=self.profile)
+        job.hw("INIT")
+        self._end(job, cut=True)
+        return bytes(job.output)
+
+    def _end(self, job: Any, cut: bool) -> None:
         if cut and (self.profile.supports("paperPartCut") or self.profile.supports("paperFullCut")):
             job.cut(feed=False)  # GS V 66: feeds to the knife by itself
         else:
             job.print_and_feed(6)
-        return bytes(job.output)
 
     def _plain(self, job: Any, line: PlainLine) -> None:
         job.magic.force_encoding(line.codepage)
@@ -88,11 +88,10 @@ class Encoder:
 
 def _profile(name: str, width_dots: int | None) -> tuple[Any, int]:
     """A profile that knows its width: of one that doesn't, python-escpos complains on stdout."""
-    if name not in CAPABILITIES["profiles"]:
-        raise UnknownProfile(f"profile {name}: known are {', '.join(CAPABILITIES['profiles'])}")
     data = deepcopy(CAPABILITIES["profiles"][name])
     paper = data["media"]["width"]
-    paper["pixels"] = width_dots or (paper["pixels"] if isinstance(paper["pixels"], int) else PAPER_DOTS)
+    known = paper.get("pixels")
+    paper["pixels"] = width_dots or (known if isinstance(known, int) else PAPER_DOTS)
     ours = type("OurProfile", (Profile,), {"profile_data": data})
     return ours(features=data["features"]), paper["pixels"]
 
@@ -108,13 +107,13 @@ def _has_all(codepage: str, text: str) -> bool:
     return _characters(codepage).issuperset(text)
 
 
-def _bands(picture: Image.Image) -> Iterator[Image.Image]:
+def _bands(picture: Image.Image, tall: int) -> Iterator[Image.Image]:
     """A picture in strips, each only as wide as its ink: white costs one byte a row."""
     ink = ImageChops.invert(picture.convert("L"))
     inked = ink.reduce((ink.width, 1)).getdata() if ink.width else ()
     for top, bottom in _strips([bool(row) for row in inked]):
-        for begin in range(top, bottom, BAND):
-            strip = (0, begin, picture.width, min(begin + BAND, bottom))
+        for begin in range(top, bottom, tall):
+            strip = (0, begin, picture.width, min(begin + tall, bottom))
             box = ink.crop(strip).getbbox()
             right = min(picture.width, -(-box[2] // 8) * 8) if box else 8
             yield picture.crop((0, strip[1], right, strip[3]))

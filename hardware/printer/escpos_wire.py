@@ -6,6 +6,7 @@ before it is believed (Epson ESC/POS command reference: DLE EOT, GS a, GS r):
     real-time status   1 byte    b & 0x93 == 0x12    answer to DLE EOT n
     automatic status   4 bytes   b & 0x93 == 0x10 in the first, b & 0x90 == 0x00 in the others
     paper status       1 byte    b & 0x90 == 0x00    answer to GS r 1, given after all that came before it
+    information        "_" (5F), at most 80 characters, NUL    answer to GS I 65 to 69, in its turn
     anything else is nonsense
 """
 
@@ -33,6 +34,23 @@ def real_time_request(ask: Ask) -> bytes:
 
 # GS r 1, paper status: obeyed in its turn, so its answer proves that all before it was obeyed.
 IN_TURN_REQUEST = b"\x1dr\x01"
+OFFLINE = 0x08  # in the answer to DLE EOT 1
+INFO_HEADER = b"_"
+LONGEST_INFO = 80
+
+
+class Info(IntEnum):
+    """The n of GS I n: what a printer tells of itself. In the order in which it is asked."""
+
+    MODEL = 67
+    FIRMWARE = 65
+    SERIAL = 68  # Bixolon's manuals list the others, and not this
+
+
+def info_request(info: Info) -> bytes:
+    """GS I n: obeyed in its turn. Printers that don't know it say nothing, or take it for two letters
+    of a line that the next job's ESC @ wipes out."""
+    return bytes((0x1D, 0x49, info))
 
 
 class Said(Enum):
@@ -41,6 +59,7 @@ class Said(Enum):
     REAL_TIME = "real-time status"
     AUTOMATIC = "automatic status"
     IN_TURN = "paper status"
+    INFORMATION = "information"
     NONSENSE = "nonsense"
 
 
@@ -53,7 +72,7 @@ class Answer:
 
 
 class AnswerParser:
-    """Sorts a printer's bytes into answers; keeps the beginning of an automatic status until it is whole."""
+    """Sorts a printer's bytes into answers; keeps the beginning of one of several bytes until it is whole."""
 
     def __init__(self) -> None:
         self._begun = bytearray()
@@ -61,6 +80,12 @@ class AnswerParser:
     def feed(self, data: bytes) -> list[Answer]:
         answers: list[Answer] = []
         for byte in data:
+            if self._begun[:1] == INFO_HEADER:
+                if self._goes_on(byte, answers):
+                    continue
+            elif not self._begun and bytes((byte,)) == INFO_HEADER:
+                self._begun.append(byte)
+                continue
             if self._begun and byte & 0x90 == 0x00:
                 self._begun.append(byte)
                 if len(self._begun) == 4:
@@ -75,6 +100,19 @@ class AnswerParser:
             else:
                 answers.append(Answer(_single(byte), bytes((byte,))))
         return answers
+
+    def _goes_on(self, byte: int, answers: list[Answer]) -> bool:
+        """Whether the byte belongs to the information that has begun; else that was nonsense."""
+        if byte == 0:
+            answers.append(Answer(Said.INFORMATION, bytes((*self._begun, byte))))
+            self._begun.clear()
+            return True
+        if 0x20 <= byte < 0x7F and len(self._begun) <= LONGEST_INFO:
+            self._begun.append(byte)
+            return True
+        answers.append(Answer(Said.NONSENSE, bytes(self._begun)))
+        self._begun.clear()
+        return False
 
 
 def _single(byte: int) -> Said:
@@ -105,7 +143,7 @@ def flags_from_real_time(answers: dict[Ask, int]) -> PrinterFlags:
     printer, cause = answers[Ask.PRINTER], answers[Ask.OFFLINE_CAUSE]
     error, roll = answers[Ask.ERROR_CAUSE], answers[Ask.ROLL]
     return PrinterFlags(
-        offline=bool(printer & 0x08),
+        offline=bool(printer & OFFLINE),
         cover_open=bool(cause & 0x04),
         paper_out=bool(cause & 0x20 or roll & 0x60),
         paper_low=bool(roll & 0x0C),

@@ -1,4 +1,4 @@
-"""A printer that is not there: 80 mm, 576 dots, on a TCP port of this machine.
+"""A printer that is not there: 80 mm, 576 dots, on a TCP port of this machine, a pty or a virtual USB bus.
 
 It reads ESC/POS strictly: at a byte it doesn't know it throws the job away, counts it and reports
 an unrecoverable error until the next connection. DLE EOT is answered as soon as it arrives between
@@ -6,14 +6,14 @@ commands; all else is obeyed in turn, and waits while paper, cover or knife stop
 paper back in, printing goes on where it stopped, as in the real thing. One client at a time: others
 are accepted and hear nothing. Each slip becomes DIR/slip-001.png, and so on.
 
-    python -m hardware.printer.virtual --port 9100 --out DIR
+    python -m hardware.printer.virtual --port 9100 --out DIR        or --bus serial, --bus usb
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
+import select
 import tempfile
 from collections import deque
 from collections.abc import Callable
@@ -21,16 +21,14 @@ from pathlib import Path
 
 from PIL import Image
 
+from hardware.printer.virtual_ends import BUFFER_BYTES, BUSES, end_on
 from hardware.printer.virtual_paper import Paper, Wrong
 from hardware.printer.virtual_parser import REAL_TIME, Command, Parser, Unknown
 from hardware.printer.virtual_state import PrinterState
 from hardware.virtual import VirtualDevice
 from hardware.virtual_process import serve
 
-# What a receipt printer keeps before it stops taking more, and asks the network to do the same.
-BUFFER_BYTES = 4096
 LOOK_EVERY_S = 0.05
-TCP_CLOSE = 7  # Linux, include/net/tcp_states.h
 GARBAGE = b"\xde\xad\xbe\xef"
 
 VERBS = {
@@ -59,9 +57,9 @@ VERBS = {
 
 
 class VirtualPrinter(VirtualDevice):
-    """`address` is `tcp://127.0.0.1:PORT`; `out` holds the pictures of the slips."""
+    """`address` is its `bus`'s: tcp, serial, usb; `out` holds the pictures of the slips."""
 
-    def __init__(self, out: Path | None = None, port: int = 0) -> None:
+    def __init__(self, out: Path | None = None, port: int = 0, bus: str = "tcp") -> None:
         self.address = ""
         self.verbs = dict(VERBS)
         self.out = out or Path(tempfile.mkdtemp(prefix="slips-"))
@@ -70,11 +68,8 @@ class VirtualPrinter(VirtualDevice):
         self.received = 0
         """Bytes taken from the wire since the start."""
         self.state = PrinterState()
-        self._port = port
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.StreamWriter] = set()
-        self._serving: set[asyncio.Task[None]] = set()
-        self._turn = asyncio.Lock()
+        self._end = end_on(bus, port)
+        self._plugged = False
         self._paper = Paper()
         self._changed = asyncio.Condition()
         self._speaking: asyncio.StreamWriter | None = None
@@ -92,6 +87,7 @@ class VirtualPrinter(VirtualDevice):
         if self._ending is not None:
             await self._ending
         await self._unplug()
+        await self._end.remove()
 
     async def do(self, verb: str, *words: str) -> dict[str, str]:
         if verb not in self.verbs:
@@ -121,48 +117,25 @@ class VirtualPrinter(VirtualDevice):
         self._say_automatic()
 
     async def _plug(self) -> None:
-        if self._server is not None:
+        if self._plugged:
             await self._unplug()
+        self._plugged = True
         self.state = PrinterState()
         self._paper.power_on()
         self._printing = asyncio.create_task(self._print())
-        # A small receive window, so that a printer that has stopped soon stops its client too.
-        sock = socket.create_server(("127.0.0.1", self._port), reuse_port=False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        self._server = await asyncio.start_server(self._accept, sock=sock, limit=BUFFER_BYTES)
-        self._port = sock.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self._port}"
+        await self._end.plug(self._converse)
+        self.address = self._end.address
 
     async def _unplug(self) -> None:
-        server, self._server = self._server, None
-        if server is None:
+        if not self._plugged:
             return
-        server.close()
-        for writer in tuple(self._connections):
-            writer.transport.abort()
-        tasks = [*self._serving, *([self._printing] if self._printing else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._plugged = False
+        await self._end.unplug()
+        if self._printing is not None:
+            self._printing.cancel()
+            await asyncio.gather(self._printing, return_exceptions=True)
         self._buffer.clear()
         self._buffered = 0
-        await server.wait_closed()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._serving.add(task)
-        self._connections.add(writer)
-        try:
-            async with self._turn:
-                await self._converse(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # the client has gone, or the plug was pulled
-        finally:
-            self._connections.discard(writer)
-            if task is not None:
-                self._serving.discard(task)
-            writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, until it goes: what it sends is read here and obeyed by `_print`."""
@@ -212,8 +185,7 @@ class VirtualPrinter(VirtualDevice):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self.until(lambda: self._buffered <= BUFFER_BYTES)
             except TimeoutError:
-                info = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
-                if info[0] == TCP_CLOSE:
+                if _hung_up(writer):
                     raise ConnectionResetError from None
 
     def _pull_plug(self) -> None:
@@ -291,6 +263,16 @@ class VirtualPrinter(VirtualDevice):
             self._speaking.write(data)
 
 
+def _hung_up(writer: asyncio.StreamWriter) -> bool:
+    """Whether the other end has cut its connection. A serial line never tells."""
+    sock = writer.get_extra_info("socket")
+    if sock is None or sock.fileno() < 0:
+        return sock is not None
+    poll = select.poll()
+    poll.register(sock, 0)
+    return bool(poll.poll(0))
+
+
 def _whole(words: tuple[str, ...]) -> int:
     if len(words) != 1 or not words[0].isdigit() or words[0] == "0":
         raise ValueError("say a whole number")
@@ -300,9 +282,10 @@ def _whole(words: tuple[str, ...]) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A virtual receipt printer on 127.0.0.1.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--bus", choices=BUSES, default="tcp")
     parser.add_argument("--out", type=Path, help="where the pictures of the slips go")
     words = parser.parse_args()
-    serve(VirtualPrinter(words.out, words.port))
+    serve(VirtualPrinter(words.out, words.port, words.bus))
 
 
 if __name__ == "__main__":

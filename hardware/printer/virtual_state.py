@@ -17,6 +17,11 @@ _SWITCHES: dict[str, tuple[str, bool]] = {
     "silent": ("silent", True),
     "garbage": ("garbage", True),
 }
+# GS I n: model, type and feature as a byte, the rest in words.
+_NAMES = {
+    1: b"\x20", 2: b"\x02", 3: b"\x01",
+    65: b"_1.04\0", 66: b"_LOBBY\0", 67: b"_VIRTUAL 80\0", 68: b"_V0000001\0",
+}  # fmt: skip
 
 
 @dataclass
@@ -109,9 +114,7 @@ class PrinterState:
         if command.name == "GS r":
             return bytes((self._roll() if command.data[0] % 48 == 1 else 0,))
         if command.name == "GS I":
-            return {1: b"\x20", 2: b"\x02", 3: b"\x01", 66: b"_LOBBY\0", 67: b"_VIRTUAL 80\0"}.get(
-                command.data[0] % 48 if command.data[0] < 64 else command.data[0], b"_1\0"
-            )
+            return _NAMES.get(command.data[0] % 48 if command.data[0] < 64 else command.data[0], b"_1\0")
         if command.name == "GS ( H":
             return b"7\x22" + command.data[-4:] + b"\0"
         return b""

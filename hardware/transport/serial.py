@@ -27,17 +27,27 @@ WRITE_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 2.0
 FOREIGN = (OSError, ValueError, termios.error)  # all that pyserial raises: SerialException is an OSError
 BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+FLOWS = ("none", "rtscts", "xonxoff")
 
 
 @dataclass(frozen=True)
 class SerialAddress:
-    """`serial:///dev/ttyACM0?baud=9600&bits=8&parity=N&stop=1` (these are the defaults)."""
+    """`serial:///dev/ttyACM0?baud=9600&bits=8&parity=N&stop=1&flow=none` (these are the defaults).
+
+    `flow`: how the device says that its memory is full: `rtscts` by a wire, `xonxoff` by a byte.
+    """
 
     path: str
     baud: int = 9600
     bits: int = 8
     parity: str = "N"  # N, E, O
     stop: int = 1
+    flow: str = "none"
+
+    @property
+    def bytes_per_s(self) -> float:
+        """With start and stop bits, and the parity's."""
+        return self.baud / (1 + self.bits + self.stop + (self.parity != "N"))
 
     @classmethod
     def parse(cls, address: str) -> SerialAddress:
@@ -48,6 +58,7 @@ class SerialAddress:
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         allowed: dict[str, tuple[str, ...]] = {
             "baud": tuple(map(str, BAUDS)), "bits": ("7", "8"), "parity": ("N", "E", "O"), "stop": ("1", "2"),
+            "flow": FLOWS,
         }  # fmt: skip
         for key, value in options.items():
             if key not in allowed:
@@ -60,6 +71,7 @@ class SerialAddress:
             int(options.get("bits", "8")),
             options.get("parity", "N"),
             int(options.get("stop", "1")),
+            options.get("flow", "none"),
         )
 
 
@@ -74,6 +86,7 @@ class Chunk:
 @dataclass
 class _Write:
     data: bytes
+    within_s: float
     done: asyncio.Future[None]
 
 
@@ -89,6 +102,7 @@ class SerialLine:
         self._writes: deque[_Write] = deque()
         self._closing = threading.Event()
         self._waking = threading.Lock()  # a port is not woken and closed at the same time
+        self._cut = False
         self._opened: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
         self._broken: OSError | None = None
@@ -132,16 +146,20 @@ class SerialLine:
             raise self._broken
         if self._loop is None or self._port is None:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the line is not open")
-        job = _Write(data, self._loop.create_future())
+        job = _Write(data, within_s, self._loop.create_future())
         self._writes.append(job)
         self._wake()
         async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
             await job.done
 
-    async def close(self) -> None:
-        """Let go of the line and wait for the worker's end. Never raises, may be called twice."""
+    async def close(self, cut: bool = False) -> None:
+        """Let go of the line and wait for the worker's end. Never raises, may be called twice.
+
+        `cut`: what the kernel has not sent yet is thrown away.
+        """
+        self._cut = self._cut or cut
         self._closing.set()
-        self._wake()
+        self._wake(writing=True)
         if self._ended is None:
             return
         # A worker stuck in the kernel's open() ends by itself later: it is a daemon and sees `_closing`.
@@ -151,11 +169,13 @@ class SerialLine:
         if self._ended.done() and self._thread is not None:
             self._thread.join(CLOSE_WITHIN_S)
 
-    def _wake(self) -> None:
-        """End the worker's read, if it still reads."""
+    def _wake(self, *, writing: bool = False) -> None:
+        """End the worker's read, if it still reads; with `writing` what it writes, too."""
         with self._waking:
             if self._port is not None:
                 self._port.cancel_read()
+                if writing:
+                    self._port.cancel_write()
 
     # --- the worker thread -------------------------------------------------------------------
 
@@ -171,6 +191,8 @@ class SerialLine:
                 bytesize=self.address.bits,
                 parity=self.address.parity,
                 stopbits=self.address.stop,
+                rtscts=self.address.flow == "rtscts",
+                xonxoff=self.address.flow == "xonxoff",
                 timeout=None,
                 write_timeout=WRITE_WITHIN_S,
                 exclusive=True,
@@ -178,6 +200,8 @@ class SerialLine:
             self._port = port
             self._tell(lambda: self._settle(self._opened, None))
             self._serve(port)
+            if self._cut:
+                port.reset_output_buffer()
         except FOREIGN as foreign:
             why = ours(foreign, opening=port is None)
         finally:
@@ -200,7 +224,10 @@ class SerialLine:
     def _write(self, port: serial.Serial, job: _Write) -> None:
         import serial
 
+        if job.done.cancelled():
+            return
         try:
+            port.write_timeout = job.within_s
             port.write(job.data)
         except serial.SerialTimeoutException:
             late = TimeoutError(errno.ETIMEDOUT, "the line takes no more bytes")
@@ -235,6 +262,38 @@ class SerialLine:
             future.set_result(None)
         else:
             future.set_exception(error)
+
+
+class SerialTransport:
+    """The same line in the shape of TcpTransport (`line.py`): bytes, ConnectionError, TimeoutError."""
+
+    def __init__(self, line: SerialLine) -> None:
+        self._line = line
+        self._kept = b""
+
+    @classmethod
+    async def open(cls, address: SerialAddress, within_s: float) -> SerialTransport:
+        line = SerialLine(address)
+        try:
+            await line.open(within_s)
+        except FileNotFoundError as missing:
+            raise ConnectionError(f"open: {missing.strerror}") from missing
+        return cls(line)
+
+    async def read(self, at_most: int, within_s: float) -> bytes:
+        if not self._kept:
+            chunk = await self._line.read(within_s)
+            if chunk is None:
+                raise TimeoutError("read")
+            self._kept = chunk.data
+        some, self._kept = self._kept[:at_most], self._kept[at_most:]
+        return some
+
+    async def write(self, data: bytes, within_s: float) -> None:
+        await self._line.write(data, within_s)
+
+    async def close(self, cut: bool = False) -> None:
+        await self._line.close(cut)
 
 
 def ours(foreign: Exception, *, opening: bool) -> OSError:

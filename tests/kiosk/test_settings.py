@@ -105,7 +105,17 @@ def test_a_missing_file_and_a_binary_one_are_told(tmp_path: Path) -> None:
         load(tmp_path / "binary.ini")
 
 
-def test_a_lobby_refuses_virtual_devices(tmp_path: Path) -> None:
-    told = wrong(tmp_path, "[printer]\ndriver = escpos\naddress = virtual\n")
-    assert "[printer] address" in told
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("printer", "virtual"),
+        ("printer", "usb://04b8:0202?virtual=/tmp/bus"),
+        ("scanner", "evdev:///tmp/keys?virtual=/tmp/ioctl"),
+        ("scanner", "file:///tmp/code.png"),
+        ("key_encoder", "virtual:pad"),
+    ],
+)
+def test_a_lobby_refuses_virtual_devices(tmp_path: Path, kind: str, address: str) -> None:
+    told = wrong(tmp_path, f"[{kind}]\ndriver = whatever\naddress = {address}\n")
+    assert f"[{kind}] address" in told
     assert "demo = yes" in told

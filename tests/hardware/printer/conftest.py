@@ -17,8 +17,14 @@ WIFI = "WIFI:T:WPA;S:Hotel Duna Guest;P:danube-blue-1896;;"
 
 
 @pytest.fixture
-async def paper(tmp_path: Path) -> AsyncIterator[VirtualPrinter]:
-    printer = VirtualPrinter(tmp_path)
+def bus() -> str:
+    """What the virtual printer hangs on; a test file that says the same of every bus lists them all."""
+    return "tcp"
+
+
+@pytest.fixture
+async def paper(tmp_path: Path, bus: str) -> AsyncIterator[VirtualPrinter]:
+    printer = VirtualPrinter(tmp_path, bus=bus)
     await printer.start()
     yield printer
     await printer.stop()

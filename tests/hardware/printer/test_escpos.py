@@ -22,11 +22,18 @@ from hardware.printer import escpos
 from hardware.printer.contract import Picture, Printed, QRCode, Slip
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.virtual import VirtualPrinter
+from hardware.printer.virtual_ends import BUSES
 from hardware.readings import State
 from hardware.virtual_process import VirtualProcess
 
 Make = Callable[..., EscposPrinter]
 Last = Callable[[], Image.Image]
+
+
+@pytest.fixture(params=BUSES)
+def bus(request: pytest.FixtureRequest) -> str:
+    """Every fault looks the same over each."""
+    return str(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +48,10 @@ async def test_a_well_printer_says_so(printer: EscposPrinter) -> None:
     status = await printer.status()
     assert (status.state, status.faults) == (State.WELL, ())
     readings = {reading.id: reading.value for reading in status.readings}
-    assert readings == {"paper": "plenty", "cover": "closed", "cutter": "free", "head": "well", "line": "online"}
+    names = {"model": "VIRTUAL 80", "firmware": "1.04", "serial": "V0000001"}
+    assert readings == {
+        "paper": "plenty", "cover": "closed", "cutter": "free", "head": "well", "line": "online", **names
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -71,6 +81,24 @@ async def test_nothing_is_printed_while_the_printer_cannot(
     assert len(paper.slips) == 1
 
 
+async def test_the_paper_ends_in_the_middle_of_a_slip(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, wifi: str, last_slip: Last
+) -> None:
+    await paper.do("paper-out", "300")
+    assert await printer.print(room_slip) is Printed.UNSURE
+    with pytest.raises(DeviceRefused) as refused:
+        await printer.open()
+        await printer.print(room_slip)
+    assert refused.value.fault is Fault.PRINTER_PAPER_OUT
+
+    await paper.do("paper-in")
+    await printer.open()
+    assert await printer.print(Slip((QRCode("the next guest's"),))) is Printed.DONE
+    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == ["the next guest's"]
+    assert last_slip().height < 600, "nothing of the other guest's is on it"
+    assert not paper.unknown
+
+
 async def test_dead_while_printing_without_a_goodbye_nobody_knows(
     printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,11 +123,11 @@ async def test_garbage_is_shown_as_hex_and_the_line_is_reset(
     assert len(paper.slips) == 1
 
 
-async def test_a_printer_that_serves_somebody_else_is_silent(
-    printer: EscposPrinter, paper: VirtualPrinter, make_driver: Make
+async def test_a_printer_that_serves_somebody_else_is_silent_or_taken(
+    printer: EscposPrinter, paper: VirtualPrinter, make_driver: Make, bus: str
 ) -> None:
     second = make_driver(paper.address)
-    with pytest.raises(DeviceSilent):
+    with pytest.raises(DeviceSilent if bus == "tcp" else DeviceGone, match="DLE EOT|another program"):
         await second.open()
     await printer.close()
     await second.open()
@@ -136,14 +164,52 @@ async def test_a_printer_without_gs_r_is_believed_on_its_status(make_driver: Mak
         await driver.open()
         assert await driver.print(room_slip) is Printed.DONE
         assert b"\x1dVB\x00" in old.taken
+        assert not {"model", "serial", "firmware"} & {reading.id for reading in (await driver.status()).readings}
         await driver.close()
+
+
+async def test_half_a_slip_is_cut_off_before_the_next_guest_s(
+    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, last_slip: Last
+) -> None:
+    await paper.do("slow", "1")
+    printing = asyncio.create_task(printer.print(room_slip))
+    async with asyncio.timeout(5):
+        await paper.until(lambda: paper.received > 5000)
+    printing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await printing
+    await paper.do("well")
+    await printer.open()
+    assert await printer.print(Slip((QRCode("mine alone"),))) is Printed.DONE
+    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == ["mine alone"]
+    assert (last_slip().height < 600, len(paper.slips), paper.unknown) == (True, 2, [])
+    assert await printer.print(room_slip) is Printed.DONE
+    assert len(paper.slips) == 3, "after a whole slip nothing is cut off"
+
+
+async def test_a_printer_busy_at_first_tells_its_name_later(
+    paper: VirtualPrinter, make_driver: Make, room_slip: Slip
+) -> None:
+    await paper.do("cover-open")
+    driver = make_driver(paper.address)
+    await driver.open()
+    names = {"model", "serial", "firmware"}
+    assert not names & {reading.id for reading in (await driver.status()).readings}
+    await paper.do("cover-close")
+    assert names <= {reading.id for reading in (await driver.status()).readings}
+    assert await driver.print(room_slip) is Printed.DONE
 
 
 @pytest.mark.parametrize(
     ("address", "options", "said"),
     [
         ("tcp://", {}, "tcp://host:port"),
-        ("serial:///dev/ttyS0", {}, "tcp://host:port"),
+        ("lpt://1", {}, "tcp://host:port"),
+        ("usb://04b8", {}, "as lsusb shows them"),
+        ("usb://04b8:20", {}, "as lsusb shows them"),
+        ("usb://04b8:0202?port=1", {}, "allowed: serial"),
+        ("serial://ttyS0", {}, "serial:///dev/ttyX"),
+        ("serial:///dev/ttyS0?flow=dtr", {}, "rtscts"),
         ("tcp://127.0.0.1:99999", {}, "tcp://host:port"),
         ("tcp://127.0.0.1:1", {"profile": "TM-T2000"}, "TM-T20II"),
         ("tcp://127.0.0.1:1", {"codepage": "cp9999"}, "CP852"),
@@ -170,9 +236,9 @@ async def test_what_cannot_be_set_is_said_before_a_byte_goes_out(
 
 
 async def test_the_printer_of_the_demo_runs_as_a_process_of_its_own(
-    tmp_path: Path, make_driver: Make, room_slip: Slip, wifi: str
+    tmp_path: Path, make_driver: Make, room_slip: Slip, wifi: str, bus: str
 ) -> None:
-    child = VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(tmp_path))
+    child = VirtualProcess("hardware.printer.virtual", "--bus", bus, "--out", str(tmp_path))
     await child.start()
     try:
         driver = make_driver(child.address)

@@ -16,7 +16,8 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from hardware.printer import virtual_glyphs as glyphs
-from hardware.printer.virtual import BUFFER_BYTES, VirtualPrinter
+from hardware.printer.virtual import VirtualPrinter
+from hardware.printer.virtual_ends import BUFFER_BYTES
 from hardware.printer.virtual_parser import Command, Parser, Unknown
 
 ROOT = Path(__file__).resolve().parents[3]
