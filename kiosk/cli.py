@@ -162,6 +162,10 @@ def _mount(words: list[str]) -> None:
         from kiosk.journal_commands import app as journal_app
 
         app.add_typer(journal_app, name="journal")
+    if words[:1] in (["faults"], ["--help"]):
+        from kiosk.fault_commands import faults
+
+        app.command()(faults)
 
 
 def main() -> None:
