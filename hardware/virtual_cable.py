@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from asyncio import Server, StreamWriter
 from asyncio.trsock import TransportSocket
+from collections.abc import Iterable
 from socket import SOL_SOCKET, socket
 
 _SO_ATTACH_FILTER, _SO_DETACH_FILTER = 26, 27  # linux/include/uapi/asm-generic/socket.h
@@ -24,3 +26,27 @@ def pull(sock: socket | TransportSocket) -> None:
 
 def put_back(sock: socket | TransportSocket) -> None:
     sock.setsockopt(SOL_SOCKET, _SO_DETACH_FILTER, 0)
+
+
+class Cable:
+    """Of one virtual device: its port and its connections."""
+
+    def __init__(self) -> None:
+        self._out: list[socket | TransportSocket] = []
+
+    def move(self, out: bool, server: Server | None, connections: Iterable[StreamWriter]) -> None:
+        """Pull it, or put it back. Who was connected before has been missed meanwhile by both ends."""
+        if out and not self._out:
+            self._out = list(server.sockets) if server is not None else []
+            for writer in connections:
+                if (sock := writer.get_extra_info("socket")) is not None and not writer.is_closing():
+                    self._out.append(sock)
+            for sock in self._out:
+                pull(sock)
+        elif not out:
+            mine, self._out = self._out, []
+            for sock in mine:
+                if sock.fileno() >= 0:
+                    put_back(sock)
+            for writer in tuple(connections):
+                writer.transport.abort()

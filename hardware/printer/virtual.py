@@ -25,6 +25,7 @@ from hardware.printer.virtual_paper import Paper, Wrong
 from hardware.printer.virtual_parser import REAL_TIME, Command, Parser, Unknown
 from hardware.printer.virtual_state import PrinterState
 from hardware.virtual import VirtualDevice
+from hardware.virtual_cable import Cable
 from hardware.virtual_process import serve
 
 # What a receipt printer keeps before it stops taking more, and asks the network to do the same.
@@ -47,6 +48,8 @@ VERBS = {
     "online": "press the offline switch again",
     "unplug": "pull the plug; [BYTES]: after so many more bytes",
     "plug": "put the plug back in: everything is well again",
+    "cable-out": "pull the network cable: nothing arrives, nothing is refused",
+    "cable-in": "put the network cable back in",
     "slow": "MS_PER_BYTE: print slowly; 0 ends it",
     "silent": "hear and say nothing, connections stay",
     "garbage": "answer nonsense to every question",
@@ -74,6 +77,7 @@ class VirtualPrinter(VirtualDevice):
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
+        self._cable = Cable()
         self._turn = asyncio.Lock()
         self._paper = Paper()
         self._changed = asyncio.Condition()
@@ -100,6 +104,8 @@ class VirtualPrinter(VirtualDevice):
             await self._plug()
         elif verb == "unplug" and not words:
             await self._unplug()
+        elif verb in ("cable-out", "cable-in"):
+            self._cable.move(verb == "cable-out", self._server, self._connections)
         elif verb == "tear":
             self._keep(self._paper.cut())
         elif verb == "last":
