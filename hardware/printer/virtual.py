@@ -53,6 +53,7 @@ VERBS = {
     "slow": "MS_PER_BYTE: print slowly; 0 ends it",
     "silent": "hear and say nothing, connections stay",
     "garbage": "answer nonsense to every question",
+    "noise": "a byte that nobody sent comes in: what is printed now is thrown away, and nothing more taken",
     "stop-after": "BYTES: go dead after so many more bytes, connections stay",
     "well": "end silent, garbage, slow, stop-after",
     "tear": "tear the paper off where it is",
@@ -106,6 +107,8 @@ class VirtualPrinter(VirtualDevice):
             await self._unplug()
         elif verb in ("cable-out", "cable-in"):
             self._cable.move(verb == "cable-out", self._server, self._connections)
+        elif verb == "noise":
+            self._refuse(self._client, Unknown(b"\x01", "line noise"))
         elif verb == "tear":
             self._keep(self._paper.cut())
         elif verb == "last":
