@@ -5,22 +5,22 @@ Rules:
 2. A device in use is not asked: who gets a driver from `get()` holds the device for each call.
 3. One loop of retries, here. A driver's fault is a DeviceError; anything else is a bug, is logged by
    its type alone, and stops nobody else's device.
+4. A call that does not end in time is told as silence at once. Until it has ended nothing else goes onto
+   that device's wire; the others never wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import logging
-import pkgutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from hardware.device_view import COUNTERS, PROOF_LASTS_S, DeviceView, aged, saying
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import (
     DeviceError,
@@ -31,87 +31,32 @@ from hardware.errors import (
     DeviceSilent,
     Fault,
 )
-from hardware.readings import DeviceEvent, Kind, Reading, State, Status
+from hardware.known_drivers import check, find_driver, known_drivers
+from hardware.readings import DeviceEvent, Kind, State, Status
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # How often a device is asked. Whoever pulls a plug wants to see it within two seconds.
 POLL_EVERY_S = 1.5
-# How long a proof counts. The longest that a device may be busy and so not be asked, or, for
-# devices that only speak when used, a time after which nobody would swear to it any more.
-PROOF_LASTS_S: Mapping[Kind, float] = {
-    Kind.PRINTER: 60,  # a long slip, drawn as pictures, over a slow line
-    Kind.CARD_READER: 15,
-    Kind.KEY_ENCODER: 320,  # waits for a card for at most 300 s
-    Kind.SCANNER: 900,
-    Kind.DOCUMENT_READER: 900,
-}
 STATUS_WITHIN_S = 5.0  # beyond every driver's own deadline: only a bug gets here
 OPEN_WITHIN_S = 10.0
 CLOSE_WITHIN_S = 3.0
+START_WITHIN_S = 3.0  # a device that takes longer is waited for by its supervision alone, not by the first guest
 # Between two tries to open. What isn't there costs nothing to look for, and is wanted back within
 # two seconds; a device that is there and sick is given time; wrong settings wait for a person.
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S: Mapping[type, float] = {DeviceGone: 1.5, DeviceMissetup: 30.0}
 LONGEST_SICK_RETRY_S = 8.0
+NOT_OPEN = "not open"  # what drivers say who have no wire now
 SILENT_THEN_REOPEN = 3  # so many unanswered questions in a row: the link itself may hang
-
-
-@dataclass(frozen=True)
-class DeviceView:
-    """A device as the kiosk knows it now. Times are seconds of the clock given to Devices.
-
-    UNKNOWN without faults: nothing speaks against it, nothing has proven it either.
-    """
-
-    name: str
-    kind: Kind
-    state: State
-    since_s: float
-    proven_s: float | None = None
-    faults: tuple[Fault, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    note: str = ""  # the vendor's own words or code for the fault
-
 
 Sleep = Callable[[float], Awaitable[None]]
 Watcher = Callable[[DeviceView], None]
 
 
-def known_drivers(kind: Kind) -> tuple[str, ...]:
-    """The drivers in `hardware/<kind>/`, without loading their libraries."""
-    package = importlib.import_module(f"hardware.{kind}")
-    names = []
-    for module in pkgutil.iter_modules(package.__path__):
-        spec = importlib.util.find_spec(f"hardware.{kind}.{module.name}")
-        source = cast(Any, spec.loader).get_source(spec.name) if spec else ""
-        if "\nDRIVER = " in (source or ""):
-            names.append(module.name)
-    return tuple(names)
-
-
-def find_driver(kind: Kind, settings: DeviceSettings) -> type[Driver]:
-    """The class behind the name in kiosk.ini; DeviceMissetup names what there is."""
-    known = known_drivers(kind)
-    if settings.driver not in known:
-        raise DeviceMissetup(
-            settings.name, Fault.NO_DRIVER, f"no {settings.driver!r}; known: {', '.join(known) or 'none'}"
-        )
-    try:
-        module = importlib.import_module(f"hardware.{kind}.{settings.driver}")
-    except ImportError as missing:
-        raise DeviceMissetup(settings.name, Fault.NO_DRIVER, f"{missing.name} is not installed") from missing
-    return cast("type[Driver]", module.DRIVER)
-
-
-def check(kind: Kind, settings: DeviceSettings, *, virtual: bool) -> None:
-    """DeviceMissetup for what `Devices` would refuse, without opening anything. The address of a
-    `virtual` device is not known before its other end has started."""
-    driver = find_driver(kind, settings)
-    if virtual:
-        driver.check_options(settings)
-    else:
-        driver(settings, lambda event: None)
+class _Late(Exception):
+    """A call did not end in time, and this has been told already."""
 
 
 @dataclass
@@ -127,6 +72,8 @@ class _Unit:
     lost: bool = False  # the link must be opened anew
     trouble: DeviceError | None = None  # the last one
     silences: int = 0
+    supervised: bool = False  # the supervision has it just now, no guest
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
 
 
 class Devices:
@@ -150,21 +97,27 @@ class Devices:
         self._sleep = sleep
         self._watchers: list[Watcher] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._ending: set[asyncio.Future[None]] = set()
         self._units: dict[Kind, _Unit] = {}
         for kind, device in settings.items():
             driver = find_driver(kind, device)(device, self._emit)
-            view = DeviceView(device.name, kind, State.UNKNOWN, now())
+            view = DeviceView(
+                device.name, kind, State.UNKNOWN, now(), address=device.address, driver=device.driver
+            )
             self._units[kind] = _Unit(kind, driver, view)
 
     # --- for the terminal --------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Open all at the same time; returns when each was tried once, whatever came of it."""
+        """Open all at the same time; returns when each was tried once, whatever came of it, or in START_WITHIN_S."""
         self._tasks = [
             asyncio.create_task(self._supervise(unit), name=f"supervise {unit.view.name}")
             for unit in self._units.values()
         ]
-        await asyncio.gather(*(unit.tried.wait() for unit in self._units.values()))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_WITHIN_S):
+                for unit in self._units.values():
+                    await unit.tried.wait()
 
     async def close(self) -> None:
         """Let go of every device. May be called twice; no event comes after it."""
@@ -186,13 +139,17 @@ class Devices:
     def view(self, kind: Kind) -> DeviceView | None:
         """How it is now; None if kiosk.ini lists none."""
         unit = self._units.get(kind)
-        return self._aged(unit.view) if unit else None
+        return self._seen(unit) if unit else None
 
     def views(self) -> tuple[DeviceView, ...]:
-        return tuple(self._aged(unit.view) for unit in self._units.values())
+        return tuple(self._seen(unit) for unit in self._units.values())
+
+    def ago_s(self, at_s: float) -> float:
+        """How long ago a view's moment was."""
+        return self._now() - at_s
 
     def watch(self, callback: Watcher) -> Callable[[], None]:
-        """Called with the new view at each change of state or faults; returns what ends it."""
+        """Called with the new view at each change of state or faults; returns what ends it. Its bugs are its own."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback) if callback in self._watchers else None
 
@@ -203,10 +160,12 @@ class Devices:
         while True:
             unit.lost, unit.silences = False, 0
             if await self._open(unit):
+                unit.counts["opened"] += 1
                 if await self._ask(unit):
                     retry_s = FIRST_RETRY_S
                 unit.tried.set()
                 await self._poll(unit)
+                unit.counts["lost"] += 1
                 await self._let_go(unit)
             unit.tried.set()
             longest_s = LONGEST_RETRY_S.get(type(unit.trouble), LONGEST_SICK_RETRY_S)
@@ -214,9 +173,8 @@ class Devices:
             retry_s = min(2 * retry_s, longest_s)
 
     async def _open(self, unit: _Unit) -> bool:
-        async with unit.lock, self._caught(unit):
-            async with asyncio.timeout(OPEN_WITHIN_S):
-                await unit.driver.open()
+        async with self._supervising(unit):
+            await self._within(unit, unit.driver.open(), OPEN_WITHIN_S)
             return True
         return False
 
@@ -227,54 +185,77 @@ class Devices:
             if unit.lost:
                 return
             if unit.lock.locked():
-                self._show(unit, self._aged(unit.view))
+                self._show(unit, aged(unit.view, self._now()))
             else:
                 await self._ask(unit)
 
     async def _ask(self, unit: _Unit) -> bool:
         """Whether the device said how it is."""
-        async with unit.lock, self._caught(unit):
-            async with asyncio.timeout(STATUS_WITHIN_S):
-                status = await unit.driver.status()
-            unit.silences = 0
+        async with self._supervising(unit):
+            unit.counts["asked"] += 1
+            status = await self._within(unit, unit.driver.status(), STATUS_WITHIN_S)
+            unit.silences, unit.trouble = 0, None
             self._show(unit, self._said(unit, status))
             return True
         return False
 
     @asynccontextmanager
-    async def _caught(self, unit: _Unit) -> AsyncIterator[None]:
-        """Whatever a driver raises becomes the device's state."""
+    async def _supervising(self, unit: _Unit) -> AsyncIterator[None]:
+        """Have the device; whatever its driver raises becomes its state."""
+        async with unit.lock:
+            unit.supervised = True
+            try:
+                yield
+            except DeviceError as trouble:
+                self._failed(unit, trouble)
+            except _Late:
+                pass
+            except Exception as bug:  # noqa: BLE001 - rule 3; its text may hold what a guest wrote
+                log.error("driver bug: %s in %s", type(bug).__name__, unit.view.name)
+                said = type(bug).__name__
+                self._failed(unit, DeviceNonsense(unit.view.name, _fault(unit.kind, "nonsense"), said))
+            finally:
+                unit.supervised = False
+
+    async def _within(self, unit: _Unit, call: Awaitable[T], within_s: float) -> T:
+        """Rule 4: what it returns or raises, or _Late when it has ended after all."""
+        running = asyncio.ensure_future(call)
+        running.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # nobody may wait any more
         try:
-            yield
-        except DeviceError as trouble:
-            self._failed(unit, trouble)
-        except TimeoutError:
-            self._failed(unit, DeviceSilent(unit.view.name, _fault(unit.kind, "silent"), "no end in time"))
-        except Exception as bug:  # noqa: BLE001 - rule 3; its text may hold what a guest wrote
-            log.error("driver bug: %s in %s", type(bug).__name__, unit.view.name)
-            self._failed(unit, DeviceNonsense(unit.view.name, _fault(unit.kind, "nonsense"), type(bug).__name__))
+            await asyncio.wait({running}, timeout=within_s)
+            if not running.done():
+                self._failed(unit, DeviceSilent(unit.view.name, _fault(unit.kind, "silent"), "no end in time"))
+                running.cancel()
+                await asyncio.wait({running})
+                raise _Late
+        finally:
+            if not running.done():
+                running.cancel()
+                await asyncio.wait({running}, timeout=CLOSE_WITHIN_S)
+        if running.cancelled():
+            raise RuntimeError("it cancelled itself")
+        return running.result()
 
     def _said(self, unit: _Unit, status: Status) -> DeviceView:
         proven_s = status.proven_s
         if proven_s is None and status.state is not State.UNKNOWN:
             proven_s = self._now()
-        return self._aged(
-            replace(
-                unit.view, state=status.state, faults=status.faults, readings=status.readings,
-                proven_s=proven_s or unit.view.proven_s, note="",
-            )
-        )  # fmt: skip
+        if proven_s is None:
+            proven_s = unit.view.proven_s
+        said = saying(unit.view, status.readings)
+        view = replace(said, state=status.state, faults=status.faults, proven_s=proven_s, note="")
+        return aged(view, self._now())
 
-    def _aged(self, view: DeviceView) -> DeviceView:
-        """Rule 1. ILL and GONE stay: nothing good is claimed."""
-        if view.state not in (State.WELL, State.NEEDS_CARE) or view.proven_s is None:
-            return view
-        if self._now() - view.proven_s <= PROOF_LASTS_S[view.kind]:
-            return view
-        return replace(view, state=State.UNKNOWN, faults=(), since_s=view.proven_s + PROOF_LASTS_S[view.kind])
+    def _seen(self, unit: _Unit) -> DeviceView:
+        return aged(replace(unit.view, counters=dict(unit.counts)), self._now())
 
     def _failed(self, unit: _Unit, trouble: DeviceError) -> None:
         """A fault, from supervision or from a call in use: what it says of the state."""
+        let_go = isinstance(trouble, DeviceGone) and trouble.vendor == NOT_OPEN and unit.trouble is not None
+        if let_go:  # after a fault a driver may have let go of its wire: that is no news of the device
+            unit.lost = True
+            unit.wake.set()
+            return
         state, unit.trouble = State.UNKNOWN, trouble
         if isinstance(trouble, DeviceGone):
             state, unit.lost = State.GONE, True
@@ -292,14 +273,20 @@ class Devices:
         unit.wake.set()
 
     def _show(self, unit: _Unit, view: DeviceView) -> None:
-        before = unit.view
+        before, now_s = unit.view, self._now()
+        unit.counts["faults"] += len(set(view.faults) - set(before.faults))
+        if view.faults:
+            view = replace(view, last_fault=view.faults[0], last_fault_s=now_s)
         if (before.state, before.faults) == (view.state, view.faults):
             unit.view = replace(view, since_s=before.since_s)
             return
-        unit.view = replace(view, since_s=self._now())
+        unit.view = replace(view, since_s=now_s)
         log.info("%s is %s %s %s", view.name, view.state, " ".join(view.faults), view.note)
         for watcher in tuple(self._watchers):
-            watcher(unit.view)
+            try:
+                watcher(self._seen(unit))
+            except Exception as bug:  # noqa: BLE001 - who looks on must not stop the supervision
+                log.error("bug of a watcher: %s", type(bug).__name__)
 
     async def _pause(self, unit: _Unit, seconds: float) -> None:
         """Sleep, or less if a call in use found a fault: asked or opened anew at once."""
@@ -314,15 +301,22 @@ class Devices:
 
     async def _let_go(self, unit: _Unit) -> None:
         """Waits for nobody: a call still running loses the wire and says DeviceGone."""
-        try:
-            async with asyncio.timeout(CLOSE_WITHIN_S):
-                await unit.driver.close()
-        except Exception as bug:  # noqa: BLE001 - close() never raises: rule 3
+        closing = asyncio.ensure_future(unit.driver.close())
+        self._ending.add(closing)
+        closing.add_done_callback(self._ending.discard)
+        await asyncio.wait({closing}, timeout=CLOSE_WITHIN_S)
+        if not closing.done():
+            closing.cancel()
+            log.error("driver bug: %s does not close", unit.view.name)
+        elif not closing.cancelled() and (bug := closing.exception()) is not None:  # close() never raises: rule 3
             log.error("driver bug: %s closing %s", type(bug).__name__, unit.view.name)
 
     def _emit(self, event: DeviceEvent) -> None:
-        if self._tasks:
-            self._on_event(event)
+        if not self._tasks:
+            return
+        if (unit := self._units.get(event.kind)) is not None:
+            unit.counts["events"] += 1
+        self._on_event(event)
 
 
 async def _as_coroutine(sleep: Sleep, seconds: float) -> None:
@@ -347,7 +341,7 @@ class _Held:
 
         @wraps(attribute)
         async def held(*args: Any, **kwargs: Any) -> Any:
-            async with self._unit.lock:
+            async with self._turn():
                 try:
                     return await attribute(*args, **kwargs)
                 except DeviceError as trouble:
@@ -355,3 +349,20 @@ class _Held:
                     raise
 
         return held
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Have the device. One whose supervision waits in vain for it (rule 4) is silent, and not waited for."""
+        unit = self._unit
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S if unit.supervised else None):
+                await unit.lock.acquire()
+        except TimeoutError:
+            raise DeviceSilent(unit.view.name, _fault(unit.kind, "silent"), "does not end a call") from None
+        try:
+            yield
+        finally:
+            unit.lock.release()
+
+
+__all__ = ["POLL_EVERY_S", "PROOF_LASTS_S", "DeviceView", "Devices", "check", "find_driver", "known_drivers"]

@@ -17,11 +17,12 @@ from time import monotonic
 from typing import Any, ClassVar, Protocol
 
 from hardware.driver import DeviceSettings, Driver, Emit
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.transport.serial import Chunk, SerialAddress, SerialLine
 
 ANSWER_WITHIN_S = 1.0
+QUIET_S = 0.3  # what a person's act sends has no such pause: who fell quiet so long ago has said all
 ASK_EVERY_S = 10.0  # the port is looked at with every poll, the device itself only this often
 
 
@@ -43,6 +44,7 @@ class SerialListener(Driver):
 
     GONE: ClassVar[Fault]
     SILENT: ClassVar[Fault]
+    NONSENSE: ClassVar[Fault]
     OPTIONS: ClassVar[frozenset[str]] = frozenset({"ask", "answer", "ask_every_s"})
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
@@ -61,6 +63,7 @@ class SerialListener(Driver):
         self._fed_s = 0.0  # when a person's bytes came; an answer does not break the quiet after them
         self._held = b""  # while a question is open: what may be the beginning of its answer
         self._answered: asyncio.Event | None = None
+        self._strange_s: float | None = None  # when something came to the open question that is no answer
 
     @abstractmethod
     def new_framing(self) -> Framing:
@@ -128,13 +131,16 @@ class SerialListener(Driver):
         return line
 
     async def _ask(self, line: SerialLine) -> None:
-        self._answered, self._held = asyncio.Event(), b""
+        self._answered, self._held, self._strange_s = asyncio.Event(), b"", None
+        read = self.read
         try:
             await line.write(self._question, ANSWER_WITHIN_S)
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await self._answered.wait()
         except TimeoutError as late:
             self._alive()  # a line that broke meanwhile is gone, not silent
+            if self._strange_s is not None and monotonic() - self._strange_s >= QUIET_S and self.read == read:
+                raise DeviceNonsense(self.name, self.NONSENSE, "no such answer: another baud rate?") from late
             raise DeviceSilent(self.name, self.SILENT, "no answer to its question") from late
         except OSError as trouble:
             raise self.device_error(trouble) from trouble
@@ -170,7 +176,10 @@ class SerialListener(Driver):
         for size in range(min(len(self._answer) - 1, len(data)), 0, -1):
             if data.endswith(self._answer[:size]):
                 self._held = data[-size:]
-                return data[:-size]
+                data = data[:-size]
+                break
+        if data:
+            self._strange_s = monotonic()
         return data
 
     def _feed(self, data: bytes, at_s: float) -> None:

@@ -23,8 +23,8 @@ from hardware.virtual import VirtualDevice
 
 SEND_WITHIN_S = 5.0  # 16 kB fill the kernel's buffer when nobody listens: the device gives up
 ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}  # how a device ends a line
-SLOW_S = 0.02  # between two bytes of a slow device
 NOISE = bytes((0xF8, 0x00, 0x1B, 0xFF, 0x80))
+SLOW_S = 0.02  # between two bytes of a slow device
 _COMMAND = re.compile(rb"\x16M\r([^.!]*)[.!]")
 _QUERIES = {b"CBRENA?": b"CBRENA1"}
 
@@ -36,9 +36,10 @@ class VirtualSerial(VirtualDevice):
         self.address = ""
         self.verbs = {
             "garbage": "send line noise: garbage [HEX]",
-            "babble": "answer questions with noise",
             "mute": "answer no question any more (a hung device)",
-            "speak": "answer questions again",
+            "babble": "answer questions by line noise (another baud rate)",
+            "tardy": "answer questions so late: MS",
+            "speak": "answer questions again, rightly and at once",
             "unplug": "pull the plug",
             "plug": "put the plug back in",
         }
@@ -47,6 +48,7 @@ class VirtualSerial(VirtualDevice):
         self._master: int | None = None
         self._slave: int | None = None
         self._mute = self._babbles = False
+        self._late_s = 0.0
         self._asked = 0
         self._heard = b""
 
@@ -68,8 +70,11 @@ class VirtualSerial(VirtualDevice):
             self.unplug()
         elif verb == "plug":
             self.plug()
-        elif verb in ("mute", "speak", "babble"):
+        elif verb == "tardy" and len(words) == 1:
+            self._late_s = float(words[0]) / 1000
+        elif verb in ("mute", "babble", "speak") and not words:
             self._mute, self._babbles = verb == "mute", verb == "babble"
+            self._late_s = 0.0 if verb == "speak" else self._late_s
         elif verb == "garbage":
             await self.send(bytes.fromhex(words[0]) if words else NOISE)
         else:
@@ -139,15 +144,15 @@ class VirtualSerial(VirtualDevice):
             return
         while command := _COMMAND.search(self._heard):
             self._heard = self._heard[command.end() :]
-            self._answer(command[1].upper())
+            self._asked += 1
+            asyncio.get_running_loop().call_later(self._late_s, self._answer, command[1].upper())
 
     def _answer(self, query: bytes) -> None:
-        self._asked += 1
         if self._mute or self._master is None:
             return
         known = _QUERIES.get(query)
-        answer = NOISE if self._babbles else known + b"\x06." if known else query + b"\x05."
+        said = NOISE if self._babbles else known + b"\x06." if known else query + b"\x05."
         try:
-            os.write(self._master, answer)
+            os.write(self._master, said)
         except BlockingIOError:
             return  # a full line loses an answer, as a real one does

@@ -24,6 +24,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.health import Health, HealthServer
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
@@ -58,6 +59,7 @@ class Running:
     terminal: Terminal
     reception: Reception
     bench: Bench
+    health: HealthServer
 
     async def serve(self) -> None:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
@@ -120,11 +122,14 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
         await devices.start()
+        health = HealthServer(Health(terminal, reception), settings.health.listen)
+        stack.push_async_callback(health.close)
+        await health.open()
         if settings.kiosk.demo:
             control = ControlSocket(socket_path(state), bench)
             await control.open()
             stack.push_async_callback(control.close)
-        yield Running(terminal, reception, bench)
+        yield Running(terminal, reception, bench, health)
 
 
 def _staff_card_keys(state: Path) -> Path:

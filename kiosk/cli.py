@@ -166,6 +166,10 @@ def _mount(words: list[str]) -> None:
         from kiosk.conformance_commands import conformance
 
         app.command()(conformance)
+    if words[:1] in (["faults"], ["--help"]):
+        from kiosk.fault_commands import faults
+
+        app.command()(faults)
 
 
 def main() -> None:

@@ -1,123 +1,259 @@
-"""The one table of faults: what the guest is told, what the technician is told.
+"""The one table of faults: how bad it is, what the guest is told, what the technician is told, what still works.
 
 Every code of `hardware.errors.Fault` and every `Trouble` of the hotel has its row; a test holds
-the table whole. The guest's words say what is so and what can be done, never whose fault it is.
+the table whole, and `hardware/FAULTS.md` is made of it (`kiosk faults --markdown`). The guest's words
+say what is so and what can be done, never whose fault it is; the technician's where to look and what to do.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from hardware.errors import Fault
 from kiosk.hotel.backend import Trouble
 from kiosk.language import T, Text
 
 
+class Severity(StrEnum):
+    """What a fault costs, the worst first."""
+
+    STOPS = "stops"  # a guest can't finish here alone
+    HINDERS = "hinders"  # something is not offered; a guest can finish all the same
+    WARNS = "warns"  # nothing is missing yet
+
+
 @dataclass(frozen=True)
 class Words:
-    """`question` and `help` for the guest's screen with its drawing; `hint` for the technician."""
+    """`question`, `help` and `picture` are the guest's screen; `hint` and `drawing` the technician's.
+
+    `still` says what the kiosk can do meanwhile. `drawing` is "" where the guest's picture shows it too.
+    """
 
     question: Text
     help: Text
     picture: str
-    hint: str
+    hint: Text
+    still: Text
+    severity: Severity
+    drawing: str = ""
 
+    @property
+    def shows(self) -> str:
+        """The drawing for the technician."""
+        return self.drawing or self.picture
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What all faults of one part have in common."""
+
+    question: Text
+    help: Text
+    picture: str
+    severity: Severity
+    still: Text
+
+    def row(
+        self, hint: Text, drawing: str = "", *, question: Text | None = None, picture: str = "", severity: Severity | None = None
+    ) -> Words:
+        return Words(
+            question or self.question, self.help, picture or self.picture, hint, self.still,
+            severity or self.severity, drawing,
+        )  # fmt: skip
+
+
+def _noticed(what: Text) -> Text:
+    return T("{what} The terminal notices by itself.", what=what)
+
+
+def _then_restart(what: Text) -> Text:
+    return T("{what} Then start the kiosk anew.", what=what)
+
+
+_PLUG = "repair-plug"  # a USB plug, at the device and at the computer
+_POWER = "repair-power"  # off, five seconds, on
+_NETWORK = "repair-network"  # the network cable, its lamps
+_SETTINGS = "repair-settings"  # kiosk.ini and the credentials
+_CUTTER = "repair-cutter"  # the wheel that draws the blade back
+_EXCHANGE = "repair-exchange"
 
 _NOT_NOW = T("We are looking after it. You can try again, or a colleague will help you.")
-
-_CARDS = T("The card reader does not answer")
-_DOCUMENTS = T("The document reader does not answer")
-_ENCODER = T("Key cards can’t be made here right now")
-_PRINTER = T("The printer is not working")
-_SCANNER = T("The code scanner does not answer")
 _KEYS_HELP = T("Your check-in is safe. A colleague will make your key at once.")
 _PAPER_HELP = T("All you need to know is on the screen too. We have told the desk.")
 
-FAULTS: dict[Fault, Words] = {
-    Fault.CARD_READER_GONE: Words(_CARDS, _NOT_NOW, "reader-gone", "Check the USB plug; `pcsc_scan` must list it."),
-    Fault.CARD_READER_SILENT: Words(_CARDS, _NOT_NOW, "reader-gone", "Unplug the reader for five seconds."),
-    Fault.CARD_READER_NONSENSE: Words(_CARDS, _NOT_NOW, "reader-gone", "Wrong model, or its firmware is damaged."),
-    Fault.CARD_READER_NO_STAFF_KEY: Words(
-        _CARDS, _NOT_NOW, "reader-gone", "Install the credential `staff-card-key` (32 bytes, mode 0600)."
-    ),
-    Fault.DOCUMENT_READER_GONE: Words(_DOCUMENTS, _NOT_NOW, "reader-gone", "Check the plug and the path of the port."),
-    Fault.DOCUMENT_READER_SILENT: Words(_DOCUMENTS, _NOT_NOW, "reader-gone", "Power it off and on; check baud rate."),
-    Fault.DOCUMENT_READER_NONSENSE: Words(
-        _DOCUMENTS, _NOT_NOW, "reader-gone", "Check baud rate, parity and the reader's output format."
-    ),
-    Fault.KEY_ENCODER_GONE: Words(_ENCODER, _KEYS_HELP, "encoder-gone", "Check the encoder's plug."),
-    Fault.KEY_ENCODER_SILENT: Words(_ENCODER, _KEYS_HELP, "encoder-gone", "Unplug the encoder for five seconds."),
-    Fault.KEY_ENCODER_NONSENSE: Words(_ENCODER, _KEYS_HELP, "encoder-gone", "Wrong model, or its firmware is damaged."),
-    Fault.KEY_ENCODER_NO_PROPERTY_KEY: Words(
-        _ENCODER, _KEYS_HELP, "encoder-gone", "Install the credential `property-key` (32 bytes, mode 0600)."
-    ),
-    Fault.KEY_ENCODER_NO_CODER: Words(
-        _ENCODER, _KEYS_HELP, "encoder-gone", "The lock server can't reach its encoder: check its plug and `coder`."
-    ),
-    Fault.KEY_ENCODER_REFUSED: Words(
-        _ENCODER, _KEYS_HELP, "encoder-gone", "The lock server refuses the request: its own log says why."
-    ),
-    Fault.PRINTER_GONE: Words(_PRINTER, _PAPER_HELP, "printer-paper", "Check power, network cable and address."),
-    Fault.PRINTER_SILENT: Words(
-        _PRINTER, _PAPER_HELP, "printer-paper", "Connected but silent: another computer may hold it. Power off and on."
-    ),
-    Fault.PRINTER_NONSENSE: Words(_PRINTER, _PAPER_HELP, "printer-paper", "What answers there is no ESC/POS printer."),
-    Fault.PRINTER_PAPER_OUT: Words(
-        T("The printer is out of paper"), _PAPER_HELP, "printer-paper", "Lay in a roll 80 mm, print side up."
-    ),
-    Fault.PRINTER_PAPER_LOW: Words(
-        T("The printer is out of paper"), _PAPER_HELP, "printer-paper", "Have a roll ready: the paper is near its end."
-    ),
-    Fault.PRINTER_COVER_OPEN: Words(
-        T("The printer’s cover is open"), _PAPER_HELP, "printer-cover", "Close the cover until it clicks."
-    ),
-    Fault.PRINTER_CUTTER: Words(_PRINTER, _PAPER_HELP, "printer-cover", "Cutter jammed: open the cover, free the blade."),
-    Fault.PRINTER_OVERHEATED: Words(_PRINTER, _PAPER_HELP, "printer-paper", "Head too hot: it recovers by itself."),
-    Fault.PRINTER_OFFLINE: Words(_PRINTER, _PAPER_HELP, "printer-paper", "Set offline: press its feed button."),
-    Fault.PRINTER_BROKEN: Words(_PRINTER, _PAPER_HELP, "printer-paper", "Unrecoverable error: power off and on, then swap."),
-    Fault.SCANNER_GONE: Words(_SCANNER, _NOT_NOW, "reader-gone", "Check the plug and the path of the port."),
-    Fault.SCANNER_SILENT: Words(_SCANNER, _NOT_NOW, "reader-gone", "Unplug the scanner for five seconds."),
-    Fault.SCANNER_NONSENSE: Words(_SCANNER, _NOT_NOW, "reader-gone", "Check baud rate and suffix (CR)."),
-    Fault.SCANNER_DARK: Words(
-        _SCANNER, _NOT_NOW, "reader-gone", "The camera sees only black: is something on its lens, or no light on?"
-    ),
-    Fault.NO_DRIVER: Words(
-        T("Something here is not set up yet"), _NOT_NOW, "colleague", "kiosk.ini names a driver that does not exist."
-    ),
-    Fault.BAD_ADDRESS: Words(
-        T("Something here is not set up yet"), _NOT_NOW, "colleague", "kiosk.ini has an address this driver can't use."
-    ),
-    Fault.BAD_OPTION: Words(
-        T("Something here is not set up yet"), _NOT_NOW, "colleague", "`kiosk config check` says which key is wrong."
-    ),
-}
+_CARDS = _Part(
+    T("The card reader does not answer"), _NOT_NOW, "reader-gone", Severity.HINDERS,
+    T("Guests notice nothing. Staff sign in with their number and PIN, where that is allowed."),
+)  # fmt: skip
+_DOCUMENTS = _Part(
+    T("The document reader does not answer"), _NOT_NOW, "reader-gone", Severity.STOPS,
+    T("A guest’s booking is found by its code; a colleague looks at the document. Staff make keys."),
+)  # fmt: skip
+_ENCODER = _Part(
+    T("Key cards can’t be made here right now"), _KEYS_HELP, "encoder-gone", Severity.STOPS,
+    T("Guests check in; the desk makes their key."),
+)  # fmt: skip
+_PRINTER = _Part(
+    T("The printer is not working"), _PAPER_HELP, "printer-paper", Severity.HINDERS,
+    T("Guests check in and have their key; what the slip says stands on the screen."),
+)  # fmt: skip
+_SCANNER = _Part(
+    T("The code scanner does not answer"), _NOT_NOW, "reader-gone", Severity.HINDERS,
+    T("Guests begin with their document, or type their booking’s number."),
+)  # fmt: skip
+_ANY = _Part(
+    T("Something here is not set up yet"), _NOT_NOW, "colleague", Severity.STOPS,
+    T("All other devices work."),
+)  # fmt: skip
 
-JOURNAL_FULL = Words(
-    _ENCODER, _KEYS_HELP, "encoder-gone", "The disk is full or read-only: no key is cut that can't be written down."
+FAULTS: dict[Fault, Words] = {
+    Fault.CARD_READER_GONE: _CARDS.row(
+        _noticed(T("Check the USB plug, at the reader and at the computer; `pcsc_scan` must list the reader.")), _PLUG
+    ),
+    Fault.CARD_READER_SILENT: _CARDS.row(
+        _noticed(T("Unplug the reader for five seconds.")), _PLUG
+    ),
+    Fault.CARD_READER_NONSENSE: _CARDS.row(
+        _noticed(T("It answers as no card reader does: wrong model, or damaged firmware. Exchange it.")), _EXCHANGE
+    ),
+    Fault.CARD_READER_NO_STAFF_KEY: _CARDS.row(
+        _noticed(T("The secret for staff cards is missing or can’t be read: install the credential `staff-card-key`, mode 0600.")),
+        _SETTINGS,
+    ),
+    Fault.DOCUMENT_READER_GONE: _DOCUMENTS.row(
+        _noticed(T("Check the reader’s plugs; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`).")), _PLUG
+    ),
+    Fault.DOCUMENT_READER_SILENT: _DOCUMENTS.row(
+        _noticed(T("Switch the reader off and on. If it stays silent, compare baud rate and `ask` in kiosk.ini with its manual.")),
+        _POWER,
+    ),
+    Fault.DOCUMENT_READER_NONSENSE: _DOCUMENTS.row(
+        _noticed(T("Compare baud rate, parity and output format in kiosk.ini with the reader’s manual.")), _SETTINGS
+    ),
+    Fault.KEY_ENCODER_GONE: _ENCODER.row(
+        _noticed(T("Check the encoder’s plug. Where a lock server makes the keys: its power, the network cable, the address in kiosk.ini.")),
+        _PLUG,
+    ),
+    Fault.KEY_ENCODER_SILENT: _ENCODER.row(
+        _noticed(T("Unplug the encoder for five seconds. Where a lock server makes the keys: start its interface to the hotel anew.")),
+        _PLUG,
+    ),
+    Fault.KEY_ENCODER_NONSENSE: _ENCODER.row(
+        _noticed(T("Wrong model, or damaged firmware. Where a lock server makes the keys: that port does not speak FIAS.")),
+        _EXCHANGE,
+    ),
+    Fault.KEY_ENCODER_NO_PROPERTY_KEY: _ENCODER.row(
+        _noticed(T("The secret for keys is missing or can’t be read: install the credential `property-key`, mode 0600.")),
+        _SETTINGS,
+    ),
+    Fault.KEY_ENCODER_NO_CODER: _ENCODER.row(
+        _noticed(T("The lock server can’t reach its encoder: check the encoder’s plug, and `coder` in kiosk.ini.")), _PLUG
+    ),
+    Fault.KEY_ENCODER_REFUSED: _ENCODER.row(
+        _noticed(T("The lock server refuses the request: its own log says why.")), _SETTINGS
+    ),
+    Fault.PRINTER_GONE: _PRINTER.row(
+        _noticed(T("Check the printer’s power, its cable and the address in kiosk.ini.")), _NETWORK
+    ),
+    Fault.PRINTER_SILENT: _PRINTER.row(
+        _noticed(T("It is connected and says nothing: another computer may hold it. Switch it off and on.")), _POWER
+    ),
+    Fault.PRINTER_NONSENSE: _PRINTER.row(
+        _noticed(T("What answers at this address is no ESC/POS printer: check address and model.")), _SETTINGS
+    ),
+    Fault.PRINTER_PAPER_OUT: _PRINTER.row(
+        _noticed(T("Open the cover, lay in a roll of 80 mm with the print side up, close the cover.")),
+        question=T("The printer is out of paper"),
+    ),
+    Fault.PRINTER_PAPER_LOW: _PRINTER.row(
+        _noticed(T("Have a roll ready: the paper is near its end.")),
+        question=T("The printer is out of paper"), severity=Severity.WARNS,
+    ),
+    Fault.PRINTER_COVER_OPEN: _PRINTER.row(
+        _noticed(T("Close the cover until it clicks on both sides.")),
+        question=T("The printer’s cover is open"), picture="printer-cover",
+    ),
+    Fault.PRINTER_CUTTER: _PRINTER.row(
+        _noticed(T("The cutter is jammed: switch the printer off, turn the cutter’s wheel until the blade is hidden, take the paper out, switch it on.")),
+        _CUTTER, picture="printer-cover",
+    ),
+    Fault.PRINTER_OVERHEATED: _PRINTER.row(
+        _noticed(T("The print head is too hot: wait a few minutes, and keep its vents free."))
+    ),
+    Fault.PRINTER_OFFLINE: _PRINTER.row(
+        _noticed(T("The printer was set offline: press its feed button."))
+    ),
+    Fault.PRINTER_BROKEN: _PRINTER.row(
+        _noticed(T("Switch the printer off and on. If this comes again, exchange it.")), _POWER
+    ),
+    Fault.SCANNER_GONE: _SCANNER.row(
+        _noticed(T("Check the scanner’s plug; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`).")), _PLUG
+    ),
+    Fault.SCANNER_SILENT: _SCANNER.row(
+        _noticed(T("Unplug the scanner for five seconds.")), _PLUG
+    ),
+    Fault.SCANNER_NONSENSE: _SCANNER.row(
+        _noticed(T("Compare the scanner’s baud rate and suffix (CR) with kiosk.ini.")), _SETTINGS
+    ),
+    Fault.SCANNER_DARK: _SCANNER.row(
+        _noticed(T("The camera sees only black: is something on its lens, or no light on?"))
+    ),
+    Fault.NO_DRIVER: _ANY.row(
+        _then_restart(T("kiosk.ini names a driver that does not exist, or what it needs is not installed: `kiosk config check` says which.")),
+        _SETTINGS,
+    ),
+    Fault.BAD_ADDRESS: _ANY.row(
+        _then_restart(T("kiosk.ini has an address that this driver can’t use, or the right to open the port is missing.")), _SETTINGS
+    ),
+    Fault.BAD_OPTION: _ANY.row(
+        _then_restart(T("`kiosk config check` says which key of kiosk.ini is wrong.")), _SETTINGS
+    ),
+}  # fmt: skip
+
+JOURNAL_FULL = _ENCODER.row(
+    _noticed(T("The disk is full or read-only: no key is cut that can’t be written down. Make room."))
 )
 
-_HOTEL_AWAY = Words(
+_HOTEL = _Part(
     T("We can’t reach the hotel’s system"),
     T("Nothing is lost. Please try again in a minute, or let a colleague help you."),
     "hotel-down",
-    "The hotel's system does not answer as it should; the log says which call.",
+    Severity.STOPS,
+    T("Staff make keys for the rooms that this terminal knows; messages and signed cards wait, sealed."),
 )
-_HOTEL_NO = Words(
+_REFUSES = _Part(
     T("A colleague will help you with this"),
     T("The hotel’s system does not allow this step here. The desk can help you at once."),
     "colleague",
-    "The hotel's system refused; its code is in the log.",
+    Severity.HINDERS,
+    T("All but that step; the desk does it."),
 )
+_AWAY = _HOTEL.row(
+    _noticed(T("The hotel’s system does not answer as it should: check the network, and `url` in kiosk.ini. The log says which call.")),
+    _NETWORK,
+)
+_NO = _REFUSES.row(T("The hotel’s system refused; its code is in the log."), _SETTINGS)
 
 TROUBLES: dict[Trouble, Words] = {
-    Trouble.DOWN: _HOTEL_AWAY,
-    Trouble.TIMEOUT: _HOTEL_AWAY,
-    Trouble.BROKEN: _HOTEL_AWAY,
-    Trouble.UNAUTHORISED: _HOTEL_AWAY,
-    Trouble.REFUSED: _HOTEL_NO,
-    Trouble.CONFLICT: _HOTEL_NO,
-    Trouble.NOT_FOUND: _HOTEL_NO,
+    Trouble.DOWN: _AWAY,
+    Trouble.TIMEOUT: _AWAY,
+    Trouble.BROKEN: _AWAY,
+    Trouble.UNAUTHORISED: _HOTEL.row(
+        _noticed(T("The hotel’s gateway does not know these credentials: `hotel-credentials.json` must be the one it gave out.")),
+        _SETTINGS,
+    ),
+    Trouble.REFUSED: _NO,
+    Trouble.CONFLICT: _NO,
+    Trouble.NOT_FOUND: _NO,
 }
+
+TABLE: dict[str, Words] = {
+    **{fault.value: words for fault, words in FAULTS.items()},
+    "journal.full": JOURNAL_FULL,
+    **{f"hotel.{trouble}": words for trouble, words in TROUBLES.items()},
+}
+"""All of it, by code."""
 
 
 def sentence(fault: Fault) -> Words:

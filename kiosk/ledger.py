@@ -191,6 +191,14 @@ class Ledger:
     def told(self, message: int) -> None:
         self._db.execute("DELETE FROM messages WHERE id = ?", (message,))
 
+    # for who looks on
+
+    def waiting(self) -> dict[str, int]:
+        """How many effects are not settled, and how many messages the hotel has not got."""
+        (effects,) = self._db.execute("SELECT count(*) FROM effects WHERE state = 'intended'").fetchone()
+        (messages,) = self._db.execute("SELECT count(*) FROM messages").fetchone()
+        return {"effects": int(effects), "messages": int(messages)}
+
     # inside
 
     def _now(self) -> float:

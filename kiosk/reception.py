@@ -61,6 +61,8 @@ class Reception:
         self.terminal = terminal
         self.front = front
         self.languages = terminal.settings.kiosk.languages
+        self.visits = 0
+        """How many somebody began since the start."""
         self._visit = Visit(terminal, front, self.languages[0], scenes)
         self._behind_them: set[asyncio.Task[None]] = set()  # what is seen to after guests have gone
 
@@ -155,6 +157,7 @@ class Reception:
         visit.may_go_back = False
         answer = await ask_for_document(visit, self._welcome(), now=self._welcome, patient=True)
         visit.may_go_back = True
+        self.visits += 1
         if isinstance(answer, Laid) or answer == Chosen(STAFF):
             await staff(visit, answer.card if isinstance(answer, Laid) else None)
             return

@@ -267,6 +267,19 @@ class AccessSection(Section):
     lost_key_fee: Annotated[Decimal, Field(ge=0, le=100_000, max_digits=8, decimal_places=2)] = Decimal(0)
 
 
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isdecimal() and int(port) < 65536):
+        raise ValueError("host:port such as 127.0.0.1:9464, or nothing")
+    return value
+
+
+class HealthSection(Section):
+    """Where other machines ask how this terminal is; nowhere, if `listen` is empty."""
+
+    listen: Annotated[str, AfterValidator(_listen)] = ""
+
+
 class Settings(Section):
     """All of kiosk.ini."""
 
@@ -278,6 +291,7 @@ class Settings(Section):
     slip: Slip = Slip()
     keys: Keys = Keys()
     access: AccessSection = AccessSection()
+    health: HealthSection = HealthSection()
     card_reader: Device | None = None
     document_reader: Device | None = None
     key_encoder: Device | None = None
@@ -336,8 +350,10 @@ class Settings(Section):
     def doubts(self) -> tuple[str, ...]:
         """What is allowed and seldom meant: a line each."""
         policy, found = self.identity, []
+        if (listen := self.health.listen) and not listen.startswith(("127.", "localhost:", "[::1]:")):
+            found.append(f"[health] listen: {listen} tells everybody in that network how this terminal is")
         if policy.require is Require.ZONE:
-            return ()
+            return tuple(found)
         lax = [name for name in _OTHERWISE if getattr(policy, name) is Otherwise.GO_ON]
         if len(lax) == len(_OTHERWISE):
             found.append(

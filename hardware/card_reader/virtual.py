@@ -49,7 +49,10 @@ class VirtualReader:
         "wear": "wear out a page or block of the card: NUMBER",
         "lock": "make the card's key area read-only",
         "garble": "lose a byte of every answer that carries data, or no more: on|off",
+        "babble": "answer every command by one byte, without a status word, or no more: on|off",
+        "slow": "let every command take so long: MS; 0 ends it",
         "hang": "answer nothing any more until it is unplugged",
+        "freeze": "hang, and don't even say whether a card lies there",
         "unplug": "pull the reader's plug: [N: after so many more commands]",
         "plug": "plug the reader in again",
         "show": "what lies there",
@@ -72,7 +75,8 @@ class VirtualReader:
         self._plugged = 1  # odd: plugged in; grows with every plugging and unplugging
         self._lift_after: int | None = None
         self._unplug_after: int | None = None
-        self._garbles = self._hangs = False
+        self._garbles = self._babbles = self._hangs = self._frozen = False
+        self._slow_s = 0.0
 
     # --- for people and tests
 
@@ -117,7 +121,7 @@ class VirtualReader:
         with self._changed:
             if (self._plugged % 2 == 1) != plugged:
                 self._plugged += 1
-                self._hangs = False
+                self._hangs = self._frozen = False
             self._changed.notify_all()
 
     @property
@@ -164,8 +168,12 @@ class VirtualReader:
                 self._lock()
             case "garble", ("on" | "off" as how,):
                 self._garbles = how == "on"
-            case "hang", ():
-                self._hangs = True
+            case "babble", ("on" | "off" as how,):
+                self._babbles = how == "on"
+            case "slow", (milliseconds,):
+                self._slow_s = float(milliseconds) / 1000
+            case ("hang" | "freeze"), ():
+                self._hangs, self._frozen = True, verb == "freeze"
             case "unplug", ():
                 self.unplug()
             case "unplug", (count,):
@@ -249,7 +257,7 @@ class VirtualReader:
     def took_s(self) -> float:
         """How long the card needs for its last answer: for who carries it and has its own way of waiting."""
         card = self.card
-        return card.took_s if card else 0.0
+        return self._slow_s + (card.took_s if card else 0.0)
 
     def answer(self, apdu: bytes) -> bytes:
         """As `transmit`, at once."""
@@ -277,6 +285,8 @@ class VirtualReader:
                 card.taken = False
                 self.lift()
                 raise CardLifted
+            if self._babbles:
+                return answer[:1]
             return answer[1:] if self._garbles and len(answer) > 2 else answer
 
     def reset(self) -> None:
@@ -318,6 +328,7 @@ class _VirtualWire:
             return self._woken or unplugged or self._reader.presence().count != known.count
 
         with self._reader._changed:
+            self._reader._changed.wait_for(lambda: not self._reader._frozen)
             self._reader._changed.wait_for(news, within_s)
             self._woken = False
             self._check()

@@ -26,6 +26,7 @@ class SerialMrzReader(SerialListener, DocumentReader):
 
     GONE = Fault.DOCUMENT_READER_GONE
     SILENT = Fault.DOCUMENT_READER_SILENT
+    NONSENSE = Fault.DOCUMENT_READER_NONSENSE
 
     def new_framing(self) -> Framing:
         return Framing()

@@ -140,7 +140,7 @@ class Pace:
 
     def _password(self, reference: bytes) -> bytes:
         """K of 9303-11 §9.7.3: the hash of the zone's information, or the digits."""
-        if reference == _MRZ:
+        if reference == _MRZ and not self._contents.description.can_only:
             return hashlib.sha1(self._contents.information, usedforsecurity=False).digest()
         if reference == _CAN and self._contents.description.can:
             return self._contents.description.can.encode("ascii")

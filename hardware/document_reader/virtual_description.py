@@ -78,6 +78,7 @@ class Description:
     bac: bool = True
     pace: tuple[Pace, ...] = ()
     can: str = ""
+    can_only: bool = False  # the zone does not open it, the access number does
     can_tries: int | None = None  # wrong card access numbers until it is blocked; None: as many as one likes
     chip_authentication: ChipAuthentication | None = None
     active_authentication: ActiveAuthentication | None = None

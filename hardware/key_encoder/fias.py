@@ -11,8 +11,8 @@ client that dials in. The kiosk is the property's side here. How they meet:
     address = serial:///dev/ttyS0?baud=9600          a line of its own, with ENQ, ACK, NAK and LRC
 
 Options: `coder` (KC, the lock system's encoder here), `workstation` (WS), `answer_within_s` (30 to 300),
-`listen` and `server` (the only address that may dial in), `charset` (cp1252), `time_zone` (the hotel's;
-this machine's if none), `key_options` (KO as it is).
+`listen` and `server` (the only address that may dial in; it must be said unless only this machine can),
+`charset` (cp1252), `time_zone` (the hotel's; this machine's if none), `key_options` (KO as it is).
 
 The encoder belongs to the lock server: it waits for the card, writes it and reads it back. The kiosk
 is told of none of this but the end, so a card can't be waited out, looked at or taken back, and no

@@ -11,7 +11,7 @@ from hardware.key_encoder.fias_line import Line, SerialFiasLine, TcpLine
 from hardware.key_encoder.fias_link import Link, Nonsense, first_of
 from hardware.key_encoder.fias_options import Options
 from hardware.key_encoder.fias_requests import Requests
-from hardware.transport.tcp import TcpListener, TcpTransport
+from hardware.transport.tcp import WATCHED_GONE_AFTER_S, TcpListener, TcpTransport
 
 # Every wait, and why it is so long.
 CONNECT_WITHIN_S = 3.0  # a server in the same building
@@ -117,7 +117,9 @@ class Connection:
         """The port is opened once and stays; whoever dialled meanwhile is the link."""
         if self._listener is None:
             try:
-                self._listener = await TcpListener.open(self._options.host, self._options.port, self._came)
+                self._listener = await TcpListener.open(
+                    self._options.host, self._options.port, self._came, WATCHED_GONE_AFTER_S
+                )
             except OSError as wrong:
                 raise DeviceMissetup(self._name, Fault.BAD_ADDRESS, str(wrong)) from wrong
         if self._link is not None and self._link.ended.is_set():
@@ -167,7 +169,7 @@ class Connection:
         if options.serial is not None:
             return SerialFiasLine(options.serial, options.charset)
         try:
-            transport = await TcpTransport.open(options.host, options.port, CONNECT_WITHIN_S)
+            transport = await TcpTransport.open(options.host, options.port, CONNECT_WITHIN_S, WATCHED_GONE_AFTER_S)
         except OSError as gone:
             raise DeviceGone(self._name, Fault.KEY_ENCODER_GONE, str(gone)) from gone
         return TcpLine(transport, options.charset)

@@ -30,7 +30,7 @@ class Options:
     port: int = 0
     serial: SerialAddress | None = None
     listen: bool = False
-    server: str = ""  # the address that may dial in; "": any
+    server: str = ""  # the address that may dial in; "": any of this machine
     coder: str = "1"
     workstation: str = "1"
     answer_within_s: float = LEAST_ANSWER_S
@@ -63,7 +63,7 @@ def read_options(settings: DeviceSettings) -> Options:
             port,
             serial,
             listen,
-            _server(given.get("server", ""), listen),
+            _server(given.get("server", ""), listen, host),
             _word(given, "coder", "1"),
             _word(given, "workstation", "1"),
             _seconds(given.get("answer_within_s", "")),
@@ -91,12 +91,20 @@ def _yes(given: Mapping[str, str], name: str) -> bool:
     return value in ("yes", "true")
 
 
-def _server(value: str, listen: bool) -> str:
-    if not value:
-        return ""
-    if not listen:
+def _server(value: str, listen: bool, host: str) -> str:
+    """FIAS has no password: who may dial in must be named, except where only this machine can."""
+    if value and not listen:
         raise ValueError("server: only with listen = yes")
-    return str(ip_address(value))
+    if not value and listen and not _loopback(host):
+        raise ValueError("server: is missing, the only address that may dial in, with listen = yes at this address")
+    return str(ip_address(value)) if value else ""
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _word(given: Mapping[str, str], name: str, default: str) -> str:

@@ -33,7 +33,7 @@ class TcpWire:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, took: Took) -> None:
         self._reader = reader
-        self._writer = writer
+        self.writer = writer
         self._took = took
         self._framing = Framing()
 
@@ -47,19 +47,19 @@ class TcpWire:
         except ConnectionError:
             pass
         finally:
-            self._writer.close()
+            self.writer.close()
 
     async def say(self, record: Record, *, damaged: bool = False) -> None:
         data = encode(record)
         self.raw(data.replace(b"|", b"\x01", 1) if damaged else data)
 
     def raw(self, data: bytes) -> None:
-        if not self._writer.is_closing():
-            self._writer.write(data)
+        if not self.writer.is_closing():
+            self.writer.write(data)
 
     def cut(self) -> None:
         """What was sent still goes out; then it is closed."""
-        self._writer.close()
+        self.writer.close()
 
 
 class PtyWire(VirtualSerial):

@@ -22,6 +22,7 @@ from hardware.key_encoder.virtual_lock_ends import PtyWire, TcpWire, Wire
 from hardware.key_encoder.virtual_lock_session import Listed, Request, Session, Stage, Violation
 from hardware.key_encoder.virtual_lock_system import CARD_VERBS, LockSystem
 from hardware.virtual import VirtualDevice
+from hardware.virtual_cable import Cable
 from hardware.virtual_process import serve
 
 CARD_WITHIN_S = 20.0  # how long its encoder waits for a card
@@ -50,6 +51,8 @@ VERBS = {
     "ask": "say LS, to hear whether the other side lives",
     "unplug": "the server is switched off",
     "plug": "and on again",
+    "cable-out": "pull its network cable: nothing arrives, nothing is refused",
+    "cable-in": "put the network cable back in",
     **CARD_VERBS,
     "complaints": "which rules the other side broke",
 }
@@ -83,6 +86,7 @@ class VirtualLockServer(VirtualDevice):
         self._silent = False
         self._release = asyncio.Event()
         self._server: asyncio.Server | None = None
+        self._cable = Cable()
         self._pty: PtyWire | None = None
         self._dialling: asyncio.Task[None] | None = None
         self._wire: Wire | None = None
@@ -261,6 +265,9 @@ class VirtualLockServer(VirtualDevice):
                 await self._unplug()
             case "plug", ():
                 await self._plug()
+            case ("cable-out" | "cable-in"), ():
+                writers = [self._wire.writer] if isinstance(self._wire, TcpWire) else []
+                self._cable.move(verb == "cable-out", self._server, writers)
             case "complaints", ():
                 return {str(number): what for number, what in enumerate(self.complaints, 1)}
             case "show", ():

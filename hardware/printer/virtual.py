@@ -45,9 +45,12 @@ VERBS = {
     "online": "press the offline switch again",
     "unplug": "pull the plug; [BYTES]: after so many more bytes",
     "plug": "put the plug back in: everything is well again",
+    "cable-out": "pull the network cable: nothing arrives, nothing is refused",
+    "cable-in": "put the network cable back in",
     "slow": "MS_PER_BYTE: print slowly; 0 ends it",
     "silent": "hear and say nothing, connections stay",
     "garbage": "answer nonsense to every question",
+    "noise": "a byte that nobody sent comes in: what is printed now is thrown away, and nothing more taken",
     "stop-after": "BYTES: go dead after so many more bytes, connections stay",
     "well": "end silent, garbage, slow, stop-after",
     "tear": "tear the paper off where it is",
@@ -96,6 +99,10 @@ class VirtualPrinter(VirtualDevice):
             await self._plug()
         elif verb == "unplug" and not words:
             await self._unplug()
+        elif verb in ("cable-out", "cable-in"):
+            self._end.cable(out=verb == "cable-out")
+        elif verb == "noise":
+            self._refuse(self._client, Unknown(b"\x01", "line noise"))
         elif verb == "tear":
             self._keep(self._paper.cut())
         elif verb == "last":

@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Protocol
 
 from hardware.transport.virtual_usb import VirtualUsbDevice
+from hardware.virtual_cable import Cable
 
 # What a receipt printer keeps before it stops taking more, and asks the other end to do the same.
 BUFFER_BYTES = 4096
 BAUD = 115200
 VENDOR, PRODUCT, SERIAL = 0x04B8, 0x0202, "V0000001"  # as the most common of Epson's TM series
+
+NO_CABLE = "this printer hangs on no network: unplug it"
 
 Converse = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -34,6 +37,9 @@ class End(Protocol):
 
     async def plug(self, converse: Converse) -> None: ...
     async def unplug(self) -> None: ...
+    def cable(self, *, out: bool) -> None:
+        """Pull the network cable, or put it back in; ValueError where there is none."""
+
     async def remove(self) -> None:
         """Leave nothing behind."""
 
@@ -48,6 +54,7 @@ class TcpEnd:
         self._connections: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self._cable = Cable()
         self._converse: Converse | None = None
 
     async def plug(self, converse: Converse) -> None:
@@ -71,6 +78,9 @@ class TcpEnd:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
+
+    def cable(self, *, out: bool) -> None:
+        self._cable.move(out, self._server, self._connections)
 
     async def remove(self) -> None:
         await self.unplug()
@@ -141,6 +151,9 @@ class SerialEnd:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def cable(self, *, out: bool) -> None:
+        raise ValueError(NO_CABLE)
+
     async def remove(self) -> None:
         await self.unplug()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -152,6 +165,9 @@ class UsbEnd(VirtualUsbDevice):
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kiosk-usb-"))
         super().__init__(self._folder, VENDOR, PRODUCT, SERIAL)
+
+    def cable(self, *, out: bool) -> None:
+        raise ValueError(NO_CABLE)
 
     async def remove(self) -> None:
         await self.unplug()

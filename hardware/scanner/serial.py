@@ -16,6 +16,7 @@ class SerialScanner(SerialListener, Scanner):
 
     GONE = Fault.SCANNER_GONE
     SILENT = Fault.SCANNER_SILENT
+    NONSENSE = Fault.SCANNER_NONSENSE
 
     def new_framing(self) -> Framing:
         return Framing()

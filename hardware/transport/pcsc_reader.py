@@ -45,6 +45,7 @@ OPEN_S = 5.0  # pcscd may just be starting
 LOOK_S = 3.0  # asking what lies there, UID and type included
 SETTLE_S = 0.8  # pcscd notices a lifted card within 400 ms; a mute card is believed after this
 CLOSE_S = 2.0
+MOST_STUCK = 3  # threads that a hung reader, or pcscd, may keep: each opening of it could cost one more
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,8 @@ class _Reader:
         self._presence = Presence()
         self._news = False
         self._lying: Lying | None = None  # the thread's own view
-        threading.Thread(target=self._main, name=f"pcsc {wire.name}", daemon=True).start()
+        self.thread = threading.Thread(target=self._main, name=f"pcsc {wire.name}", daemon=True)
+        self.thread.start()
 
     # --- in the loop
 
@@ -121,6 +123,10 @@ class _Reader:
                 return await job.done  # type: ignore[no-any-return]
         finally:
             job.given_up = True
+
+    @property
+    def given_back(self) -> bool:
+        return self._ending.is_set()
 
     def end(self) -> None:
         self._ending.set()
@@ -384,8 +390,16 @@ def _shared(name: str) -> _Reader | None:
     return reader if reader and reader.loop is asyncio.get_running_loop() else None
 
 
+_opened_once: dict[str, list[_Reader]] = {}
+"""By the name that was asked for: those whose thread still runs, in use or hanging in a call."""
+
+
 async def _opened(wire: Wire, device: str, kind: Kind) -> _Reader:
+    running = _opened_once[wire.name] = [one for one in _opened_once.get(wire.name, ()) if one.thread.is_alive()]
+    if sum(one.given_back for one in running) >= MOST_STUCK:
+        raise DeviceSilent(device, Fault(f"{kind.value.replace('_', '-')}.silent"), "hangs since it was last used")
     reader = _Reader(wire)
+    running.append(reader)
     try:
         async with asyncio.timeout(OPEN_S):
             await reader.opened

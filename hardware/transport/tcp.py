@@ -12,12 +12,12 @@ import socket
 import struct
 from collections.abc import Callable
 
-# A peer that lost its power says nothing. The kernel asks it after 20 s of quiet, thrice, 5 s apart,
-# and calls it gone after 20 s without an acknowledgement of what was sent.
-KEEPALIVE_IDLE_S = 20
-KEEPALIVE_EVERY_S = 5
+# A peer that lost its power or its cable says nothing: after so long without an acknowledgement the kernel
+# calls it gone. Where nothing was sent it asks by keep-alives, a few within that time. A printer that is busy
+# feeding takes nothing for a while and acknowledges late; a peer that always reads can be watched more closely.
+GONE_AFTER_S = 20
+WATCHED_GONE_AFTER_S = 4
 KEEPALIVE_TRIES = 3
-UNACKNOWLEDGED_MS = 20_000
 # A connection that won't close in order within this is cut.
 CLOSE_WITHIN_S = 0.5
 
@@ -30,20 +30,22 @@ class TcpTransport:
         self._writer = writer
 
     @classmethod
-    async def open(cls, host: str, port: int, within_s: float) -> TcpTransport:
+    async def open(cls, host: str, port: int, within_s: float, gone_after_s: int = GONE_AFTER_S) -> TcpTransport:
         """Connect. ConnectionError if refused or unreachable, TimeoutError if nobody answers."""
         try:
             async with asyncio.timeout(within_s):
                 reader, writer = await asyncio.open_connection(host, port)
         except (OSError, UnicodeError) as error:  # UnicodeError: no such host can exist
             raise _named("connect", error) from error
-        return cls._ready(reader, writer)
+        return cls._ready(reader, writer, gone_after_s)
 
     @classmethod
-    def _ready(cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> TcpTransport:
+    def _ready(
+        cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone_after_s: int
+    ) -> TcpTransport:
         writer.transport.set_write_buffer_limits(high=0)
         try:
-            _keep_alive(writer.get_extra_info("socket"))
+            _keep_alive(writer.get_extra_info("socket"), gone_after_s)
         except OSError as gone:
             writer.transport.abort()
             raise _named("connect", gone) from gone
@@ -105,12 +107,14 @@ class TcpListener:
         """The one that was bound, where 0 asked for a free one."""
 
     @classmethod
-    async def open(cls, host: str, port: int, arrived: Callable[[TcpTransport], None]) -> TcpListener:
+    async def open(
+        cls, host: str, port: int, arrived: Callable[[TcpTransport], None], gone_after_s: int = GONE_AFTER_S
+    ) -> TcpListener:
         """Bind to that address of this machine and no other. ConnectionError if it can't be."""
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
-                line = TcpTransport._ready(reader, writer)
+                line = TcpTransport._ready(reader, writer, gone_after_s)
             except ConnectionError:
                 return  # gone before it was here
             arrived(line)
@@ -125,12 +129,14 @@ class TcpListener:
         self._server.close()
 
 
-def _keep_alive(sock: socket.socket) -> None:
+def _keep_alive(sock: socket.socket, gone_after_s: int) -> None:
+    """With TCP_USER_TIMEOUT set it is that time, not the count of keep-alives, which ends a connection (tcp(7))."""
+    every_s = gone_after_s // (KEEPALIVE_TRIES + 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY_S)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, every_s)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, every_s)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_TRIES)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * gone_after_s)
 
 
 def _named(doing: str, error: Exception) -> ConnectionError | TimeoutError:

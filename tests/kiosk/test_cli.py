@@ -26,7 +26,7 @@ def kiosk(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     done = kiosk("--help")
     assert done.returncode == 0
-    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal"):
+    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal", "faults"):
         assert command in done.stdout
 
 
@@ -57,6 +57,16 @@ def test_a_wrong_configuration_ends_with_2_and_a_line(tmp_path: Path, text: str,
         assert done.returncode == 2
         assert told in done.stderr
         assert str(path) in done.stderr
+
+
+def test_a_lock_server_that_anybody_could_play_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text(
+        "[kiosk]\ndemo = yes\n[key_encoder]\ndriver = fias\naddress = tcp://192.0.2.5:5010\nlisten = yes\n", "utf-8"
+    )
+    done = kiosk("config", "check", "--config", str(path))
+    assert done.returncode == 2
+    assert "[key_encoder] server: is missing" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -378,6 +378,21 @@ def test_an_option_that_can_t_be_is_told_at_once(options: dict[str, str]) -> Non
     assert missetup.value.fault is Fault.BAD_OPTION
 
 
+@pytest.mark.parametrize("address", ["tcp://192.0.2.5:5010", "tcp://0.0.0.0:5010", "tcp://kiosk.example:5010"])
+def test_who_may_dial_in_must_be_named_where_others_can(address: str) -> None:
+    """FIAS has no password: whoever reaches that port first would be the lock server."""
+    with pytest.raises(DeviceMissetup) as missetup:
+        driver_for(address, listen="yes")
+    assert missetup.value.fault is Fault.BAD_OPTION
+    assert "server" in missetup.value.vendor
+    driver_for(address, listen="yes", server="192.0.2.20")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:5010", "tcp://[::1]:5010", "tcp://localhost:5010"])
+def test_on_this_machine_alone_anybody_may_dial_in(address: str) -> None:
+    driver_for(address, listen="yes")
+
+
 def test_a_serial_line_can_t_be_dialled() -> None:
     with pytest.raises(DeviceMissetup):
         driver_for("serial:///dev/ttyS0", listen="yes")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hardware.driver import DeviceSettings
-from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.errors import DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import State
 from hardware.scanner.contract import Symbology
 from hardware.scanner.serial import DRIVER
@@ -69,7 +69,7 @@ async def test_a_scanner_that_hangs_is_silent_not_well(
 async def test_a_wrong_question_is_no_proof(end: VirtualScanner, events: Any) -> None:
     options = {"ask": b"\x16M\rnosuch?.".hex(), "answer": b"NOSUCH1\x06.".hex()}
     driver = DRIVER(DeviceSettings("scanner", "serial", end.address, options), events)
-    with pytest.raises(DeviceSilent):
+    with pytest.raises(DeviceNonsense):
         await driver.open()
     await driver.close()
 

@@ -1,0 +1,227 @@
+"""How the terminal is, for other machines: `/health` as JSON, `/metrics` for Prometheus.
+
+Rules:
+1. Nothing personal: names of devices, states, fault codes, times and numbers. What a device or a vendor says in
+   words (readings, notes) stays here.
+2. Silence is unknown, never well: 200 only where every part is well or needs care, else 503.
+3. Nobody who asks can hold anything: few at a time, little from each, all of it within `WITHIN_S`, and what is
+   answered is looked up once a second at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+
+from hardware.errors import Fault
+from hardware.readings import State
+from kiosk.faults import FAULTS
+from kiosk.terminal import Terminal
+from kiosk.uptime import uptime_s
+
+if TYPE_CHECKING:
+    from kiosk.reception import Reception
+
+log = structlog.get_logger()
+
+WITHIN_S = 5.0  # from the first byte to the last
+MOST_AT_ONCE = 8
+MOST_BYTES = 4096  # of a request
+KEPT_S = 1.0
+
+_WORST_FIRST = (State.ILL, State.UNKNOWN, State.NEEDS_CARE, State.WELL)
+_SERVES = (State.WELL, State.NEEDS_CARE)
+_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
+
+
+@dataclass(frozen=True)
+class PartHealth:
+    """One part now. Seconds are ages."""
+
+    name: str
+    state: State
+    since_s: float | None = None
+    proven_s: float | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+class Health:
+    """What is known of the terminal. Reads only."""
+
+    def __init__(self, terminal: Terminal, reception: Reception) -> None:
+        self.terminal = terminal
+        self._reception = reception
+
+    @property
+    def visits(self) -> int:
+        """How many began since the start."""
+        return self._reception.visits
+
+    def parts(self) -> tuple[PartHealth, ...]:
+        """Every device that kiosk.ini lists, and the hotel."""
+        devices = self.terminal.devices
+        found = [
+            PartHealth(
+                view.name, view.state, devices.ago_s(view.since_s),
+                None if view.proven_s is None else devices.ago_s(view.proven_s), view.faults,
+            )
+            for view in devices.views()
+        ]  # fmt: skip
+        well = self.terminal.hotel_well
+        found.append(PartHealth("hotel", State.UNKNOWN if well is None else State.WELL if well else State.ILL))
+        return tuple(found)
+
+    def state(self) -> State:
+        """As the worst of its parts is; one that is gone makes it ill."""
+        states = {State.ILL if part.state is State.GONE else part.state for part in self.parts()}
+        return next(state for state in _WORST_FIRST if state in states)
+
+    def waiting(self) -> dict[str, int]:
+        """What has not left the terminal yet, or is not settled."""
+        return {
+            **self.terminal.ledger.waiting(),
+            "signed-cards": len(self.terminal.outbox.pending()),
+            "cards-aside": self.terminal.outbox.aside(),
+        }
+
+    def report(self) -> dict[str, object]:
+        """As JSON has it."""
+        now = self.terminal.clock.now()
+
+        def when(ago_s: float | None) -> str | None:
+            return None if ago_s is None else (now - timedelta(seconds=ago_s)).isoformat(timespec="seconds")
+
+        return {
+            "terminal": self.terminal.settings.kiosk.name,
+            "state": self.state(),
+            "at": now.isoformat(timespec="seconds"),
+            "uptime_s": round(uptime_s()),
+            "visits": self.visits,
+            "waiting": self.waiting(),
+            "parts": {
+                part.name: {
+                    "state": part.state,
+                    "since": when(part.since_s),
+                    "proven": when(part.proven_s),
+                    "faults": [{"code": fault, "severity": FAULTS[fault].severity} for fault in part.faults],
+                }
+                for part in self.parts()
+            },
+        }
+
+
+@dataclass(frozen=True)
+class _Page:
+    status: int
+    kind: str
+    body: bytes
+    made_s: float = 0.0
+
+
+class HealthServer:
+    """Two pages over HTTP/1.1, one connection a request. `listen` is `host:port`, "" for nowhere."""
+
+    def __init__(self, health: Health, listen: str) -> None:
+        self._health = health
+        self._listen = listen
+        self._server: asyncio.Server | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+        self._kept: dict[str, _Page] = {}
+
+    @property
+    def port(self) -> int:
+        """The one that was bound; 0 where nobody listens."""
+        return int(self._server.sockets[0].getsockname()[1]) if self._server and self._server.sockets else 0
+
+    async def open(self) -> None:
+        """A port that somebody else has is a warning: guests are served all the same."""
+        if not self._listen:
+            return
+        host, _, port = self._listen.rpartition(":")
+        try:
+            self._server = await asyncio.start_server(self._serve, host.strip("[]"), int(port), limit=MOST_BYTES)
+        except OSError as error:
+            log.warning("nobody can ask how this terminal is", listen=self._listen, why=error.strerror)
+
+    async def close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        for task in tuple(self._asking):
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._asking) >= MOST_AT_ONCE:
+            writer.transport.abort()
+            return
+        self._asking.add(task)
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                writer.write(_answer(await self._page(reader)))
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            pass  # gone, too slow, or too much: whoever it is asks again
+        finally:
+            writer.transport.abort()
+            self._asking.discard(task)
+
+    async def _page(self, reader: asyncio.StreamReader) -> tuple[_Page, bool]:
+        """The page, and whether only its head is wanted."""
+        head = await reader.readuntil(b"\r\n\r\n")
+        words = head.split(b"\r\n", 1)[0].decode("ascii", "replace").split(" ")
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            return _said(400), False
+        method, path, _ = words
+        make = {"/health": self._health_page, "/metrics": self._metrics_page}.get(path.partition("?")[0])
+        if make is None:
+            return _said(404), method == "HEAD"
+        if method not in ("GET", "HEAD"):
+            return _said(405), False
+        return await self._fresh(path.partition("?")[0], make), method == "HEAD"
+
+    async def _fresh(self, path: str, make: Callable[[], _Page]) -> _Page:
+        kept = self._kept.get(path)
+        if kept is None or monotonic() - kept.made_s > KEPT_S:
+            if path == "/metrics":
+                await asyncio.to_thread(importlib.import_module, "kiosk.metrics")
+            kept = self._kept[path] = make()
+        return kept
+
+    def _health_page(self) -> _Page:
+        report = self._health.report()
+        body = json.dumps(report, ensure_ascii=False).encode() + b"\n"
+        return _Page(200 if report["state"] in _SERVES else 503, "application/json", body, monotonic())
+
+    def _metrics_page(self) -> _Page:
+        from kiosk import metrics
+
+        return _Page(200, metrics.CONTENT_TYPE, metrics.page(self._health), monotonic())
+
+
+def _said(status: int) -> _Page:
+    return _Page(status, "text/plain; charset=utf-8", f"{_REASONS[status]}\n".encode())
+
+
+def _answer(asked: tuple[_Page, bool]) -> bytes:
+    page, head_only = asked
+    lines = (
+        f"HTTP/1.1 {page.status} {_REASONS[page.status]}",
+        f"Content-Type: {page.kind}",
+        f"Content-Length: {len(page.body)}",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+        "Connection: close",
+    )
+    return "\r\n".join((*lines, "", "")).encode() + (b"" if head_only else page.body)

@@ -1,0 +1,152 @@
+"""Every kind of device × what can happen to it: the state in time, the fault's code, and well again without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from hardware.devices import POLL_EVERY_S
+from hardware.errors import DeviceGone, DeviceNonsense
+from hardware.key_encoder import fias_connection
+from hardware.known_drivers import known_drivers
+from hardware.printer import escpos
+from hardware.printer.contract import Printed
+from hardware.readings import Kind, State
+from hardware.serial_listener import ANSWER_WITHIN_S
+from hardware.transport import pcsc_reader, tcp
+from tests.faults.devices.stands import STANDS, EncoderStand, LockServerStand, PrinterStand, Stand, standing
+
+USB_S, TCP_S = 2.0, 5.0
+"""Within which a device that was lost, or is back, is known to be (issue: USB and PC/SC, TCP)."""
+STUCK_AGAIN_S = 8.5  # between two tries to open one that is there and says nothing
+
+
+@pytest.fixture(params=STANDS, ids=lambda stand: stand.__name__.removesuffix("Stand"))
+def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Stand:
+    made: Stand = request.param(tmp_path)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def asks_at_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock server is asked whether it lives when its last word is ten real seconds old: here at every look."""
+    monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)
+
+
+def test_every_kind_stands_here() -> None:
+    assert {stand.kind for stand in STANDS} == set(Kind)
+    for stand in STANDS:
+        assert stand.driver in known_drivers(stand.kind)
+
+
+def test_no_driver_s_time_out_is_longer_than_what_is_promised() -> None:
+    """What the clock of the tests leaves out: how long a wire waits for an answer that does not come."""
+    assert POLL_EVERY_S <= USB_S
+    assert POLL_EVERY_S + ANSWER_WITHIN_S <= TCP_S
+    assert POLL_EVERY_S + escpos.ANSWER_WITHIN_S <= TCP_S
+    assert POLL_EVERY_S + pcsc_reader.LOOK_S <= TCP_S
+    assert tcp.WATCHED_GONE_AFTER_S < TCP_S
+
+
+async def test_unplugged_at_the_start_and_plugged_in_later(stand: Stand) -> None:
+    async with standing(stand, ("unplug",)):
+        assert stand.seen == (State.GONE, (stand.fault("gone"),))
+        await stand.stays(State.GONE, for_s=3.0)
+        await stand.plays(("plug",))
+        await stand.becomes(State.WELL, within_s=USB_S)
+        await stand.works()
+
+
+async def test_unplugged_while_nobody_uses_it_and_plugged_in_again(stand: Stand) -> None:
+    async with standing(stand):
+        assert stand.seen == (State.WELL, ())
+        for _ in range(2):
+            await stand.plays(("unplug",))
+            await stand.becomes(State.GONE, stand.fault("gone"), within_s=USB_S)
+            await stand.plays(("plug",))
+            await stand.becomes(State.WELL, within_s=USB_S)
+        assert stand.view.last_fault is stand.fault("gone")
+        assert (stand.view.counters["opened"], stand.view.counters["lost"]) == (3, 2)
+        await stand.works()
+
+
+async def test_unplugged_in_the_middle_of_its_use(stand: Stand) -> None:
+    async with standing(stand):
+        using = await stand.is_used()
+        await stand.plays(("unplug",))
+        (ended,) = await asyncio.gather(using, return_exceptions=True)
+        assert ended is Printed.UNSURE or isinstance(ended, DeviceGone | ValueError)
+        await stand.becomes(State.GONE, stand.fault("gone"), within_s=USB_S)
+        await stand.plays(("plug",))
+        await stand.settles()
+        assert stand.events.none
+        await stand.works()
+
+
+async def test_slow_and_all_the_same_well(stand: Stand) -> None:
+    async with standing(stand):
+        await stand.plays(stand.slow)
+        await stand.works()
+        await stand.stays(State.WELL, for_s=2 * POLL_EVERY_S, asked=2)
+        assert stand.view.counters["faults"] == 0
+
+
+async def test_answers_nonsense_and_recovers(stand: Stand) -> None:
+    async with standing(stand):
+        await stand.plays(stand.garbage)
+        with suppress(DeviceNonsense):
+            await stand.hurt_in_use()
+        await stand.becomes(State.UNKNOWN, stand.fault("nonsense"), within_s=USB_S)
+        await stand.plays(*stand.well)
+        await stand.becomes(State.WELL, within_s=STUCK_AGAIN_S)
+        await stand.works()
+
+
+async def test_stuck_is_unknown_and_never_well_and_recovers(stand: Stand) -> None:
+    async with standing(stand):
+        await stand.plays(stand.stuck)
+        await stand.becomes(State.UNKNOWN, stand.fault("silent"), within_s=USB_S)
+        await stand.plays(*(stand.well_after_stuck or stand.well))
+        await stand.becomes(State.WELL, within_s=STUCK_AGAIN_S)
+        await stand.works()
+
+
+@pytest.mark.parametrize("made", [PrinterStand, LockServerStand])
+async def test_a_network_cable_pulled_is_known_though_nobody_says_goodbye(made: type[Stand], tmp_path: Path) -> None:
+    """Half-open: what is sent arrives nowhere, and the kernel gives no sign of it for a quarter of an hour."""
+    async with standing(made(tmp_path)) as stand:
+        await stand.plays(("cable-out",))
+        loop = asyncio.get_running_loop()
+        pulled_s, moved_s = loop.time(), stand.moved.ahead_s
+        async with asyncio.timeout(20):
+            while stand.view.state is State.WELL:
+                await asyncio.sleep(0.05)
+                stand.moved.move(0.05)  # both clocks run alike
+        assert stand.view.state in (State.UNKNOWN, State.GONE)
+        assert stand.moved.ahead_s - moved_s <= TCP_S or loop.time() - pulled_s <= TCP_S
+        await stand.plays(("cable-in",))
+        await stand.becomes(State.WELL, within_s=STUCK_AGAIN_S)
+        await stand.works()
+
+
+async def test_a_reader_that_hangs_for_long_does_not_cost_a_thread_at_each_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPEN_S", "CLOSE_S", "LOOK_S"):
+        monkeypatch.setattr(pcsc_reader, name, 0.05)
+    before = threading.active_count()
+    async with standing(EncoderStand(tmp_path), ("lay-card",), ("freeze",)) as stand:
+        for _ in range(10):
+            stand.moved.move(10.0)
+            await asyncio.sleep(0.15)
+        assert stand.seen == (State.UNKNOWN, (stand.fault("silent"),))
+        assert threading.active_count() <= before + pcsc_reader.MOST_STUCK
+        monkeypatch.undo()
+        await stand.plays(("unplug",), ("plug",))
+        await stand.becomes(State.WELL, within_s=STUCK_AGAIN_S)
+        await stand.works()
+    await stand.soon(lambda: threading.active_count() <= before)

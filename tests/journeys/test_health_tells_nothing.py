@@ -1,0 +1,80 @@
+"""A monitor asks all through a guest's check-in how the terminal is: it learns of no guest, no room and no booking."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from kiosk.hotel.builtin.samples import COMPANIONS, SAMPLES
+from kiosk.prompts import Choice, Farewell, LayKeyCard
+
+Open = Callable[..., Awaitable[Any]]
+PAGES = ("/health", "/metrics")
+
+
+def personal() -> set[str]:
+    """Names, numbers, bookings and zones of all samples, in small letters."""
+    told: list[str] = []
+    for sample in SAMPLES.values():
+        person, document = sample.person, sample.document
+        told += [person.given, person.family, person.email, *person.address, sample.confirmation, document.number]
+        told += [*document.mrz, person.born.isoformat(), f"{person.born:%y%m%d}", document.family_name, document.given_names]
+    for companion in COMPANIONS.values():
+        told += [companion.person.given, companion.person.family, companion.document.number, *companion.document.mrz]
+    return {word.lower() for word in told if len(word) > 3}
+
+
+async def asked(kiosk: Any, path: str) -> tuple[int, str]:
+    kiosk.running.health._kept.clear()
+    reader, writer = await asyncio.open_connection("127.0.0.1", kiosk.running.health.port)
+    writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    head, _, body = answer.partition("\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+def words_in(body: str) -> Iterator[str]:
+    """Everything but numbers: rooms are three digits, and so are counters."""
+    if body.startswith("{"):
+        told = json.loads(body)
+        yield from re.findall(r'"([^"]*)"', json.dumps({**told, "at": "", "parts": list(told["parts"])}))
+        for part in told["parts"].values():
+            yield from (part["state"], *(fault["code"] for fault in part["faults"]))
+    else:
+        yield from re.findall(r'="([^"]*)"', body)
+
+
+async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: Open) -> None:
+    kiosk = await lobby(health__listen="127.0.0.1:0", hotel__country="US")
+    guest, told = kiosk.guest, personal()
+    rooms = {room.number for room in [(await kiosk.booking("ready")).room] if room}
+
+    async def looks() -> dict[str, str]:
+        found = {path: (await asked(kiosk, path))[1] for path in PAGES}
+        for path, body in found.items():
+            assert not [word for word in told if word in body.lower()], path
+            words = set(words_in(body))
+            assert words
+            assert not words & rooms
+        return found
+
+    await looks()
+    await kiosk.to_registration("ready")
+    await looks()
+    await kiosk.plays("printer", "paper-out")
+    await kiosk.goes_on(LayKeyCard)
+    rooms.add((await kiosk.booking("ready")).room.number)
+    await looks()
+    await kiosk.plays("key_encoder", "lay-card")
+    await guest.sees(Choice, "out of paper")
+    body = (await looks())["/health"]
+    assert json.loads(body)["parts"]["printer"]["faults"] == [{"code": "printer.paper-out", "severity": "hinders"}]
+    guest.choose("skip")
+    await guest.sees(Farewell)
+    body = (await looks())["/metrics"]
+    assert "kiosk_visits_total 1.0" in body
+    assert rooms
