@@ -46,6 +46,7 @@ from kiosk.reception import Reception
 from kiosk.settings import Settings, load
 from kiosk.steps.companions import LATER
 from tests.journeys.between import House, open_house
+from tests.kiosk.staff.conftest import LITTLE_WORK
 
 P = TypeVar("P", bound=Prompt)
 WITHIN_S = 20
@@ -339,7 +340,7 @@ async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
         clock = MovableClock(start, still=still)
         guest = ScriptedGuest()
         _lay_books(settings, clock)
-        context = open_kiosk(settings, clock, front=guest)
+        context = open_kiosk(settings, clock, front=guest, pin_work=LITTLE_WORK)
         running = await context.__aenter__()
         guest.desk = running.reception
         serving = asyncio.ensure_future(running.serve())
