@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -47,6 +48,7 @@ from kiosk.settings import Settings, load
 from kiosk.steps.companions import LATER
 from tests.journeys.between import House, open_house
 from tests.kiosk.staff.conftest import LITTLE_WORK
+from tests.warm import warm_python
 
 P = TypeVar("P", bound=Prompt)
 WITHIN_S = 20
@@ -302,6 +304,18 @@ def _words(prompt: TextEntry) -> str:
 
 OpenLobby = Callable[..., Awaitable[Lobby]]
 OpenHouse = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warm_python(tmp_path_factory.mktemp("warm")) as python:
+        yield python
+
+
+@pytest.fixture(autouse=True)
+def quick_children(monkeypatch: pytest.MonkeyPatch, warm: str) -> None:
+    """Hotel and devices begin with what they import already loaded (`tests/warm.py`)."""
+    monkeypatch.setattr(sys, "executable", warm)
 
 
 @pytest.fixture
