@@ -24,7 +24,7 @@ import structlog
 
 from hardware.card_reader.contract import CardProof, Proven
 from kiosk.clock import Clock
-from kiosk.pins import Pins, Weak, weakness
+from kiosk.pins import WORK, Pins, Weak, Work, weakness
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection, TwoPerson
 from kiosk.wrong_tries import Held, Key, Kind, WrongTries, this_boot, together
@@ -143,11 +143,18 @@ class Access:
     """SQLite (WAL, every commit on disk, 0600). All but `sign_in` and `set_pin` take milliseconds, on the loop."""
 
     def __init__(
-        self, path: Path, clock: Clock, seal: Seal, settings: AccessSection, *, boot: str | None = None
+        self,
+        path: Path,
+        clock: Clock,
+        seal: Seal,
+        settings: AccessSection,
+        *,
+        boot: str | None = None,
+        work: Work = WORK,
     ) -> None:
         self._seal = seal
         self._settings = settings
-        self._pins = Pins()
+        self._pins = Pins(work)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))  # before SQLite makes it, wider
         path.chmod(0o600)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

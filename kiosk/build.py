@@ -32,6 +32,7 @@ from kiosk.hotel.opera import Charging, Credentials, OperaHotel
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.outbox import Outbox
+from kiosk.pins import WORK, Work
 from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
@@ -76,7 +77,9 @@ class Running:
 
 
 @asynccontextmanager
-async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int = 0) -> AsyncIterator[Running]:
+async def open_kiosk(
+    settings: Settings, clock: Clock, front: Front, scenes: int = 0, *, pin_work: Work = WORK
+) -> AsyncIterator[Running]:
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,7 +93,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         seal = Seal(key)
         ledger = Ledger(state / "ledger.db", seal, clock)
         stack.callback(ledger.close)
-        access, journal = _staff_and_keys(settings, state, seal, clock)
+        access, journal = _staff_and_keys(settings, state, seal, clock, pin_work)
         stack.callback(access.close)
         stack.callback(journal.close)
         bench = Bench(settings, clock, today)
@@ -140,9 +143,11 @@ def _staff_card_keys(state: Path) -> Path:
     return path
 
 
-def _staff_and_keys(settings: Settings, state: Path, seal: Seal, clock: Clock) -> tuple[Access, KeyJournal]:
+def _staff_and_keys(
+    settings: Settings, state: Path, seal: Seal, clock: Clock, work: Work
+) -> tuple[Access, KeyJournal]:
     try:
-        access = Access(state / STAFF, clock, seal, settings.access)
+        access = Access(state / STAFF, clock, seal, settings.access, work=work)
         try:
             return access, KeyJournal(state, seal, clock)
         except BaseException:

@@ -1,7 +1,7 @@
 """PINs: which are too easy to guess, and how one is kept and compared.
 
-Argon2id (RFC 9106) with 64 MiB and three passes: 160 ms on a small desk machine. The parameters stand in
-each kept PIN; one that was kept with others is made anew when its owner signs in.
+Argon2id (RFC 9106) with 64 MiB and three passes (`WORK`): 160 ms on a small desk machine. The parameters stand
+in each kept PIN; one that was kept with others is made anew when its owner signs in.
 """
 
 from __future__ import annotations
@@ -9,15 +9,28 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_PASSES, _MEMORY_KIB, _LANES = 3, 64 * 1024, 1
 _SALT, _DIGEST = 16, 32  # bytes
 LONGEST = 12
+
+
+@dataclass(frozen=True)
+class Work:
+    """What it takes to look at one PIN."""
+
+    passes: int
+    memory_kib: int
+    lanes: int = 1
+
+
+WORK = Work(passes=3, memory_kib=64 * 1024)
+"""Of every terminal; less is for tests of other things."""
 
 
 class Weak(StrEnum):
@@ -85,14 +98,15 @@ def _dated(pin: str) -> bool:
 
 
 class Pins:
-    """Keeps and compares, one at a time and off the loop: each takes 64 MiB while it works."""
+    """Keeps and compares, one at a time and off the loop: each takes its memory while it works."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(_PASSES, _MEMORY_KIB, _LANES, _DIGEST, _SALT, type=Type.ID)
+    def __init__(self, work: Work = WORK) -> None:
+        self._hasher = PasswordHasher(work.passes, work.memory_kib, work.lanes, _DIGEST, _SALT, type=Type.ID)
         self._one = asyncio.Lock()
         # The PIN of who has none or is nobody: never right, and as long in being compared.
         parts = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (_SALT, _DIGEST))
-        self._nobodys = f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}${next(parts)}${next(parts)}"
+        cost = f"m={work.memory_kib},t={work.passes},p={work.lanes}"
+        self._nobodys = f"$argon2id$v=19${cost}${next(parts)}${next(parts)}"
 
     async def keep(self, secret: str) -> str:
         async with self._one:

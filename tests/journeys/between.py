@@ -9,14 +9,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from kiosk.hotel.builtin.clock import HotelClock
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import SAMPLES
+from tests.journeys.first_books import lay_at
 from tests.kiosk.hotel.bad_gateway import Asked, BadGateway, Fault, cut
 from tests.kiosk.hotel.books import Books
 
 HOTEL_ID = "DUNA"
 ZONE = "Europe/Budapest"
+CURRENCY = "HUF"
 CREDENTIALS = "hotel-credentials.json"
 
 
@@ -158,7 +162,9 @@ class House:
 
 @asynccontextmanager
 async def open_house(state: Path) -> AsyncIterator[House]:
-    hotel = BuiltinHotel(state, hotel_id=HOTEL_ID, time_zone=ZONE)
+    today = HotelClock.for_day(ZoneInfo(ZONE), None).business_date()
+    lay_at(state / "hotel.sqlite", today, HOTEL_ID, CURRENCY)
+    hotel = BuiltinHotel(state, hotel_id=HOTEL_ID, time_zone=ZONE, currency=CURRENCY)
     await hotel.start()
     between = Between(to=int(hotel.base_url.rsplit(":", 1)[1]))
     await between.start()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import pytest
+import structlog
 
 from hardware.readings import Kind
 from kiosk.build import Running, open_kiosk
 from kiosk.business_day import business_date
-from kiosk.hotel.builtin.database import Database
 from kiosk.hotel.builtin.samples import SAMPLES
-from kiosk.hotel.builtin.seed import seed_all
 from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import (
@@ -46,6 +46,9 @@ from kiosk.reception import Reception
 from kiosk.settings import Settings, load
 from kiosk.steps.companions import LATER
 from tests.journeys.between import House, open_house
+from tests.journeys.first_books import lay_books
+from tests.kiosk.staff.conftest import LITTLE_WORK
+from tests.warm import warm_python
 
 P = TypeVar("P", bound=Prompt)
 WITHIN_S = 20
@@ -303,6 +306,33 @@ OpenLobby = Callable[..., Awaitable[Lobby]]
 OpenHouse = Callable[..., Awaitable[House]]
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warm_python(tmp_path_factory.mktemp("warm")) as python:
+        yield python
+
+
+@pytest.fixture(autouse=True)
+def quick_children(monkeypatch: pytest.MonkeyPatch, warm: str) -> None:
+    """Hotel and devices begin with what they import already loaded (`tests/warm.py`)."""
+    monkeypatch.setattr(sys, "executable", warm)
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], bytes]]:
+    """All that this process logs, of every library, as talkative as they can be."""
+    said, before = io.StringIO(), structlog.get_config()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(said),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        cache_logger_on_first_use=False,
+    )
+    caplog.set_level(logging.DEBUG)
+    yield lambda: (said.getvalue() + "\n".join(caplog.messages) + caplog.text).encode()
+    structlog.configure(**before)
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[OpenHouse]:
     """`await house()` opens a hotel by itself, and what stands between it and the kiosks of `lobby(house=…)`."""
@@ -338,8 +368,8 @@ async def lobby(tmp_path: Path, house: OpenHouse) -> AsyncIterator[OpenLobby]:
         settings = _settings(state, changes)
         clock = MovableClock(start, still=still)
         guest = ScriptedGuest()
-        _lay_books(settings, clock)
-        context = open_kiosk(settings, clock, front=guest)
+        lay_books(settings, business_date(clock.now(), settings.hotel.zone, settings.hotel.business_day_ends))
+        context = open_kiosk(settings, clock, front=guest, pin_work=LITTLE_WORK)
         running = await context.__aenter__()
         guest.desk = running.reception
         serving = asyncio.ensure_future(running.serve())
@@ -369,24 +399,3 @@ def _settings(state: Path, changes: dict[str, Any]) -> Settings:
     for section, values in sections.items():
         data[section] = {**(data[section] or {}), **values}
     return Settings.model_validate(data)
-
-
-def _lay_books(settings: Settings, clock: MovableClock) -> None:
-    """The built-in hotel finds the books of its first start: seeding them anew takes a third of that start."""
-    path = settings.kiosk.state / "hotel" / "hotel.sqlite"
-    if settings.hotel.url == "builtin" and not path.exists():
-        hotel = settings.hotel
-        today = business_date(clock.now(), hotel.zone, hotel.business_day_ends)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_bytes(_seeded(today, hotel.hotel_id, hotel.currency))
-
-
-@cache
-def _seeded(today: date, hotel_id: str, currency: str) -> bytes:
-    with TemporaryDirectory() as directory:
-        books = Database(f"sqlite:///{directory}/hotel.sqlite")
-        books.migrate()
-        with books.writing() as session:
-            seed_all(session, today, hotel_id, currency)
-        books.close()
-        return Path(directory, "hotel.sqlite").read_bytes()

@@ -15,6 +15,7 @@ from kiosk.hotel.builtin.tables import ServiceRequest
 from kiosk.hotel.model import FolioLine, Identification, Reservation
 from kiosk.key_journal import Why
 from kiosk.prompts import Choice, PresentDocument, Prompt, Welcome
+from tests.journeys.between import House
 from tests.journeys.conftest import WITHIN_S, Lobby
 from tests.journeys.staff import lays_blank
 
@@ -94,6 +95,15 @@ async def errands(kiosk: Lobby, until: Callable[[], Awaitable[bool]]) -> None:
         while not await until():
             await kiosk.clock.move(2)
             await kiosk.terminal.run_errands_once()
+
+
+def told(house: House, words: str) -> Callable[[], Awaitable[bool]]:
+    """That the desk of a house by itself has been told: for `errands`."""
+
+    async def so() -> bool:
+        return any(words in each for each in house.books.requests())
+
+    return so
 
 
 async def is_charged(kiosk: Lobby, sample: str = GUEST) -> FolioLine:

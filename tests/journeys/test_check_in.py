@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from kiosk.hotel.model import Stay
 from kiosk.prompts import Welcome
+from tests.journeys.conftest import OpenLobby
 
-Open = Callable[..., Awaitable[Any]]
 
-
-async def test_a_passport_laid_on_the_reader_leads_to_a_key_and_a_slip(lobby: Open) -> None:
+async def test_a_passport_laid_on_the_reader_leads_to_a_key_and_a_slip(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     farewell = await kiosk.to_farewell("ready", keys=2)
     assert "key card" in kiosk.guest.says(farewell.notice)

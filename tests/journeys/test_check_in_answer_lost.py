@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from kiosk.prompts import Choice, Farewell, Welcome
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import cut, cut_in_body, silent
-
-Open = Callable[..., Awaitable[Any]]
 
 ACTS = (("POST", "/roomAssignments"), ("POST", "/checkIns"), ("POST", "/roomKeys"), ("PUT", "/roomKeys"))
 
 
 @pytest.mark.parametrize("fault", [cut, cut_in_body], ids=["cut", "cut-in-the-answer"])
-async def test_what_the_hotel_did_unheard_is_done_once(lobby: Open, house: Open, fault: Any) -> None:
+async def test_what_the_hotel_did_unheard_is_done_once(lobby: OpenLobby, house: OpenHouse, fault: Any) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
     for method, end in ACTS:
@@ -27,7 +25,7 @@ async def test_what_the_hotel_did_unheard_is_done_once(lobby: Open, house: Open,
     assert await opens_its_door(kiosk, hotel)
 
 
-async def test_what_the_hotel_did_without_ever_answering_is_done_once(lobby: Open, house: Open) -> None:
+async def test_what_the_hotel_did_without_ever_answering_is_done_once(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US", hotel__deadline_s="1")
     hotel.between.lose("POST", "/roomAssignments", silent)
@@ -37,7 +35,7 @@ async def test_what_the_hotel_did_without_ever_answering_is_done_once(lobby: Ope
 
 
 async def test_a_signed_card_whose_saving_was_not_heard_is_kept_without_a_second_signature(
-    lobby: Open, house: Open
+    lobby: OpenLobby, house: OpenHouse
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
@@ -54,7 +52,7 @@ async def test_a_signed_card_whose_saving_was_not_heard_is_kept_without_a_second
     assert len(hotel.books.archived()) == 1
 
 
-async def test_the_desk_is_told_once_of_a_call_that_was_not_heard(lobby: Open, house: Open) -> None:
+async def test_the_desk_is_told_once_of_a_call_that_was_not_heard(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
     hotel.between.lose("POST", "/serviceRequests")

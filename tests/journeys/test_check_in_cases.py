@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,8 +11,7 @@ import pytest
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.hotel.model import Stay
 from kiosk.prompts import Choice, Farewell, PresentDocument, RegistrationCard, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 LED_TO_A_PERSON = {
     "tomorrow": "Your booking begins on",
@@ -29,7 +27,7 @@ LED_TO_A_PERSON = {
 GOES_ON = ("two-rooms", "shared", "unassigned", "accessible", "features", "do-not-move", "late-night")
 
 
-async def test_every_case_has_its_honest_screen(lobby: Open) -> None:
+async def test_every_case_has_its_honest_screen(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     for sample, words in LED_TO_A_PERSON.items():
@@ -44,7 +42,7 @@ async def test_every_case_has_its_honest_screen(lobby: Open) -> None:
         assert (stay is Stay.IN_HOUSE) == (sample == "in-house"), sample
 
 
-async def test_guests_of_every_name_and_need_come_to_their_card(lobby: Open) -> None:
+async def test_guests_of_every_name_and_need_come_to_their_card(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     for sample in GOES_ON:
         await kiosk.guest.sees(Welcome)
@@ -54,7 +52,7 @@ async def test_guests_of_every_name_and_need_come_to_their_card(lobby: Open) -> 
     await kiosk.guest.sees(Welcome)
 
 
-async def test_a_name_too_long_for_the_passport_is_found_by_the_booking_code(lobby: Open) -> None:
+async def test_a_name_too_long_for_the_passport_is_found_by_the_booking_code(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("scanner", "scan", "long-name")
@@ -65,7 +63,7 @@ async def test_a_name_too_long_for_the_passport_is_found_by_the_booking_code(lob
     assert (await kiosk.plays("printer", "slips"))["unknown"] == "0"
 
 
-async def test_a_name_too_long_for_the_passport_is_found_by_the_passport_alone(lobby: Open) -> None:
+async def test_a_name_too_long_for_the_passport_is_found_by_the_passport_alone(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_registration("long-name")
     booking = await booking_of(kiosk, "long-name")
@@ -73,7 +71,7 @@ async def test_a_name_too_long_for_the_passport_is_found_by_the_passport_alone(l
     assert (await kiosk.terminal.hotel.reservation(booking.id)).stay is Stay.IN_HOUSE
 
 
-async def test_a_name_cut_short_with_another_birth_date_finds_nobody(lobby: Open) -> None:
+async def test_a_name_cut_short_with_another_birth_date_finds_nobody(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     other = replace(SAMPLES["long-name"].document, born=date(1981, 3, 4))
     await kiosk.guest.sees(Welcome)
@@ -81,7 +79,7 @@ async def test_a_name_cut_short_with_another_birth_date_finds_nobody(lobby: Open
     await kiosk.guest.sees(Choice, "We found no booking")
 
 
-async def test_a_guest_who_needs_it_gets_an_accessible_room(lobby: Open) -> None:
+async def test_a_guest_who_needs_it_gets_an_accessible_room(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_keys("accessible")
     booking = await booking_of(kiosk, "accessible")
@@ -91,7 +89,7 @@ async def test_a_guest_who_needs_it_gets_an_accessible_room(lobby: Open) -> None
 
 
 @pytest.mark.parametrize("sample", ["do-not-move-not-ready", "sold-out"])
-async def test_a_room_that_is_not_ready_is_said_and_a_number_printed(lobby: Open, sample: str) -> None:
+async def test_a_room_that_is_not_ready_is_said_and_a_number_printed(lobby: OpenLobby, sample: str) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_registration(sample)
     await kiosk.signs()
@@ -104,7 +102,7 @@ async def test_a_room_that_is_not_ready_is_said_and_a_number_printed(lobby: Open
     assert await stay_of(kiosk, sample) is Stay.RESERVED
 
 
-async def test_an_assigned_room_that_is_still_dirty_is_exchanged_for_a_ready_one(lobby: Open) -> None:
+async def test_an_assigned_room_that_is_still_dirty_is_exchanged_for_a_ready_one(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     before = (await booking_of(kiosk, "not-ready")).room.number
     await kiosk.to_keys("not-ready")
@@ -113,7 +111,7 @@ async def test_an_assigned_room_that_is_still_dirty_is_exchanged_for_a_ready_one
     assert booking.room.number != before
 
 
-async def test_a_guest_who_comes_back_is_not_asked_to_sign_again(lobby: Open) -> None:
+async def test_a_guest_who_comes_back_is_not_asked_to_sign_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_registration("sold-out")
     await kiosk.signs()
@@ -126,7 +124,7 @@ async def test_a_guest_who_comes_back_is_not_asked_to_sign_again(lobby: Open) ->
     assert not any(isinstance(s.prompt, RegistrationCard) for s in kiosk.guest.scenes[before:])
 
 
-async def test_where_the_law_wants_ink_the_desk_has_card_and_key(lobby: Open) -> None:
+async def test_where_the_law_wants_ink_the_desk_has_card_and_key(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="DE")
     await kiosk.to_registration("unassigned")
     await kiosk.signs()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -24,8 +23,8 @@ from kiosk.prompts import (
     Tone,
     Welcome,
 )
+from tests.journeys.companions import books_of, rows, told
 from tests.journeys.conftest import Lobby, OpenLobby
-from tests.kiosk.hotel.books import Books
 
 READY = SAMPLES["ready"].document.mrz
 GENUINE = "Your document has been read and is genuine. You can take it."
@@ -37,28 +36,6 @@ async def lays(kiosk: Lobby, verb: str = "present", lines: Sequence[str] = READY
     """A guest lays a document down at the welcome screen."""
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("document_reader", verb, *lines, *more)
-
-
-def rows(card: RegistrationCard) -> dict[str, str]:
-    return {SAY(row.label): SAY(row.value) for row in card.rows}
-
-
-async def told(kiosk: Lobby, words: str) -> str:
-    """Wait until the desk has been told something with these words."""
-    found: list[str] = []
-    with hotels_books(kiosk) as books:
-        await kiosk.until(lambda: found.extend(text for text in books.requests() if words in text) or found)
-    return found[0]
-
-
-@contextmanager
-def hotels_books(kiosk: Lobby) -> Iterator[Books]:
-    settings = kiosk.terminal.settings
-    books = Books(settings.kiosk.state / "hotel" / "hotel.sqlite", settings.hotel.time_zone)
-    try:
-        yield books
-    finally:
-        books.close()
 
 
 async def colleague(kiosk: Lobby, why: str) -> None:
@@ -104,7 +81,7 @@ async def test_the_hotel_gets_the_document_and_the_guest_the_room(lobby: OpenLob
     await lays(kiosk)
     await kiosk.goes_on(LayKeyCard)
     booking = await kiosk.booking("ready")
-    with hotels_books(kiosk) as books:
+    with books_of(kiosk) as books:
         assert ["genuine yes; not copied yes; zone yes" in text for text, _ in books.comments(booking.id)] == [True]
     guest = await kiosk.terminal.hotel.guest(booking.guest.profile_id)
     sent = guest.identifications[0]
@@ -245,7 +222,7 @@ async def test_a_document_without_a_chip_goes_on_unproven_where_the_house_allows
     card = await kiosk.card()
     assert rows(card)["Document check"] == "Not proven. No chip was read."
     await kiosk.goes_on(LayKeyCard)
-    with hotels_books(kiosk) as books:
+    with books_of(kiosk) as books:
         ((comment, internal),) = books.comments((await kiosk.booking("ready")).id)
     assert internal
     assert "genuine not-possible (no-chip)" in comment
@@ -255,7 +232,7 @@ async def test_a_chip_without_its_own_key_is_marked_where_the_house_asks_for_one
     kiosk = await lobby(identity__require="not-copied", identity__unproven="go-on")
     await put_on_first(kiosk, "bac")
     await kiosk.goes_on(LayKeyCard)
-    with hotels_books(kiosk) as books:
+    with books_of(kiosk) as books:
         ((comment, _),) = books.comments((await kiosk.booking("ready")).id)
     assert "genuine yes; not copied not-possible (no-chip-key)" in comment
 

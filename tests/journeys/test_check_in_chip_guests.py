@@ -11,8 +11,9 @@ from hardware.document_reader.virtual import SPECIMEN
 from hardware.passport import mrz
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import Choice, ReadingChip, TextEntry, Tone, Welcome
+from tests.journeys.companions import rows, told
 from tests.journeys.conftest import Lobby, OpenLobby
-from tests.journeys.test_check_in_chip import CALM, GENUINE, READY, SAY, colleague, lays, put_on, rows, told
+from tests.journeys.test_check_in_chip import CALM, GENUINE, READY, SAY, colleague, lays, put_on
 
 ID_CARD = replace(SPECIMEN, document_code="I", number="D23145890")
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.hotel.model import Stay
 from kiosk.prompts import (
     Choice,
@@ -17,11 +14,10 @@ from kiosk.prompts import (
     TextEntry,
     Welcome,
 )
+from tests.journeys.conftest import OpenLobby
 
-Open = Callable[..., Awaitable[Any]]
 
-
-async def test_back_returns_step_by_step_with_what_was_typed(lobby: Open) -> None:
+async def test_back_returns_step_by_step_with_what_was_typed(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await guest.sees(Welcome)
@@ -45,14 +41,14 @@ async def test_back_returns_step_by_step_with_what_was_typed(lobby: Open) -> Non
     await guest.sees(Welcome)
 
 
-async def test_after_signing_there_is_no_way_back(lobby: Open) -> None:
+async def test_after_signing_there_is_no_way_back(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_keys("ready")
     assert not kiosk.guest.scene.back
     assert not kiosk.guest.desk.back(kiosk.guest.scene.number)
 
 
-async def test_nobody_there_is_asked_for_and_then_forgotten(lobby: Open) -> None:
+async def test_nobody_there_is_asked_for_and_then_forgotten(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     card = await kiosk.to_registration("ready")
     await kiosk.clock.move(61)
@@ -67,7 +63,7 @@ async def test_nobody_there_is_asked_for_and_then_forgotten(lobby: Open) -> None
     await kiosk.guest.sees(Welcome)
 
 
-async def test_help_calls_the_desk_and_the_same_screen_stands_again(lobby: Open) -> None:
+async def test_help_calls_the_desk_and_the_same_screen_stands_again(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     card = await kiosk.to_registration("ready")
     kiosk.guest.desk.call_person(kiosk.guest.scene.number)
@@ -77,7 +73,7 @@ async def test_help_calls_the_desk_and_the_same_screen_stands_again(lobby: Open)
     assert await kiosk.guest.sees(RegistrationCard) == card
 
 
-async def test_help_without_the_hotel_names_the_telephone(lobby: Open) -> None:
+async def test_help_without_the_hotel_names_the_telephone(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await kiosk.to_registration("ready")
     await kiosk.plays("hotel", "off")
@@ -86,7 +82,7 @@ async def test_help_without_the_hotel_names_the_telephone(lobby: Open) -> None:
     assert "+36 1 555 0100" in kiosk.guest.says(prompt.help)
 
 
-async def test_another_language_asks_the_same_question(lobby: Open) -> None:
+async def test_another_language_asks_the_same_question(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     card = await kiosk.to_registration("ready")
     number = kiosk.guest.scene.number
@@ -97,7 +93,7 @@ async def test_another_language_asks_the_same_question(lobby: Open) -> None:
     assert kiosk.guest.desk.language == "de"
 
 
-async def test_a_guest_is_greeted_in_their_own_language(lobby: Open) -> None:
+async def test_a_guest_is_greeted_in_their_own_language(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await kiosk.guest.sees(Welcome)
     await kiosk.shows_document("two-rooms")
@@ -105,7 +101,7 @@ async def test_a_guest_is_greeted_in_their_own_language(lobby: Open) -> None:
     assert kiosk.guest.desk.language == "hu"
 
 
-async def test_a_double_tap_does_nothing_twice(lobby: Open) -> None:
+async def test_a_double_tap_does_nothing_twice(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_registration("ready")
@@ -117,7 +113,7 @@ async def test_a_double_tap_does_nothing_twice(lobby: Open) -> None:
     assert len(shown) == 1
 
 
-async def test_start_over_forgets_at_every_step(lobby: Open) -> None:
+async def test_start_over_forgets_at_every_step(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     for last in (RegistrationCard, LayKeyCard):
         await kiosk.guest.sees(Welcome)

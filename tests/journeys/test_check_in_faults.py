@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from kiosk.hotel.builtin.samples import EXPIRED_SPECIMEN
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 
 @pytest.mark.parametrize(
     ("verb", "words"),
     [("paper-out", "out of paper"), ("cover-open", "cover is open"), ("unplug", "printer is not working")],
 )
-async def test_a_printer_in_trouble_costs_the_slip_and_nothing_else(lobby: Open, verb: str, words: str) -> None:
+async def test_a_printer_in_trouble_costs_the_slip_and_nothing_else(lobby: OpenLobby, verb: str, words: str) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_keys("ready")
     await kiosk.plays("printer", verb)
@@ -29,7 +26,7 @@ async def test_a_printer_in_trouble_costs_the_slip_and_nothing_else(lobby: Open,
     assert any(character.isdecimal() for character in kiosk.guest.says(farewell.help))  # the room, on the screen
 
 
-async def test_paper_back_in_prints_the_slip_after_all(lobby: Open) -> None:
+async def test_paper_back_in_prints_the_slip_after_all(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_keys("ready")
     await kiosk.plays("printer", "paper-out")
@@ -41,7 +38,7 @@ async def test_paper_back_in_prints_the_slip_after_all(lobby: Open) -> None:
     assert (await kiosk.plays("printer", "slips"))["count"] == "1"
 
 
-async def test_a_card_pulled_away_is_never_believed_and_wanted_back(lobby: Open) -> None:
+async def test_a_card_pulled_away_is_never_believed_and_wanted_back(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")
@@ -55,7 +52,7 @@ async def test_a_card_pulled_away_is_never_believed_and_wanted_back(lobby: Open)
     await guest.sees(Farewell)
 
 
-async def test_a_bank_card_is_refused_and_a_key_card_asked_for(lobby: Open) -> None:
+async def test_a_bank_card_is_refused_and_a_key_card_asked_for(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")
@@ -69,7 +66,7 @@ async def test_a_bank_card_is_refused_and_a_key_card_asked_for(lobby: Open) -> N
     await guest.sees(Farewell)
 
 
-async def test_an_encoder_without_plug_leads_to_the_desk_or_on_when_it_is_back(lobby: Open) -> None:
+async def test_an_encoder_without_plug_leads_to_the_desk_or_on_when_it_is_back(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_keys("ready")
     await kiosk.plays("key_encoder", "unplug")
@@ -79,7 +76,7 @@ async def test_an_encoder_without_plug_leads_to_the_desk_or_on_when_it_is_back(l
     assert "at the desk" in kiosk.guest.says(farewell.notice)
 
 
-async def test_the_hotel_down_in_the_middle_loses_nothing(lobby: Open) -> None:
+async def test_the_hotel_down_in_the_middle_loses_nothing(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US", hotel__deadline_s="3")
     await kiosk.to_registration("ready")
     await kiosk.plays("hotel", "off")
@@ -90,7 +87,7 @@ async def test_the_hotel_down_in_the_middle_loses_nothing(lobby: Open) -> None:
     await kiosk.goes_on(LayKeyCard)
 
 
-async def test_the_welcome_screen_says_beforehand_that_the_hotel_is_away(lobby: Open) -> None:
+async def test_the_welcome_screen_says_beforehand_that_the_hotel_is_away(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("hotel", "off")
@@ -101,7 +98,7 @@ async def test_the_welcome_screen_says_beforehand_that_the_hotel_is_away(lobby: 
     assert "hotel’s system" in kiosk.guest.says(prompt.notice)
 
 
-async def test_a_document_misread_gets_a_second_chance(lobby: Open) -> None:
+async def test_a_document_misread_gets_a_second_chance(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await guest.sees(Welcome)
@@ -119,7 +116,7 @@ async def test_a_document_misread_gets_a_second_chance(lobby: Open) -> None:
     await kiosk.card()
 
 
-async def test_a_reader_with_a_glass_asks_to_place_the_document_again(lobby: Open) -> None:
+async def test_a_reader_with_a_glass_asks_to_place_the_document_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(document_reader__gesture="lay")
     guest = kiosk.guest
     await guest.sees(Welcome)
@@ -130,7 +127,7 @@ async def test_a_reader_with_a_glass_asks_to_place_the_document_again(lobby: Ope
     assert "place it once more, flat" in guest.says((await guest.sees(PresentDocument)).notice)
 
 
-async def test_an_expired_document_is_said_to_be_expired(lobby: Open) -> None:
+async def test_an_expired_document_is_said_to_be_expired(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("document_reader", "present", *EXPIRED_SPECIMEN.mrz)
@@ -141,7 +138,7 @@ async def test_an_expired_document_is_said_to_be_expired(lobby: Open) -> None:
     await kiosk.card()
 
 
-async def test_a_guest_at_half_past_one_with_yesterdays_booking_checks_in(lobby: Open) -> None:
+async def test_a_guest_at_half_past_one_with_yesterdays_booking_checks_in(lobby: OpenLobby) -> None:
     now = datetime.now().astimezone()
     night = now.replace(hour=1, minute=30) + timedelta(days=1)
     kiosk = await lobby(start=night, hotel__country="US", hotel__time_zone=_zone_of(now))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
 from kiosk.prompts import Choice, DateEntry, PresentDocument, TextEntry, Welcome
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import silent
-
-Open = Callable[..., Awaitable[Any]]
 
 GUESSES = ("70010001", "70019999", "%", "*", "7001____", "?", "7", " ", "'; DROP TABLE reservations; --", "7" * 30)
 
@@ -28,7 +26,7 @@ async def types_number(kiosk: Any, number: str) -> PresentDocument:
     return prompt
 
 
-async def test_whatever_number_is_typed_the_next_screen_is_the_same(lobby: Open) -> None:
+async def test_whatever_number_is_typed_the_next_screen_is_the_same(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     prompts = []
     for number in GUESSES:
@@ -37,7 +35,7 @@ async def test_whatever_number_is_typed_the_next_screen_is_the_same(lobby: Open)
     assert all(prompt == prompts[0] for prompt in prompts)
 
 
-async def test_the_next_screen_is_the_same_with_the_hotel_switched_off(lobby: Open) -> None:
+async def test_the_next_screen_is_the_same_with_the_hotel_switched_off(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     before = await types_number(kiosk, "70010001")
     kiosk.guest.start_over()
@@ -48,7 +46,7 @@ async def test_the_next_screen_is_the_same_with_the_hotel_switched_off(lobby: Op
 NAMES = ("Eriksson%", "E%", "%", "*", "Erik*", "Erik_son", "E", " ", "\t", "", "Eriks", "Erikssonx", "' OR 'a'='a", "😀")
 
 
-async def test_no_part_of_a_name_and_no_wildcard_finds_even_the_own_booking(lobby: Open) -> None:
+async def test_no_part_of_a_name_and_no_wildcard_finds_even_the_own_booking(lobby: OpenLobby) -> None:
     kiosk = await lobby(kiosk__tries_per_hour="500")
     guest = kiosk.guest
     prompts = set()
@@ -68,7 +66,7 @@ async def test_no_part_of_a_name_and_no_wildcard_finds_even_the_own_booking(lobb
     assert len(prompts) == 2
 
 
-async def test_no_wildcard_in_a_number_finds_even_the_own_booking(lobby: Open) -> None:
+async def test_no_wildcard_in_a_number_finds_even_the_own_booking(lobby: OpenLobby) -> None:
     kiosk = await lobby(kiosk__tries_per_hour="500")
     for number in GUESSES[1:]:
         await types_number(kiosk, number)
@@ -78,7 +76,7 @@ async def test_no_wildcard_in_a_number_finds_even_the_own_booking(lobby: Open) -
     assert kiosk.terminal.ledger.tries_since(3600) == len(GUESSES) - 1
 
 
-async def test_the_next_screen_never_waits_for_what_the_hotel_finds(lobby: Open, house: Open) -> None:
+async def test_the_next_screen_never_waits_for_what_the_hotel_finds(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__deadline_s="2")
     hotel.between.spoil("GET", "/reservations", silent)
@@ -87,7 +85,7 @@ async def test_the_next_screen_never_waits_for_what_the_hotel_finds(lobby: Open,
     hotel.between.well()
 
 
-async def test_another_guests_document_finds_as_little_as_no_booking(lobby: Open) -> None:
+async def test_another_guests_document_finds_as_little_as_no_booking(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     screens = []
     for number in ("70010001", "70019999"):
@@ -98,14 +96,14 @@ async def test_another_guests_document_finds_as_little_as_no_booking(lobby: Open
     assert screens[0] == screens[1]
 
 
-async def test_number_and_own_document_lead_on(lobby: Open) -> None:
+async def test_number_and_own_document_lead_on(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await types_number(kiosk, "70010001")
     await kiosk.shows_document("ready")
     await kiosk.card()
 
 
-async def test_name_and_date_of_departure_or_arrival_lead_on(lobby: Open) -> None:
+async def test_name_and_date_of_departure_or_arrival_lead_on(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     today: date = kiosk.terminal.today()
@@ -125,7 +123,7 @@ async def test_name_and_date_of_departure_or_arrival_lead_on(lobby: Open) -> Non
     await guest.sees(Welcome)
 
 
-async def test_a_signed_code_leads_on_with_its_own_guests_document_only(lobby: Open) -> None:
+async def test_a_signed_code_leads_on_with_its_own_guests_document_only(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     for sample in ("unassigned", "ready"):
         await kiosk.guest.sees(Welcome)
@@ -136,7 +134,7 @@ async def test_a_signed_code_leads_on_with_its_own_guests_document_only(lobby: O
         kiosk.guest.start_over()
 
 
-async def test_after_five_tries_a_person_is_called_and_the_tries_outlive_a_restart(lobby: Open) -> None:
+async def test_after_five_tries_a_person_is_called_and_the_tries_outlive_a_restart(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await types_number(kiosk, "70010001")
@@ -150,7 +148,7 @@ async def test_after_five_tries_a_person_is_called_and_the_tries_outlive_a_resta
     assert kiosk.terminal.ledger.tries_since(3600) == 5
 
 
-async def test_when_too_many_were_tried_only_documents_are_taken(lobby: Open) -> None:
+async def test_when_too_many_were_tried_only_documents_are_taken(lobby: OpenLobby) -> None:
     kiosk = await lobby(kiosk__tries_per_hour="5")
     for _ in range(5):
         kiosk.terminal.ledger.count_try()
@@ -162,7 +160,7 @@ async def test_when_too_many_were_tried_only_documents_are_taken(lobby: Open) ->
     await kiosk.card()
 
 
-async def test_a_typed_document_goes_to_staff_and_never_to_a_room(lobby: Open) -> None:
+async def test_a_typed_document_goes_to_staff_and_never_to_a_room(lobby: OpenLobby) -> None:
     kiosk = await lobby(kiosk__typed_document="yes")
     guest = kiosk.guest
     for number in ("70010001", "70019999"):

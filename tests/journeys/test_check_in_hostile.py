@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.prompts import Choice, Farewell, LayKeyCard, RegistrationCard, StillThere, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S
 from kiosk.steps.one_key import MOST_FAILED
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenHouse, OpenLobby
 
 BIRTH_UNKNOWN = (
     "IDUTOZZ12345678<<<<<<<<<<<<<<<",
@@ -21,7 +19,7 @@ WAITED_S = 5
 AFTER_THE_LAST_PAGE = "20"
 
 
-async def test_whoever_steps_up_to_a_forgotten_key_question_gets_no_key(lobby: Open) -> None:
+async def test_whoever_steps_up_to_a_forgotten_key_question_gets_no_key(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US", keys__card_within_s=str(WAITED_S), kiosk__idle_s="20")
     await kiosk.to_keys("ready")
     begun = time.monotonic()
@@ -40,7 +38,7 @@ async def opens_nothing(kiosk: Any) -> bool:
     return (await kiosk.plays("key_encoder", "try-door", room))["door"] != "opened"
 
 
-async def test_a_document_that_hides_its_birth_date_opens_no_booking_whose_guests_is_known(lobby: Open) -> None:
+async def test_a_document_that_hides_its_birth_date_opens_no_booking_whose_guests_is_known(lobby: OpenLobby) -> None:
     kiosk = await lobby(document_reader__driver="serial_mrz")
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("document_reader", "present", *BIRTH_UNKNOWN)
@@ -48,7 +46,7 @@ async def test_a_document_that_hides_its_birth_date_opens_no_booking_whose_guest
     assert not any(isinstance(scene.prompt, RegistrationCard) for scene in kiosk.guest.scenes)
 
 
-async def test_a_card_taken_after_its_last_page_is_wanted_back_and_no_other_is_written(lobby: Open) -> None:
+async def test_a_card_taken_after_its_last_page_is_wanted_back_and_no_other_is_written(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")
@@ -67,7 +65,7 @@ async def test_a_card_taken_after_its_last_page_is_wanted_back_and_no_other_is_w
     assert len([key for key in await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id) if key.active]) == 1
 
 
-async def test_cards_that_fail_again_and_again_are_told_to_the_desk(lobby: Open) -> None:
+async def test_cards_that_fail_again_and_again_are_told_to_the_desk(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")
@@ -81,7 +79,7 @@ async def test_cards_that_fail_again_and_again_are_told_to_the_desk(lobby: Open)
     assert "at the desk" in guest.says(farewell.notice)
 
 
-async def test_a_key_left_behind_is_erased_and_told_to_the_desk(lobby: Open, house: Open) -> None:
+async def test_a_key_left_behind_is_erased_and_told_to_the_desk(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
     await kiosk.to_farewell("unassigned")
@@ -94,7 +92,7 @@ async def test_a_key_left_behind_is_erased_and_told_to_the_desk(lobby: Open, hou
     assert (await kiosk.plays("key_encoder", "try-door", room))["door"] != "opened"
 
 
-async def test_whoever_calls_eight_times_is_one_call_to_the_desk(lobby: Open, house: Open) -> None:
+async def test_whoever_calls_eight_times_is_one_call_to_the_desk(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel)
     guest = kiosk.guest
@@ -110,7 +108,7 @@ async def test_whoever_calls_eight_times_is_one_call_to_the_desk(lobby: Open, ho
     assert len([words for words in hotel.books.requests() if "asks for help" in words]) == 1
 
 
-async def test_whoever_waits_for_a_room_keeps_one_number(lobby: Open) -> None:
+async def test_whoever_waits_for_a_room_keeps_one_number(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     await kiosk.to_registration("sold-out")
     await kiosk.signs()

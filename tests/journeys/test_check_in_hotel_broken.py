@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.prompts import Choice, Farewell, LayKeyCard, Welcome
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import cut_in_body, says
-
-Open = Callable[..., Awaitable[Any]]
 
 FAULTS = {
     "500": says(500, b'{"type":"x","title":"y","o:errorCode":"INTERNAL"}'),
@@ -32,7 +28,7 @@ REQUESTS = (
 
 
 async def test_whatever_the_hotel_answers_the_guest_has_a_next_step_and_nothing_is_done_twice(
-    lobby: Open, house: Open
+    lobby: OpenLobby, house: OpenHouse
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
@@ -62,7 +58,7 @@ async def test_whatever_the_hotel_answers_the_guest_has_a_next_step_and_nothing_
 
 
 async def test_a_guest_who_leaves_a_broken_hotel_is_welcomed_anew_and_one_who_calls_is_told_whom(
-    lobby: Open, house: Open
+    lobby: OpenLobby, house: OpenHouse
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel)
@@ -80,7 +76,7 @@ async def test_a_guest_who_leaves_a_broken_hotel_is_welcomed_anew_and_one_who_ca
     await kiosk.guest.sees(Welcome)
 
 
-async def test_a_word_that_the_hotel_refuses_holds_up_no_other(lobby: Open, house: Open) -> None:
+async def test_a_word_that_the_hotel_refuses_holds_up_no_other(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel)
     kiosk.terminal.tell_desk("ALERT", "about a booking that nobody knows", "999999999")

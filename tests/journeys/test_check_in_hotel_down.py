@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.prompts import Choice, Farewell, LayKeyCard, RegistrationCard, Welcome
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import cut
-
-Open = Callable[..., Awaitable[Any]]
 
 
 async def test_a_kiosk_that_starts_while_the_hotel_is_down_says_so_and_serves_when_it_is_back(
-    lobby: Open, house: Open
+    lobby: OpenLobby, house: OpenHouse
 ) -> None:
     hotel = await house()
     await hotel.between.stop()
@@ -34,7 +30,7 @@ async def test_a_kiosk_that_starts_while_the_hotel_is_down_says_so_and_serves_wh
     await kiosk.goes_on(Farewell)
 
 
-async def test_the_welcome_screen_says_by_itself_that_the_hotel_has_gone_and_is_back(lobby: Open, house: Open) -> None:
+async def test_the_welcome_screen_says_by_itself_that_the_hotel_has_gone_and_is_back(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, still=True)
     await hotel.between.until_asked(1)
@@ -46,7 +42,7 @@ async def test_the_welcome_screen_says_by_itself_that_the_hotel_has_gone_and_is_
 
 
 async def test_a_hotel_that_goes_down_as_it_acts_is_asked_afterwards_and_does_nothing_twice(
-    lobby: Open, house: Open
+    lobby: OpenLobby, house: OpenHouse
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from kiosk.prompts import Busy, Choice, Farewell, LayKeyCard, Welcome
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import HEAD, drip
-
-Open = Callable[..., Awaitable[Any]]
 
 EIGHT_S = 8.0
 LATE_S, DEADLINE_S = 1.1, 2.0
@@ -18,13 +15,13 @@ HALF_S = 0.5
 SLOWLY = drip(HEAD + b"content-length: 500\r\n\r\n", b" ")
 
 
-async def test_a_hotel_that_answers_after_eight_seconds_is_waited_for(lobby: Open, house: Open) -> None:
+async def test_a_hotel_that_answers_after_eight_seconds_is_waited_for(lobby: OpenLobby, house: OpenHouse) -> None:
     async with asyncio.TaskGroup() as guests:
         guests.create_task(signs_where_it_takes_eight_seconds(lobby, house))
         guests.create_task(checks_in_where_all_is_late(lobby, house))
 
 
-async def signs_where_it_takes_eight_seconds(lobby: Open, house: Open) -> None:
+async def signs_where_it_takes_eight_seconds(lobby: OpenLobby, house: OpenHouse) -> None:
     """As shipped, at the step that asks the hotel the most."""
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US")
@@ -41,7 +38,7 @@ async def signs_where_it_takes_eight_seconds(lobby: Open, house: Open) -> None:
     assert asyncio.get_running_loop().time() - asked >= EIGHT_S - 1
 
 
-async def checks_in_where_all_is_late(lobby: Open, house: Open) -> None:
+async def checks_in_where_all_is_late(lobby: OpenLobby, house: OpenHouse) -> None:
     """Every answer of a whole check-in, in an eighth of the time."""
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="US", hotel__deadline_s=str(DEADLINE_S))
@@ -57,7 +54,7 @@ async def checks_in_where_all_is_late(lobby: Open, house: Open) -> None:
     assert not any(isinstance(scene.prompt, Choice) for scene in kiosk.guest.scenes), kiosk.guest.story()
 
 
-async def test_an_answer_that_drips_ends_at_the_deadline_with_a_next_step(lobby: Open, house: Open) -> None:
+async def test_an_answer_that_drips_ends_at_the_deadline_with_a_next_step(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     hotel.between.drip_s = HALF_S
     kiosk = await lobby(house=hotel, hotel__country="US", hotel__deadline_s="1.5")
@@ -76,7 +73,7 @@ async def test_an_answer_that_drips_ends_at_the_deadline_with_a_next_step(lobby:
     assert hotel.between.count("POST", "/checkIns") == 1
 
 
-async def test_a_guest_need_not_wait_for_a_slow_hotel(lobby: Open, house: Open) -> None:
+async def test_a_guest_need_not_wait_for_a_slow_hotel(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel)
     await kiosk.guest.sees(Welcome)

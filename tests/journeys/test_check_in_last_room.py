@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.hotel.model import Stay
 from kiosk.prompts import Choice, LayKeyCard, Prompt
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenHouse, OpenLobby
 
 RIVALS = ("unassigned", "same-name-3")
 """Both booked a single room; neither has one yet."""
 
 
-async def test_one_gets_the_last_room_and_the_other_is_offered_to_wait(lobby: Open, house: Open) -> None:
+async def test_one_gets_the_last_room_and_the_other_is_offered_to_wait(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     last = hotel.books.leave_one_room_ready("SGL")
     kiosks = [await lobby(house=hotel, hotel__country="US") for _ in RIVALS]

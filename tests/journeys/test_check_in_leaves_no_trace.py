@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
-import logging
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import (
@@ -32,9 +29,8 @@ from kiosk.prompts import (
     Welcome,
 )
 from tests.journeys.companions import HANIA, PAWEL, begins, shows, tells_child, wanted, whole
+from tests.journeys.conftest import OpenHouse, OpenLobby
 from tests.kiosk.hotel.bad_gateway import says
-
-Open = Callable[..., Awaitable[Any]]
 
 SAMPLE = "two-rooms"
 """A guest of whom the hotel knows no address: all is asked."""
@@ -112,21 +108,6 @@ def pictures(state: Path) -> list[str]:
     return [path.name for path in files if path.read_bytes()[:5].startswith(PICTURES)]
 
 
-@pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], bytes]]:
-    """All that this process logs, of every library, as talkative as they can be."""
-    said, before = io.StringIO(), structlog.get_config()
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(said),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        cache_logger_on_first_use=False,
-    )
-    caplog.set_level(logging.DEBUG)
-    yield lambda: (said.getvalue() + "\n".join(caplog.messages) + caplog.text).encode()
-    structlog.configure(**before)
-
-
 async def test_what_is_looked_for_would_be_found(tmp_path: Path) -> None:
     person = SAMPLES[SAMPLE].person
     told = (
@@ -147,7 +128,7 @@ async def test_what_is_looked_for_would_be_found(tmp_path: Path) -> None:
 
 
 async def test_a_whole_check_in_leaves_nothing_in_logs_and_files(
-    lobby: Open, house: Open, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
+    lobby: OpenLobby, house: OpenHouse, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="HU")
@@ -178,7 +159,7 @@ async def test_a_whole_check_in_leaves_nothing_in_logs_and_files(
 
 
 async def test_faults_on_the_way_leave_nothing_either(
-    lobby: Open, house: Open, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
+    lobby: OpenLobby, house: OpenHouse, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The hotel answers nonsense, the printer fails, a visit breaks, a typed document waits for the desk."""
     hotel = await house()
@@ -225,7 +206,7 @@ async def test_faults_on_the_way_leave_nothing_either(
 
 
 async def test_a_family_leaves_nothing_in_logs_and_files(
-    lobby: Open, house: Open, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
+    lobby: OpenLobby, house: OpenHouse, logged: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="HU", identity__note="always")

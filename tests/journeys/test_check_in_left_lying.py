@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kiosk.hotel.builtin.samples import SAMPLES
@@ -16,11 +15,10 @@ from kiosk.prompts import (
     TextEntry,
     Welcome,
 )
+from tests.journeys.conftest import OpenLobby
 
-Open = Callable[..., Awaitable[Any]]
 
-
-async def test_a_key_card_left_lying_is_reminded_of_and_never_written_for_the_next_guest(lobby: Open) -> None:
+async def test_a_key_card_left_lying_is_reminded_of_and_never_written_for_the_next_guest(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     farewell = await kiosk.to_farewell("ready")
@@ -44,7 +42,7 @@ async def test_a_key_card_left_lying_is_reminded_of_and_never_written_for_the_ne
     assert [(await kiosk.plays("key_encoder", "try-door", room))["door"] == "opened" for room in rooms] == [False, True]
 
 
-async def test_the_first_key_is_to_be_taken_before_the_second_card_is_asked_for(lobby: Open) -> None:
+async def test_the_first_key_is_to_be_taken_before_the_second_card_is_asked_for(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready", keys=2)
@@ -61,7 +59,7 @@ async def test_the_first_key_is_to_be_taken_before_the_second_card_is_asked_for(
     await guest.sees(Farewell)
 
 
-async def test_the_reminder_goes_when_the_card_is_lifted(lobby: Open) -> None:
+async def test_the_reminder_goes_when_the_card_is_lifted(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     assert (await kiosk.to_farewell("ready")).notice is not None
@@ -73,7 +71,7 @@ async def test_the_reminder_goes_when_the_card_is_lifted(lobby: Open) -> None:
     await guest.sees(Welcome)
 
 
-async def test_a_guest_who_walks_away_from_the_farewell_leaves_nothing_to_the_next(lobby: Open) -> None:
+async def test_a_guest_who_walks_away_from_the_farewell_leaves_nothing_to_the_next(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_farewell("ready")
@@ -87,7 +85,7 @@ async def test_a_guest_who_walks_away_from_the_farewell_leaves_nothing_to_the_ne
     assert not any("Anna" in guest.says(scene.prompt.question) for scene in guest.scenes[-2:])
 
 
-async def test_a_document_swiped_before_it_was_asked_for_is_not_taken(lobby: Open) -> None:
+async def test_a_document_swiped_before_it_was_asked_for_is_not_taken(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await guest.sees(Welcome)
@@ -107,7 +105,7 @@ async def test_a_document_swiped_before_it_was_asked_for_is_not_taken(lobby: Ope
     assert not any(isinstance(scene.prompt, Choice) for scene in guest.scenes[3:]), guest.story()
 
 
-async def test_the_last_guests_swipe_is_not_the_next_guests(lobby: Open) -> None:
+async def test_the_last_guests_swipe_is_not_the_next_guests(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await guest.sees(Welcome)
@@ -124,7 +122,7 @@ async def test_the_last_guests_swipe_is_not_the_next_guests(lobby: Open) -> None
     assert len([line for line in guest.story()[before:] if not line.startswith(("Busy", "ReadingChip"))]) == 1, guest.story()
 
 
-async def test_a_passport_lying_on_the_encoder_is_no_key_card(lobby: Open) -> None:
+async def test_a_passport_lying_on_the_encoder_is_no_key_card(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await guest.sees(Welcome)

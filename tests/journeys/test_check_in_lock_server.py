@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from hardware.key_encoder.contract import Cut
 from kiosk.effects.doing import recover
 from kiosk.prompts import Choice, Farewell, LayKeyCard
 from kiosk.steps import one_key
+from tests.journeys.conftest import OpenLobby
 
-Open = Callable[..., Awaitable[Any]]
 FIAS = {"key_encoder__driver": "fias"}
 
 
@@ -25,7 +24,7 @@ def test_every_way_a_cut_can_end_has_its_words() -> None:
     assert set(one_key._AGAIN) == set(Cut) - {Cut.DONE}
 
 
-async def test_the_key_opens_the_guest_s_door_and_no_other(lobby: Open) -> None:
+async def test_the_key_opens_the_guest_s_door_and_no_other(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
     await kiosk.to_farewell("ready", keys=1)
     booking = await kiosk.booking("ready")
@@ -36,7 +35,7 @@ async def test_the_key_opens_the_guest_s_door_and_no_other(lobby: Open) -> None:
     assert await kiosk.plays("key_encoder", "complaints") == {}
 
 
-async def test_the_second_key_goes_on_another_card_and_the_first_stays_good(lobby: Open) -> None:
+async def test_the_second_key_goes_on_another_card_and_the_first_stays_good(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
     await kiosk.to_keys("ready", keys=2)
     await kiosk.plays("key_encoder", "lay-card")
@@ -54,7 +53,7 @@ async def test_the_second_key_goes_on_another_card_and_the_first_stays_good(lobb
     assert await door(kiosk, booking.room.number) == "opened"
 
 
-async def test_a_busy_encoder_is_said_and_asked_again(lobby: Open) -> None:
+async def test_a_busy_encoder_is_said_and_asked_again(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
     await kiosk.plays("key_encoder", "busy", "2")
     await kiosk.to_keys("ready")
@@ -67,7 +66,7 @@ async def test_a_busy_encoder_is_said_and_asked_again(lobby: Open) -> None:
     await kiosk.guest.sees(Farewell)
 
 
-async def test_a_room_that_the_locks_do_not_know_is_the_desk_s(lobby: Open) -> None:
+async def test_a_room_that_the_locks_do_not_know_is_the_desk_s(lobby: OpenLobby) -> None:
     kiosk = await lobby(**FIAS)
     booking = await kiosk.booking("ready")
     await kiosk.plays("key_encoder", "room-unknown", booking.room.number)
@@ -81,7 +80,7 @@ async def test_a_room_that_the_locks_do_not_know_is_the_desk_s(lobby: Open) -> N
 
 
 async def test_a_lock_server_that_never_answers_leaves_no_key_believed(
-    lobby: Open, monkeypatch: pytest.MonkeyPatch
+    lobby: OpenLobby, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The guest may try again; a card that may have been written is known as unsure until one is."""
     monkeypatch.setattr(fias_options, "LEAST_ANSWER_S", 0.3)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kiosk.hotel.builtin.samples import LONG_NAME, SAMPLES
 from kiosk.prompts import Choice, DateEntry, Farewell, PresentDocument, TextEntry, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenHouse, OpenLobby
 
 
 async def test_a_name_of_three_hundred_letters_checks_in_with_key_slip_and_signed_card(
-    lobby: Open, house: Open, tmp_path: Path
+    lobby: OpenLobby, house: OpenHouse, tmp_path: Path
 ) -> None:
     hotel = await house()
     hotel.between.rewrite = with_whole_name
@@ -49,7 +47,7 @@ def with_whole_name(body: bytes) -> bytes:
     return body.replace(cut, json.dumps(LONG_NAME).encode())
 
 
-async def test_a_long_name_that_nobody_has_finds_as_little_as_a_short_one(lobby: Open) -> None:
+async def test_a_long_name_that_nobody_has_finds_as_little_as_a_short_one(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     for name in ("N" * 300, "Nagy " * 60, "Nagy\n" * 60, "ß" * 300, "李" * 300):
         await types_name(kiosk, name)
@@ -60,7 +58,7 @@ async def test_a_long_name_that_nobody_has_finds_as_little_as_a_short_one(lobby:
     await kiosk.guest.sees(Welcome)
 
 
-async def test_a_document_typed_with_three_hundred_letters_reaches_the_desk(lobby: Open, house: Open) -> None:
+async def test_a_document_typed_with_three_hundred_letters_reaches_the_desk(lobby: OpenLobby, house: OpenHouse) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, kiosk__typed_document="yes")
     guest = kiosk.guest
@@ -78,7 +76,7 @@ async def test_a_document_typed_with_three_hundred_letters_reaches_the_desk(lobb
 
 
 async def test_three_hundred_letters_on_the_registration_card_are_kept_whole_and_one_more_is_said_to_be_too_many(
-    lobby: Open, house: Open, tmp_path: Path
+    lobby: OpenLobby, house: OpenHouse, tmp_path: Path
 ) -> None:
     hotel = await house()
     kiosk = await lobby(house=hotel, hotel__country="HU")

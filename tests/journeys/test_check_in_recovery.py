@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.effects.check_in import CheckIn
 from kiosk.effects.doing import recover
+from tests.journeys.conftest import OpenLobby
 
-Open = Callable[..., Awaitable[Any]]
 
-
-async def test_a_booking_that_is_gone_from_the_hotel_is_told_to_the_desk(lobby: Open) -> None:
+async def test_a_booking_that_is_gone_from_the_hotel_is_told_to_the_desk(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     terminal = kiosk.terminal
     gone = CheckIn(reservation_id="99999999")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.prompts import Farewell, StillThere, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 ZONE = ZoneInfo("Europe/Budapest")
 EVE = date(2027, 3, 27)  # on the 28th, 02:00 becomes 03:00
@@ -22,7 +19,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
 
 
-async def test_a_key_over_the_night_of_the_change_opens_until_check_out_by_the_hotels_clock(lobby: Open) -> None:
+async def test_a_key_over_the_night_of_the_change_opens_until_check_out_by_the_hotels_clock(lobby: OpenLobby) -> None:
     kiosk = await lobby(start=at(EVE, 15).astimezone(UTC), hotel__country="US")
     farewell = await kiosk.to_farewell("same-name-3")  # one night
     room = (await kiosk.booking("same-name-3")).room.number
@@ -42,7 +39,7 @@ async def test_a_key_over_the_night_of_the_change_opens_until_check_out_by_the_h
     assert key.valid_until == datetime(2027, 3, 28, 9, tzinfo=UTC)
 
 
-async def test_a_kiosk_that_runs_through_the_change_goes_on_by_the_new_time(lobby: Open) -> None:
+async def test_a_kiosk_that_runs_through_the_change_goes_on_by_the_new_time(lobby: OpenLobby) -> None:
     kiosk = await lobby(start=at(MORNING, 1, 30).astimezone(UTC), hotel__country="US")
     guest = kiosk.guest
     assert (kiosk.terminal.now().hour, kiosk.terminal.today()) == (1, EVE)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 NOTICED_S = 2.0
 WORDS = {
@@ -19,7 +15,7 @@ WORDS = {
 """From the least to the worst: of several, the welcome screen says the worst."""
 
 
-async def test_the_welcome_screen_says_within_two_seconds_what_was_unplugged_and_that_it_is_back(lobby: Open) -> None:
+async def test_the_welcome_screen_says_within_two_seconds_what_was_unplugged_and_that_it_is_back(lobby: OpenLobby) -> None:
     kiosk = await lobby(still=True, hotel__country="US")
     await kiosk.welcomes()
     for device, words in WORDS.items():
@@ -38,7 +34,7 @@ async def test_the_welcome_screen_says_within_two_seconds_what_was_unplugged_and
 
 
 async def test_a_document_reader_unplugged_as_it_is_asked_for_is_said_there_and_taken_when_it_is_back(
-    lobby: Open,
+    lobby: OpenLobby,
 ) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
@@ -56,7 +52,7 @@ async def test_a_document_reader_unplugged_as_it_is_asked_for_is_said_there_and_
     await kiosk.card()
 
 
-async def test_a_reader_that_is_away_from_the_start_is_said_where_the_document_is_asked_for(lobby: Open) -> None:
+async def test_a_reader_that_is_away_from_the_start_is_said_where_the_document_is_asked_for(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     await kiosk.guest.sees(Welcome)
     await kiosk.plays("document_reader", "unplug")
@@ -67,7 +63,7 @@ async def test_a_reader_that_is_away_from_the_start_is_said_where_the_document_i
     assert "does not answer" in kiosk.guest.says(prompt.notice)
 
 
-async def test_an_encoder_plugged_in_again_makes_the_key_after_all(lobby: Open) -> None:
+async def test_an_encoder_plugged_in_again_makes_the_key_after_all(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")
@@ -86,7 +82,7 @@ async def test_an_encoder_plugged_in_again_makes_the_key_after_all(lobby: Open) 
     assert len(await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id)) == 1
 
 
-async def test_a_printer_unplugged_in_the_middle_of_a_slip_prints_it_whole_when_it_is_back(lobby: Open) -> None:
+async def test_a_printer_unplugged_in_the_middle_of_a_slip_prints_it_whole_when_it_is_back(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest = kiosk.guest
     await kiosk.to_keys("ready")

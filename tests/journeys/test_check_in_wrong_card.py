@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +16,7 @@ from hardware.key_encoder.contract import RoomKey
 from hardware.key_encoder.credential import PropertyKeys, encode
 from hardware.key_encoder.storage_card import FIRST
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, RegistrationCard, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 OTHERS = PropertyKeys(7, {7: secrets.token_bytes(32)})
 """Another hotel's."""
@@ -61,7 +60,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
-async def test_no_wrong_card_becomes_a_key_neither_the_first_nor_the_second(lobby: Open) -> None:
+async def test_no_wrong_card_becomes_a_key_neither_the_first_nor_the_second(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest, pad = kiosk.guest, kiosk.bench.devices["key_encoder"]
     asked = await kiosk.to_keys("ready", keys=2)
@@ -94,7 +93,7 @@ async def test_no_wrong_card_becomes_a_key_neither_the_first_nor_the_second(lobb
     assert (await kiosk.plays("key_encoder", "try-door", booking.room.number))["door"] == "opened"
 
 
-async def test_two_cards_at_once_are_both_left_as_they_were(lobby: Open) -> None:
+async def test_two_cards_at_once_are_both_left_as_they_were(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     guest, pad = kiosk.guest, kiosk.bench.devices["key_encoder"]
     await kiosk.to_keys("ready")
@@ -109,7 +108,7 @@ async def test_two_cards_at_once_are_both_left_as_they_were(lobby: Open) -> None
     await kiosk.goes_on(Farewell)
 
 
-async def test_a_card_of_another_hotel_opens_nothing_before_and_our_door_after(lobby: Open) -> None:
+async def test_a_card_of_another_hotel_opens_nothing_before_and_our_door_after(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     pad = kiosk.bench.devices["key_encoder"]
     await kiosk.to_keys("ready")
@@ -124,7 +123,7 @@ async def test_a_card_of_another_hotel_opens_nothing_before_and_our_door_after(l
 
 
 @pytest.mark.parametrize("kind", [CardType.ULTRALIGHT, CardType.SMARTCARD])
-async def test_a_card_on_the_card_reader_changes_nothing_where_none_is_asked_for(lobby: Open, kind: CardType) -> None:
+async def test_a_card_on_the_card_reader_changes_nothing_where_none_is_asked_for(lobby: OpenLobby, kind: CardType) -> None:
     kiosk = await lobby(hotel__country="US", card_reader__driver="pcsc", card_reader__address="virtual")
     guest = kiosk.guest
     await guest.sees(Welcome)

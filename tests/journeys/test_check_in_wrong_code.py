@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import Choice, PresentDocument, TextEntry, Welcome
-
-Open = Callable[..., Awaitable[Any]]
+from tests.journeys.conftest import OpenLobby
 
 NO_BOOKINGS = (
     "https://example.org/check-in?booking=70010001",
@@ -35,7 +31,7 @@ NO_BOOKINGS = (
 
 
 async def test_what_is_no_booking_is_said_to_be_none_at_the_welcome_screen_and_at_the_question_for_one(
-    lobby: Open,
+    lobby: OpenLobby,
 ) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
@@ -57,7 +53,7 @@ async def test_what_is_no_booking_is_said_to_be_none_at_the_welcome_screen_and_a
     assert kiosk.terminal.ledger.tries_since(3600) == 0
 
 
-async def test_a_forged_or_altered_code_of_this_hotel_is_no_booking(lobby: Open) -> None:
+async def test_a_forged_or_altered_code_of_this_hotel_is_no_booking(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     good = kiosk.bench.code("ready")
     head, tail = good[:-6], good[-6:]
@@ -68,7 +64,7 @@ async def test_a_forged_or_altered_code_of_this_hotel_is_no_booking(lobby: Open)
         kiosk.guest.start_over()
 
 
-async def test_a_code_where_none_is_asked_for_changes_nothing(lobby: Open) -> None:
+async def test_a_code_where_none_is_asked_for_changes_nothing(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     guest = kiosk.guest
     await guest.sees(Welcome)

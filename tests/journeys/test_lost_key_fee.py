@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.prompts import Choice
 from tests.journeys.between import House
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
-from tests.journeys.lost_key import GUEST, READY, agrees, errands, is_charged, says_lost, takes_it
+from tests.journeys.lost_key import GUEST, READY, agrees, errands, is_charged, says_lost, takes_it, told
 from tests.journeys.staff import lays_blank
 from tests.kiosk.hotel.bad_gateway import Fault, cut, says
 
@@ -33,13 +32,6 @@ def on_the_bill(house: House) -> int:
     """Lines of the guest's bill that cost 2500, in the hotel's own books."""
     booking = next(each for each in house.books.reservations() if each.confirmation == SAMPLES[GUEST].confirmation)
     return [amount for _, amount in house.books.postings(booking.id)].count(2500)
-
-
-def told(house: House, words: str) -> Callable[[], Awaitable[bool]]:
-    async def so() -> bool:
-        return any(words in each for each in house.books.requests())
-
-    return so
 
 
 async def test_an_answer_that_was_lost_charges_once(house: OpenHouse, lobby: OpenLobby) -> None:

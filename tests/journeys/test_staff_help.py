@@ -14,6 +14,7 @@ from kiosk.prompts import (
 )
 from tests.journeys.companions import books_of
 from tests.journeys.conftest import Lobby, OpenLobby
+from tests.journeys.lost_key import room_of
 from tests.journeys.staff import (
     DUE,
     SAY,
@@ -61,12 +62,6 @@ async def test_what_is_said_to_be_paid_must_stand_in_the_hotels_books(lobby: Ope
     await hands_back(kiosk, "paid")
     await kiosk.goes_on(LayKeyCard)
     await put_down_as(kiosk, kata, "balance-due", Why.BALANCE, "the balance was paid at the desk")
-
-
-async def room_of(kiosk: Lobby, sample: str) -> str:
-    room = (await kiosk.booking(sample)).room
-    assert room is not None
-    return room.number
 
 
 async def to_no_room(kiosk: Lobby, sample: str) -> None:

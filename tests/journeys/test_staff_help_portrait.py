@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 import gc
-import io
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from hardware.document_reader.virtual_card import PassportCard
 from hardware.passport.lds import File
@@ -87,21 +84,6 @@ async def test_who_helps_sees_the_portrait_and_the_guest_never(lobby: OpenLobby,
     shown = [scene for scene in kiosk.guest.scenes if getattr(scene.prompt, "portrait", None) is not None]
     assert {type(scene.prompt) for scene in shown} == {Sheet}
     assert all(scene.signed_in is not None for scene in shown)
-
-
-@pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], bytes]]:
-    """All that this process logs, of every library, as talkative as they can be."""
-    said, before = io.StringIO(), structlog.get_config()
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(said),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        cache_logger_on_first_use=False,
-    )
-    caplog.set_level(logging.DEBUG)
-    yield lambda: (said.getvalue() + "\n".join(caplog.messages) + caplog.text).encode()
-    structlog.configure(**before)
 
 
 def needles(card: PassportCard) -> list[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 
 import pytest
@@ -13,9 +12,8 @@ from hardware.key_encoder import fias_options
 from kiosk.key_journal import Act
 from kiosk.prompts import Choice, LayKeyCard, Pick, Welcome
 from kiosk.steps import one_key
-from tests.journeys.between import House
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
-from tests.journeys.lost_key import agrees, errands, says_lost
+from tests.journeys.lost_key import agrees, errands, says_lost, told
 from tests.journeys.staff import SAY, a_guest_checks_in, chooses, finds, hired, lays_blank, signs_in, tries
 from tests.journeys.test_staff_cards_go_wrong import (
     FIAS,
@@ -29,13 +27,6 @@ from tests.journeys.test_staff_cards_go_wrong import (
 IN_DOUBT = "may have been cut: please cut a new one"
 WRITTEN = "20"
 """Commands to the card until the key is on it, and has not been read back."""
-
-
-def told(house: House, words: str) -> Callable[[], Awaitable[bool]]:
-    async def so() -> bool:
-        return any(words in each for each in house.books.requests())
-
-    return so
 
 
 async def goes_away(kiosk: Lobby) -> None:

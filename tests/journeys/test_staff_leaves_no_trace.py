@@ -23,10 +23,8 @@ from kiosk.key_journal import JOURNAL_KEY
 from kiosk.prompts import Choice, LayKeyCard, TextEntry, Welcome
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
 from tests.journeys.staff import PIN, SAY, a_guest_checks_in, chooses, finds, hired, lays_blank, lays_card
-from tests.journeys.test_check_in_leaves_no_trace import logged, spellings
+from tests.journeys.test_check_in_leaves_no_trace import spellings
 from tests.kiosk.hotel.bad_gateway import says
-
-__all__ = ["logged"]
 
 NAME = "Kata-Zsófia Wildgruber"
 WRONG_PINS = ("918274", "402857", "648201")

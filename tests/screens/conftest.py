@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from kiosk.ui.pictures import clock, sample_settings
 from kiosk.ui.sample_desk import GalleryDesk
 from kiosk.ui.theme import Look
 
+SIGHTS = {**gallery.scenes(), **gallery.strained()}
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 
 
@@ -46,7 +48,8 @@ class Stage:
         return scene
 
     def sample(self, name: str) -> Scene:
-        return self.show({**gallery.scenes(), **gallery.strained()}[name])
+        scene = SIGHTS[name]
+        return self.show(scene, prompt=copy(scene.prompt))  # asked anew: nothing was entered into it
 
     def tree(self) -> Node:
         return self.window.tree()

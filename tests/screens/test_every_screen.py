@@ -26,7 +26,8 @@ LOOKS = {
     "lowered-large": Look(lowered=True, large=True),
     "high": Look(colours=Colours.HIGH),
 }
-SIGHTS = {**gallery.scenes(), **gallery.strained()}
+PLAIN, STRAINED = gallery.scenes(), gallery.strained()
+SIGHTS = {**PLAIN, **STRAINED}
 OVERLAYS = ("languages", "look", "help", "start_over")
 KEYS = (Role.KEY, Role.FIELD)
 """A keyboard's keys, and a field that is touched only to move the caret, may stand nearer."""
@@ -119,10 +120,10 @@ def _badly_set(stage: Any, strained: bool) -> Iterator[str]:
     for piece in words:
         if piece.setting.cut and not strained:
             yield f"{piece.text!r} is cut off"
-    for one, other in combinations(words, 2):
-        a, b = (piece.ink_box.inset(2, piece.setting.style.leading * 0.16) for piece in (one, other))
+    inked = [(piece.text, piece.ink_box.inset(2, piece.setting.style.leading * 0.16)) for piece in words]
+    for (one, a), (other, b) in combinations(inked, 2):
         if a.overlaps(b):
-            yield f"{one.text!r} lies over {other.text!r}"
+            yield f"{one!r} lies over {other!r}"
 
 
 def _ragged(stage: Any) -> Iterator[str]:
@@ -164,15 +165,15 @@ async def test_every_sample_is_whole_in(stage: Any, language: str, shape: str, l
     stage.desk.language = language
     await stage.shape(shape)
     wrong: list[str] = []
-    sights = SIGHTS if language == "en" else gallery.scenes()  # what strains a screen is in no language
+    sights = SIGHTS if language == "en" else PLAIN  # what strains a screen is in no language
     for name in (*sights, *(f"overlay-{overlay}" for overlay in OVERLAYS)):
         for tree in _pages(stage, name, LOOKS[look]):
             found = [
                 *_misplaced(tree, stage.window.size),
                 *_unspoken(stage),
-                *_badly_set(stage, name in gallery.strained()),
+                *_badly_set(stage, name in STRAINED),
             ]
-            if name not in gallery.strained():
+            if name not in STRAINED:
                 found += [*_ragged(stage), *_unlike(stage)]
             wrong += [f"{name}: {complaint}" for complaint in found]
     assert not wrong, "\n".join(wrong)
@@ -195,7 +196,7 @@ async def test_lowered_nothing_in_the_upper_half_wants_a_touch(stage: Any, shape
 
 
 async def test_in_portrait_the_upper_third_wants_no_touch(stage: Any) -> None:
-    for name in gallery.scenes():
+    for name in PLAIN:
         for tree in _pages(stage, name, Look()):
             third = stage.window.size[1] / 3
             for node in tree.walk():

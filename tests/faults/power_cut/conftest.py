@@ -10,12 +10,6 @@ import pytest
 
 from kiosk.hotel.builtin.process import BuiltinHotel
 from tests.faults.power_cut.world import HOTEL_ID, World, lobby
-from tests.hardware.transport.pcscd import make_loopback_only
-
-
-@pytest.fixture(scope="session")
-def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_loopback_only(tmp_path_factory.mktemp("preload"))
 
 
 @pytest.fixture(scope="session")

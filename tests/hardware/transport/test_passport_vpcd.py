@@ -13,31 +13,22 @@ from hardware.document_reader.contract import Chip, ChipRead, Wanted
 from hardware.document_reader.pcsc_chip import PcscChipReader
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
 from hardware.document_reader.virtual_card import PassportCard
-from hardware.document_reader.virtual_description import Description
-from hardware.document_reader.virtual_family import CAN, Family
+from hardware.document_reader.virtual_family import Family
 from hardware.driver import DeviceSettings
 from hardware.passport.errors import AccessDenied
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
-from hardware.passport.mrz import Form
 from hardware.passport.password import Password
 from hardware.passport.proof import Proof, judge
 from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust_store import TrustStore
 from hardware.transport.pcsc import CardLifted, Presence, ScardWire
+from tests.hardware.passport.test_family import password_of
 from tests.hardware.transport.pcscd import READER, Pcscd
 
 ROOT = Path(__file__).resolve().parents[3]
 WITHIN_S = 20.0
-
-
-def password_of(description: Description) -> Password:
-    document = description.document
-    if description.form is Form.TD1:
-        return Password.can(CAN)
-    assert document.expires
-    return Password.mrz(document.number, document.born_text, document.expires.strftime("%y%m%d"))
 
 
 class Desk:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardware.transport.pcscd import LISTENS, Pcscd, make_loopback_only
+from tests.hardware.transport.pcscd import LISTENS, Pcscd
 
 STARTS_ONE = """
 import asyncio, sys
@@ -23,11 +23,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-@pytest.fixture(scope="module")
-def loopback_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_loopback_only(tmp_path_factory.mktemp("preload"))
 
 
 async def test_it_ends_with_a_test_run_that_is_killed_and_the_next_has_its_turn(

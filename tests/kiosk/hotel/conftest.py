@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -11,6 +12,7 @@ import pytest_asyncio
 from kiosk.hotel.opera import Credentials, OperaHotel
 from tests.kiosk.hotel.bad_gateway import BadGateway
 from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.front import Front
 from tests.kiosk.hotel.house import House, running_house
 
 pytest.register_assert_rewrite(
@@ -21,6 +23,7 @@ pytest.register_assert_rewrite(
     "tests.kiosk.hotel.key_contract",
 )
 
+Connect = Callable[..., Awaitable[OperaHotel]]
 CREDENTIALS = Credentials("kiosk", "secret", "0f5a3c1e-7b7d-4f0e-9a53-0d9c3a7b1f11", scope="rooms")
 
 
@@ -33,7 +36,7 @@ async def gateway() -> AsyncIterator[BadGateway]:
 
 
 @pytest.fixture
-async def connect() -> AsyncIterator[Callable[..., Awaitable[OperaHotel]]]:
+async def connect() -> AsyncIterator[Connect]:
     """Opens a hotel at an address with a short deadline, and closes it after the test."""
     hotels: list[OperaHotel] = []
 
@@ -63,6 +66,21 @@ def books(house: House) -> Books:
 @pytest.fixture
 async def hotel(house: House) -> AsyncIterator[OperaHotel]:
     async with house.client() as client:
+        yield client
+
+
+@pytest.fixture
+def front(house: House) -> Iterator[Front]:
+    """Between the kiosk and the hotel: writes down what goes by."""
+    with Front({"/": (urlsplit(house.url).port or 0, "/")}) as passing:
+        yield passing
+
+
+@pytest.fixture
+async def hotel_behind_front(house: House, front: Front) -> AsyncIterator[OperaHotel]:
+    async with house.client(front.url) as client:
+        await client.ping()  # the token is there
+        front.exchanges.clear()
         yield client
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from kiosk.hotel.backend import LOST_KEY, HotelError, Trouble
-from kiosk.hotel.opera import Charging, OperaHotel
+from kiosk.hotel.opera import Charging
 from kiosk.language import Money
 from tests.kiosk.hotel.bad_gateway import cut, says, silent
+from tests.kiosk.hotel.conftest import Connect
 from tests.kiosk.hotel.finding_contract import trouble
 
-Connect = Callable[..., Awaitable[OperaHotel]]
 PATH = "/csh/v1/hotels/HOTEL/reservations/7"
 FEE = Money(Decimal("12.50"), "EUR")
 CHARGING = Charging({LOST_KEY: "4300"}, cashier=101)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,17 +22,8 @@ DOCUMENT = {"idType": "PASSPORT", "idNumber": "C01X00T47", "issuedCountry": "DE"
 
 
 @pytest.fixture
-def front(house: Any) -> Iterator[Front]:
-    with Front({"/": (urlsplit(house.url).port or 0, "/")}) as passing:
-        yield passing
-
-
-@pytest.fixture
-async def hotel(house: Any, front: Front) -> AsyncIterator[OperaHotel]:
-    async with house.client(front.url) as client:
-        await client.ping()  # the token is there
-        front.exchanges.clear()
-        yield client
+def hotel(hotel_behind_front: OperaHotel) -> OperaHotel:
+    return hotel_behind_front
 
 
 def _profiles(*ids: str) -> list[list[dict[str, str]]]:

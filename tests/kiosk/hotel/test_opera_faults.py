@@ -7,7 +7,6 @@ import logging
 import ssl
 import time
 import traceback
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,8 +40,8 @@ from tests.kiosk.hotel.bad_gateway import (
     silent,
     silent_in_body,
 )
+from tests.kiosk.hotel.conftest import Connect
 
-Connect = Callable[..., Awaitable[OperaHotel]]
 DEADLINE_S = 0.6
 MARGIN_S = 0.5
 NAME = "Zweisteinowska"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,29 +13,20 @@ from kiosk.hotel.model import Identification
 from kiosk.hotel.opera import OperaHotel
 from tests.kiosk.hotel.bad_gateway import says, silent
 from tests.kiosk.hotel.books import Books
+from tests.kiosk.hotel.conftest import Connect
 from tests.kiosk.hotel.finding_contract import trouble
 from tests.kiosk.hotel.front import Front
 from tests.kiosk.hotel.in_house_contract import stays_on, wants_another
 from tests.kiosk.hotel.key_contract import allocated, told
 from tests.kiosk.hotel.staying import mornings, room_of, staying
 
-Connect = Callable[..., Awaitable[OperaHotel]]
 RSV = "/rsv/v1/hotels/HOTEL/reservations"
 FOF = "/fof/v1/hotels/HOTEL"
 
 
 @pytest.fixture
-def front(house: Any) -> Iterator[Front]:
-    with Front({"/": (urlsplit(house.url).port or 0, "/")}) as passing:
-        yield passing
-
-
-@pytest.fixture
-async def hotel(house: Any, front: Front) -> AsyncIterator[OperaHotel]:
-    async with house.client(front.url) as client:
-        await client.ping()  # the token is there
-        front.exchanges.clear()
-        yield client
+def hotel(hotel_behind_front: OperaHotel) -> OperaHotel:
+    return hotel_behind_front
 
 
 def asked(front: Front) -> list[tuple[str, str]]:

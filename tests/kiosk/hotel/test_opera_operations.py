@@ -5,12 +5,10 @@ A front between kiosk and the built-in hotel writes down what goes by.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,17 +23,8 @@ H = "/hotels/HOTEL"
 
 
 @pytest.fixture
-def front(house: Any) -> Iterator[Front]:
-    with Front({"/": (urlsplit(house.url).port or 0, "/")}) as passing:
-        yield passing
-
-
-@pytest.fixture
-async def hotel(house: Any, front: Front) -> AsyncIterator[OperaHotel]:
-    async with house.client(front.url) as client:
-        await client.ping()  # the token is there
-        front.exchanges.clear()
-        yield client
+def hotel(hotel_behind_front: OperaHotel) -> OperaHotel:
+    return hotel_behind_front
 
 
 def asked(front: Front, method: str, path: str, query: dict[str, list[str]] | None = None) -> Exchange:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,8 +13,8 @@ import pytest
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.opera import Credentials, OperaHotel
 from tests.kiosk.hotel.bad_gateway import cut, drip_of_headers, says, silent
+from tests.kiosk.hotel.conftest import Connect
 
-Connect = Callable[..., Awaitable[OperaHotel]]
 DEADLINE_S = 0.6
 MARGIN_S = 0.5
 

@@ -12,6 +12,7 @@ import pytest
 from hardware.document_reader.contract import Sex, Source, TravelDocument
 from kiosk.hotel.model import Address, Guest, Reservation, Stay
 
+Make = Callable[..., Any]
 TODAY = date(2026, 11, 23)
 
 DOCUMENT = TravelDocument(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,9 +18,9 @@ from kiosk.registration.card import RegistrationForm
 from kiosk.registration.fields import LABELS, Around, Wrong, checked
 from kiosk.registration.known import Origin
 from kiosk.registration.law import TABLE, Field, requirements
+from tests.kiosk.registration.conftest import Make
 
 TODAY = date(2026, 11, 23)
-Make = Callable[..., Any]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,9 +16,9 @@ from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
 from kiosk.settings import HotelSection, Kiosk, Settings
+from tests.kiosk.registration.conftest import Make
 
 TODAY = date(2026, 11, 23)
-Make = Callable[..., Any]
 SAY = language("en").say
 PROVEN = Proven(YES, Finding(Reason.NO_CHIP_KEY), YES)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,11 +23,11 @@ from kiosk.registration.law import (
     without_document,
 )
 from kiosk.registration.pdf import SignedCard, render
+from tests.kiosk.registration.conftest import Make
 
 TODAY = date(2026, 11, 23)
 NOBODY = Guest("", "", "")
 HOME = {Field.POSTAL_CODE: "6720", Field.COUNTRY: "HU", Field.ENTERED: "2026-11-22", Field.ENTRY_PLACE: "Budapest"}
-Make = Callable[..., Any]
 SAY = language("en").say
 
 

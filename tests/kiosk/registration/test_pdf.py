@@ -6,7 +6,6 @@ import math
 import re
 import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +21,8 @@ from kiosk.hotel.model import Address
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Field, requirements
 from kiosk.registration.pdf import SignedCard, render
+from tests.kiosk.registration.conftest import Make
 
-Make = Callable[..., Any]
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=ZoneInfo("Europe/Budapest"))
 TODAY = AT.date()
 ID = "5f0c6f0e-7a51-4f9b-8f6e-0d3f8f1f2a11"

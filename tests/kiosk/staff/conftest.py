@@ -10,12 +10,15 @@ import pytest
 
 from hardware.card_reader.contract import CardProof, Proven
 from kiosk.access import Access, Changed, Role
+from kiosk.pins import Work
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection
 
 KEY = bytes(range(32))
 PIN, OTHER_PIN, WRONG_PIN = "739418", "529064", "846203"
 CARD, OTHER_CARD = bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("04998877665544")
+LITTLE_WORK = Work(passes=1, memory_kib=8)
+"""For a PIN where the test is not about what it costs."""
 
 
 class MovedClock:
@@ -60,8 +63,9 @@ def opened(tmp_path: Path, clock: MovedClock) -> Iterator[Open]:
     """Opens the same file again and again; words are those of `[access]`."""
     stores: list[Access] = []
 
-    def open_(*, boot: str = "first", key: bytes = KEY, **words: object) -> Access:
-        store = Access(tmp_path / "staff.db", clock, Seal(key), AccessSection(**words), boot=boot)  # type: ignore[arg-type]
+    def open_(*, boot: str = "first", key: bytes = KEY, work: Work = LITTLE_WORK, **words: object) -> Access:
+        settings = AccessSection(**words)  # type: ignore[arg-type]
+        store = Access(tmp_path / "staff.db", clock, Seal(key), settings, boot=boot, work=work)
         stores.append(store)
         return store
 

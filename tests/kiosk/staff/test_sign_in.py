@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from hardware.card_reader.contract import CardProof, Proven
 from kiosk.access import MOST_CARDS, Access, AccessError, Changed, Power, Refusal, Refused, Role, SignedIn
-from kiosk.pins import Weak, weakness
+from kiosk.pins import WORK, Weak, weakness
 from kiosk.settings import TwoPerson
 from kiosk.wrong_tries import RULES, Kind
 from tests.kiosk.staff.conftest import (
@@ -103,7 +103,7 @@ async def test_a_number_that_nobody_has_is_answered_as_one_that_somebody_has(
 async def test_a_number_that_nobody_has_takes_as_long_as_one_that_somebody_has(
     opened: Open, clock: MovedClock
 ) -> None:
-    store = await manned(opened(pin_alone=True))
+    store = await manned(opened(pin_alone=True, work=WORK))
     spent: dict[str, list[float]] = {"1": [], "77": []}
     for number in ("1", "77") * 3:
         begun = time.process_time()  # of this process, all threads: other work on the machine does not count
@@ -223,7 +223,7 @@ async def test_a_house_may_ask_for_longer_pins(opened: Open) -> None:
 
 
 async def test_a_pin_that_was_kept_with_less_work_is_kept_anew(opened: Open, tmp_path: Path) -> None:
-    store = await manned(opened())
+    store = await manned(opened(work=WORK))
     old = PasswordHasher(1, 8 * 1024, 1).hash(store._peppered("1", PIN))
     other = sqlite3.connect(tmp_path / "staff.db", isolation_level=None)
     other.execute("UPDATE people SET pin = ? WHERE number = 1", (old,))

@@ -27,7 +27,7 @@ from kiosk.key_journal import KeyJournal
 from kiosk.sealing import Seal
 from kiosk.settings import AccessSection
 from tests.hardware.transport.pcscd import READER, Pcscd
-from tests.kiosk.staff.conftest import KEY, OTHER_PIN, PIN, WRONG_PIN, MovedClock
+from tests.kiosk.staff.conftest import KEY, LITTLE_WORK, OTHER_PIN, PIN, WRONG_PIN, MovedClock
 from tests.kiosk.staff.journal import filled, lines, rewrite
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,7 +91,7 @@ def state(tmp_path: Path) -> Path:
 async def manned(state: Path) -> Path:
     """… and a manager, number 1, and one of the reception, number 2."""
     KeyJournal(state, Seal(KEY), SystemClock()).close()  # from the terminal's first start on
-    store = Access(state / "staff.db", SystemClock(), Seal(KEY), AccessSection())
+    store = Access(state / "staff.db", SystemClock(), Seal(KEY), AccessSection(), work=LITTLE_WORK)
     for name, role, pin in (("Morgan", Role.MANAGER, PIN), ("Casey", Role.RECEPTION, OTHER_PIN)):
         assert await store.set_pin(store.add(name, frozenset({role})).id, pin) is Changed.DONE
     store.close()
@@ -113,6 +113,7 @@ def test_the_first_manager_is_made_at_the_terminal_with_a_pin_that_is_not_shown(
     assert "Not the same twice" in first.seen
     assert not any(pin in first.seen for pin in (PIN, WRONG_PIN, "123456"))
     assert acts(state) == [("staff-added", "kiosk", "1")]
+    assert b"$argon2id$v=19$m=65536,t=3,p=1$" in b"".join(path.read_bytes() for path in state.glob("staff.db*"))
     second = typed(state, "staff", "init")
     assert (second.code, second.out) == (1, "")
     assert "There is a manager already" in second.seen

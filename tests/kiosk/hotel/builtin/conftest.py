@@ -31,6 +31,8 @@ from kiosk.hotel.builtin.server import AnnouncingServer, base_url, listen
 
 TODAY = date(2026, 3, 10)
 ZONE = ZoneInfo("Europe/Budapest")
+ONE = "00000000-0000-4000-8000-000000000001"
+"""A request's id."""
 SPECIFICATIONS = Path(__file__).parents[5] / "shared" / "specs" / "opera"
 
 
@@ -284,3 +286,16 @@ def opera(
     server.should_exit = True
     thread.join(10)
     listener.close()
+
+
+@pytest.fixture
+def inside(opera: Opera) -> str:
+    """The default guest, in house in 107, a double room, for three nights."""
+    key = opera.sample("ready")
+    assert opera.check_in(key).status_code == 201
+    return key
+
+
+def code(answer: requests.Response) -> tuple[int, str | None]:
+    """How it was refused."""
+    return answer.status_code, answer.json().get("o:errorCode")

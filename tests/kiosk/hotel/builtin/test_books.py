@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from kiosk.hotel.builtin.database import Database, alembic_config
+from kiosk.hotel.builtin.database import Database, alembic_config, newest_revision
 from kiosk.hotel.builtin.tables import Base
 
 
@@ -40,6 +45,30 @@ def test_books_of_an_older_kiosk_are_brought_up_to_date(books):
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert connection.execute(text("SELECT count(*) FROM reservations")).scalar() == before
         assert set(connection.execute(text("SELECT DISTINCT key_options FROM rooms")).scalars()) == {""}
+
+
+def test_books_of_a_newer_kiosk_are_left_alone(books):
+    with books.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CommandError, match="9999"):
+        books.migrate()
+
+
+def test_the_newest_migration_is_known_by_its_files_name(books):
+    with books.engine.connect() as connection:
+        versions = ScriptDirectory.from_config(alembic_config(connection))
+    assert versions.get_current_head() == newest_revision()
+    for each in versions.walk_revisions():
+        assert Path(each.path).name.startswith(f"{each.revision}_")
+
+
+def test_books_that_are_up_to_date_are_opened_without_alembic(books, tmp_path):
+    asks = (
+        "import sys; from kiosk.hotel.builtin.commands import _open; from pathlib import Path; "
+        "_open('', Path(sys.argv[1])); print('alembic' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", asks, tmp_path], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
 
 
 def test_the_tables_can_be_made_on_postgresql():

@@ -9,12 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.hotel.builtin.samples import SAMPLES
-
-ONE = "00000000-0000-4000-8000-000000000001"
-
-
-def code(answer):
-    return answer.status_code, answer.json().get("o:errorCode")
+from tests.kiosk.hotel.builtin.conftest import ONE, code
 
 
 def test_a_guest_checks_in(opera):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kiosk.hotel.builtin.conftest import ONE
+
 REQUESTS = "/fof/v1/hotels/HOTEL/serviceRequests"
-ONE = "00000000-0000-4000-8000-000000000001"
 
 
 def ask(opera, request_id="", **fields):

@@ -7,19 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-ONE = "00000000-0000-4000-8000-000000000001"
-
-
-def code(answer):
-    return answer.status_code, answer.json().get("o:errorCode")
-
-
-@pytest.fixture
-def inside(opera):
-    """The default guest, in house in 107."""
-    key = opera.sample("ready")
-    assert opera.check_in(key).status_code == 201
-    return key
+from tests.kiosk.hotel.builtin.conftest import ONE, code
 
 
 def make(opera, key, key_type="New", room="107", request_id="", **changes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.hotel.builtin.samples import LONG_NAME
+from tests.kiosk.hotel.builtin.conftest import ONE
 
 
 def profile_id(opera, sample):
@@ -124,7 +125,6 @@ NEW = {
     "profileType": "Guest",
     "customer": {"personName": [{"givenName": "Éva", "surname": "Tóth", "nameType": "Primary"}], "nationality": "HU"},
 }
-ONE = "00000000-0000-4000-8000-000000000001"
 
 
 def post(opera, details, request_id=""):

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.kiosk.hotel.builtin.conftest import code
+
 ROOMS = "/fof/v1/hotels/HOTEL/rooms"
 
 
@@ -18,10 +20,6 @@ def suggested(opera, key, **params):
         entry["roomId"]
         for entry in opera.get(opera.fof(key, "suggestedRooms"), **params)["suggestedRoomsType"]
     ]
-
-
-def code(answer):
-    return answer.status_code, answer.json().get("o:errorCode")
 
 
 def test_the_house_has_120_rooms_on_six_floors(opera):

@@ -7,19 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from tests.kiosk.hotel.builtin.conftest import code
+
 CARD = "04A1B2C3D4E5F6"
-
-
-def code(answer):
-    return answer.status_code, answer.json().get("o:errorCode")
-
-
-@pytest.fixture
-def inside(opera):
-    """The default guest, in house in 107, a double room, for three nights."""
-    key = opera.sample("ready")
-    assert opera.check_in(key).status_code == 201
-    return key
 
 
 def change(opera, key, **stay):
