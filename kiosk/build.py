@@ -203,7 +203,10 @@ def _mail(settings: Settings, state: Path, key: bytes, clock: Clock) -> Mail | N
         if {*words} != {"username", "password"}:
             raise SetupError(f"{CREDENTIALS}: needs username and password")
         login = Login(str(words["username"]), str(words["password"]))
-    return Mail(settings.mail, login, Outbox(state / DIRECTORY, key, clock), clock)
+    try:
+        return Mail(settings.mail, login, Outbox(state / DIRECTORY, key, clock), clock)
+    except OSError as error:
+        raise SetupError(f"[mail] ca: {settings.mail.ca}: {error.strerror or 'no certificates are in it'}") from None
 
 
 def _booking_code_key(settings: Settings, state: Path, bench: Bench) -> Ed25519PublicKey | None:

@@ -91,10 +91,12 @@ def _domain(sender: str) -> str:
 
 
 class MailServer:
-    """The hotel's own. smtplib blocks, so each letter has a thread, and a deadline for all of it."""
+    """The hotel's own. smtplib blocks, so each letter has a thread, and a deadline for all of it. OSError where the
+    certificates of `ca` can't be read."""
 
     def __init__(self, section: MailSection, login: Login | None) -> None:
         self._section = section
+        self._tls = ssl.create_default_context(cafile=str(section.ca) if section.ca else None)
         self._login = login if section.security is not MailSecurity.NONE else None
 
     async def send(self, to: str, message: bytes) -> Outcome:
@@ -114,7 +116,7 @@ class MailServer:
     def _speak(self, line: _Line, to: str, message: bytes) -> Outcome:
         smtp = None
         try:
-            smtp = _Smtp(line, self._section)
+            smtp = _Smtp(line, self._section, self._tls)
             return self._hand_over(smtp, as_sent(to), message)
         except smtplib.SMTPDataError as error:
             return _refused(error.smtp_code, b"", of_guest=False)
@@ -181,10 +183,10 @@ class _Line:
 class _Smtp(smtplib.SMTP):
     """Over a line that can be cut; encrypted from the first byte or after STARTTLS, or not at all."""
 
-    def __init__(self, line: _Line, section: MailSection) -> None:
+    def __init__(self, line: _Line, section: MailSection, tls: ssl.SSLContext) -> None:
         self._line = line
         self._section = section
-        self._tls = ssl.create_default_context(cafile=str(section.ca) if section.ca else None)
+        self._tls = tls
         super().__init__(section.host, section.port, local_hostname=_domain(section.sender), timeout=section.within_s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # as smtplib.SMTP_SSL does

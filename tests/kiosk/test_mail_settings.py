@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.build import CredentialError, SetupError, _mail
+from kiosk.clock import SystemClock
+from kiosk.mail import CREDENTIALS
 from kiosk.settings import SettingsError, load
 
 RIGHT = {"server": "mail.example.org:587", "sender": "Hotel Duna <kiosk@example.org>"}
@@ -52,3 +55,37 @@ def test_in_clear_to_this_machine_is_allowed(tmp_path: Path) -> None:
     mail = load(ini(tmp_path, server="127.0.0.1:25", security="none")).mail
     assert mail is not None
     assert mail.port == 25
+
+
+def made(tmp_path: Path, login: str = "", mode: int = 0o600, **changes: str) -> object:
+    if login:
+        (tmp_path / CREDENTIALS).write_text(login)
+        (tmp_path / CREDENTIALS).chmod(mode)
+    return _mail(load(ini(tmp_path, **changes)), tmp_path, bytes(32), SystemClock())
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [("kiosk", "is not JSON"), ('{"user": "a"}', "needs username and password"), ("[]", "must be a JSON object")],
+)
+def test_a_login_of_another_form_is_told_before_any_guest(tmp_path: Path, login: str, said: str) -> None:
+    with pytest.raises(SetupError, match=said):
+        made(tmp_path, login)
+
+
+def test_a_login_that_others_can_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CredentialError, match="must be 0600"):
+        made(tmp_path, '{"username": "kiosk", "password": "x"}', 0o644)
+
+
+@pytest.mark.parametrize("content", ["", "no certificate"])
+def test_a_file_without_certificates_is_told(tmp_path: Path, content: str) -> None:
+    ca = tmp_path / "ca.pem"
+    if content:
+        ca.write_text(content)
+    with pytest.raises(SetupError, match="ca:"):
+        made(tmp_path, ca=str(ca))
+
+
+def test_a_right_one_is_made(tmp_path: Path) -> None:
+    assert made(tmp_path, '{"username": "kiosk", "password": "x"}') is not None
