@@ -128,6 +128,12 @@ async def test_where_the_house_has_told_its_doors_of_no_set_none_is_offered(lobb
     assert "master" not in [option.id for option in menu.options]
 
 
+async def test_where_a_lock_makers_server_makes_the_keys_none_is_offered(lobby: OpenLobby) -> None:
+    kiosk = await lobby(key_encoder__driver="fias")
+    menu = await signs_in(kiosk, await hired(kiosk, Role.MANAGER))
+    assert "master" not in [option.id for option in menu.options]
+
+
 async def made_by_one_who_then_leaves(kiosk: Lobby, boss: Colleague, *, lying: bool) -> str:
     """Its UID; the card is in the hand, or lies on the encoder still."""
     await signs_in(kiosk, boss)
