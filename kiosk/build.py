@@ -23,7 +23,7 @@ from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
-from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.credentials import TERMINAL_KEY, CredentialError, given, load, load_or_create
 from kiosk.health import Health, HealthServer
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
@@ -31,13 +31,14 @@ from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Charging, Credentials, OperaHotel
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
+from kiosk.mail import CREDENTIALS, DIRECTORY, Login, Mail
 from kiosk.outbox import Outbox
 from kiosk.pins import WORK, Work
 from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import BUILTIN, DEVICES, Settings
+from kiosk.settings import BUILTIN, DEVICES, MailSecurity, Settings
 from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -69,6 +70,7 @@ class Running:
             tasks.create_task(self.reception.serve())
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
+            tasks.create_task(self.terminal.run_mail())
 
     async def _get_ready(self) -> None:
         await self.terminal.clock.sleep(READY_AFTER_S)
@@ -116,6 +118,7 @@ async def open_kiosk(
             archive=archive,
             access=access,
             journal=journal,
+            mail=_mail(settings, state, key, clock),
             booking_code_key=_booking_code_key(settings, state, bench),
         )
         stack.push_async_callback(terminal.settle)
@@ -199,6 +202,21 @@ def _archive(settings: Settings, state: Path, base_url: str, hotel: OperaHotel) 
         return RegistrationArchive(f"{base_url}/archive/v1", hotel.token, deadline_s=settings.hotel.deadline_s)
     token = load(state, ARCHIVE_TOKEN).decode("ascii", "strict").strip()
     return RegistrationArchive(settings.registration.archive, lambda: token, deadline_s=settings.hotel.deadline_s)
+
+
+def _mail(settings: Settings, state: Path, key: bytes, clock: Clock) -> Mail | None:
+    if settings.mail is None:
+        return None
+    login = None
+    if settings.mail.security is not MailSecurity.NONE and given(state, CREDENTIALS):
+        words = _json_credential(state, CREDENTIALS)
+        if {*words} != {"username", "password"}:
+            raise SetupError(f"{CREDENTIALS}: needs username and password")
+        login = Login(str(words["username"]), str(words["password"]))
+    try:
+        return Mail(settings.mail, login, Outbox(state / DIRECTORY, key, clock), clock)
+    except OSError as error:
+        raise SetupError(f"[mail] ca: {settings.mail.ca}: {error.strerror or 'no certificates are in it'}") from None
 
 
 def _booking_code_key(settings: Settings, state: Path, bench: Bench) -> Ed25519PublicKey | None:

@@ -91,6 +91,7 @@ class Facts:
     has_key: bool = False  # from before this visit
     key_uids: tuple[str, ...] = ()  # of the cards that were cut in it
     printed: bool = False
+    mailed: bool = False
 
     @property
     def has_card_to_see(self) -> bool:

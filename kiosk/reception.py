@@ -10,7 +10,7 @@ import structlog
 
 from hardware.card_reader.contract import CardRemoved
 from hardware.document_reader.contract import DocumentPresented
-from hardware.readings import DeviceEvent, Kind
+from hardware.readings import DeviceEvent
 from kiosk.facts import Facts
 from kiosk.help_given import put_down_without
 from kiosk.journey import Journey, TurnTo, run
@@ -18,7 +18,7 @@ from kiosk.journeys.check_in import CHECK_IN
 from kiosk.journeys.lost_key import LOST_KEY
 from kiosk.journeys.staff import staff
 from kiosk.key_journal import JournalError
-from kiosk.language import T, Text
+from kiosk.language import T
 from kiosk.prompts import (
     Answer,
     Choice,
@@ -38,19 +38,11 @@ from kiosk.steps.find_booking import begin_with
 from kiosk.steps.not_read import READER_AWAY, other_ways, reader_away
 from kiosk.terminal import Terminal
 from kiosk.visit import Control, Left, Visit, WentBack
-from kiosk.welcome import STAFF, welcome
+from kiosk.welcome import CALL_US, STAFF, welcome_now
 
 log = structlog.get_logger()
 
 JOURNEYS: tuple[Journey[Facts], ...] = (CHECK_IN, LOST_KEY)
-
-_MISSING: dict[Kind, Text] = {
-    Kind.DOCUMENT_READER: T("The document reader is not working: please come to the desk."),
-    Kind.KEY_ENCODER: T("Key cards can’t be made here right now. You can check in; the desk makes your key."),
-    Kind.PRINTER: T("The printer is not working: your slip is shown on the screen."),
-    Kind.SCANNER: T("Booking codes can’t be scanned now: your document is enough."),
-}
-"""What can't be done without it, the worst first: the welcome screen has room for one."""
 
 
 class Reception:
@@ -161,6 +153,9 @@ class Reception:
         if isinstance(answer, Laid) or answer == Chosen(STAFF):
             await staff(visit, answer.card if isinstance(answer, Laid) else None)
             return
+        if answer == Chosen(CALL_US.id):
+            await visit.call_person()
+            return
         journey = _called(answer.id if isinstance(answer, Chosen) else CHECK_IN.name)
         facts = Facts(not_read=answer.why) if isinstance(answer, NotRead) else await begin_with(visit, answer)
         while True:
@@ -192,18 +187,7 @@ class Reception:
             )
 
     def _welcome(self) -> Welcome:
-        terminal = self.terminal
-        missing = [words for kind, words in _MISSING.items() if not terminal.works(kind)]
-        if terminal.hotel_well is False:
-            missing.insert(0, T("The hotel’s system can’t be reached now. Please come to the desk."))
-        works = terminal.works(Kind.DOCUMENT_READER)
-        return welcome(
-            terminal.settings,
-            self._visit.language,
-            missing=missing,
-            document_reader=works,
-            my_key=all(map(terminal.works, LOST_KEY.needs)),
-        )
+        return welcome_now(self.terminal, self._visit.language, CHECK_IN, LOST_KEY)
 
 
 def _called(name: str) -> Journey[Facts]:

@@ -10,6 +10,7 @@ import configparser
 import re
 from datetime import time
 from decimal import Decimal
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,6 +82,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class DeskSide(StrEnum):
+    """Where the front desk is, for who stands before the screen."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BEHIND = "behind"
+
+
 class Kiosk(Section):
     """The terminal itself."""
 
@@ -93,6 +102,7 @@ class Kiosk(Section):
     tries_per_visit: Annotated[int, Field(ge=1, le=20)] = 5
     tries_per_hour: Annotated[int, Field(ge=5, le=500)] = 30
     typed_document: bool = False
+    desk: DeskSide | None = None
     exports: Path | None = None  # where the journal of keys is exported to at the screen; None: <state>/exports
 
 
@@ -280,6 +290,53 @@ class HealthSection(Section):
     listen: Annotated[str, AfterValidator(_listen)] = ""
 
 
+class MailSecurity(StrEnum):
+    """How the mail server is spoken to."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # in clear, without a login: to a mail server on this machine
+
+
+def _mail_server(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError("host:port, such as mail.example.org:587")
+    return value
+
+
+def _sender(value: str) -> str:
+    address = parseaddr(value)[1]
+    if not re.fullmatch(r"[^@\s]+@[A-Za-z0-9.-]+", address):
+        raise ValueError("an address, or a name and an address: Hotel Duna <kiosk@example.org>")
+    return value
+
+
+class MailSection(Section):
+    """The mail server that takes what guests want by e-mail."""
+
+    server: Annotated[str, AfterValidator(_mail_server)]
+    security: MailSecurity = MailSecurity.STARTTLS
+    sender: Annotated[str, AfterValidator(_sender)]
+    ca: Path | None = None  # certificates to be believed instead of this machine's
+    within_s: Annotated[float, Field(ge=1, le=60)] = 10
+    keep_hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+    @property
+    def host(self) -> str:
+        return self.server.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.server.rpartition(":")[2])
+
+    @model_validator(mode="after")
+    def _never_in_clear(self) -> MailSection:
+        if self.security is MailSecurity.NONE and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("security: found 'none', allowed only with a server on this machine (127.0.0.1)")
+        return self
+
+
 class Settings(Section):
     """All of kiosk.ini."""
 
@@ -292,6 +349,7 @@ class Settings(Section):
     keys: Keys = Keys()
     access: AccessSection = AccessSection()
     health: HealthSection = HealthSection()
+    mail: MailSection | None = None
     card_reader: Device | None = None
     document_reader: Device | None = None
     key_encoder: Device | None = None

@@ -75,6 +75,24 @@ def queue_slip(settings: Settings, code: str, number: int, now: datetime) -> Sli
     )
 
 
+def as_text(slip: Slip) -> str:
+    """What stands on it, for an e-mail; codes and pictures are left out."""
+    lines = [line for block in slip.blocks if (line := _as_line(block)) is not None]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _as_line(block: Block) -> str | None:
+    match block:
+        case TextLine(text=text):
+            return text
+        case Pair(label=label, value=value):
+            return f"{label}: {value}"
+        case Rule() | Space():
+            return ""
+        case _:
+            return None
+
+
 def text_slip(settings: Settings, code: str, title: Text, paragraphs: Sequence[Text]) -> Slip:
     """A longer text that a guest wants to take along."""
     tongue = language(code)

@@ -30,6 +30,7 @@ from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
+from kiosk.mail import Mail
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
 
@@ -63,6 +64,7 @@ class Terminal:
     archive: RegistrationArchive
     access: Access
     journal: KeyJournal
+    mail: Mail | None = None  # None: nothing goes by e-mail here
     booking_code_key: Ed25519PublicKey | None = None
     current_visit: str = ""
     held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
@@ -287,6 +289,11 @@ class Terminal:
     async def run_outbox(self) -> None:
         """For ever: hand signed cards to the archive until it has acknowledged each."""
         await self.outbox.run(self._to_archive)
+
+    async def run_mail(self) -> None:
+        """For ever: letters that the mail server did not take at once."""
+        if self.mail is not None:
+            await self.mail.run(lambda words: self.tell_desk("MAIL", f"{self.settings.kiosk.name}: {words}"))
 
     async def _to_archive(self, card_id: str, kind: str, pdf: bytes) -> bool:
         await self.archive.deliver(card_id, pdf)

@@ -108,7 +108,7 @@ class KeyEncoder(Driver):
 
     KIND = Kind.KEY_ENCODER
     MASTER_KEYS: ClassVar[bool] = False
-    """Whether it cuts keys of a set of doors; else `cut` raises ValueError for one."""
+    """Whether it cuts keys of a set of doors, on cards that can't be cloned; else `cut` raises ValueError for one."""
 
     @abstractmethod
     async def cut(

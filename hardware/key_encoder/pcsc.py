@@ -7,7 +7,7 @@ Options: `property_key_file` (see `property_keys.py`; left out, systemd's creden
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.key_encoder.area import KEY_CARDS, KeyArea, area_of
-from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
+from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, Opens, RoomKey
 from hardware.key_encoder.credential import (
     BLANK,
     PropertyKeys,
@@ -31,6 +31,7 @@ from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
 
+_AES = (CardType.NTAG424,)
 WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each on an ACR1252
 
 
@@ -93,6 +94,10 @@ class PcscKeyEncoder(KeyEncoder):
     def _aes_only(self) -> bool:
         return self.settings.options.get("cards", "any") == "aes"
 
+    @property
+    def _kinds(self) -> Collection[CardType]:
+        return _AES if self._aes_only else KEY_CARDS
+
     async def cut(
         self,
         key: RoomKey,
@@ -106,21 +111,23 @@ class PcscKeyEncoder(KeyEncoder):
         on_card: Callable[[bytes], None] | None = None,
         on_late: Callable[[CutResult], None] | None = None,
     ) -> CutResult:
-        """ValueError for a key that no card can carry, before any card is asked for.
+        """ValueError for a key that no card can carry, before any card is asked for. A master key goes on no card that
+        can be cloned: WRONG_TYPE.
 
         `issue` and `reservation` are not needed here: the sequence says which keys die. Nothing comes late.
         """
         encode(key, b"", self._secrets())
         after_s = time.monotonic() if after_s is None else after_s
+        kinds = _AES if key.opens is Opens.SET else self._kinds
         return await self._on_a_card(
-            partial(_cut, key), card_within_s, after_s=after_s, not_uids=not_uids, only_uid=only_uid, on_card=on_card
+            partial(_cut, key), card_within_s, kinds, after_s=after_s, not_uids=not_uids, only_uid=only_uid, on_card=on_card
         )
 
     async def read(self, *, card_within_s: float) -> CutResult:
-        return await self._on_a_card(_read, card_within_s)
+        return await self._on_a_card(_read, card_within_s, self._kinds)
 
     async def erase(self, *, card_within_s: float) -> CutResult:
-        return await self._on_a_card(_erase, card_within_s)
+        return await self._on_a_card(_erase, card_within_s, self._kinds)
 
     async def lies_there(self) -> bool | None:
         return await self._reader().look() is not None
@@ -129,6 +136,7 @@ class PcscKeyEncoder(KeyEncoder):
         self,
         work: Work,
         card_within_s: float,
+        kinds: Collection[CardType],
         *,
         after_s: float | None = None,
         not_uids: frozenset[bytes] = frozenset(),
@@ -148,11 +156,11 @@ class PcscKeyEncoder(KeyEncoder):
                 return CutResult(Cut.ANOTHER_CARD, lying.card.uid, lying.card.type)
             if on_card is not None:
                 on_card(lying.card.uid)
-            return await self._work_on(lease, lying, work)
+            return await self._work_on(lease, lying, work, kinds)
 
-    async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
+    async def _work_on(self, lease: Lease, lying: Lying, work: Work, kinds: Collection[CardType]) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in ((CardType.NTAG424,) if self._aes_only else KEY_CARDS):
+        if kind not in kinds:
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:

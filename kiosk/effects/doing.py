@@ -11,6 +11,7 @@
 | KeyOutOfBooks | the hotel told that a card is void | told again | staff are told |
 | MoveRoom, ExtendStay | the reservation changed | the reservation | – |
 | PostCharge | a posting with our reference | the folio, by that reference | staff are told |
+| SendMail | the mail server, or sealed for it | – | staff are told |
 | PrintSlip | printer | – | staff are told; the guest may print again |
 | AddCompanion | profile put on the booking | the booking's guests | – |
 | SignCard | profile written, cards sealed in the outbox | – | signed again: nothing was kept |
@@ -35,6 +36,7 @@ from kiosk.effects.check_in import AddCompanion, AssignRoom, CheckIn, PrintSlip,
 from kiosk.effects.effect import Effect, NotDone, Owed, Result, UnsureError
 from kiosk.effects.erase import EraseCard, KeyOutOfBooks
 from kiosk.effects.keys import CutKey, KeyInBooks
+from kiosk.effects.mail import SendMail
 from kiosk.effects.master_key import CutMasterKey
 from kiosk.effects.stays import ExtendStay, MoveRoom
 from kiosk.hotel.backend import HotelError, Trouble
@@ -63,6 +65,7 @@ KINDS: dict[str, type[Effect]] = {
         MoveRoom,
         ExtendStay,
         PrintSlip,
+        SendMail,
         PostCharge,
         AddCompanion,
         SignCard,

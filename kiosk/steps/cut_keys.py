@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from hardware.errors import Fault
+from hardware.readings import Kind
 from kiosk.facts import Facts, sure
+from kiosk.faults import sentence
 from kiosk.language import TN, T
-from kiosk.prompts import Choice, Chosen, Option
+from kiosk.prompts import Choice, Chosen, Option, Tone
 from kiosk.steps.one_key import KeyOrder, cut_one, opens_until
 from kiosk.visit import Visit
 
@@ -17,11 +20,31 @@ async def cut_keys(visit: Visit, facts: Facts) -> Facts:
     """Returns facts with the UIDs of the keys that were cut; the desk is told of those that were not."""
     booking = sure(facts.reservation)
     later = facts.party.later if facts.party else 0
-    wanted = await how_many(visit, booking.adults + booking.children, later)
-    facts = await cut_each(visit, facts, wanted, partial(_order, visit, wanted=wanted))
+    if await _can_be_cut(visit):
+        wanted = await how_many(visit, booking.adults + booking.children, later)
+        facts = await cut_each(visit, facts, wanted, partial(_order, visit, wanted=wanted))
     if not facts.key_uids:
         visit.terminal.tell_desk("KEY", "A guest is checked in and needs a key", booking.id)
     return facts
+
+
+async def _can_be_cut(visit: Visit) -> bool:
+    """False where no key can be made now and the guest goes to the desk for it: nobody is asked how many of none."""
+    while not visit.terminal.works(Kind.KEY_ENCODER):
+        if await visit.ask(no_encoder()) != Chosen("again"):
+            return False
+    return True
+
+
+def no_encoder() -> Choice:
+    words = sentence(Fault.KEY_ENCODER_GONE)
+    return Choice(
+        question=words.question,
+        help=words.help,
+        picture=words.picture,
+        tone=Tone.WARN,
+        options=(Option("desk", T("Get my key at the desk")), Option("again", T("Try again"), quiet=True)),
+    )
 
 
 async def cut_each(visit: Visit, facts: Facts, wanted: int, order: Callable[[Facts], KeyOrder]) -> Facts:

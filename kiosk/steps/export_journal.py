@@ -10,13 +10,14 @@ import asyncio
 import errno
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from kiosk.access import Power
-from kiosk.key_journal import JournalError, KeyJournal, files_of
+from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.settings import Kiosk
@@ -71,23 +72,27 @@ def exports(kiosk: Kiosk) -> tuple[Path, bool]:
 
 async def _written(terminal: Terminal, directory: Path, *, by: str, make: bool) -> Export:
     """An export that fails after it was put down stands in the journal all the same: it was taken out."""
-    await asyncio.to_thread(_must_have_room, terminal.settings.kiosk.state.resolve(), directory, make)
+    await _to_its_end(_must_have_room, terminal.settings.kiosk.state.resolve(), directory, make)
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", terminal.settings.kiosk.name)
     path = directory / f"journal-{name}-{terminal.now():%Y-%m-%d-%H%M%S}.jsonl"
-    file = await asyncio.to_thread(_new, path)
+    await _to_its_end(_write, path, b"")  # before anything is put down as exported
     try:
-        content = _content(terminal.journal, by)
-        await asyncio.to_thread(_write, file, content)
+        content = terminal.journal.export(by=by)
+        await _to_its_end(_write, path, content, False)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    finally:
-        os.close(file)
     return Export(path, content.count(b"\n"), terminal.journal.key_id)
 
 
-def _content(journal: KeyJournal, by: str) -> bytes:
-    return journal.export(by=by)
+async def _to_its_end(work: Callable[..., None], *words: object) -> None:
+    """In a thread, which nobody can leave in the middle: who signs off meanwhile waits for it."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work, *words))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing})
+        raise
 
 
 def _must_have_room(state: Path, directory: Path, make: bool) -> None:
@@ -100,15 +105,18 @@ def _must_have_room(state: Path, directory: Path, make: bool) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _new(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-
-
-def _write(file: int, content: bytes) -> None:
-    """On the disk when it returns: a stick may be pulled out the moment after."""
-    while content:
-        content = content[os.write(file, content) :]
-    os.fsync(file)
+def _write(path: Path, content: bytes, new: bool = True) -> None:
+    """On the disk when it returns, name and all: a stick may be pulled out the moment after."""
+    made = os.O_CREAT | os.O_EXCL if new else 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | made, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 # --- the screens -----------------------------------------------------------------------------------

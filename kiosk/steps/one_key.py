@@ -40,6 +40,7 @@ _AGAIN: dict[Cut, Text] = {
     Cut.BUSY: T("The key encoder is busy: one moment please"),
     Cut.ROOM_UNKNOWN: T("The locks do not know this room yet"),
 }
+_CAN_BE_COPIED = T("This card could be copied: a master key needs an NTAG 424 DNA card")
 KEY_READY = T("Your key is ready: you can take the card")
 LOOK_EVERY_S = 0.5
 LOOK_S = 0.1
@@ -84,13 +85,14 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
     """The card's UID ('' where the lock's server tells none), or None where the person goes on without it."""
     effect = await visit.while_waiting(_allocated(visit, order), T("Preparing your key"))
     number, wanted = order.number, order.of
+    master = order.opens is Opens.SET
     state, lying, failed, pause_s = _AGAIN[Cut.NO_CARD], await _lies_there(visit), 0, 0.0
     if lying is None and number > 1:
-        answer = await visit.ask(_make_room(_prompt(visit, number, wanted, state)))
+        answer = await visit.ask(_make_room(_prompt(visit, number, wanted, state, master=master)))
         if answer != _TAKEN:
             return None
     while True:
-        prompt, asked = _prompt(visit, number, wanted, state), effect.asked()
+        prompt, asked = _prompt(visit, number, wanted, state, master=master), effect.asked()
         try:
             got: Answer | Result | None = None
             if lying:
@@ -100,6 +102,8 @@ async def cut_one(visit: Visit, order: KeyOrder) -> str | None:
         except KeyNotCut as error:
             effect.begun_on(error.result)
             state = _AGAIN[error.result.outcome]
+            if master and error.result.outcome is Cut.WRONG_TYPE:
+                state = _CAN_BE_COPIED
             pause_s = ASK_AGAIN_S if error.result.outcome is Cut.BUSY else 0.0
             if error.result.outcome is Cut.ROOM_UNKNOWN:
                 await _room_unknown(visit, effect)
@@ -263,11 +267,13 @@ def _where(visit: Visit) -> str:
     return encoder.position.value if encoder else "right"
 
 
-def _prompt(visit: Visit, number: int, wanted: int, state: Text) -> LayKeyCard:
+def _prompt(visit: Visit, number: int, wanted: int, state: Text, *, master: bool = False) -> LayKeyCard:
     enough = Option("enough", T("One key is enough") if number == 2 else T("That is enough"), quiet=True)
     return LayKeyCard(
         question=T("Place a key card here"),
-        help=T("Take one from the tray and hold it on the mark until you hear the tone."),
+        help=T("Hold an NTAG 424 DNA card on the mark until you hear the tone.")
+        if master
+        else T("Take one from the tray and hold it on the mark until you hear the tone."),
         number=number,
         of=wanted,
         state=state,

@@ -268,6 +268,14 @@ class Lobby:
                 return prompt
             await self.acts(prompt, keys)
 
+    async def goes_on_to_choice(self, words: str, keys: int = 1) -> Choice:
+        """Likewise, until a choice with these words comes."""
+        while True:
+            prompt = await self.guest.sees(Prompt)
+            if isinstance(prompt, Choice) and words in language("en").say(prompt.question):
+                return prompt
+            await self.acts(prompt, keys)
+
     async def acts(self, prompt: Prompt, keys: int = 1) -> None:
         """Does what a guest would on this screen."""
         guest = self.guest

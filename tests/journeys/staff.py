@@ -59,7 +59,8 @@ async def a_guest_checks_in(kiosk: Lobby, sample: str = "ready") -> str:
     await kiosk.to_farewell(sample)
     await kiosk.plays("key_encoder", "lift")
     await kiosk.guest.sees(Farewell)
-    kiosk.guest.choose("done")
+    while not kiosk.guest.choose("done"):  # shown once more, when the card was gone
+        await kiosk.guest.sees(Farewell)
     await kiosk.guest.sees(Welcome)
     room = (await kiosk.booking(sample)).room
     assert room is not None
@@ -75,13 +76,13 @@ async def finds(kiosk: Lobby, room: str) -> Sheet:
     return await kiosk.guest.sees(Sheet, room)
 
 
-async def lays_blank(kiosk: Lobby) -> str:
-    """A card from the tray when it is asked for; its UID."""
+async def lays_blank(kiosk: Lobby, *kind: str) -> str:
+    """A card from the tray, or of this kind, when it is asked for; its UID."""
     while (await kiosk.guest.sees(LayKeyCard)).lifting:
         kiosk.guest.passes()
         await kiosk.plays("key_encoder", "lift")
     kiosk.guest.passes()
-    return (await kiosk.plays("key_encoder", "lay-card"))["uid"]
+    return (await kiosk.plays("key_encoder", "lay-card", *kind))["uid"]
 
 
 async def tries(kiosk: Lobby, room: str, uid: str) -> str:

@@ -147,6 +147,25 @@ async def test_a_full_disk_is_said_and_leaves_nothing_half_written(lobby: OpenLo
     await kiosk.guest.sees(Choice, MENU)
 
 
+async def test_a_journal_that_can_not_be_written_is_said_and_no_file_is_left(lobby: OpenLobby, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    kiosk = await lobby(kiosk__exports=stick)
+    await manager(kiosk)
+    journal = kiosk.terminal.settings.kiosk.state / "journal"
+    journal.rename(tmp_path / "aside")
+    journal.touch()  # in its place something that nothing can be written into
+    await to_the_question(kiosk)
+    said = await kiosk.guest.sees(Choice, "The journal was not exported")
+    assert "own disk" in SAY(said.help)
+    assert not list(stick.iterdir())
+    journal.unlink()
+    (tmp_path / "aside").rename(journal)
+    kiosk.guest.choose("again")
+    await kiosk.guest.sees(Choice, "The journal is exported")
+    assert len(list(stick.iterdir())) == 1
+
+
 async def test_reception_exports_nothing(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     menu = await signs_in(kiosk, await hired(kiosk))

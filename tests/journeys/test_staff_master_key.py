@@ -52,7 +52,7 @@ async def makes(kiosk: Lobby, first: Colleague, second: Colleague, doors: str, w
     await kiosk.guest.sees(Pick, "which doors")
     await chooses(kiosk, doors, why)
     await approved(kiosk, second, first)
-    uid = await lays_blank(kiosk)
+    uid = await lays_blank(kiosk, "aes")
     done = await kiosk.guest.sees(Choice, "master key is made")
     kiosk.guest.choose(done.options[0].id)
     await kiosk.plays("key_encoder", "lift")
@@ -128,11 +128,17 @@ async def test_where_the_house_has_told_its_doors_of_no_set_none_is_offered(lobb
     assert "master" not in [option.id for option in menu.options]
 
 
+async def test_where_a_lock_makers_server_makes_the_keys_none_is_offered(lobby: OpenLobby) -> None:
+    kiosk = await lobby(key_encoder__driver="fias")
+    menu = await signs_in(kiosk, await hired(kiosk, Role.MANAGER))
+    assert "master" not in [option.id for option in menu.options]
+
+
 async def made_by_one_who_then_leaves(kiosk: Lobby, boss: Colleague, *, lying: bool) -> str:
     """Its UID; the card is in the hand, or lies on the encoder still."""
     await signs_in(kiosk, boss)
     await chooses(kiosk, "master", "floor-1", Why.OTHER)
-    uid = await lays_blank(kiosk)
+    uid = await lays_blank(kiosk, "aes")
     await chooses(kiosk, "go-on")
     await kiosk.guest.sees(Choice, MENU)
     if not lying:
@@ -164,6 +170,20 @@ async def test_one_that_is_left_on_the_encoder_is_erased_and_the_desk_is_told(lo
     assert "opened" not in await tries(kiosk, "107", uid)
 
 
+async def test_a_card_that_can_be_copied_is_refused_in_words_and_the_right_one_taken(lobby: OpenLobby) -> None:
+    kiosk = await lobby(access__two_person="none")
+    await signs_in(kiosk, await hired(kiosk, Role.MANAGER))
+    await chooses(kiosk, "master", "all", Why.OTHER)
+    await lays_blank(kiosk)
+    refused = await kiosk.guest.sees(LayKeyCard)
+    assert "could be copied" in SAY(refused.state)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lift")
+    await kiosk.plays("key_encoder", "lay-card", "aes")
+    await kiosk.guest.sees(Choice, "master key is made")
+    assert [entry.act for entry in kiosk.terminal.journal.entries(room="all")] == [Act.REFUSED_CARD, Act.MASTER_CUT]
+
+
 async def test_a_card_lifted_half_way_is_put_down_as_unsure_and_the_next_of_the_set_ends_it(lobby: OpenLobby) -> None:
     kiosk = await lobby(access__two_person="none")
     await signs_in(kiosk, await hired(kiosk, Role.MANAGER))
@@ -171,7 +191,7 @@ async def test_a_card_lifted_half_way_is_put_down_as_unsure_and_the_next_of_the_
     await kiosk.guest.sees(LayKeyCard)
     await kiosk.plays("key_encoder", "lift-after", "9")
     kiosk.guest.passes()
-    lifted = (await kiosk.plays("key_encoder", "lay-card"))["uid"]
+    lifted = (await kiosk.plays("key_encoder", "lay-card", "aes"))["uid"]
     prompt = await kiosk.guest.sees(LayKeyCard)
     assert "Taken too early" in SAY(prompt.state)
     (unsure,) = [entry for entry in kiosk.terminal.journal.entries() if entry.act == Act.UNSURE]

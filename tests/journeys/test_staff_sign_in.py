@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hardware.card_reader.virtual import VirtualReader
+from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from kiosk.access import Role
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import (
@@ -306,6 +308,25 @@ async def test_a_manager_takes_cards_back_and_changes_roles(lobby: OpenLobby) ->
     await kiosk.plays("card_reader", "lift")
     await lays_card(kiosk, kata)
     await kiosk.guest.sees(Choice, "This card is nobody’s")
+
+
+async def test_a_blank_that_says_it_is_a_colleagues_card_is_told_none_of_its_keys(lobby: OpenLobby) -> None:
+    """An emulator that records what it is told would become that colleague's card."""
+    kiosk = await lobby()
+    boss, kata = await hired(kiosk, Role.MANAGER, "Boss", OTHER_PIN), await hired(kiosk)
+    await signs_in(kiosk, boss)
+    await chooses(kiosk, "staff", boss.number, "card")
+    await kiosk.guest.sees(LayKeyCard, "A blank card")
+    await kiosk.plays("card_reader", "lift")
+    rigged = Ntag424Card(bytes.fromhex(kata.uid))
+    told = [key.value for key in rigged.keys]
+    reader = kiosk.bench.devices["card_reader"]
+    assert isinstance(reader, VirtualReader)
+    kiosk.guest.passes()
+    reader.place(rigged)
+    refused = await kiosk.guest.sees(LayKeyCard, "A blank card")
+    assert "in use" in SAY(refused.state)
+    assert [key.value for key in rigged.keys] == told
 
 
 @pytest.mark.parametrize("way", [("role", "reception"), ("remove", "remove")])

@@ -126,3 +126,13 @@ async def test_a_report_of_staff_and_a_guests_slip_are_told_apart(stand: Any, le
 def test_a_key_is_of_a_check_in_where_its_guest_began_it_and_none_was_lost(change: dict[str, str], alone: bool) -> None:
     guests = MASTER | {"room": "107", "reservation_id": "77", "by": "guest", "approved_by": "", "why": Why.CHECK_IN}
     assert CutKey.model_validate(guests | change).about_a_key_alone is alone
+
+
+async def test_a_letter_of_which_nobody_knows_is_told_without_its_address(stand: Any) -> None:
+    left_open(
+        stand.terminal.ledger, "send-mail", {"visit": "a visit before", "what": "stay", "to": "ab12", "reservation_id": "77"}
+    )
+    assert await recover(stand.terminal) == 1
+    ((_, words),) = stand.terminal.ledger.messages()
+    assert words["text"] == "Self check-in was interrupted: the slip (stay) may not have been sent by e-mail"
+    assert words["reservation_id"] == "77"

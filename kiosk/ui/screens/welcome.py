@@ -95,7 +95,7 @@ class WelcomeScreen(Screen[Welcome]):
     def _put_notice_above(self, room: Box) -> None:
         if self.prompt.notice is not None and self._notice_on_top:
             height = self.sheet.band_height(self.sheet.say(self.prompt.notice), room.w)
-            self._notice = room.bottom_part(height)
+            self._notice = room.bottom_part(min(height, room.h))  # what is too long is set smaller
 
     def _options_box(self, room: Box, top: float) -> Box:
         """As high as the options want, at the foot of the room; not above `top` if they can help it."""

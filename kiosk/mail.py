@@ -1,0 +1,249 @@
+"""E-mail to a guest: handed to the hotel's own mail server, at once or as soon as it answers.
+
+Rules:
+1. An address lives in memory as long as its visit. Where the server does not answer, address and letter wait
+   sealed in `<state>/mail` until they are sent, `keep_hours` at most; then they are gone.
+2. Never in clear over a network: STARTTLS or TLS with a certificate that is checked, and no falling back. Only to
+   a mail server on this machine it may be `none`, without a login.
+3. What a server says may repeat the address: of its answers only the code is logged.
+4. A server that took the letter and was not heard gets it again, with the same Message-ID (RFC 5322 §3.6.4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+
+import structlog
+
+from kiosk.clock import Clock
+from kiosk.outbox import Outbox, OutboxError
+from kiosk.settings import MailSection, MailSecurity
+
+log = structlog.get_logger()
+
+CREDENTIALS = "mail-credentials.json"
+"""`{"username": …, "password": …}`; without it the server is spoken to without a login."""
+DIRECTORY = "mail"
+KIND = "letter"
+_ENDS_WITHIN_S = 1.0
+"""So long a thread has to end by itself, once its connection was cut at the deadline."""
+_ADDRESS = re.compile(rb"5\.1\.[0-9]+")
+_POLICY = re.compile(rb"5\.[0-9]+\.[0-9]+")
+
+
+class Outcome(StrEnum):
+    """What became of a letter."""
+
+    SENT = "sent"
+    WRONG_ADDRESS = "wrong-address"  # the server knows nobody of this address, or can't write to it
+    LATER = "later"  # it did not answer, or does not take it now
+    REFUSED = "refused"  # it takes no such letter from us: somebody must look
+
+
+@dataclass(frozen=True)
+class Login:
+    """At the mail server."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def letter(section: MailSection, to: str, subject: str, text: str, *, letter_id: str, at: datetime) -> bytes:
+    """As it goes over the wire: plain text in any script, seven bits wide. ValueError for an address that no mail
+    server could be given."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = section.sender
+    message["To"] = as_sent(to)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{letter_id}@{_domain(section.sender)}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
+    message.set_content(text, cte="quoted-printable")
+    return message.as_bytes()
+
+
+def as_sent(address: str) -> str:
+    """An address in ASCII: its domain by IDNA. ValueError where the part before it is not, which few servers take."""
+    name, _, domain = address.rpartition("@")
+    if not name.isascii() or not name:
+        raise ValueError("no such address")
+    try:
+        return f"{name}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        raise ValueError("no such domain") from None
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
+
+
+class MailServer:
+    """The hotel's own. smtplib blocks, so each letter has a thread, and a deadline for all of it. OSError where the
+    certificates of `ca` can't be read."""
+
+    def __init__(self, section: MailSection, login: Login | None) -> None:
+        self._section = section
+        self._tls = ssl.create_default_context(cafile=str(section.ca) if section.ca else None)
+        self._login = login if section.security is not MailSecurity.NONE else None
+
+    async def send(self, to: str, message: bytes) -> Outcome:
+        """Never raises for what a server or a network does."""
+        line = _Line()
+        speaking = asyncio.ensure_future(asyncio.to_thread(self._speak, line, to, message))
+        try:
+            done, _ = await asyncio.wait({speaking}, timeout=self._section.within_s)
+            if not done:
+                log.warning("mail server too slow")
+                line.cut()
+                done, _ = await asyncio.wait({speaking}, timeout=_ENDS_WITHIN_S)
+            return speaking.result() if done else Outcome.LATER
+        finally:
+            line.cut()
+
+    def _speak(self, line: _Line, to: str, message: bytes) -> Outcome:
+        smtp = None
+        try:
+            smtp = _Smtp(line, self._section, self._tls)
+            return self._hand_over(smtp, as_sent(to), message)
+        except smtplib.SMTPDataError as error:
+            return _refused(error.smtp_code, b"", of_guest=False)
+        except smtplib.SMTPResponseException as error:
+            log.error("mail server refused", error=type(error).__name__, code=error.smtp_code)
+        except OSError as error:  # which smtplib's own errors are
+            log.warning("mail server not reached", error=type(error).__name__)
+        finally:
+            if smtp is not None:
+                smtp.close()
+        return Outcome.LATER
+
+    def _hand_over(self, smtp: _Smtp, to: str, message: bytes) -> Outcome:
+        smtp.greet()
+        if self._login is not None:
+            smtp.login(self._login.username, self._login.password)
+        orders: tuple[tuple[bool, Callable[[], tuple[int, bytes]]], ...] = (
+            (False, lambda: smtp.mail(parseaddr(self._section.sender)[1])),
+            (True, lambda: smtp.rcpt(to)),
+            (False, lambda: smtp.data(message)),
+        )
+        for of_guest, order in orders:
+            code, answer = order()
+            if code // 100 != 2:
+                return _refused(code, answer, of_guest=of_guest)
+        with suppress(OSError):  # it has the letter
+            smtp.quit()
+        return Outcome.SENT
+
+
+def _refused(code: int, answer: bytes, *, of_guest: bool) -> Outcome:
+    """RFC 5321 §4.2.1: 4xx may be asked again. Of a recipient, 5.1.x (RFC 3463 §3.2) or a bare 5xx is the address;
+    5.7.1 and its like say that we may not send there."""
+    log.warning("letter not taken", code=code, recipient=of_guest)
+    if code // 100 == 4:
+        return Outcome.LATER
+    if of_guest and (_ADDRESS.match(answer) or not _POLICY.match(answer)):
+        return Outcome.WRONG_ADDRESS
+    return Outcome.REFUSED
+
+
+class _Line:
+    """The connection, to be cut from another thread: a server that drips a byte a second defeats any time-out of
+    single reads."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._cut = False
+
+    def take(self, connected: socket.socket) -> None:
+        self._socket = connected.dup()
+        if self._cut:
+            self.cut()
+
+    def cut(self) -> None:
+        self._cut = True
+        line, self._socket = self._socket, None
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+
+class _Smtp(smtplib.SMTP):
+    """Over a line that can be cut; encrypted from the first byte or after STARTTLS, or not at all."""
+
+    def __init__(self, line: _Line, section: MailSection, tls: ssl.SSLContext) -> None:
+        self._line = line
+        self._section = section
+        self._tls = tls
+        super().__init__(section.host, section.port, local_hostname=_domain(section.sender), timeout=section.within_s)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # as smtplib.SMTP_SSL does
+        connected = socket.create_connection((host, port), timeout)
+        try:
+            self._line.take(connected)
+            if self._section.security is MailSecurity.TLS:
+                return self._tls.wrap_socket(connected, server_hostname=host)
+        except BaseException:
+            connected.close()
+            raise
+        return connected
+
+    def greet(self) -> None:
+        """SMTPNotSupportedError where the server has no STARTTLS: never in clear instead."""
+        self.ehlo_or_helo_if_needed()
+        if self._section.security is MailSecurity.STARTTLS:
+            self.starttls(context=self._tls)
+            self.ehlo()
+
+
+class Mail:
+    """Letters on their way: tried at once, else sealed until the server answers."""
+
+    def __init__(self, section: MailSection, login: Login | None, outbox: Outbox, clock: Clock) -> None:
+        self.section = section
+        self._server = MailServer(section, login)
+        self._outbox = outbox
+        self._clock = clock
+        self._tell: Callable[[str], None] = lambda words: None
+
+    async def send(self, letter_id: str, to: str, message: bytes) -> Outcome:
+        """LATER: it is kept, and will be sent."""
+        outcome = await self._server.send(to, message)
+        if outcome is not Outcome.LATER:
+            return outcome
+        kept = {"to": to, "message": message.decode("ascii"), "since": self._clock.now().isoformat()}
+        try:
+            await asyncio.to_thread(self._outbox.put, letter_id, KIND, json.dumps(kept).encode())
+        except OutboxError as error:
+            log.error("letter not kept", why=str(error))
+            return Outcome.REFUSED
+        return Outcome.LATER
+
+    async def run(self, tell: Callable[[str], None]) -> None:
+        """For ever: what waits is sent as soon as it can be. `tell`: the desk hears of what never could."""
+        self._tell = tell
+        await self._outbox.run(self._again)
+
+    async def _again(self, letter_id: str, kind: str, content: bytes) -> bool:
+        """True: it is out of our hands, and forgotten."""
+        kept = json.loads(content)
+        old = datetime.fromisoformat(kept["since"]) + timedelta(hours=self.section.keep_hours) <= self._clock.now()
+        outcome = Outcome.REFUSED if old else await self._server.send(kept["to"], kept["message"].encode("ascii"))
+        if outcome is Outcome.LATER:
+            return False
+        if outcome is not Outcome.SENT:
+            why = f"the mail server did not answer for {self.section.keep_hours} hours" if old else "the mail server does not take it"
+            self._tell(f"a guest's slip could not be sent by e-mail: {why}")
+        return True
