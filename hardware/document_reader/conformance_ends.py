@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -28,6 +29,7 @@ _SECRETS = (SPECIMEN.surname, "ANNA MARIA", "L898902C3", "740812")
 _SAMPLES = {b.LAY: "chip-auth", b.COPIED: "copied-chip-auth", b.VANISHES: "vanishing", b.SLOW: "slow"}
 _BANK_CARD = bytes.fromhex("04B1A2C3D4E580")
 _numbers = count()
+_making = threading.Lock()
 
 
 class SwipeEnd(SerialEnd, DocumentEnd):
@@ -99,9 +101,14 @@ class FullPageEnd(SerialEnd, DocumentEnd):
         return self.pad.apdus
 
 
-@cache
 def _family() -> Family:
     """Keys take time: one for all, with what is laid down here."""
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> Family:
     family = Family(date.today())
     for sample in _SAMPLES.values():
         family.contents(sample)

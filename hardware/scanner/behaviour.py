@@ -27,7 +27,7 @@ SCAN_SLOWLY = Act("slow")  # over a line that takes its time
 PARTIAL = Act("partial")  # the end of the code is lost
 NOISE = Act("noise")  # bytes, pictures or keys that are no code
 SCAN_LONG = Act("scan-long")  # more than a code of the contract has
-LONG_TEXT = 9600
+LONG_TEXT = 4500
 LONGEST = 4096
 
 BOOKING = "https://hotel.example/b/KISS-1896?s=x1_Y2-z3"

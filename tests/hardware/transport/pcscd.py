@@ -43,6 +43,7 @@ class Pcscd:
         self.link = VpcdLink(self.pad, _two_free_ports())
         (folder / "vpcd").write_text(CONFIG.format(port=self.link.port))
         self.process: asyncio.subprocess.Process | None = None
+        self.noticed_card = asyncio.Event()
         self.noticed_removal = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
         self._turn: IO[str] | None = None
@@ -85,7 +86,9 @@ class Pcscd:
         assert self.process
         assert self.process.stdout
         async for line in self.process.stdout:
-            if b"Card Removed" in line:
+            if b"Card inserted" in line:
+                self.noticed_card.set()
+            elif b"Card Removed" in line:
                 self.noticed_removal.set()
 
     async def stop(self) -> None:
