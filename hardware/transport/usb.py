@@ -149,7 +149,7 @@ class _Port:
         self.heard: deque[bytes] = deque()  # also what came for a read that was called off
         self.product = self.serial = ""
         self._device: Any = None
-        self._interface = 0
+        self._interface = self._alternate = 0
         self._printer_class = False
         self._packet = 64
         self._in = self._out = 0
