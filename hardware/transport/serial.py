@@ -106,6 +106,7 @@ class SerialLine:
         self._writes: deque[_Write] = deque()
         self._closing = threading.Event()
         self._cut = False
+        self._waking = threading.Lock()
         self._opened: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
         self._broken: OSError | None = None
@@ -151,7 +152,7 @@ class SerialLine:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the line is not open")
         job = _Write(data, within_s, self._loop.create_future())
         self._writes.append(job)
-        self._port.cancel_read()
+        self._wake()
         async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
             await job.done
 
@@ -162,9 +163,7 @@ class SerialLine:
         """
         self._cut = self._cut or cut
         self._closing.set()
-        port = self._port  # the worker takes it away when it ends
-        if port is not None:
-            port.cancel_read()
+        self._wake()
         if self._ended is None:
             return
         # A worker stuck in the kernel's open() ends by itself later: it is a daemon and sees `_closing`.
@@ -173,6 +172,12 @@ class SerialLine:
             self._opened.exception()
         if self._ended.done() and self._thread is not None:
             self._thread.join(CLOSE_WITHIN_S)
+
+    def _wake(self) -> None:
+        """End the worker's waiting for bytes. Not while it closes the port: its pipe would be another's by then."""
+        with self._waking:
+            if self._port is not None:
+                self._port.cancel_read()
 
     # --- the worker thread -------------------------------------------------------------------
 
@@ -201,7 +206,8 @@ class SerialLine:
         except FOREIGN as foreign:
             why = ours(foreign, opening=port is None)
         finally:
-            self._port = None
+            with self._waking:
+                self._port = None
             if port is not None:
                 port.close()
             self._tell(lambda: self._end(why))
