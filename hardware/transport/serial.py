@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
+import select
 import termios
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 OPEN_WITHIN_S = 3.0  # a USB port that the kernel is still setting up takes about one second
 WRITE_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 2.0
+LOOK_S = 0.05  # while a device takes nothing: how soon an end is noticed
 FOREIGN = (OSError, ValueError, termios.error)  # all that pyserial raises: SerialException is an OSError
 BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 FLOWS = ("none", "rtscts", "xonxoff")
@@ -159,7 +163,7 @@ class SerialLine:
         """
         self._cut = self._cut or cut
         self._closing.set()
-        self._wake(writing=True)
+        self._wake()
         if self._ended is None:
             return
         # A worker stuck in the kernel's open() ends by itself later: it is a daemon and sees `_closing`.
@@ -169,13 +173,11 @@ class SerialLine:
         if self._ended.done() and self._thread is not None:
             self._thread.join(CLOSE_WITHIN_S)
 
-    def _wake(self, *, writing: bool = False) -> None:
-        """End the worker's read, if it still reads; with `writing` what it writes, too."""
+    def _wake(self) -> None:
+        """End the worker's waiting for bytes. Not while it closes the port: its pipe would be another's by then."""
         with self._waking:
             if self._port is not None:
                 self._port.cancel_read()
-                if writing:
-                    self._port.cancel_write()
 
     # --- the worker thread -------------------------------------------------------------------
 
@@ -194,7 +196,6 @@ class SerialLine:
                 rtscts=self.address.flow == "rtscts",
                 xonxoff=self.address.flow == "xonxoff",
                 timeout=None,
-                write_timeout=WRITE_WITHIN_S,
                 exclusive=True,
             )
             self._port = port
@@ -222,22 +223,36 @@ class SerialLine:
                 self._tell(lambda chunk=chunk: self._chunks.put_nowait(chunk))  # type: ignore[misc]
 
     def _write(self, port: serial.Serial, job: _Write) -> None:
-        import serial
-
         if job.done.cancelled():
             return
         try:
-            port.write_timeout = job.within_s
-            port.write(job.data)
-        except serial.SerialTimeoutException:
-            late = TimeoutError(errno.ETIMEDOUT, "the line takes no more bytes")
-            self._tell(lambda: self._settle(job.done, late))
+            self._put(port.fileno(), job)
+        except TimeoutError as late:
+            closed = ConnectionAbortedError(errno.ECONNABORTED, "the line was closed")
+            said = closed if self._closing.is_set() else late
+            self._tell(lambda: self._settle(job.done, said))
         except OSError as foreign:
             broken = ours(foreign, opening=False)
             self._tell(lambda: self._settle(job.done, broken))
             raise
         else:
             self._tell(lambda: self._settle(job.done, None))
+
+    def _put(self, line: int, job: _Write) -> None:
+        """Not pyserial's write(): while a device that has stopped takes nothing, that one asks the kernel
+        without a pause, and can't be called off."""
+        ends_s, left = monotonic() + job.within_s, job.data
+        while left:
+            _, ready, _ = select.select([], [line], [], min(LOOK_S, max(0.0, ends_s - monotonic())))
+            if self._closing.is_set() or job.done.cancelled():
+                raise TimeoutError(errno.ECANCELED, "called off")
+            if ready:
+                with suppress(BlockingIOError):
+                    left = left[os.write(line, left) :]
+                    continue
+                self._closing.wait(LOOK_S)  # writable, and yet full: a pty is so
+            if monotonic() >= ends_s:
+                raise TimeoutError(errno.ETIMEDOUT, "the line takes no more bytes")
 
     def _tell(self, what: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():

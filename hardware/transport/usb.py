@@ -149,7 +149,7 @@ class _Port:
         self.heard: deque[bytes] = deque()  # also what came for a read that was called off
         self.product = self.serial = ""
         self._device: Any = None
-        self._interface = 0
+        self._interface = self._alternate = 0
         self._printer_class = False
         self._packet = 64
         self._in = self._out = 0
@@ -250,9 +250,10 @@ class _Port:
     def _claim(self) -> None:
         import usb.util
 
-        if self._device.is_kernel_driver_active(self._interface):
-            self._device.detach_kernel_driver(self._interface)
-            self._kernel_had_it = True
+        with suppress(NotImplementedError):  # no Linux: then there is none to send away
+            if self._device.is_kernel_driver_active(self._interface):
+                self._device.detach_kernel_driver(self._interface)
+                self._kernel_had_it = True
         usb.util.claim_interface(self._device, self._interface)
         if self._alternate:
             self._device.set_interface_altsetting(self._interface, self._alternate)

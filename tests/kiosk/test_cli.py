@@ -72,10 +72,15 @@ def test_a_lock_server_that_anybody_could_play_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("[scanner]\ndriver = tpc\naddress = virtual\n", "[scanner] no 'tpc'; known: serial"),
+        ("[scanner]\ndriver = tpc\naddress = virtual\n", "[scanner] no 'tpc'; known: camera, keyboard, serial"),
         ("[scanner]\ndriver = serial\naddress = tcp//x\n", "[scanner] 'tcp//x': a serial address is"),
         ("[scanner]\ndriver = serial\naddress = virtual\nspeeed = 9600\n", "[scanner] speeed: is unknown; allowed: answer,"),
-        ("[printer]\ndriver = escpos\naddress = http:/wrong\n", "[printer] http:/wrong: a network printer is tcp://"),
+        ("[scanner]\ndriver = keyboard\naddress = virtual\nlayout = fr\n", "[scanner] layout = fr: allowed: us, de, hu"),
+        ("[scanner]\ndriver = camera\naddress = virtual\ncodes = qr gs1\n", "[scanner] codes = qr gs1: allowed: qr aztec"),
+        ("[printer]\ndriver = escpos\naddress = http:/wrong\n", "[printer] http:/wrong: a printer is tcp://"),
+        ("[printer]\ndriver = escpos\naddress = usb://04b8\n", "[printer] 'usb://04b8': a USB address is usb://04b8:0202"),
+        ("[printer]\ndriver = escpos\naddress = virtual\nprofile = TM-X\n", "[printer] profile = TM-X: known are"),
+        ("[printer]\ndriver = escpos\naddress = virtual\ncodepage = cp1\n", "[printer] codepage = cp1: allowed with profile TM-T20II: auto"),
         ("[key_encoder]\ndriver = fias\naddress = tcp://h:1\nkey_coder = 1\n", "[key_encoder] key_coder: is unknown; allowed: answer"),
         ("[key_encoder]\ndriver = fias\naddress = tcp://h:1\nanswer_within_s = 5\n", "[key_encoder] answer_within_s = 5: seconds"),
         ("[key_encoder]\ndriver = fias\naddress = tcp://h\n", "[key_encoder] tcp://h: a lock server is tcp://host:port"),
