@@ -27,6 +27,7 @@ from hardware.key_encoder.storage_card import STORAGE
 from hardware.key_encoder.virtual import Door
 from tests.hardware.drivers import encoder_at
 from tests.hardware.hands import Person, tried
+from tests.hardware.key_encoder.lock_server import meeting
 
 _numbers = itertools.count()
 TEST_CARD = "key_encoder.test-card"
@@ -198,3 +199,10 @@ async def test_a_bank_card_is_changed_for_a_blank_one(pad: VirtualReader, encode
 
 async def test_no_card_is_not_a_fault_of_the_encoder(encoder: PcscKeyEncoder) -> None:
     assert (await tried(checks(encoder), TEST_CARD, Person())).outcome is Outcome.UNSURE
+
+
+async def test_where_a_lock_server_makes_the_keys_no_test_key_is_asked_of_it() -> None:
+    async with meeting() as both:
+        result = await tried(checks(both.driver), TEST_CARD, Person())
+        assert result.outcome is Outcome.SKIPPED
+        assert not both.server.requests
