@@ -19,6 +19,7 @@ from hardware.checks import Outcome
 from hardware.errors import Fault
 from hardware.readings import DeviceEvent, Kind, State
 from hardware.virtual_process import VirtualProcess
+from kiosk.control import socket_path
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS, part, parts
 from kiosk.diagnosis.report import read
@@ -298,3 +299,17 @@ async def test_a_new_terminal_is_accepted_on_file_and_the_file_is_verified(lobby
     file.write_bytes(file.read_bytes().replace(b'"complete":false', b'"complete":true'))
     changed = await command(ini, "journal", "verify", str(file), "--key", key)
     assert (changed.code, "NOT whole" in changed.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "asked", ['{"diagnose": {"partz": 1}}', '{"diagnose": 5}', '{"diagnose": {"part": "../../etc"}}', '{"diagnose": [[]]}']
+)
+async def test_nonsense_on_the_socket_is_told_and_disturbs_nobody(lobby: OpenLobby, asked: str) -> None:
+    kiosk = await lobby()
+    path = socket_path(kiosk.terminal.settings.kiosk.state)
+    reader, writer = await asyncio.open_unix_connection(path)
+    writer.write(asked.encode() + b"\n")
+    answer = json.loads(await asyncio.wait_for(reader.readline(), ENDS_WITHIN_S))
+    writer.close()
+    assert answer["wrong"] is True
+    assert kiosk.terminal.works(Kind.PRINTER)
