@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,12 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.contract import CardRemoved
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
-from hardware.readings import Kind
+from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
@@ -24,6 +25,8 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, given, load, load_or_create
+from kiosk.diagnosis.desk import DiagnosisDesk
+from kiosk.diagnosis.taps import Taps
 from kiosk.health import Health, HealthServer
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
@@ -83,6 +86,31 @@ async def open_kiosk(
     settings: Settings, clock: Clock, front: Front, scenes: int = 0, *, pin_work: Work = WORK
 ) -> AsyncIterator[Running]:
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
+    relay = _Relay()
+    opening = open_terminal(settings, clock, relay.event, pin_work=pin_work)
+    async with opening as (terminal, bench), AsyncExitStack() as stack:
+        devices, state = terminal.devices, settings.kiosk.state.resolve()
+        reception = Reception(terminal, front, scenes)
+        relay.reception, relay.taps = reception, terminal.taps
+        devices.watch(lambda view: reception.devices_changed())
+        terminal.watch_hotel(reception.devices_changed)
+        stack.push_async_callback(devices.close)
+        await devices.start()
+        health = HealthServer(Health(terminal, reception), settings.health.listen)
+        stack.push_async_callback(health.close)
+        await health.open()
+        control = ControlSocket(socket_path(state), bench, DiagnosisDesk(terminal, lambda: reception.free))
+        await control.open()
+        stack.push_async_callback(control.close)
+        yield Running(terminal, reception, bench, health)
+
+
+@asynccontextmanager
+async def open_terminal(
+    settings: Settings, clock: Clock, on_event: Callable[[DeviceEvent], None], *, pin_work: Work = WORK
+) -> AsyncIterator[tuple[Terminal, Bench]]:
+    """The terminal without anybody at it: for the kiosk, and for commands where none runs. Its devices are not
+    started; who starts them closes them."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -106,8 +134,7 @@ async def open_kiosk(
         stack.push_async_callback(hotel.close)
         archive = _archive(settings, state, base_url, hotel)
         stack.push_async_callback(archive.close)
-        relay = _Relay()
-        devices = Devices(_device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep)
+        devices = Devices(_device_settings(settings, state, bench, clock), on_event, sleep=clock.sleep)
         terminal = Terminal(
             settings=settings,
             clock=clock,
@@ -120,22 +147,10 @@ async def open_kiosk(
             journal=journal,
             mail=_mail(settings, state, key, clock),
             booking_code_key=_booking_code_key(settings, state, bench),
+            hotel_url=base_url,
         )
         stack.push_async_callback(terminal.settle)
-        reception = Reception(terminal, front, scenes)
-        relay.reception = reception
-        devices.watch(lambda view: reception.devices_changed())
-        terminal.watch_hotel(reception.devices_changed)
-        stack.push_async_callback(devices.close)
-        await devices.start()
-        health = HealthServer(Health(terminal, reception), settings.health.listen)
-        stack.push_async_callback(health.close)
-        await health.open()
-        if settings.kiosk.demo:
-            control = ControlSocket(socket_path(state), bench)
-            await control.open()
-            stack.push_async_callback(control.close)
-        yield Running(terminal, reception, bench, health)
+        yield terminal, bench
 
 
 def _staff_card_keys(state: Path) -> Path:
@@ -161,13 +176,17 @@ def _staff_and_keys(
 
 
 class _Relay:
-    """Devices are opened before there is a reception to hear of them."""
+    """Devices are opened before there is a reception to hear of them. What a check waits for is the check's;
+    only of a staff card that was taken away the reception hears always."""
 
     reception: Reception | None = None
+    taps: Taps | None = None
 
-    def event(self, event: object) -> None:
+    def event(self, event: DeviceEvent) -> None:
+        if self.taps is not None and self.taps.take(event) and not isinstance(event.what, CardRemoved):
+            return
         if self.reception is not None:
-            self.reception.device_event(event)  # type: ignore[arg-type]
+            self.reception.device_event(event)
 
 
 def _hotel(settings: Settings, state: Path, bench: Bench) -> tuple[OperaHotel, str]:
@@ -265,4 +284,4 @@ def _options(kind: Kind, settings: DeviceSettings) -> frozenset[str]:
         return frozenset()  # `Devices` says why
 
 
-__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk"]
+__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk", "open_terminal"]

@@ -26,7 +26,7 @@ def kiosk(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     done = kiosk("--help")
     assert done.returncode == 0
-    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal", "faults"):
+    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal", "faults", "diagnose", "conformance"):
         assert command in done.stdout
 
 
