@@ -26,6 +26,8 @@ BENCHMARKS = {
     "passport": "passport",
     "staff-key": "staff_key",
     "reissues": "reissues",
+    "devices": "devices",
+    "day": "day",
 }
 """Name and module, in the order in which they run."""
 
