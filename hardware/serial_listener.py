@@ -164,7 +164,7 @@ class SerialListener(Driver):
                 elif data := self._without_answer(chunk):
                     self._feed(data, chunk.at_s)
         except OSError:
-            return
+            self.ask_me()
 
     def _without_answer(self, chunk: Chunk) -> bytes:
         """A scan may come between question and answer, and an answer late: what is no answer is a person's."""
