@@ -104,7 +104,8 @@ class Devices:
             view = DeviceView(
                 device.name, kind, State.UNKNOWN, now(), address=device.address, driver=device.driver
             )
-            self._units[kind] = _Unit(kind, driver, view)
+            self._units[kind] = unit = _Unit(kind, driver, view)
+            driver.ask_me = unit.wake.set
 
     # --- for the terminal --------------------------------------------------------------------
 
@@ -289,7 +290,7 @@ class Devices:
                 log.error("bug of a watcher: %s", type(bug).__name__)
 
     async def _pause(self, unit: _Unit, seconds: float) -> None:
-        """Sleep, or less if a call in use found a fault: asked or opened anew at once."""
+        """Sleep, or less if the driver or a call in use found a fault: asked or opened anew at once."""
         unit.wake.clear()
         waiting = [asyncio.ensure_future(unit.wake.wait()), asyncio.ensure_future(_as_coroutine(self._sleep, seconds))]
         try:

@@ -51,6 +51,8 @@ class Driver(ABC):
         self.settings = settings
         self.name = settings.name
         self.emit = emit
+        self.ask_me: Callable[[], None] = lambda: None
+        """The supervision's: a driver that sees its wire end calls this, and is asked at once how it is."""
 
     @classmethod
     def check_options(cls, settings: DeviceSettings) -> None:

@@ -63,6 +63,7 @@ class SerialListener(Driver):
         self._fed_s = 0.0  # when a person's bytes came; an answer does not break the quiet after them
         self._held = b""  # while a question is open: what may be the beginning of its answer
         self._answered: asyncio.Event | None = None
+        self._owed = 0  # questions whose answer did not come in time: it may still
         self._strange_s: float | None = None  # when something came to the open question that is no answer
 
     @abstractmethod
@@ -138,6 +139,7 @@ class SerialListener(Driver):
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await self._answered.wait()
         except TimeoutError as late:
+            self._owed += 1
             self._alive()  # a line that broke meanwhile is gone, not silent
             if self._strange_s is not None and monotonic() - self._strange_s >= QUIET_S and self.read == read:
                 raise DeviceNonsense(self.name, self.NONSENSE, "no such answer: another baud rate?") from late
@@ -162,12 +164,14 @@ class SerialListener(Driver):
                 elif data := self._without_answer(chunk):
                     self._feed(data, chunk.at_s)
         except OSError:
-            return
+            self.ask_me()
 
     def _without_answer(self, chunk: Chunk) -> bytes:
-        """A scan may come between question and answer: what is not the answer is a person's."""
+        """A scan may come between question and answer, and an answer late: what is no answer is a person's."""
         if self._answered is None or self._answered.is_set():
-            return chunk.data
+            before, found, after = chunk.data.partition(self._answer) if self._owed else (chunk.data, b"", b"")
+            self._owed -= 1 if found else 0
+            return before + after
         data, self._held = self._held + chunk.data, b""
         before, found, after = data.partition(self._answer)
         if found:

@@ -58,6 +58,7 @@ class PcscCardReader(CardReader):
             raise DeviceMissetup(self.name, Fault.CARD_READER_NO_STAFF_KEY, str(wrong)) from None
         await self.close()
         self._lease = await borrow(self.settings.address, self.name, self.KIND, self._changed)
+        self._lease.on_loss = self.ask_me
 
     async def close(self) -> None:
         lease, self._lease, self._told = self._lease, None, False

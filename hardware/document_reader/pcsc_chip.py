@@ -56,6 +56,7 @@ class PcscChipReader(DocumentReader):
         await self.close()
         lease = await borrow(self.settings.address, self.name, self.KIND)
         try:
+            lease.on_loss = self._zone.ask_me = self.ask_me
             pad = await asyncio.to_thread(self._new_pad, lease)
             await self._zone.open()
         except BaseException:

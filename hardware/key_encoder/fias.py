@@ -72,6 +72,7 @@ class FiasKeyEncoder(KeyEncoder):
 
     async def open(self) -> None:
         """DeviceSilent where no LA comes to our LS."""
+        self.connection.on_loss = self.ask_me
         await self.connection.open()
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -25,6 +26,8 @@ class Connection:
     """The one link that is good now, however it came about. Raises DeviceErrors of the encoder `name`."""
 
     def __init__(self, name: str, options: Options, requests: Requests) -> None:
+        self.on_loss: Callable[[], None] = lambda: None
+        """Called when the link ends."""
         self.strangers = 0
         """Who dialled in and was not the lock server."""
         self._name = name
@@ -155,6 +158,7 @@ class Connection:
 
     async def _begin(self, line: Line) -> None:
         link = Link(line, lambda: self._options.local(datetime.now(UTC)), self._requests.heard)
+        link.on_end = self.on_loss
         older, self._link = self._link, link
         if older is not None:
             await older.close(cut=True)

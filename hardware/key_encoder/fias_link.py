@@ -33,6 +33,7 @@ class Link:
         self.ended = asyncio.Event()
         """The connection is no more; `trouble` says why."""
         self.trouble: OSError | None = None
+        self.on_end: Callable[[], None] = lambda: None
         self.heard_s: float | None = None
         self.server = ""
         """What the lock server calls itself: IF and V# of its LD."""
@@ -100,7 +101,9 @@ class Link:
         if self.trouble is None:
             self.trouble = trouble
         self.up.clear()
-        self.ended.set()
+        if not self.ended.is_set():
+            self.ended.set()
+            self.on_end()
         while not self._outbox.empty():
             _, done = self._outbox.get_nowait()
             _fail(done, self.trouble)

@@ -72,6 +72,7 @@ class PcscKeyEncoder(KeyEncoder):
             raise DeviceMissetup(self.name, Fault.KEY_ENCODER_NO_PROPERTY_KEY, str(wrong)) from None
         await self.close()
         self._lease = await borrow(self.settings.address, self.name, self.KIND)
+        self._lease.on_loss = self.ask_me
 
     async def close(self) -> None:
         lease, self._lease = self._lease, None

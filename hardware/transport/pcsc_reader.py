@@ -148,6 +148,8 @@ class _Reader:
             del _readers[self.wire.name]
         self._stir()
         self.tell()
+        for lease in tuple(self.leases):
+            lease.on_loss()
 
     def _stir(self) -> None:
         self.changed.set()
@@ -268,6 +270,8 @@ class Lease:
     kind: Kind
     on_change: Callable[[Lying | None], None]
     _reader: _Reader = field(repr=False)
+    on_loss: Callable[[], None] = lambda: None
+    """Called in the loop when the reader is lost."""
 
     @property
     def reader_name(self) -> str:

@@ -27,6 +27,8 @@ BENCHMARKS = {
     "staff-key": "staff_key",
     "selftest": "selftest",
     "reissues": "reissues",
+    "devices": "devices",
+    "day": "day",
 }
 """Name and module, in the order in which they run."""
 

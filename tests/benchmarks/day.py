@@ -36,6 +36,7 @@ WARM_PART = 1 / 6  # of the day, after which memory is first looked at
 WELL_WITHIN_S = 30.0
 SEEN_AFTER_S = 0.6  # of real time: a fault that is there so long must be known
 MB = 1024 * 1024
+_TARDY = ("tardy", "40")  # as slow, for time-outs that are ten times shorter
 
 _SHORTER: dict[Any, dict[str, float]] = {
     escpos: {"ANSWER_WITHIN_S": 0.1, "CONNECT_WITHIN_S": 0.3},
@@ -57,6 +58,8 @@ class Day:
     rss_mb: list[float] = field(default_factory=list)
     believed_well: list[str] = field(default_factory=list)
     """Who was said to be well while it was not."""
+    failed: list[str] = field(default_factory=list)
+    """Uses that came to nothing: a person would try once more."""
     left_wrong: list[str] = field(default_factory=list)
 
     @property
@@ -72,7 +75,7 @@ async def live(folder: Path, hours: float, speed: float = SPEED, every_s: float 
         async with AsyncExitStack() as stack:
             stands = [await _open(stack, made(_folder(folder, made)), speed) for made in STANDS]
             await _all_well(stands)
-            before = threading.active_count(), _files()
+            before = _threads(), _files()
             ends_s = loop.time() + hours * HOUR_S / speed
             lives = [
                 asyncio.create_task(_life(stand, random.Random(chance.random()), ends_s, speed, every_s, day))  # noqa: S311
@@ -85,8 +88,8 @@ async def live(folder: Path, hours: float, speed: float = SPEED, every_s: float 
             for stand in stands:
                 await stand.works()
             day.asked = sum(stand.view.counters["asked"] for stand in stands)
-            await stands[0].soon(lambda: threading.active_count() <= before[0] and _files() <= before[1])
-            day.threads, day.files = (before[0], threading.active_count()), (before[1], _files())
+            await stands[0].soon(lambda: _threads() <= before[0] and _files() <= before[1])
+            day.threads, day.files = (before[0], _threads()), (before[1], _files())
             day.rss_mb.append(_memory())
     return day
 
@@ -104,7 +107,7 @@ async def _life(stand: Stand, chance: random.Random, ends_s: float, speed: float
         name, back = chance.choice(troubles)
         using = await stand.is_used() if in_use and name == "unplug" and chance.random() < 0.5 else None
         day.faults += 1
-        await stand.plays(getattr(stand, name, (name,)))
+        await stand.plays(_TARDY if name == "slow" and stand.slow[0] == "tardy" else getattr(stand, name, (name,)))
         await asyncio.sleep(max(SEEN_AFTER_S, chance.uniform(120, 600) / speed))
         if name in ("unplug", "stuck") and stand.view.state is State.WELL:
             day.believed_well.append(f"{type(stand).__name__} {name}")
@@ -114,10 +117,10 @@ async def _life(stand: Stand, chance: random.Random, ends_s: float, speed: float
         if using is not None:
             await asyncio.gather(using, return_exceptions=True)
             await stand.plays(*stand.well)
-        await _used(stand, day)
+        await _used(stand, day, name)
 
 
-async def _used(stand: Stand, day: Day) -> None:
+async def _used(stand: Stand, day: Day, after: str) -> None:
     """As soon as it is well again. What it left behind of its own is cleared away."""
     with suppress(TimeoutError):
         async with asyncio.timeout(WELL_WITHIN_S):
@@ -125,9 +128,11 @@ async def _used(stand: Stand, day: Day) -> None:
                 await asyncio.sleep(0.01)
     while not stand.events.none:
         await stand.events.next()
-    with suppress(DeviceError, AssertionError):
+    try:
         await stand.works()
         day.uses += 1
+    except (DeviceError, AssertionError, TimeoutError) as failed:
+        day.failed.append(f"{type(stand).__name__} after {after}: {type(failed).__name__}, {stand.seen[0]}")
     if isinstance(stand, PrinterStand):
         for slip in stand.end.slips:
             slip.unlink(missing_ok=True)
@@ -180,6 +185,11 @@ def _folder(folder: Path, made: type[Stand]) -> Path:
     return own
 
 
+def _threads() -> int:
+    """But those of asyncio's own pool, which grows to its few as it is used."""
+    return sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate())
+
+
 def _files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
@@ -197,7 +207,7 @@ def measure() -> list[Measured]:
     leaked = day.threads[1] - day.threads[0] + day.files[1] - day.files[0]
     details = {
         "faults": day.faults, "uses": day.uses, "questions": day.asked, "rss_mb": day.rss_mb, "threads": day.threads,
-        "files": day.files, "wrong": wrong, "load": load_now(),
+        "files": day.files, "wrong": wrong, "failed": day.failed, "load": load_now(),
     }  # fmt: skip
     return [
         Measured("day", "resident memory after 24 compressed hours of devices with faults, over after 4", day.grown_percent, 5.0, "%", details),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
+from hardware.readings import Kind
+from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, TextEntry, Welcome
 from tests.journeys.conftest import OpenLobby
+from tests.journeys.staff import PIN, hired, signs_in
 
 NOTICED_S = 2.0
 WORDS = {
@@ -97,3 +99,21 @@ async def test_a_printer_unplugged_in_the_middle_of_a_slip_prints_it_whole_when_
     farewell = await guest.sees(Farewell)
     assert "on the slip" in guest.says(farewell.help)
     assert (await kiosk.plays("printer", "slips"))["unknown"] == "0"
+
+
+async def test_a_card_reader_unplugged_costs_guests_nothing_and_staff_sign_in_by_number(lobby: OpenLobby) -> None:
+    kiosk = await lobby(access__pin_alone="yes")
+    kata = await hired(kiosk)
+    await kiosk.welcomes()
+    await kiosk.plays("card_reader", "unplug")
+    await kiosk.until(lambda: not kiosk.terminal.works(Kind.CARD_READER), moving_s=0.5)
+    assert kiosk.guest.scene.prompt.notice is None
+    assert kiosk.guest.choose("staff")
+    for words in (kata.number, PIN):  # no card is asked for
+        await kiosk.guest.sees(TextEntry)
+        kiosk.guest.type(words)
+    await kiosk.guest.sees(Choice, "What would you like to do?")
+    kiosk.guest.start_over()
+    await kiosk.plays("card_reader", "plug")
+    await kiosk.works("card_reader")
+    await signs_in(kiosk, kata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -71,6 +72,25 @@ async def test_a_wrong_question_is_no_proof(end: VirtualScanner, events: Any) ->
     driver = DRIVER(DeviceSettings("scanner", "serial", end.address, options), events)
     with pytest.raises(DeviceNonsense):
         await driver.open()
+    await driver.close()
+
+
+async def test_an_answer_that_comes_late_is_not_taken_for_a_code(
+    end: VirtualScanner, events: Any, asking: dict[str, str]
+) -> None:
+    driver = DRIVER(DeviceSettings("scanner", "serial", end.address, asking), events)
+    await driver.open()
+    await end.do("tardy", "1100")
+    with pytest.raises(DeviceSilent):
+        await driver.status()
+    await end.do("scan", "CODE")
+    assert (await events.next_what()).text == "CODE"
+    async with asyncio.timeout(5):
+        while driver._owed:
+            await asyncio.sleep(0.01)
+    await end.do("scan", "CODE-2")
+    assert (await events.next_what()).text == "CODE-2"
+    assert driver.framing.noise == 0
     await driver.close()
 
 
