@@ -16,7 +16,8 @@ from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
-from hardware.readings import Kind
+from hardware.printer.contract import PaperUsed
+from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
@@ -30,12 +31,14 @@ from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Charging, Credentials, OperaHotel
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
+from kiosk.night_watch import NightWatch
 from kiosk.outbox import Outbox
+from kiosk.paper_count import PAPER, PaperCount
 from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import BUILTIN, DEVICES, Settings
+from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -58,6 +61,7 @@ class Running:
     terminal: Terminal
     reception: Reception
     bench: Bench
+    night_watch: NightWatch
 
     async def serve(self) -> None:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
@@ -66,6 +70,7 @@ class Running:
             tasks.create_task(self.reception.serve())
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
+            tasks.create_task(self.night_watch.run())
 
     async def _get_ready(self) -> None:
         await self.terminal.clock.sleep(READY_AFTER_S)
@@ -116,6 +121,8 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         stack.push_async_callback(terminal.settle)
         reception = Reception(terminal, front, scenes)
         relay.reception = reception
+        relay.paper = paper = _paper_count(settings, state)
+        devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
         devices.watch(lambda view: reception.devices_changed())
         terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
@@ -124,7 +131,13 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             control = ControlSocket(socket_path(state), bench)
             await control.open()
             stack.push_async_callback(control.close)
-        yield Running(terminal, reception, bench)
+        night_watch = NightWatch(terminal, paper, lambda: reception.free_s)
+        yield Running(terminal, reception, bench, night_watch)
+
+
+def _paper_count(settings: Settings, state: Path) -> PaperCount:
+    printer = settings.printer or Device(driver="", address="")
+    return PaperCount(state / PAPER, printer.roll_m)
 
 
 def _staff_card_keys(state: Path) -> Path:
@@ -151,10 +164,13 @@ class _Relay:
     """Devices are opened before there is a reception to hear of them."""
 
     reception: Reception | None = None
+    paper: PaperCount | None = None
 
-    def event(self, event: object) -> None:
-        if self.reception is not None:
-            self.reception.device_event(event)  # type: ignore[arg-type]
+    def event(self, event: DeviceEvent) -> None:
+        if self.paper is not None and isinstance(event.what, PaperUsed):
+            self.paper.used(event.what.mm)
+        elif self.reception is not None:
+            self.reception.device_event(event)
 
 
 def _hotel(settings: Settings, state: Path, bench: Bench) -> tuple[OperaHotel, str]:

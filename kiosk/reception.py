@@ -63,6 +63,7 @@ class Reception:
         self.languages = terminal.settings.kiosk.languages
         self._visit = Visit(terminal, front, self.languages[0], scenes)
         self._behind_them: set[asyncio.Task[None]] = set()  # what is seen to after guests have gone
+        self._seen_s = terminal.clock.monotonic()  # when somebody was last at the screen
 
     # Desk
 
@@ -73,6 +74,13 @@ class Reception:
     @property
     def scene(self) -> Scene:
         return self._visit.scene
+
+    @property
+    def free_s(self) -> float:
+        """For how long nobody has been at the screen; 0 while somebody is."""
+        if not isinstance(self._visit.standing, Welcome):
+            return 0.0
+        return self.terminal.clock.monotonic() - self._seen_s
 
     def answer(self, scene: int, answer: Answer) -> bool:
         return self._visit.touch(scene, answer)
@@ -87,7 +95,7 @@ class Reception:
         return self._visit.touch(scene, Control.PERSON)
 
     def change_language(self, code: str) -> None:
-        self._visit.touched()
+        self.touched()
         self._visit.speak(code, chosen=True)
         if isinstance(self._visit.scene.prompt, Welcome):
             self._visit.renew(self._welcome())  # greets in the others anew
@@ -95,6 +103,7 @@ class Reception:
             self.front.show(self._visit.scene)
 
     def touched(self) -> None:
+        self._seen_s = self.terminal.clock.monotonic()
         self._visit.touched()
 
     # devices
@@ -148,6 +157,7 @@ class Reception:
         self._behind_them.add(task)
         task.add_done_callback(self._behind_them.discard)
         self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
+        self._seen_s = self.terminal.clock.monotonic()
         self.terminal.current_visit = ""
         self.terminal.wake_errands()
 

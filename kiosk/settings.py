@@ -76,6 +76,13 @@ def _address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
+def _or_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+NightHour = Annotated[time | None, BeforeValidator(_or_none)]
+
+
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,6 +99,7 @@ class Kiosk(Section):
     tries_per_visit: Annotated[int, Field(ge=1, le=20)] = 5
     tries_per_hour: Annotated[int, Field(ge=5, le=500)] = 30
     typed_document: bool = False
+    night_watch: NightHour = time(3, 30)  # on the hotel's clock; None: none is kept
 
 
 class Screen(Section):
@@ -153,7 +161,8 @@ class Gesture(StrEnum):
 class Device(BaseModel):
     """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver.
 
-    `gesture` says how a document reader reads the printed zone; other kinds have none.
+    `gesture` says how a document reader reads the printed zone, `roll_m` how long a printer's new roll is; other
+    kinds have none.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -162,6 +171,7 @@ class Device(BaseModel):
     address: str
     position: Position = Position.RIGHT
     gesture: Gesture = Gesture.SWIPE
+    roll_m: Annotated[float, Field(ge=5, le=500)] = 80
 
     @property
     def virtual(self) -> bool:

@@ -15,6 +15,7 @@ after a crash between sending and this answer, the slip is `UNSURE`.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ from hardware.errors import (
     Fault,
 )
 from hardware.printer import escpos_wire as wire
-from hardware.printer.contract import Printed, Printer, Slip
+from hardware.printer.contract import PaperUsed, Printed, Printer, Slip
+from hardware.printer.escpos_length import millimetres
 from hardware.printer.escpos_wire import Ask, PrinterFlags, Said
-from hardware.readings import Reading, State, Status
+from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.transport.tcp import TcpTransport
 
 PORT = 9100
@@ -121,6 +123,8 @@ class EscposPrinter(Printer):
             compose = self._compose
             job = await self._work(lambda: compose(slip))
             await self._be_ready()
+            used = PaperUsed(millimetres(job))
+            self.emit(DeviceEvent(self.name, self.KIND, time.monotonic(), used))
             try:
                 async with asyncio.timeout(JOB_WITHIN_S):
                     await self._send(job)
