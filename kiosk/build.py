@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.contract import CardRemoved
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
@@ -25,6 +26,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
@@ -117,10 +119,11 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             access=access,
             journal=journal,
             booking_code_key=_booking_code_key(settings, state, bench),
+            hotel_url=base_url,
         )
         stack.push_async_callback(terminal.settle)
         reception = Reception(terminal, front, scenes)
-        relay.reception = reception
+        relay.reception, relay.taps = reception, terminal.taps
         relay.paper = paper = _paper_count(settings, state)
         devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
         devices.watch(lambda view: reception.devices_changed())
@@ -161,15 +164,20 @@ def _staff_and_keys(settings: Settings, state: Path, seal: Seal, clock: Clock) -
 
 
 class _Relay:
-    """Devices are opened before there is a reception to hear of them."""
+    """Devices are opened before there is a reception to hear of them. What a check waits for is the check's;
+    only of a staff card that was taken away the reception hears always."""
 
     reception: Reception | None = None
+    taps: Taps | None = None
     paper: PaperCount | None = None
 
     def event(self, event: DeviceEvent) -> None:
         if self.paper is not None and isinstance(event.what, PaperUsed):
             self.paper.used(event.what.mm)
-        elif self.reception is not None:
+            return
+        if self.taps is not None and self.taps.take(event) and not isinstance(event.what, CardRemoved):
+            return
+        if self.reception is not None:
             self.reception.device_event(event)
 
 

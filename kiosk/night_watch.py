@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,7 +25,11 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State
 from kiosk.business_day import door_time
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.parts import parts
+from kiosk.diagnosis.run import try_all
 from kiosk.hotel.backend import HotelError
+from kiosk.language import language
 from kiosk.paper_count import PaperCount
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ REPORT = "night-watch.json"
 LOOK_EVERY_S = 60.0
 FREE_S = 1800.0  # nobody was there for so long, so nobody comes just now
 FREE_BY_DAY_S = 60.0  # of a night that was missed
+SOMEBODY_WITHIN_S = 0.5  # so soon it is left off when somebody comes
 UNTIL = time(6, 0)  # guests who leave early come from then on
 TOO_LATE = time(18, 0)  # most of the day's guests have come
 NOON = time(12, 0)
@@ -65,14 +70,17 @@ class NightReport:
 
     @property
     def amiss(self) -> tuple[str, ...]:
-        """For the desk, a sentence each; () where all is well."""
-        ill = [each.words for each in self.found if each.outcome is Outcome.ILL]
+        """For the desk: what there is too little of, and the first thing that is ill of each part; () where all is well."""
+        ill: dict[str, str] = {}
+        for each in self.found:
+            if each.outcome is Outcome.ILL:
+                ill.setdefault(each.id.partition(".")[0].replace("-", "_"), each.words)
         short = [
             f"{what} for {left} of {self.arrivals} arrivals"
             for what, left in (("paper", self.slips), ("cards", self.cards))
             if left is not None and self.arrivals is not None and left < self.arrivals
         ]
-        return (*short, *ill)
+        return (*short, *ill.values())
 
 
 class NightWatch:
@@ -141,15 +149,17 @@ class NightWatch:
 
     async def _watch(self, day: date) -> NightReport | None:
         """None: somebody has come, so it is left off."""
-        found: list[Found] = []
-        for view in self._terminal.devices.views():
-            found.append(_as_found(view))
+        found = [_as_found(view) for view in self._terminal.devices.views()]
+        ill = {each.id for each in found if each.outcome is Outcome.ILL}
+        tried = await self._tried(ill)
+        if tried is None:
+            return None
+        found += tried
         arrivals: int | None = None
         try:
             arrivals = await self._terminal.hotel.arrivals(day)
-            found.append(Found("hotel", Outcome.WELL))
         except HotelError as error:
-            found.append(Found("hotel", Outcome.ILL, f"the hotel’s system: {error.trouble}"))
+            found.append(Found("hotel.arrivals", Outcome.ILL, f"Hotel’s system: {error.trouble}"))
         notes = [] if arrivals is not None else ["the hotel did not tell the arrivals"]
         stock = await self._stock()
         if stock.count is None and stock.level is Level.UNKNOWN:
@@ -161,6 +171,22 @@ class NightWatch:
         printer = self._terminal.devices.view(Kind.PRINTER)
         slips = self._paper.slips_left if printer is not None else None
         return NightReport(day, self._terminal.now(), tuple(found), arrivals, slips, stock.count, tuple(notes))
+
+    async def _tried(self, without: Collection[str]) -> list[Found] | None:
+        """All checks that need nobody, of the parts that are not known to be ill. None: somebody has come."""
+        wanted = [part for part in parts(self._terminal) if part.id not in without]
+        trying = asyncio.ensure_future(try_all(self._terminal, wanted))
+        try:
+            while not trying.done():
+                await asyncio.wait({trying}, timeout=SOMEBODY_WITHIN_S)
+                if self._free_s() <= 0:
+                    return None
+        finally:
+            trying.cancel()
+            await asyncio.gather(trying, return_exceptions=True)
+        names = {part.id: language("en").say(part.label) for part in wanted}
+        results = [each for each in trying.result() if each.result.outcome is not Outcome.SKIPPED]
+        return [Found(each.check, each.result.outcome, f"{names[each.part]}: {_said(each)}") for each in results]
 
     async def _stock(self) -> Stock:
         if not self._terminal.works(Kind.KEY_ENCODER):
@@ -197,6 +223,10 @@ def last_report(state: Path) -> NightReport | None:
     return None
 
 
+def _said(tried: Tried) -> str:
+    return tried.result.words or tried.label
+
+
 _OUTCOMES = {
     State.WELL: Outcome.WELL,
     State.NEEDS_CARE: Outcome.ILL,
@@ -209,6 +239,6 @@ _OUTCOMES = {
 def _as_found(view: DeviceView) -> Found:
     """As its supervision knows it. What nothing has proven and nothing speaks against is unsure, not ill."""
     outcome = Outcome.ILL if view.faults else _OUTCOMES[view.state]
-    name = view.kind.replace("_", " ")
+    name = view.kind.replace("_", " ").capitalize()
     words = {Outcome.ILL: f"{name}: {', '.join(view.faults) or view.state}", Outcome.UNSURE: f"{name}: nothing proves it"}
     return Found(view.kind, outcome, words.get(outcome, ""))
