@@ -75,6 +75,8 @@ class DeviceView:
 
 
 Sleep = Callable[[float], Awaitable[None]]
+Called = Callable[[Kind, str, Any], None]
+"""Told of each call to a device that has ended: its name, and its result or the DeviceError."""
 Watcher = Callable[[DeviceView], None]
 
 
@@ -144,7 +146,9 @@ class Devices:
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        on_called: Called = lambda kind, name, result: None,
     ) -> None:
+        self._on_called = on_called
         self._on_event = on_event
         self._now = now
         self._sleep = sleep
@@ -349,9 +353,12 @@ class _Held:
         async def held(*args: Any, **kwargs: Any) -> Any:
             async with self._unit.lock:
                 try:
-                    return await attribute(*args, **kwargs)
+                    result = await attribute(*args, **kwargs)
                 except DeviceError as trouble:
                     self._devices._failed(self._unit, trouble)
+                    self._devices._on_called(self._unit.kind, name, trouble)
                     raise
+                self._devices._on_called(self._unit.kind, name, result)
+                return result
 
         return held

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,14 @@ from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
-from kiosk.control import ControlSocket, socket_path
+from kiosk.control import ControlSocket, Reached, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
 from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Charging, Credentials, OperaHotel
+from kiosk.hotel.opera_http import Exchange
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.night_watch import NightWatch
@@ -42,6 +43,8 @@ from kiosk.registration import pdf
 from kiosk.sealing import Seal
 from kiosk.settings import BUILTIN, DEVICES, Device, Settings
 from kiosk.terminal import Terminal
+from kiosk.trace.recorder import HeardFront, Recorder
+from kiosk.trace.switch import Switch
 
 log = structlog.get_logger()
 
@@ -107,7 +110,10 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         archive = _archive(settings, state, base_url, hotel)
         stack.push_async_callback(archive.close)
         relay = _Relay()
-        devices = Devices(_device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep)
+        recorder = Recorder()
+        devices = Devices(
+            _device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep, on_called=recorder.called
+        )
         terminal = Terminal(
             settings=settings,
             clock=clock,
@@ -120,20 +126,24 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             journal=journal,
             booking_code_key=_booking_code_key(settings, state, bench),
             hotel_url=base_url,
+            recorder=recorder,
         )
+        recorder.terminal = terminal
+        hotel.listen(_in_the_loop(recorder.exchanged))
         stack.push_async_callback(terminal.settle)
-        reception = Reception(terminal, front, scenes)
+        reception = Reception(terminal, HeardFront(front, recorder), scenes)
         relay.reception, relay.taps = reception, terminal.taps
         relay.paper = paper = _paper_count(settings, state)
         devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
         devices.watch(lambda view: reception.devices_changed())
+        devices.watch(recorder.seen)
         terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
         await devices.start()
-        if settings.kiosk.demo:
-            control = ControlSocket(socket_path(state), bench)
-            await control.open()
-            stack.push_async_callback(control.close)
+        reached = Reached({"trace": Switch(recorder)}, bench if settings.kiosk.demo else None)
+        control = ControlSocket(socket_path(state), reached)
+        await control.open()
+        stack.push_async_callback(control.close)
         night_watch = NightWatch(terminal, paper, lambda: reception.free_s)
         yield Running(terminal, reception, bench, night_watch)
 
@@ -141,6 +151,17 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
 def _paper_count(settings: Settings, state: Path) -> PaperCount:
     printer = settings.printer or Device(driver="", address="")
     return PaperCount(state / PAPER, printer.roll_m)
+
+
+def _in_the_loop(told: Callable[[Exchange, int], None]) -> Callable[[Exchange, int], None]:
+    """From a worker thread into the loop's, before the answer itself gets there."""
+    loop = asyncio.get_running_loop()
+
+    def tell(exchange: Exchange, size: int) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+            loop.call_soon_threadsafe(told, exchange, size)
+
+    return tell
 
 
 def _staff_card_keys(state: Path) -> Path:

@@ -226,6 +226,43 @@ class Pseudonyms:
         return self._word(word)
 
 
+class _Clear(Pseudonyms):
+    """Replaces nothing: for what is recorded of a trace that is played, where nobody is."""
+
+    def __init__(self) -> None:
+        super().__init__(date.min)
+
+    def text(self, text: str) -> str:
+        return text
+
+    def id(self, value: str) -> str:
+        return value
+
+    def room(self, number: str) -> str:
+        return number
+
+    def chosen(self, id: str) -> str:
+        return id
+
+    def options(self, text: str) -> str:
+        return text
+
+    def uid(self, value: str) -> str:
+        return value
+
+    def born(self, day: date) -> date:
+        return day
+
+    def expires(self, day: date) -> date:
+        return day
+
+    def document(self, document: TravelDocument) -> TravelDocument:
+        return document
+
+    def document_number(self, number: str) -> str:
+        return number
+
+
 def lines_of(document: TravelDocument) -> tuple[str, ...]:
     """Its zone; () for one that no form can hold."""
     forms = (Form.TD3, Form.TD1) if document.document_code.startswith("P") else (Form.TD1, Form.TD2, Form.TD3)
@@ -274,3 +311,6 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28)
+
+
+CLEAR: Pseudonyms = _Clear()
