@@ -167,7 +167,7 @@ class Reception:
             visit.end()
             self._put_down_help(visit)
             self.terminal.forget_guest()
-            await self.terminal.recorder.left()
+            self.terminal.recorder.left()
         task = asyncio.create_task(see_off(self.terminal, visit.id, visit.keys))
         self._behind_them.add(task)
         task.add_done_callback(self._behind_them.discard)

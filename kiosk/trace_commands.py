@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
 from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
@@ -96,6 +98,7 @@ def replay_trace(
         typer.echo(f"{file}: is a visit of staff, and nobody’s PIN is in a trace: it can be shown, not played", err=True)
         raise typer.Exit(Exit.UNKNOWN)
     quiet_libraries()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the screens are said
     compile_if_needed()
     said: list[str] = []
     say: Say = said.append if as_json else typer.echo

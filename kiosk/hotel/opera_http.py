@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -95,9 +96,10 @@ class Exchange:
     path: str
     query: tuple[str, ...]
     status: int = 0  # 0: no answer
-    body: dict[str, Any] | None = None
     location: str = ""
     trouble: str = ""
+    read: Callable[[], dict[str, Any] | None] = lambda: None
+    """The answer's JSON object, if it has one: parsed again by who wants to know it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -245,7 +247,8 @@ class OperaHttp:
         if raw is None:
             self.tap(Exchange(ask.call, ask.method, ask.path, names, trouble=trouble), 0)
         else:
-            told = Exchange(ask.call, ask.method, ask.path, names, raw.status, _json_object(raw), raw.location)
+            read = partial(_json_object, raw)
+            told = Exchange(ask.call, ask.method, ask.path, names, raw.status, raw.location, read=read)
             self.tap(told, len(raw.content))
 
     def _request(self, ask: _Ask, token: str) -> _Raw:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from kiosk.trace.pseudonyms import Pseudonyms
 
-_HOUSES = frozenset(
+HOUSES = frozenset(
     {
         "type", "reservationStatus", "computedReservationStatus", "roomType", "roomTypeCharged", "roomStatus",
         "frontOfficeStatus", "currencyCode", "arrivalDate", "departureDate", "reservationExpectedArrivalTime",
@@ -42,7 +42,7 @@ def learn(json: Any, names: Pseudonyms) -> None:
             names.id(value)
         elif key in _ROOMS:
             names.room(value)
-        elif key not in _HOUSES:
+        elif key not in HOUSES:
             names.learn(value)
 
 
@@ -73,7 +73,7 @@ def learn_path(full: str, names: Pseudonyms) -> None:
 
 
 def _word(key: str, value: str, names: Pseudonyms) -> str:
-    if key in _HOUSES or not value:
+    if key in HOUSES or not value:
         return value
     how = _HOW.get(key)
     return how(names, value) if how else names.text(value)

@@ -67,6 +67,7 @@ class Hands:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._done: dict[str, list[Fault]] = {}
+        self._lifted = False  # a key card, before it was done
 
     async def make(self, view: Entry) -> None:
         """Let a device be as it was."""
@@ -122,6 +123,11 @@ class Hands:
     async def lay_key(self, cut: Entry) -> None:
         """A key card, as it is to be cut."""
         outcome, card = cut.get("outcome", ""), cut.get("card", "")
+        if outcome in ("done", "lifted") and self._lifted:
+            await self._bench.do(Kind.KEY_ENCODER, "lay-back")
+            self._lifted = False
+            return
+        self._lifted = outcome == "lifted"
         if outcome == "lifted":
             await self._bench.do(Kind.KEY_ENCODER, "lift-after", _LIFTED_AFTER)
         if outcome in ("done", "lifted", "wrong-type"):

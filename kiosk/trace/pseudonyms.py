@@ -9,7 +9,6 @@ digit, the side of the corridor on which a room lies.
 from __future__ import annotations
 
 import hmac
-import random
 import re
 import secrets
 import unicodedata
@@ -43,12 +42,12 @@ _DOORS = 100
 
 
 class Pseudonyms:
-    """Those of one trace. `today` is the day on which ages are kept."""
+    """Those of one trace. `today` is the day on which ages are kept; `key` a secret of this one trace."""
 
-    def __init__(self, today: date, slip: Slip | None = None) -> None:
-        self._key = secrets.token_bytes(32)
+    def __init__(self, today: date, slip: Slip | None = None, key: bytes = b"") -> None:
+        self._key = key or secrets.token_bytes(32)
         self._today = today
-        self._doors = _shuffled(slip or Slip())
+        self._doors = _shuffled(slip or Slip(), self._key)
         self._words: dict[str, str] = {}  # of the hotel: as a zone may spell them → as they stand there
         self._numbers: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -155,7 +154,7 @@ class Pseudonyms:
             return self._rooms[id]
         if id in self._ids:
             return self._ids[id]
-        return id if re.fullmatch(r"[a-z][a-z_:-]*|[0-9]{1,2}", id) else self.text(id)
+        return id if re.fullmatch(r"[a-z][a-z_:-]*|[A-Z]|[0-9]{1,2}", id) else self.text(id)
 
     def options(self, text: str) -> str:
         """`UID=04AB,RESERVATION=12`: the names stay."""
@@ -274,14 +273,13 @@ def lines_of(document: TravelDocument) -> tuple[str, ...]:
     return ()
 
 
-def _shuffled(slip: Slip) -> Sequence[int]:
+def _shuffled(slip: Slip, key: bytes) -> Sequence[int]:
     """Door → another on the same side, in an order that nobody knows."""
     after, last = slip.lift_after_door, slip.doors_per_floor
     sides = [range(1, after + 1), range(after + 1, last + 1), (0, *range(max(after, last) + 1, _DOORS))]
-    doors, chance = list(range(_DOORS)), random.SystemRandom()
+    doors = list(range(_DOORS))
     for side in sides:
-        order = list(side)
-        chance.shuffle(order)
+        order = sorted(side, key=lambda door: hmac.digest(key, f"door\0{door}".encode(), "sha256"))
         for one, next_one in zip(order, order[1:] + order[:1], strict=True):
             doors[one] = next_one
     return doors

@@ -9,7 +9,9 @@ that fails leaves no trace, and no guest notices.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +43,24 @@ _DEVICES = {"card_reader", "document_reader", "key_encoder", "printer", "scanner
 _OF_A_DEVICE = ("driver", "position", "gesture")
 
 
+_Kept = tuple[float, str, Raw]
+"""When, what, and how it is told."""
+
+
 class Recorder:
     """One for the life of the process; `terminal` is set once it is there."""
 
     def __init__(self) -> None:
         self.terminal: Terminal
         self.last: Path | None = None  # the last trace that was written
+        self.key: Callable[[], bytes] = partial(secrets.token_bytes, 32)  # of one trace's pseudonyms, and kept nowhere
         self.heard: Callable[[Entry], None] | None = None  # who wants to know of each thing at once
         self._visits = 0
         self._until_s = 0.0
         self._scene: Scene | None = None
         self._began_s: float | None = None  # of the visit that is recorded
         self._head: Entry = {}
-        self._kept: list[tuple[float, str, Raw]] = []
+        self._kept: list[_Kept] = []
         self._exchanges: list[Exchange] = []
         self._bytes = 0
 
@@ -137,22 +144,18 @@ class Recorder:
             self._keep("hotel", lambda names: _exchange(exchange, names))
             self._exchanges.append(exchange)
 
-    async def left(self) -> None:
-        """The visit is over."""
+    def left(self) -> None:
+        """The visit is over. What is written is written while the next guest is welcomed."""
         if self._began_s is None:
             return
         kept, exchanges, head = self._kept, self._exchanges, self._head
         whole = self._bytes <= MOST_BYTES and len(kept) < MOST_ENTRIES
         self._drop()
         self._visits -= 1
-        if not whole:
-            log.warning("a visit was too long to be recorded")
+        if whole:
+            self.terminal.in_background(self._put_down(head, kept, exchanges))
         else:
-            try:
-                self.last = await asyncio.to_thread(self._written, head, kept, exchanges)
-                log.warning("a visit was recorded", file=self.last.name, more=self._visits)
-            except Exception as error:  # noqa: BLE001 - its text may be personal
-                log.error("a visit could not be recorded", error=type(error).__name__)
+            log.warning("a visit was too long to be recorded")
         if not self.on:
             self.switch_off()
 
@@ -199,11 +202,18 @@ class Recorder:
         self._began_s, self._head, self._bytes = None, {}, 0
         self._kept, self._exchanges = [], []
 
-    def _written(self, head: Entry, kept: list[tuple[float, str, Raw]], exchanges: list[Exchange]) -> Path:
+    async def _put_down(self, head: Entry, kept: list[_Kept], exchanges: list[Exchange]) -> None:
+        try:
+            self.last = await asyncio.to_thread(self._written, head, kept, exchanges)
+            log.warning("a visit was recorded", file=self.last.name, more=self.visits_left)
+        except Exception as error:  # noqa: BLE001 - its text may be personal
+            log.error("a visit could not be recorded", error=type(error).__name__)
+
+    def _written(self, head: Entry, kept: list[_Kept], exchanges: list[Exchange]) -> Path:
         settings = self.terminal.settings
-        names = Pseudonyms(self.terminal.today(), settings.slip)
+        names = Pseudonyms(self.terminal.today(), settings.slip, self.key())
         for exchange in exchanges:
-            bodies.learn(exchange.body, names)
+            bodies.learn(exchange.read(), names)
             bodies.path(exchange.path, names)
         entries = [{"at": round(at_s, 3), "what": what} | made(names) for at_s, what, made in kept]
         name = f"{head['time'][:16].replace('-', '').replace(':', '')}-{settings.kiosk.name}"
@@ -219,7 +229,7 @@ def _exchange(exchange: Exchange, names: Pseudonyms) -> Entry:
     }
     if exchange.trouble and not exchange.status:
         return told | {"trouble": exchange.trouble}
-    told |= {"status": exchange.status, "body": bodies.replaced(exchange.body, names)}
+    told |= {"status": exchange.status, "body": bodies.replaced(exchange.read(), names)}
     return told | ({"location": bodies.path(exchange.location, names)} if exchange.location else {})
 
 

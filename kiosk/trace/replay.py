@@ -70,7 +70,7 @@ def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
     try:
         told: dict[str, Any] = json.loads(json.dumps(trace.head["settings"]))
         told["kiosk"] |= {"demo": True, "state": str(state), "night_watch": ""}
-        told["hotel"]["url"] = hotel
+        told["hotel"] |= {"url": hotel, "cashier": told["hotel"].get("cashier") or 1}
         told["keys"]["card_within_s"] = _CARD_WITHIN_S
         for name in ("card_reader", "document_reader", "key_encoder", "printer", "scanner"):
             if told.get(name):
