@@ -52,6 +52,8 @@ NOT_OPEN = "not open"  # what drivers say who have no wire now
 SILENT_THEN_REOPEN = 3  # so many unanswered questions in a row: the link itself may hang
 
 Sleep = Callable[[float], Awaitable[None]]
+Called = Callable[[Kind, str, Any], None]
+"""Told of each call to a device that has ended: its name, and its result or the DeviceError."""
 Watcher = Callable[[DeviceView], None]
 
 
@@ -91,7 +93,9 @@ class Devices:
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        on_called: Called = lambda kind, name, result: None,
     ) -> None:
+        self._on_called = on_called
         self._on_event = on_event
         self._now = now
         self._sleep = sleep
@@ -344,10 +348,13 @@ class _Held:
         async def held(*args: Any, **kwargs: Any) -> Any:
             async with self._turn():
                 try:
-                    return await attribute(*args, **kwargs)
+                    result = await attribute(*args, **kwargs)
                 except DeviceError as trouble:
                     self._devices._failed(self._unit, trouble)
+                    self._devices._on_called(self._unit.kind, name, trouble)
                     raise
+                self._devices._on_called(self._unit.kind, name, result)
+                return result
 
         return held
 

@@ -85,6 +85,7 @@ class Bench:
         self.options: dict[str, dict[str, str]] = {}  # of a device, beside its address
         self._wallet = Wallet(settings.kiosk.state / WALLET)
         self.full_page: VirtualFullPage | None = None
+        self.issuers: frozenset[str] = frozenset()  # states beside the samples' whose documents are trusted
         self.hotel: HotelSwitch | None = None
         if settings.hotel.url == BUILTIN:
             self.hotel = HotelSwitch(lambda port: self._hotel(port, today))
@@ -176,7 +177,7 @@ class Bench:
         """In a thread, and late: what makes documents is much to load, and keys take time."""
         from kiosk.demo_states import demo_states
 
-        states = demo_states(self._today)
+        states = demo_states(self._today, self.issuers)
         states.leave_trust(self._settings.kiosk.state.resolve() / TRUST)
         return states
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
+from hardware.printer.contract import PaperUsed
 from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
-from kiosk.control import ControlSocket, socket_path
+from kiosk.control import ControlSocket, Reached, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, given, load, load_or_create
 from kiosk.diagnosis.desk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
@@ -32,17 +33,22 @@ from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
 from kiosk.hotel.opera import Charging, Credentials, OperaHotel
+from kiosk.hotel.opera_http import Exchange
 from kiosk.key_journal import JournalError, KeyJournal
 from kiosk.ledger import Ledger
 from kiosk.mail import CREDENTIALS, DIRECTORY, Login, Mail
+from kiosk.night_watch import NightWatch
 from kiosk.outbox import Outbox
+from kiosk.paper_count import PAPER, PaperCount
 from kiosk.pins import WORK, Work
 from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import BUILTIN, DEVICES, MailSecurity, Settings
+from kiosk.settings import BUILTIN, DEVICES, Device, MailSecurity, Settings
 from kiosk.terminal import Terminal
+from kiosk.trace.recorder import HeardFront, Recorder
+from kiosk.trace.switch import Switch
 
 log = structlog.get_logger()
 
@@ -65,6 +71,7 @@ class Running:
     reception: Reception
     bench: Bench
     health: HealthServer
+    night_watch: NightWatch
 
     async def serve(self) -> None:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
@@ -74,6 +81,7 @@ class Running:
             tasks.create_task(self.terminal.run_errands())
             tasks.create_task(self.terminal.run_outbox())
             tasks.create_task(self.terminal.run_mail())
+            tasks.create_task(self.night_watch.run())
 
     async def _get_ready(self) -> None:
         await self.terminal.clock.sleep(READY_AFTER_S)
@@ -90,19 +98,24 @@ async def open_kiosk(
     opening = open_terminal(settings, clock, relay.event, pin_work=pin_work)
     async with opening as (terminal, bench), AsyncExitStack() as stack:
         devices, state = terminal.devices, settings.kiosk.state.resolve()
-        reception = Reception(terminal, front, scenes)
+        reception = Reception(terminal, HeardFront(front, terminal.recorder), scenes)
         relay.reception, relay.taps = reception, terminal.taps
+        relay.paper = paper = _paper_count(settings, state)
+        devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
         devices.watch(lambda view: reception.devices_changed())
+        devices.watch(terminal.recorder.seen)
         terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
         await devices.start()
         health = HealthServer(Health(terminal, reception), settings.health.listen)
         stack.push_async_callback(health.close)
         await health.open()
-        control = ControlSocket(socket_path(state), bench, DiagnosisDesk(terminal, lambda: reception.free))
+        reached = Reached({"trace": Switch(terminal.recorder)}, bench if settings.kiosk.demo else None)
+        control = ControlSocket(socket_path(state), reached, DiagnosisDesk(terminal, lambda: reception.free))
         await control.open()
         stack.push_async_callback(control.close)
-        yield Running(terminal, reception, bench, health)
+        night_watch = NightWatch(terminal, paper, lambda: reception.free_s)
+        yield Running(terminal, reception, bench, health, night_watch)
 
 
 @asynccontextmanager
@@ -134,7 +147,10 @@ async def open_terminal(
         stack.push_async_callback(hotel.close)
         archive = _archive(settings, state, base_url, hotel)
         stack.push_async_callback(archive.close)
-        devices = Devices(_device_settings(settings, state, bench, clock), on_event, sleep=clock.sleep)
+        recorder = Recorder()
+        devices = Devices(
+            _device_settings(settings, state, bench, clock), on_event, sleep=clock.sleep, on_called=recorder.called
+        )
         terminal = Terminal(
             settings=settings,
             clock=clock,
@@ -148,9 +164,28 @@ async def open_terminal(
             mail=_mail(settings, state, key, clock),
             booking_code_key=_booking_code_key(settings, state, bench),
             hotel_url=base_url,
+            recorder=recorder,
         )
+        recorder.terminal = terminal
+        hotel.listen(_in_the_loop(recorder.exchanged))
         stack.push_async_callback(terminal.settle)
         yield terminal, bench
+
+
+def _paper_count(settings: Settings, state: Path) -> PaperCount:
+    printer = settings.printer or Device(driver="", address="")
+    return PaperCount(state / PAPER, printer.roll_m)
+
+
+def _in_the_loop(told: Callable[[Exchange, int], None]) -> Callable[[Exchange, int], None]:
+    """From a worker thread into the loop's, before the answer itself gets there."""
+    loop = asyncio.get_running_loop()
+
+    def tell(exchange: Exchange, size: int) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+            loop.call_soon_threadsafe(told, exchange, size)
+
+    return tell
 
 
 def _staff_card_keys(state: Path) -> Path:
@@ -181,8 +216,12 @@ class _Relay:
 
     reception: Reception | None = None
     taps: Taps | None = None
+    paper: PaperCount | None = None
 
     def event(self, event: DeviceEvent) -> None:
+        if self.paper is not None and isinstance(event.what, PaperUsed):
+            self.paper.used(event.what.mm)
+            return
         if self.taps is not None and self.taps.take(event) and not isinstance(event.what, CardRemoved):
             return
         if self.reception is not None:

@@ -176,6 +176,12 @@ def _mount(words: list[str]) -> None:
         app.command()(faults)
 
 
+    if words[:1] in (["trace"], ["--help"]):
+        from kiosk.trace_commands import app as trace_app
+
+        app.add_typer(trace_app, name="trace")
+
+
 def main() -> None:
     """The entry point: mistakes of ours are said in a line too, with their place for a bug report."""
     _mount(sys.argv[1:])

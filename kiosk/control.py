@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ LINE = 1 << 20
 
 
 class Bench(Protocol):
-    """What the socket plays with (`kiosk/bench.py`)."""
+    """What the socket plays with (`kiosk/bench.py`), and each other thing that it reaches."""
 
     def verbs(self) -> dict[str, dict[str, str]]: ...
 
@@ -33,6 +33,31 @@ class Desk(Protocol):
     async def talk(
         self, asked: Any, tell: Callable[[dict[str, Any]], None], heard: asyncio.Queue[dict[str, Any]]
     ) -> None: ...
+
+
+class Does(Protocol):
+    """One thing that can be told to do something."""
+
+    async def do(self, verb: str, *words: str) -> dict[str, str]: ...
+
+
+class Reached:
+    """What this kiosk's user may reach: what every kiosk has, and in a demonstration its bench."""
+
+    def __init__(self, own: Mapping[str, Does], bench: Bench | None) -> None:
+        self._own = own
+        self._bench = bench
+
+    def verbs(self) -> dict[str, dict[str, str]]:
+        """Of what can be played with alone: the rest has commands of its own."""
+        return self._bench.verbs() if self._bench else {}
+
+    async def do(self, device: str, verb: str, *words: str) -> dict[str, str]:
+        if device in self._own:
+            return await self._own[device].do(verb, *words)
+        if self._bench is None:
+            raise ValueError("there are no virtual devices: this is no demonstration")
+        return await self._bench.do(device, verb, *words)
 
 
 def socket_path(state: Path) -> Path:

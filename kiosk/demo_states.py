@@ -25,10 +25,11 @@ log = logging.getLogger(__name__)
 class DemoStates:
     """Makes documents as of a day. One for all kiosks of a process: keys take time."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, also: frozenset[str] = frozenset()) -> None:
+        """`also`: more states that are trusted, as zones name them."""
         self.today = today
         self._family = Family(today)
-        issuers = sorted({sample.document.issuer for sample in SAMPLES.values()})
+        issuers = sorted({sample.document.issuer for sample in SAMPLES.values()} | also)
         states = dict.fromkeys(self._family.state(issuer) for issuer in issuers)
         self._list = self._family.list_of([state for state in states if state is not self._family.utopia])
         self.card(GOOD, SAMPLES[DEFAULT].document.mrz)
@@ -49,5 +50,5 @@ class DemoStates:
 
 
 @lru_cache(maxsize=2)
-def demo_states(today: date) -> DemoStates:
-    return DemoStates(today)
+def demo_states(today: date, also: frozenset[str] = frozenset()) -> DemoStates:
+    return DemoStates(today, also)

@@ -147,6 +147,12 @@ def same_word(one: str, other: str) -> bool:
     return _same(_words(one), _words(other))
 
 
+def is_no_name(word: str) -> bool:
+    """Whether a word of a name says nothing of whose it is: a title, a particle, a generation."""
+    text = normal(word)
+    return text in _TITLES or text in _PARTICLES or text in _GENERATIONS or text in _NO_NAME
+
+
 def compare(document: TravelDocument, guest: Guest) -> Match:
     """The name in the document against the booking's, in either script. Never raises."""
     shown = _name(document.surname, document.given_names)

@@ -29,6 +29,7 @@ from kiosk.prompts import (
     Option,
     PresentDocument,
     Scene,
+    StillThere,
     Tone,
     Welcome,
 )
@@ -57,6 +58,8 @@ class Reception:
         """How many somebody began since the start."""
         self._visit = Visit(terminal, front, self.languages[0], scenes)
         self._behind_them: set[asyncio.Task[None]] = set()  # what is seen to after guests have gone
+        terminal.recorder.language = lambda: self._visit.language
+        self._seen_s = terminal.clock.monotonic()  # when somebody was last at the screen
 
     # Desk
 
@@ -73,27 +76,45 @@ class Reception:
         """Whether nobody is being served: the welcome screen stands there."""
         return isinstance(self._visit.standing, Welcome)
 
+    @property
+    def free_s(self) -> float:
+        """For how long nobody has been at the screen; 0 while somebody is."""
+        if not self.free:
+            return 0.0
+        return self.terminal.clock.monotonic() - self._seen_s
+
     def answer(self, scene: int, answer: Answer) -> bool:
-        return self._visit.touch(scene, answer)
+        return self._touch(scene, answer)
 
     def back(self, scene: int) -> bool:
-        return self._visit.touch(scene, Control.BACK)
+        return self._touch(scene, Control.BACK)
 
     def start_over(self, scene: int) -> bool:
-        return self._visit.touch(scene, Control.START_OVER)
+        return self._touch(scene, Control.START_OVER)
 
     def call_person(self, scene: int) -> bool:
-        return self._visit.touch(scene, Control.PERSON)
+        return self._touch(scene, Control.PERSON)
+
+    def _touch(self, scene: int, given: Answer | Control) -> bool:
+        prompt = self._visit.scene.prompt
+        taken = self._visit.touch(scene, given)
+        if taken:
+            self.terminal.recorder.touched(prompt, given.value if isinstance(given, Control) else given)
+        return taken
 
     def change_language(self, code: str) -> None:
-        self._visit.touched()
+        self.touched()
         self._visit.speak(code, chosen=True)
+        self.terminal.recorder.spoken(code)
         if isinstance(self._visit.scene.prompt, Welcome):
             self._visit.renew(self._welcome())  # greets in the others anew
         else:
             self.front.show(self._visit.scene)
 
     def touched(self) -> None:
+        self._seen_s = self.terminal.clock.monotonic()
+        if isinstance(prompt := self._visit.scene.prompt, StillThere):
+            self.terminal.recorder.touched(prompt, Control.STILL_HERE.value)
         self._visit.touched()
 
     # devices
@@ -102,7 +123,9 @@ class Reception:
         if isinstance(event.what, CardRemoved):
             self._visit.staff_card_taken()
             return
+        prompt = self._visit.scene.prompt
         taken = self._visit.device_event(event)
+        self.terminal.recorder.event(event, prompt, taken)
         if not taken and isinstance(event.what, DocumentPresented):
             log.info("device event not asked for", device=event.device)
 
@@ -143,10 +166,12 @@ class Reception:
             visit.end()
             self._put_down_help(visit)
             self.terminal.forget_guest()
+            self.terminal.recorder.left()
         task = asyncio.create_task(see_off(self.terminal, visit.id, visit.keys))
         self._behind_them.add(task)
         task.add_done_callback(self._behind_them.discard)
         self._visit = Visit(self.terminal, self.front, self.languages[0], visit.scenes)
+        self._seen_s = self.terminal.clock.monotonic()
         self.terminal.current_visit = ""
         self.terminal.wake_errands()
 

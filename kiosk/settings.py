@@ -78,6 +78,13 @@ def _address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
+def _or_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+NightHour = Annotated[time | None, BeforeValidator(_or_none)]
+
+
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -104,6 +111,7 @@ class Kiosk(Section):
     typed_document: bool = False
     desk: DeskSide | None = None
     exports: Path | None = None  # where the journal of keys is exported to at the screen; None: <state>/exports
+    night_watch: NightHour = time(3, 30)  # on the hotel's clock; None: none is kept
 
 
 class Screen(Section):
@@ -165,7 +173,8 @@ class Gesture(StrEnum):
 class Device(BaseModel):
     """A device. `address = virtual` starts its virtual end (demo only). Other keys go to the driver.
 
-    `gesture` says how a document reader reads the printed zone; other kinds have none.
+    `gesture` says how a document reader reads the printed zone, `roll_m` how long a printer's new roll is; other
+    kinds have none.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -174,6 +183,7 @@ class Device(BaseModel):
     address: str
     position: Position = Position.RIGHT
     gesture: Gesture = Gesture.SWIPE
+    roll_m: Annotated[float, Field(ge=5, le=500)] = 80
 
     @property
     def virtual(self) -> bool:

@@ -35,6 +35,7 @@ from kiosk.ledger import Ledger
 from kiosk.mail import Mail
 from kiosk.outbox import Outbox
 from kiosk.settings import Settings
+from kiosk.trace.recorder import Recorder
 
 log = structlog.get_logger()
 D = TypeVar("D", bound=Driver)
@@ -71,6 +72,7 @@ class Terminal:
     hotel_url: str = ""  # where the hotel's system is, the built-in one too
     book: Book = field(default_factory=Book)  # what checks have found
     taps: Taps = field(default_factory=Taps)  # checks that wait for a device's event
+    recorder: Recorder = field(default_factory=Recorder)  # of visits, when a technician wants a trace
     current_visit: str = ""
     held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)

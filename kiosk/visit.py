@@ -243,10 +243,15 @@ class Visit:
         self.done_something = True
         self.may_go_back = False
         self._doing += 1
+        failed: BaseException | None = None
         try:
             return await doing.once(self.terminal, self.id, effect)
+        except BaseException as error:
+            failed = error
+            raise
         finally:
             self._doing -= 1
+            self.terminal.recorder.effect(effect.KIND, failed)
 
     async def try_to_print(self, effect: Effect) -> bool:
         """Print where paper is a courtesy: False when the printer could not."""

@@ -83,6 +83,13 @@ class Slip:
     cut: bool = True
 
 
+@dataclass(frozen=True)
+class PaperUsed:
+    """Event: a slip is on its way, and takes so much paper. Told before its first byte: whatever comes of it."""
+
+    mm: float
+
+
 class Printed(StrEnum):
     """What became of a job. There is no 'probably'."""
 

@@ -18,6 +18,7 @@ What lies in the printer after such a slip is cut off before the next one is pri
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,11 +36,12 @@ from hardware.errors import (
 )
 from hardware.printer import escpos_wire as wire
 from hardware.printer import profiles
-from hardware.printer.contract import Printed, Printer, Slip
+from hardware.printer.contract import PaperUsed, Printed, Printer, Slip
+from hardware.printer.escpos_length import millimetres
 from hardware.printer.escpos_line import LOW_BAND, PrinterLine
 from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
 from hardware.printer.profiles import DEFAULT_PROFILE
-from hardware.readings import Reading, State, Status
+from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.transport.line import BusMissing, ByteLine
 
 # Every wait, and why it is so long.
@@ -166,6 +168,8 @@ class EscposPrinter(Printer):
             if self._half_done:
                 job = self._let_out + job
             self._half_done = True
+            used = PaperUsed(millimetres(job))
+            self.emit(DeviceEvent(self.name, self.KIND, time.monotonic(), used))
             try:
                 async with asyncio.timeout(JOB_WITHIN_S + self._setup.line.takes_s(len(job))):
                     await self._send(job)

@@ -86,6 +86,9 @@ class Hotel(Protocol):
     async def in_room(self, room: str) -> tuple[Reservation, ...]:
         """Who is in house in this room: several where they share it, () where nobody is."""
 
+    async def arrivals(self, day: date) -> int:
+        """How many reservations are still to arrive on this day. Who they are is not told."""
+
     async def reservation(self, reservation_id: str) -> Reservation:
         """Everything of one reservation: guests, alerts, needs, sharers, room and balance."""
 

@@ -29,6 +29,7 @@ __all__ = ["Charging", "Credentials", "OperaHotel"]
 PAGE = 100
 PAGES = 10
 ROOMS = 1000
+NOT_EXPECTED = ("Cancelled", "NoShow", "WaitList", "InHouse", "CheckedOut")
 IN_HOUSE = (("reservationStatuses", "InHouse"), ("reservationStatuses", "DueOut"))
 
 
@@ -106,6 +107,23 @@ class OperaHotel(OperaGuests, OperaKeys, OperaBill):
         """Who checks in or out between two pages may stand on both, and is told once."""
         found = {each.id: each for each in await self._found(call, [*query, *IN_HOUSE])}
         return tuple(each for each in found.values() if each.stay is Stay.IN_HOUSE)
+
+    async def arrivals(self, day: date) -> int:
+        """All of that day without those who came, or will not come.
+
+        The statuses that can be asked for have none for a booking of a later day: `DueIn` is for today's alone,
+        so the others are taken off. `totalResults` is told whatever the limit.
+        """
+        call, deadline = "arrivals", self._http.deadline()
+        path = f"{self._rsv}/reservations"
+        query = [("arrivalStartDate", day.isoformat()), ("arrivalEndDate", day.isoformat()), ("limit", "1")]
+        over = [("reservationStatuses", status) for status in NOT_EXPECTED]
+        answers = await together(
+            self._http.ask(call, "GET", path, query=query, deadline=deadline),
+            self._http.ask(call, "GET", path, query=[*query, *over], deadline=deadline),
+        )
+        every, off = (read(call, answer, wire.total) for answer in answers)
+        return max(0, every - off)
 
     async def reservation(self, reservation_id: str) -> Reservation:
         return await self._whole("reservation", reservation_id, self._http.deadline())

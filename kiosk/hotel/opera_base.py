@@ -13,7 +13,7 @@ from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Reservation
 from kiosk.hotel.opera_deadline import Deadline
 from kiosk.hotel.opera_fields import Nonsense
-from kiosk.hotel.opera_http import Answer, Credentials, OperaHttp, segment
+from kiosk.hotel.opera_http import Answer, Credentials, Exchange, OperaHttp, segment
 
 Thing = TypeVar("Thing")
 
@@ -60,6 +60,10 @@ class OperaCalls:
 
     async def close(self) -> None:
         await self._http.close()
+
+    def listen(self, tap: Callable[[Exchange, int], None]) -> None:
+        """`tap` is told of each request and its answer, in a worker thread."""
+        self._http.tap = tap
 
     def token(self) -> str:
         """A bearer token for the archive beside the hotel; blocks, for a worker thread. HotelError."""

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -87,6 +88,21 @@ class _Ask:
 
 
 @dataclass(frozen=True, repr=False)
+class Exchange:
+    """One request and its answer, as the wire had it; of the query only the names. Never logged: no repr."""
+
+    call: str
+    method: str
+    path: str
+    query: tuple[str, ...]
+    status: int = 0  # 0: no answer
+    location: str = ""
+    trouble: str = ""
+    read: Callable[[], dict[str, Any] | None] = lambda: None
+    """The answer's JSON object, if it has one: parsed again by who wants to know it."""
+
+
+@dataclass(frozen=True, repr=False)
 class _Raw:
     status: int
     type: str
@@ -130,6 +146,8 @@ class OperaHttp:
         self._lock = threading.Lock()
         self._token = ""
         self._token_until = 0.0
+        self.tap: Callable[[Exchange, int], None] | None = None
+        """Told in a worker thread of each request that was answered, or not, and of the answer's length."""
 
     async def open(self) -> None:
         if self._pool is None:
@@ -210,12 +228,28 @@ class OperaHttp:
         return self._authorised(ask)
 
     def _authorised(self, ask: _Ask) -> Answer:
-        token = self._valid_token(ask)
-        raw = self._request(ask, token)
-        if raw.status == 401:  # revoked before its time
-            self._forget(token)
-            raw = self._request(ask, self._valid_token(ask))
+        try:
+            token = self._valid_token(ask)
+            raw = self._request(ask, token)
+            if raw.status == 401:  # revoked before its time
+                self._forget(token)
+                raw = self._request(ask, self._valid_token(ask))
+        except HotelError as error:
+            self._tell(ask, None, error.trouble)
+            raise
+        self._tell(ask, raw, "")
         return _judged(ask.call, raw, may_be_empty=ask.method != "GET")
+
+    def _tell(self, ask: _Ask, raw: _Raw | None, trouble: str) -> None:
+        if self.tap is None:
+            return
+        names = tuple(name for name, _ in ask.query)
+        if raw is None:
+            self.tap(Exchange(ask.call, ask.method, ask.path, names, trouble=trouble), 0)
+        else:
+            read = partial(_json_object, raw)
+            told = Exchange(ask.call, ask.method, ask.path, names, raw.status, raw.location, read=read)
+            self.tap(told, len(raw.content))
 
     def _request(self, ask: _Ask, token: str) -> _Raw:
         headers = {

@@ -93,6 +93,13 @@ def more(body: Json) -> bool:
     return flag(body, "reservations.hasMore")
 
 
+def total(body: Json) -> int:
+    """rsv getHotelReservations: how many there are, on all pages. Nonsense where it is not told."""
+    if at(body, "reservations.totalResults") is None:
+        raise Nonsense("reservations.totalResults")
+    return count(body, "reservations.totalResults")
+
+
 def reservation(body: Json) -> Reservation:
     """rsv getReservation. Nonsense when the list does not hold exactly one."""
     one = objects(body, "reservations.reservation")

@@ -13,7 +13,7 @@ import pytest
 
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
-from kiosk.control import ControlSocket, ask, socket_path
+from kiosk.control import ControlSocket, Reached, ask, socket_path
 
 
 class Pad:
@@ -72,3 +72,16 @@ async def test_nonsense_never_ends_the_socket(state: Path, line: bytes) -> None:
 
 async def test_only_its_own_user_opens_it(state: Path) -> None:
     assert stat.S_IMODE(socket_path(state).stat().st_mode) == 0o600
+
+
+async def test_a_lobbys_kiosk_has_what_is_its_own_and_no_virtual_device(tmp_path: Path) -> None:
+    encoder = VirtualEncoder("pad", create_property_keys(tmp_path / "key"))
+    control = ControlSocket(socket_path(tmp_path), Reached({"pad": encoder}, None))
+    await control.open()
+    try:
+        assert await asked(tmp_path, "pad", "lay-card")
+        assert await asyncio.to_thread(ask, tmp_path, "") == {}
+        with pytest.raises(ValueError, match="no virtual devices"):
+            await asked(tmp_path, "key_encoder", "lay-card")
+    finally:
+        await control.close()

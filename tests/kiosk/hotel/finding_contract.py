@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +141,14 @@ class FindContract:
         by_departure = await hotel.find_by_name(name, departure=expected.departure)
         assert {each.departure for each in by_departure} == {expected.departure}
         assert await hotel.find_by_name(name, arrival=date(1999, 1, 1)) == ()
+
+    async def test_who_is_still_to_arrive_is_counted(self, hotel: Hotel, books: Books) -> None:
+        expected = Counter(each.arrival for each in books.reservations() if each.stay is Stay.RESERVED)
+        days = [books.today + timedelta(days=days) for days in (-1, 0, 1, 2)]
+        assert expected[days[1]] > 1
+        assert expected[days[2]] > 0
+        assert [await hotel.arrivals(day) for day in days] == [expected[day] for day in days]
+        assert await hotel.arrivals(date(1999, 1, 1)) == 0
 
     @pytest.mark.parametrize("words", WORDS_THAT_FIND_NOTHING)
     async def test_odd_words_find_nothing(self, words: str, hotel: Hotel) -> None:

@@ -120,6 +120,17 @@ async def test_search_by_given_name_and_day(hotel: OperaHotel, front: Front, boo
     assert len(one.answer_json["reservations"]["reservationInfo"]) == len(found) > 0
 
 
+async def test_arrivals(hotel: OperaHotel, front: Front, books: Books) -> None:
+    day = books.today.isoformat()
+    await hotel.arrivals(books.today)
+    every, over = sorted(front.exchanges, key=lambda one: len(one.query))
+    query = {"arrivalStartDate": [day], "arrivalEndDate": [day], "limit": ["1"]}
+    assert every.query == query
+    assert over.query == {**query, "reservationStatuses": ["Cancelled", "NoShow", "WaitList", "InHouse", "CheckedOut"]}
+    assert {(one.method, one.path) for one in (every, over)} == {("GET", f"/rsv/v1{H}/reservations")}
+    assert every.answer_json["reservations"]["totalResults"] > over.answer_json["reservations"]["totalResults"] > 0
+
+
 async def test_odd_words_are_never_sent(hotel: OperaHotel, front: Front) -> None:
     for words in ("", "%", "Na_y", "N", "Nagy\n", "N" * 81):
         assert await hotel.find_by_name(words) == ()

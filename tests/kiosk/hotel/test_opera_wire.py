@@ -327,3 +327,10 @@ def test_a_name_of_more_than_forty_letters_is_sent_whole_beside() -> None:
     primary, alternate = bodies.profile(long)["profileDetails"]["customer"]["personName"]
     assert (primary["surname"], primary["salutation"]) == ("N" * 40, "Anna " + "N" * 60)
     assert alternate == {"nameType": "Alternate", "surname": "纳吉"}
+
+
+def test_a_count_that_is_not_told_is_none() -> None:
+    assert wire.total({"reservations": {"totalResults": 54, "reservationInfo": []}}) == 54
+    for said in ({}, {"count": 1}, {"totalResults": None}, {"totalResults": "54"}, {"totalResults": -1}):
+        with pytest.raises(Nonsense, match=r"reservations\.totalResults"):
+            wire.total({"reservations": said})

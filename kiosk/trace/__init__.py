@@ -1,0 +1,1 @@
+"""Traces: what happened in a visit, recorded without a person in it, and played again on virtual devices."""

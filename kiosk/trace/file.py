@@ -1,0 +1,92 @@
+"""A trace as a file: a head, one thing that happened a line, and an end that proves that none is missing.
+
+Files are for this kiosk's user alone, few, and of a size that can be sent by mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = "traces"
+VERSION = 1
+KEPT = 20
+MOST_BYTES = 4_000_000
+_ENDING = ".trace"
+
+Entry = dict[str, Any]
+
+
+class Damaged(ValueError):
+    """This is no trace, or not a whole one; `str()` is one line that names the file."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """`head`: version, when, of which kiosk's settings; `entries` in the order in which they happened."""
+
+    head: Entry
+    entries: tuple[Entry, ...]
+
+
+def folder(state: Path) -> Path:
+    return state / FOLDER
+
+
+def write(state: Path, name: str, head: Entry, entries: Iterable[Entry]) -> Path:
+    """Into the state directory; the oldest go when there are too many."""
+    where = folder(state)
+    where.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lines = "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in (head, *entries))
+    end = {"end": lines.count("\n"), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    path = _free(where, name)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)
+    fresh.write_text(lines + json.dumps(end) + "\n", "utf-8")
+    fresh.replace(path)
+    for old in sorted(where.glob(f"*{_ENDING}"), key=lambda each: each.stat().st_mtime_ns)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def _free(where: Path, name: str) -> Path:
+    number = 1
+    while (path := where / f"{name}-{number}{_ENDING}").exists():
+        number += 1
+    return path
+
+
+def read(path: Path) -> Trace:
+    """Damaged says what is wrong with it."""
+    try:
+        if path.stat().st_size > 2 * MOST_BYTES:
+            raise Damaged(f"{path}: is too long for a trace")
+        text = path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{path}: can’t be read: {error.strerror}") from None
+    lines = text.splitlines(keepends=True)
+    found: list[Entry] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
+            raise Damaged(f"{path}: line {number} is damaged") from None
+        if not isinstance(entry, dict):
+            raise Damaged(f"{path}: line {number} is damaged")
+        found.append(entry)
+    if not found or found[0].get("trace") != VERSION:
+        raise Damaged(f"{path}: is no trace of this version")
+    *told, end = found
+    if "sha256" not in end or end.get("end") != len(told):
+        raise Damaged(f"{path}: its end is missing")
+    if end["sha256"] != hashlib.sha256(b"".join(lines[:-1])).hexdigest():
+        raise Damaged(f"{path}: was changed after it was written")
+    for number, entry in enumerate(told[1:], 2):
+        if not isinstance(entry.get("at"), int | float) or not isinstance(entry.get("what"), str):
+            raise Damaged(f"{path}: line {number} is damaged")
+    return Trace(told[0], tuple(told[1:]))

@@ -1,0 +1,299 @@
+"""Plays a trace: what a person did is done again, what the kiosk does is compared, screen by screen, effect by effect.
+
+Time goes as in the trace; where nothing happened for long it jumps. Screens that only say that something takes its time
+come or don't, and are not compared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kiosk.build import Running
+from kiosk.language import language
+from kiosk.prompts import Answer, Chosen, Picked, Signed, Typed, Welcome
+from kiosk.trace import story
+from kiosk.trace.clock import MovedClock
+from kiosk.trace.file import Entry, Trace
+from kiosk.trace.hands import Hands, NotPlayable
+
+WITHIN_S = 20.0
+"""Beyond the hotel's own deadline: so long a screen is waited for."""
+LOOK_EVERY_S = 0.02
+A_STROKE = ((0.1, 0.2), (0.4, 0.1), (0.9, 0.2))
+STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Departed:
+    """Where a visit first went another way. `line` is of the trace's file."""
+
+    line: int
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True)
+class Played:
+    """How far it went the same way."""
+
+    scenes: int
+    effects: int
+    departed: Departed | None = None
+
+
+class _Departs(Exception):
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.got = got
+
+
+def of_staff(trace: Trace) -> bool:
+    """Whether somebody of the staff signs in: nobody's PIN is in a trace."""
+    return any(
+        entry.get("chosen") == STAFF or "card" in entry and entry["what"] == "given" or entry.get("typed", "") is None
+        for entry in trace.entries
+    )
+
+
+class Player:
+    """One trace before one kiosk. `say` is told each screen; `turn` is waited for before each act."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        kiosk: Running,
+        clock: MovedClock,
+        code: Callable[[str], str],
+        hotel: Callable[[str], Awaitable[Any]],
+    ) -> None:
+        self._entries = trace.entries
+        self._head = trace.head
+        self.kiosk = kiosk
+        self._clock = clock
+        self._code = code
+        self.say: Callable[[str], None] = lambda words: None
+        self.turn: Callable[[str], Awaitable[None]] = _nobody
+        self._hotel = hotel
+        self._hands = Hands(kiosk.bench)
+        self._within_s = WITHIN_S + kiosk.terminal.settings.hotel.deadline_s
+        self._heard: dict[str, deque[Entry]] = {"scene": deque(), "effect": deque(), "call": deque()}
+        self._last: tuple[Any, ...] = ()
+        self._off = False
+        self._scenes = self._effects = 0
+        kiosk.terminal.recorder.heard = self._hear
+
+    def _hear(self, entry: Entry) -> None:
+        if entry["what"] in self._heard and not (entry["what"] == "scene" and entry["kind"] in story.PASSING):
+            self._heard[entry["what"]].append(entry)
+
+    async def play(self) -> Played:
+        """To the end, or to where it first departs."""
+        serving = asyncio.ensure_future(self.kiosk.serve())
+        try:
+            return await self._play()
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _play(self) -> Played:
+        number = 0
+        try:
+            await self._begin()
+            began_s = self._clock.monotonic()
+            for number, entry in enumerate(self._entries):
+                self._clock.move_to(began_s + entry["at"])
+                await self._do(number, entry)
+            if extra := self._heard["effect"]:
+                raise _Departs("the end", f"effect {extra[0]['kind']}")
+        except _Departs as other:
+            return self._played(number, other.expected, other.got)
+        except NotPlayable as cannot:
+            return self._played(number, f"{cannot}", "nothing that a virtual device can do")
+        return Played(self._scenes, self._effects)
+
+    def _played(self, number: int, expected: str, got: str) -> Played:
+        return Played(self._scenes, self._effects, Departed(number + 2, expected, got))
+
+    async def _begin(self) -> None:
+        """As all was when somebody came."""
+        await self._until(lambda: isinstance(self.kiosk.reception.scene.prompt, Welcome), "the welcome screen")
+        for view in self._head["devices"]:
+            if view["faults"]:
+                await self._be(view)
+        if not self._head["hotel-well"]:
+            await self._switch(off=True)
+        if self._head["language"] != self.kiosk.reception.language:
+            self.kiosk.reception.change_language(self._head["language"])
+        self.kiosk.terminal.recorder.switch_on()
+
+    async def _do(self, number: int, entry: Entry) -> None:
+        match entry["what"]:
+            case "scene":
+                await self._expect_scene(number, entry)
+            case "effect":
+                await self._expect_effect(entry)
+            case "touch":
+                await self._before(number, _act(entry))
+                await self._touch(entry)
+            case "given":
+                await self._before(number, f"a {_given(entry)}")
+                await self._hands.give(entry, self._entries[number + 1 :], self._code)
+            case "language":
+                self.kiosk.reception.change_language(entry["code"])
+            case "view":
+                await self._be(entry)
+            case "call":
+                await self._call(number, entry)
+            case "hotel":
+                await self._switch(off=entry.get("trouble") == "down")
+
+    # what the kiosk does
+
+    async def _expect_scene(self, number: int, entry: Entry) -> None:
+        wanted = story.same(entry)
+        if entry["kind"] in story.PASSING or wanted == self._last or number == 0:
+            self._last = wanted if number == 0 else self._last
+            return
+        heard = self._heard["scene"]
+
+        def comes() -> bool:
+            while heard and story.same(heard[0]) == self._last:
+                heard.popleft()  # the same screen in other words
+            return bool(heard)
+
+        await self._until(comes, _screen(entry))
+        got = heard.popleft()
+        if story.same(got) != wanted:
+            raise _Departs(_screen(entry), _screen(got))
+        self._last = wanted
+        self._scenes += 1
+        self.say(f"{entry['at']:9.2f}  {entry['kind']:18} {self._question()}")
+        if entry.get("lifting"):
+            await self._hands.lift_key()
+
+    def _question(self) -> str:
+        return language("en").say(self.kiosk.reception.scene.prompt.question)
+
+    async def _expect_effect(self, entry: Entry) -> None:
+        heard = self._heard["effect"]
+        await self._until(lambda: bool(heard), f"effect {entry['kind']}")
+        got = heard.popleft()
+        if (got["kind"], got["outcome"]) != (entry["kind"], entry["outcome"]):
+            raise _Departs(f"effect {entry['kind']}: {entry['outcome']}", f"{got['kind']}: {got['outcome']}")
+        self._effects += 1
+        self.say(f"{entry['at']:9.2f}  {'effect':18} {entry['kind']}: {entry['outcome']}")
+
+    # what a person does
+
+    async def _before(self, number: int, words: str) -> None:
+        """A fault that was there when the kiosk acted, and seen a moment later, is there before."""
+        await self.turn(words)
+        for entry in self._entries[number + 1 :]:
+            if entry["what"] in ("touch", "given", "scene") and entry.get("kind") not in story.PASSING:
+                break
+            if entry["what"] == "view" and entry["faults"]:
+                await self._be(entry)
+
+    async def _touch(self, entry: Entry) -> None:
+        act = self._act_of(entry)
+        await self._until(act, _act(entry) + " to be taken")
+
+    def _act_of(self, entry: Entry) -> Callable[[], bool]:
+        desk = self.kiosk.reception
+        controls: dict[str, Callable[[int], bool]] = {
+            "back": desk.back, "start-over": desk.start_over, "person": desk.call_person,
+        }  # fmt: skip
+        if (name := entry.get("control")) is not None:
+            if name in controls:
+                return lambda: controls[name](desk.scene.number)
+            return self._still_here
+        answer = _answer(entry)
+        return lambda: desk.answer(desk.scene.number, answer)
+
+    def _still_here(self) -> bool:
+        self.kiosk.reception.touched()
+        return True
+
+    async def _call(self, number: int, entry: Entry) -> None:
+        heard = self._heard["call"]
+        if entry["call"] == "cut":
+            await self.turn("a key card")
+            await self._hands.lay_key(entry)
+        await self._until(lambda: any(_alike(each, entry) for each in heard), f"{entry['device']} {entry['call']}")
+        while not _alike(got := heard.popleft(), entry):
+            pass
+        ends = [each.get("outcome") or each.get("fault") for each in (entry, got)]
+        if ends[0] != ends[1]:
+            raise _Departs(f"{entry['call']}: {ends[0]}", f"{ends[1]}")
+        if entry["call"] == "read_chip":
+            await self._hands.take_document()
+        if entry["call"] == "cut" and entry.get("outcome") in ("wrong-type", "lifted"):
+            await self._hands.lift_key()
+
+    # what happens around
+
+    async def _be(self, view: Entry) -> None:
+        await self._hands.make(view)
+        devices, wanted = self.kiosk.terminal.devices, set(view["faults"])
+
+        def seen() -> bool:
+            now = next((each for each in devices.views() if each.kind.value == view["device"]), None)
+            return now is None or wanted == {fault.value for fault in now.faults}
+
+        await self._until(seen, f"{view['device']} {view['state']}")
+
+    async def _switch(self, *, off: bool) -> None:
+        if off is not self._off:
+            self._off = off
+            await self._hotel("off" if off else "on")
+
+    async def _until(self, so: Callable[[], bool], words: str) -> None:
+        try:
+            async with asyncio.timeout(self._within_s):
+                while not so():
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            raise _Departs(words, f"nothing for {self._within_s:g} s, at: {self._question()}") from None
+
+
+async def _nobody(words: str) -> None:
+    """Nobody is waited for."""
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    return (one["device"], one["call"]) == (other["device"], other["call"])
+
+
+def _answer(entry: Entry) -> Answer:
+    if "chosen" in entry:
+        return Chosen(entry["chosen"])
+    if "typed" in entry:
+        return Typed(entry["typed"] or "")
+    if "picked" in entry:
+        return Picked(date.fromisoformat(entry["picked"]))
+    if "signed" in entry:
+        return Signed(strokes=(A_STROKE,) * max(1, int(entry["signed"])), aspect=3.0)
+    raise NotPlayable(f"an answer of the kind {entry.get('other', '?')}")
+
+
+def _screen(entry: Entry) -> str:
+    options: Sequence[str] = entry.get("options", ())
+    return f"{entry['kind']} “{entry['question']}”" + (f" [{' '.join(options)}]" if options else "")
+
+
+def _act(entry: Entry) -> str:
+    name = next((key for key in ("control", "chosen", "typed", "picked", "signed") if key in entry), "")
+    return f"{name} {entry.get(name, '')}".strip() if name != "control" else str(entry[name])
+
+
+def _given(entry: Entry) -> str:
+    return next((each for each in ("document", "not-read", "code", "card") if each in entry), "thing")

@@ -1,0 +1,102 @@
+"""A kiosk for a trace: its own settings, virtual devices, and the recorded hotel at the far end of the wire."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+
+from hardware.virtual_process import VirtualProcess
+from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, Running, open_kiosk
+from kiosk.hotel.booking_code import sign
+from kiosk.prompts import Front
+from kiosk.settings import Settings
+from kiosk.trace.clock import MovedClock
+from kiosk.trace.file import Damaged, Trace, read
+from kiosk.trace.player import Played, Player
+
+_SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e"}
+"""What the virtual ends on a serial line are asked, and answer."""
+_ON_A_LINE = ("document_reader", "scanner")
+_ENCODER = "pcsc"  # a pad stands for every encoder: what a person does is the same
+_CARD_WITHIN_S = 5.0  # where no card came nobody waits a minute for it
+_CODE_LASTS = timedelta(days=2)
+
+Turn = Callable[[str], Awaitable[None]]
+
+
+async def replay(path: Path, front: Front, say: Callable[[str], None], turn: Turn | None = None) -> Played:
+    """Play the file before `front`. Damaged where it is no trace."""
+    async with kiosk_of(path, front) as player:
+        player.say, player.turn = say, turn or player.turn
+        return await player.play()
+
+
+@asynccontextmanager
+async def kiosk_of(path: Path, front: Front, scenes: int = 0) -> AsyncIterator[Player]:
+    """A kiosk that is open and serves, and who plays before it."""
+    trace = read(path)
+    hotel = VirtualProcess("kiosk.trace.hotel_end", str(path))
+    with tempfile.TemporaryDirectory(prefix="kiosk-trace-") as directory:
+        state = Path(directory)
+        key = _secrets(state)
+        await hotel.start()
+        try:
+            settings = settings_of(trace, path, state, hotel.address)
+            clock = MovedClock(datetime.fromisoformat(trace.head["time"]))
+
+            def code(confirmation: str) -> str:
+                return sign(key, settings.hotel.hotel_id, confirmation, clock.now() + _CODE_LASTS)
+
+            async with open_kiosk(settings, clock, front, scenes) as kiosk:
+                kiosk.bench.issuers = _issuers(trace)
+                yield Player(trace, kiosk, clock, code, hotel.do)
+        finally:
+            await hotel.stop()
+
+
+def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
+    """As the trace's kiosk had them, on virtual devices."""
+    try:
+        told: dict[str, Any] = json.loads(json.dumps(trace.head["settings"]))
+        told["kiosk"] |= {"demo": True, "state": str(state), "night_watch": ""}
+        told["hotel"] |= {"url": hotel, "cashier": told["hotel"].get("cashier") or 1}
+        told["keys"]["card_within_s"] = _CARD_WITHIN_S
+        for name in ("card_reader", "document_reader", "key_encoder", "printer", "scanner"):
+            if told.get(name):
+                told[name] |= {"address": "virtual"} | (_SERIAL if name in _ON_A_LINE else {})
+                if name == "key_encoder":
+                    told[name]["driver"] = _ENCODER
+        return Settings.model_validate({section: value for section, value in told.items() if value is not None})
+    except (KeyError, TypeError, ValidationError):
+        raise Damaged(f"{path}: was recorded by another version, its settings do not fit this one") from None
+
+
+def _secrets(state: Path) -> Ed25519PrivateKey:
+    """What a kiosk needs of its hotel: made up for this one time."""
+    words = {"client_id": "trace", "client_secret": secrets.token_hex(16), "app_key": str(uuid.uuid4())}
+    (state / HOTEL_CREDENTIALS).write_text(json.dumps(words), "utf-8")
+    (state / HOTEL_CREDENTIALS).chmod(0o600)
+    key = Ed25519PrivateKey.generate()
+    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (state / BOOKING_CODE_KEY).write_bytes(pem)
+    return key
+
+
+def _issuers(trace: Trace) -> frozenset[str]:
+    """States whose documents were genuine: here they are trusted too."""
+    zones = [entry["document"][0] for entry in trace.entries if entry.get("document")]
+    return frozenset(zone[2:5].rstrip("<") for zone in zones)
+
+
+__all__ = ["Running", "kiosk_of", "replay", "settings_of"]

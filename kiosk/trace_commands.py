@@ -1,0 +1,186 @@
+"""`kiosk trace …`: record a visit without the person in it, look at it, play it again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import structlog
+import typer
+
+from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.control import ask
+from kiosk.prompts import Scene, Tone
+from kiosk.trace.file import Damaged, Entry, Trace, folder, read
+
+if TYPE_CHECKING:
+    from kiosk.language import Text
+    from kiosk.trace.player import Played, Player
+
+app = typer.Typer(no_args_is_help=True, help="What happened in a visit, recorded without the guest in it.")
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A trace, from the folder traces/ of the state directory.")]
+
+
+Say = Callable[[str], None]
+
+
+class OnOff(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+@app.command()
+def record(
+    switch: Annotated[OnOff, typer.Argument(help="Off again by itself after so many visits, or an hour.")],
+    visits: Annotated[int, typer.Option(help="How many visits.")] = 1,
+    ini: Ini = DEFAULT_INI,
+    as_json: Json = False,
+) -> None:
+    """Let the running kiosk record the next visits: names, numbers, birth dates and all that is typed are replaced."""
+    settings = settings_or_exit(ini)
+    try:
+        told = ask(settings.kiosk.state, "trace", switch, (str(visits),) if switch is OnOff.ON else ())
+    except (ConnectionError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.FAILED) from None
+    where = folder(settings.kiosk.state)
+    if as_json:
+        typer.echo(json.dumps(told | {"folder": str(where)}))
+    else:
+        typer.echo(f"recording: {told['recording']}" + (f" visit(s), to {where}" if switch is OnOff.ON else ""))
+
+
+@app.command("list")
+def list_traces(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
+    """The traces that are kept here, the oldest first."""
+    paths = sorted(folder(settings_or_exit(ini).kiosk.state).glob("*.trace"))
+    typer.echo(json.dumps([str(path) for path in paths]) if as_json else "\n".join(map(str, paths)) or "none")
+
+
+@app.command()
+def show(file: File, as_json: Json = False) -> None:
+    """What happened, a line each."""
+    trace = _trace(file)
+    if as_json:
+        typer.echo(json.dumps({"head": trace.head, "entries": trace.entries}, ensure_ascii=False))
+        return
+    devices = ", ".join(f"{each['device']} {each['state']}" for each in trace.head.get("devices", ()))
+    typer.echo(f"{trace.head.get('time')}, {trace.head.get('language')}: {devices}")
+    for entry in trace.entries:
+        typer.echo(f"{entry['at']:9.2f}  {entry['what']:8} {_words(entry)}")
+
+
+@app.command("replay")
+def replay_trace(
+    file: File,
+    step: Annotated[bool, typer.Option("--step", help="Wait for Enter before each thing that a person does.")] = False,
+    screen: Annotated[bool, typer.Option("--screen", help="In the window, not only in words.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play it against virtual devices and the recorded hotel: did the visit go the same way?
+
+    Exit code 0: it did; 1: it departed, and where; 3: it can't be played, as a visit of staff."""
+    from kiosk.start import quiet_libraries
+    from kiosk.trace.player import of_staff
+    from kiosk.translations import compile_if_needed
+
+    trace = _trace(file)
+    if of_staff(trace):
+        typer.echo(f"{file}: is a visit of staff, and nobody’s PIN is in a trace: it can be shown, not played", err=True)
+        raise typer.Exit(Exit.UNKNOWN)
+    quiet_libraries()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the screens are said
+    compile_if_needed()
+    said: list[str] = []
+    say: Say = said.append if as_json else typer.echo
+    try:
+        outcome = asyncio.run(_in_the_window(file, say, step) if screen else _in_words(file, say, step))
+    except Damaged as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.WRONG) from None
+    if as_json:
+        departed = outcome.departed and {"line": outcome.departed.line, "words": str(outcome.departed)}
+        typer.echo(json.dumps({"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed}))
+    elif outcome.departed is None:
+        typer.echo(f"The same way: {outcome.scenes} screens, {outcome.effects} effects.")
+    else:
+        typer.echo(f"It departed, {outcome.departed}")
+    raise typer.Exit(Exit.DONE if outcome.departed is None else Exit.FAILED)
+
+
+def _trace(file: Path) -> Trace:
+    try:
+        return read(file)
+    except Damaged as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.WRONG) from None
+
+
+def _words(entry: Entry) -> str:
+    told = {key: value for key, value in entry.items() if key not in ("at", "what", "body")}
+    return " ".join(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in told.values())
+
+
+class _Nobody:
+    """A front that nobody looks at: the screens are said."""
+
+    def show(self, scene: Scene) -> None:
+        """Said by who plays."""
+
+    def notice(self, words: Text, tone: Tone) -> None:
+        """Not said."""
+
+
+async def _in_words(file: Path, say: Say, step: bool) -> Played:
+    from kiosk.trace.replay import kiosk_of
+
+    async with kiosk_of(file, _Nobody()) as player:
+        _hear(player, say, step)
+        return await player.play()
+
+
+def _hear(player: Player, say: Say, step: bool) -> None:
+    async def enter(words: str) -> None:
+        typer.echo(f"{'':11}{words}  ⏎ ", nl=False)
+        await asyncio.to_thread(sys.stdin.readline)
+
+    player.say = say
+    if step:
+        player.turn = enter
+
+
+async def _in_the_window(file: Path, say: Say, step: bool) -> Played:
+    """The window first, since the kiosk behind it takes a moment."""
+    from kiosk.start import Doorstep
+    from kiosk.trace.replay import kiosk_of, settings_of
+    from kiosk.ui.app import KioskWindow
+    from kiosk.ui.display import display
+
+    trace = read(file)
+    settings = settings_of(trace, file, folder(Path()), "http://127.0.0.1:1")
+    with ExitStack() as stack:
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            stack.enter_context(display())
+        window: Any = KioskWindow(None, settings, now=lambda: datetime.fromisoformat(trace.head["time"]))
+        doorstep = Doorstep(settings, window)
+        window.desk = doorstep
+        doorstep.show()
+        drawing = asyncio.ensure_future(window.run())
+        await window.shown.wait()
+        try:
+            async with kiosk_of(file, window, doorstep.scene.number) as player:
+                window.desk = player.kiosk.reception
+                _hear(player, say, step)
+                return await player.play()
+        finally:
+            window.stop()
+            await asyncio.gather(drawing, return_exceptions=True)

@@ -1,0 +1,439 @@
+"""A visit is recorded without the person in it, and played again on virtual devices to the same end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.control import ask
+from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.hotel.model import Reservation
+from kiosk.hotel.opera_http import Exchange
+from kiosk.language import Text
+from kiosk.names import is_no_name
+from kiosk.prompts import (
+    Choice,
+    Chosen,
+    Farewell,
+    LayKeyCard,
+    PresentDocument,
+    Prompt,
+    RegistrationCard,
+    Scene,
+    StillThere,
+    TextEntry,
+    Tone,
+    Welcome,
+)
+from kiosk.trace import bodies
+from kiosk.trace.file import folder, read, write
+from kiosk.trace.player import Played
+from kiosk.trace.pseudonyms import Pseudonyms
+from kiosk.trace.replay import replay
+from tests.journeys import lost_key
+from tests.journeys.companions import HANIA, begins, shows, tells_child, wanted, whole
+from tests.journeys.test_check_in_leaves_no_trace import SAMPLE, SIGNATURE, TYPED, begins_with_name, found_in
+from tests.kiosk.hotel.bad_gateway import cut, says, silent
+
+Open = Callable[..., Awaitable[Any]]
+
+
+class Nobody:
+    """A front that nobody stands before."""
+
+    def __init__(self) -> None:
+        self.scenes: list[Scene] = []
+
+    def show(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+
+    def notice(self, words: Text, tone: Tone) -> None:
+        """Not looked at."""
+
+
+def records(kiosk: Any) -> None:
+    """The next visit. Always with the same key: what is looked for in a trace stands in none by chance."""
+    kiosk.terminal.recorder.key = lambda: b"of a test" * 3
+    kiosk.terminal.recorder.switch_on()
+
+
+def personal_in(path: Path) -> set[str]:
+    """What of the guest stands in a trace, but for its last line, which is a hash."""
+    return found_in(path.read_bytes().rstrip(b"\n").rpartition(b"\n")[0] + path.name.encode())
+
+
+async def recorded(kiosk: Any) -> Path:
+    """The trace of the visit that ends now."""
+    await kiosk.guest.sees(Welcome)
+    await kiosk.until(lambda: kiosk.terminal.recorder.last)
+    path: Path = kiosk.terminal.recorder.last
+    await kiosk.switched_off()
+    return path
+
+
+async def leaves(kiosk: Any) -> Path:
+    """Takes the key, and goes; the trace of it."""
+    await kiosk.plays("key_encoder", "lift")
+    await kiosk.until(lambda: kiosk.guest.desk.answer(kiosk.guest.scene.number, Chosen("done")))
+    return await recorded(kiosk)
+
+
+async def played(path: Path) -> tuple[Played, Nobody, list[str]]:
+    front, said = Nobody(), list[str]()
+    return await replay(path, front, said.append), front, said
+
+
+async def test_a_check_in_is_recorded_and_played_to_the_same_farewell(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_farewell("ready", keys=2)
+    path = await leaves(kiosk)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not personal_in(path)
+    outcome, front, said = await played(path)
+    assert outcome.departed is None, outcome.departed
+    assert outcome.scenes > 10
+    assert outcome.effects == 5
+    assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
+    assert "check-in: done" in "".join(said)
+
+
+async def test_a_printer_without_paper_is_played_as_such(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_keys("ready")
+    await kiosk.plays("printer", "paper-out")
+    await kiosk.goes_on(Choice)
+    await kiosk.plays("printer", "paper-in")
+    await kiosk.works("printer")
+    kiosk.guest.choose("again")
+    await kiosk.goes_on(Farewell)
+    outcome, front, said = await played(await leaves(kiosk))
+    assert outcome.departed is None, outcome.departed
+    assert "print-slip: printer.paper-out" in "".join(said)
+    assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
+
+
+async def test_a_hotel_that_goes_down_and_comes_back_is_played_as_such(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_registration("ready")
+    await kiosk.plays("hotel", "off")
+    await kiosk.goes_on(Choice)
+    await kiosk.plays("hotel", "on")
+    kiosk.guest.choose("again")
+    await kiosk.goes_on(Farewell)
+    path = await leaves(kiosk)
+    assert any(entry.get("trouble") == "down" for entry in read(path).entries)
+    outcome, front, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+    assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
+
+
+async def typed_in(kiosk: Any) -> None:
+    """A guest of whom the hotel knows little finds the booking by name, and fills in all that is missing."""
+    await begins_with_name(kiosk)
+    kiosk.guest.passes()
+    await kiosk.shows_document(SAMPLE)
+    while not isinstance(prompt := await kiosk.guest.sees(Prompt), LayKeyCard):
+        if isinstance(prompt, TextEntry) and "country" not in prompt.question.key:
+            kiosk.guest.type(next(words for asked, words in TYPED.items() if asked in prompt.question.key))
+        elif isinstance(prompt, RegistrationCard) and not any(row.missing for row in prompt.rows):
+            kiosk.guest.answer(SIGNATURE)
+        else:
+            await kiosk.acts(prompt)
+
+
+async def test_what_is_typed_stands_in_no_trace_and_is_played(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="HU")
+    records(kiosk)
+    await typed_in(kiosk)
+    await kiosk.goes_on(Farewell)
+    room = (await kiosk.booking(SAMPLE)).room.number
+    path = await leaves(kiosk)
+    assert not personal_in(path)
+    assert f'"{room}"' not in path.read_text()
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_a_family_and_its_child_are_in_no_trace(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="HU")
+    records(kiosk)
+    await begins(kiosk, "family")
+    await shows(kiosk, "family-partner")
+    await whole(kiosk, "Paweł")
+    await wanted(kiosk)
+    await tells_child(kiosk, HANIA.person.given, HANIA.person.born)
+    await whole(kiosk, "Hania")
+    await whole(kiosk, "Joanna")
+    await kiosk.goes_on(Farewell)
+    path = await leaves(kiosk)
+    assert not personal_in(path)
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("scanner", "scan", "ready")
+    await kiosk.guest.sees(PresentDocument)
+    kiosk.guest.passes()
+    await kiosk.shows_document("ready")
+    await kiosk.goes_on(Farewell)
+    path = await leaves(kiosk)
+    assert "HB1." not in path.read_text()
+    assert not personal_in(path)
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_who_walks_away_is_played_without_the_waiting(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice)
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, StillThere), moving_s=10)
+    path = await _gone(kiosk)
+    outcome, front, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+    assert any(isinstance(scene.prompt, StillThere) for scene in front.scenes)
+
+
+async def _gone(kiosk: Any) -> Path:
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Welcome), moving_s=10)
+    return await recorded(kiosk)
+
+
+async def test_a_copy_and_a_card_of_another_kind_are_played_as_such(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("document_reader", "copied", "ready")
+    await kiosk.guest.sees(Choice, "A colleague will look at your document")
+    kiosk.guest.choose("done")
+    outcome, _, said = await played(await recorded(kiosk))
+    assert outcome.departed is None, outcome.departed
+    assert "A colleague will look at your document" in "".join(said)
+
+
+async def test_where_it_goes_another_way_is_told(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_farewell("ready")
+    path = await leaves(kiosk)
+    trace = read(path)
+    entries = [dict(entry) for entry in trace.entries]
+    at = next(at for at, entry in enumerate(entries) if entry.get("call") == "check_in")
+    entries[at] |= {"status": 409, "body": {"o:errorCode": "ROOM_TAKEN"}}
+    changed = write(path.parent.parent, "changed", trace.head, entries)
+    outcome, _, _ = await played(changed)
+    assert outcome.departed is not None
+    assert outcome.departed.expected == "effect check-in: done"
+    assert "conflict" in outcome.departed.got
+    line = changed.read_text("utf-8").splitlines()[outcome.departed.line - 1]
+    assert json.loads(line)["kind"] == "check-in"
+
+
+async def test_it_is_off_until_asked_for_and_off_again_by_itself(lobby: Open) -> None:
+    kiosk = await lobby()
+    recorder = kiosk.terminal.recorder
+
+    async def visit() -> None:
+        await kiosk.guest.sees(Welcome)
+        kiosk.guest.choose("check-in")
+        await kiosk.guest.sees(Choice)
+        kiosk.guest.start_over()
+        await kiosk.guest.sees(Welcome)
+        await kiosk.terminal.settle()
+
+    def written() -> int:
+        return len(list(folder(kiosk.terminal.settings.kiosk.state).glob("*")))
+
+    await visit()
+    assert written() == 0
+    recorder.switch_on(2)
+    for count in (1, 2):
+        assert recorder.on
+        await visit()
+        assert written() == count
+    assert not recorder.on
+    await visit()
+    recorder.switch_on(50)
+    await kiosk.clock.move(3601)
+    assert not recorder.on
+    await visit()
+    assert written() == 2
+    for visits in (0, -1, 51):
+        with pytest.raises(ValueError, match="1 to 50"):
+            recorder.switch_on(visits)
+
+
+async def test_it_is_switched_on_through_the_socket(lobby: Open) -> None:
+    kiosk = await lobby()
+    state = kiosk.terminal.settings.kiosk.state
+    told = await asyncio.to_thread(ask, state, "trace", "on", ("3",))
+    assert told == {"recording": "the next 3"}
+    assert kiosk.terminal.recorder.visits_left == 3
+    assert (await asyncio.to_thread(ask, state, "trace", "off"))["recording"] == "no"
+    assert not kiosk.terminal.recorder.on
+    for verb, words in (("on", ("many",)), ("on", ("0",)), ("go", ())):
+        with pytest.raises(ValueError, match="visits|on, off or show"):
+            await asyncio.to_thread(ask, state, "trace", verb, words)
+    assert "trace" not in await asyncio.to_thread(ask, state, "")
+
+
+async def test_the_command_plays_it_in_a_process_of_its_own(lobby: Open, tmp_path: Path) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_farewell("ready")
+    path = await leaves(kiosk)
+    code, out = await command("replay", str(path))
+    assert code == 0, out
+    assert out.splitlines()[-1].startswith("The same way: ")
+    code, out = await command("show", str(path))
+    assert (code, "check-in done" in out) == (0, True)
+    path.write_text(path.read_text("utf-8").replace("check-in", "check-out"))
+    code, out = await command("replay", str(path))
+    assert (code, out) == (2, f"{path}: was changed after it was written\n")
+
+
+async def command(*words: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kiosk", "trace", *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def test_a_visit_of_staff_is_shown_and_not_played(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    kiosk.guest.choose("staff")
+    await kiosk.guest.sees(Prompt)
+    kiosk.guest.desk.start_over(kiosk.guest.scene.number)
+    path = await recorded(kiosk)
+    code, out = await command("replay", str(path))
+    assert (code, "nobody’s PIN is in a trace" in out) == (3, True)
+
+
+async def test_a_lost_key_with_its_fee_is_played(lobby: Open) -> None:
+    kiosk = await lobby(hotel__country="US", hotel__cashier=7, access__lost_key_fee="2500")
+    records(kiosk)
+    room = await lost_key.room_of(kiosk)
+    await lost_key.has_a_new_key(kiosk)
+    path = await recorded(kiosk)
+    assert not personal_in(path)
+    assert f'"{room}"' not in path.read_text()
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_a_key_card_that_is_lifted_too_early_is_played(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_keys("ready")
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lift-after", "6")
+    await kiosk.plays("key_encoder", "lay-card")
+    await kiosk.guest.sees(LayKeyCard)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-back")
+    await kiosk.goes_on(Farewell)
+    path = await leaves(kiosk)
+    assert any(entry.get("outcome") == "lifted" for entry in read(path).entries)
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_an_encoder_that_is_unplugged_in_use_is_played(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.to_keys("ready")
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "unplug")
+    await kiosk.guest.sees(Choice)
+    await kiosk.plays("key_encoder", "plug")
+    await kiosk.works("key_encoder")
+    kiosk.guest.choose("again")
+    await kiosk.goes_on(Farewell)
+    outcome, _, said = await played(await leaves(kiosk))
+    assert outcome.departed is None, outcome.departed
+    assert "key-encoder.gone" in "".join(said)
+
+
+async def test_a_hotel_that_answers_nonsense_or_nothing_is_played(lobby: Open, house: Open) -> None:
+    hotel = await house()
+    kiosk = await lobby(house=hotel, hotel__deadline_s=2)
+    records(kiosk)
+    await kiosk.to_registration("ready")
+    for fault in (says(500, b"<html>"), cut, silent, None):
+        hotel.between.well()
+        if fault is not None:
+            hotel.between.spoil("PUT", r"/profiles/[0-9]+", fault)
+        if isinstance(kiosk.guest.scene.prompt, Choice):
+            kiosk.guest.choose("again")
+        await kiosk.goes_on(Choice if fault is not None else Farewell)
+    path = await leaves(kiosk)
+    troubles = [entry.get("trouble") or entry.get("status") for entry in read(path).entries if entry.get("call") == "save_guest"]
+    assert {500, "broken", "timeout", 200} <= set(troubles)
+    outcome, _, _ = await played(path)
+    assert outcome.departed is None, outcome.departed
+
+
+async def test_nobody_of_the_whole_house_is_in_what_is_written_of_its_answers(lobby: Open, house: Open) -> None:
+    hotel = await house()
+    kiosk = await lobby(house=hotel)
+    exchanges: list[Exchange] = []
+    kiosk.terminal.hotel.listen(lambda exchange, size: exchanges.append(exchange))
+    asked = hotel.books.reservations()[::8] + [hotel.books.reservation(hotel.id_of(sample)) for sample in SAMPLES]
+    await kiosk.terminal.hotel.in_house()
+    for booking in asked:
+        await kiosk.terminal.hotel.reservation(booking.id)
+        await kiosk.terminal.hotel.guest(booking.guest.profile_id)
+        await kiosk.terminal.hotel.folio(booking.id)
+        await kiosk.terminal.hotel.keys(booking.id)
+    by = Pseudonyms(kiosk.terminal.today(), kiosk.terminal.settings.slip)
+    for exchange in exchanges:
+        bodies.learn(exchange.read(), by)
+    own = names_of(hotel.books.reservations())
+    pairs = [pair for exchange in exchanges for pair in changed(exchange.read(), bodies.replaced(exchange.read(), by))]
+    assert len(pairs) > 5000
+    kept = {(key, old) for key, old, new in pairs if words_of(old) & words_of(new)}
+    assert {old for _, old in kept if words_of(old) & own} == set()
+    assert {key for key, _ in kept} <= bodies.HOUSES | {"birthDate", "expirationDate"}, kept  # of these a year may be alike
+    assert all(old != new for key, old, new in pairs if key in ("birthDate", "expirationDate"))
+
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> set[str]:
+    """Without what is nobody's: a particle, a letter, a digit or two."""
+    return {word.casefold() for word in WORD.findall(text) if len(word) > 2 and not is_no_name(word)}
+
+
+def names_of(bookings: list[Reservation]) -> set[str]:
+    guests = [guest for booking in bookings for guest in booking.guests]
+    told = [(guest.given_name, guest.family_name, guest.middle_name, *guest.name_other) for guest in guests]
+    return {word for names in told for name in names for word in words_of(name)}
+
+
+def changed(old: Any, new: Any, key: str = "") -> list[tuple[str, str, str]]:
+    """Key, and what stood and stands there, of every string."""
+    if isinstance(old, dict):
+        return [each for name in old for each in changed(old[name], new[name], name)]
+    if isinstance(old, list):
+        return [each for a, b in zip(old, new, strict=True) for each in changed(a, b, key)]
+    return [(key, old, new)] if isinstance(old, str) else []

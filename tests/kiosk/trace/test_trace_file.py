@@ -1,0 +1,68 @@
+"""A trace that is not whole is told in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.trace.file import KEPT, Damaged, read, write
+
+ENTRIES = [{"at": 0.0, "what": "scene", "kind": "Welcome"}, {"at": 1.5, "what": "touch", "chosen": "check-in"}]
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    return write(tmp_path, "visit", {"trace": 1, "time": "2026-11-26T17:00:00+01:00"}, ENTRIES)
+
+
+def test_what_was_written_is_read(trace: Path) -> None:
+    assert list(read(trace).entries) == ENTRIES
+    assert read(trace).head["trace"] == 1
+
+
+def test_it_is_for_its_user_alone_and_old_ones_go(tmp_path: Path) -> None:
+    for _ in range(KEPT + 3):
+        path = write(tmp_path, "visit", {"trace": 1}, ENTRIES)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    kept = list(path.parent.iterdir())
+    assert len(kept) == KEPT
+    assert path in kept
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda lines: lines[:-1], "its end is missing"),
+        (lambda lines: lines[:2] + lines[3:], "its end is missing"),
+        (lambda lines: [lines[0], lines[2], lines[1], lines[3]], "was changed"),
+        (lambda lines: [lines[0], lines[1].replace("Welcome", "Farewell"), *lines[2:]], "was changed"),
+        (lambda lines: [lines[0], lines[1][:10] + "\n", *lines[2:]], "line 2 is damaged"),
+        (lambda lines: [lines[0], "[]\n", *lines[2:]], "line 2 is damaged"),
+        (lambda lines: lines[1:], "is no trace of this version"),
+        (lambda lines: [], "is no trace of this version"),
+        (lambda lines: ["\x00\xff" * 100], "line 1 is damaged"),
+        (lambda lines: ["[" * 100_000], "line 1 is damaged"),
+    ],
+)
+def test_each_damage_is_told_in_a_line(trace: Path, damage: object, words: str) -> None:
+    lines = trace.read_text("utf-8").splitlines(keepends=True)
+    trace.write_text("".join(damage(lines)), "utf-8")  # type: ignore[operator]
+    with pytest.raises(Damaged, match=words) as damaged:
+        read(trace)
+    assert str(damaged.value).startswith(str(trace))
+    assert "\n" not in str(damaged.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Damaged, match="can’t be read: No such file"):
+        read(tmp_path / "none.trace")
+
+
+def test_an_entry_without_its_time_is_damaged(tmp_path: Path) -> None:
+    path = write(tmp_path, "visit", {"trace": 1}, [{"what": "scene"}])
+    with pytest.raises(Damaged, match="line 2"):
+        read(path)
+    assert json.loads(path.read_text("utf-8").splitlines()[-1])["end"] == 2
