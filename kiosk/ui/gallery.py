@@ -39,6 +39,7 @@ from kiosk.registration.fields import not_a_postcode
 from kiosk.registration.listed import whole_name
 from kiosk.ui import (
     gallery_chip,
+    gallery_diagnostics,
     gallery_help,
     gallery_lost_key,
     gallery_party,
@@ -431,6 +432,7 @@ def scenes() -> dict[str, Scene]:
         **gallery_lost_key.scenes(TODAY),
         **gallery_staff.scenes(TODAY),
         **gallery_help.scenes(TODAY),
+        **gallery_diagnostics.scenes(TODAY),
     }
 
 
