@@ -72,6 +72,9 @@ class Hands(Protocol):
         """Whether a person is there at all."""
 
 
+Run = Callable[[Hands], Awaitable[CheckResult]]
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing to try. `id` is `<part>.<what>` (`printer.page`); `hands`: a person must do or see something;
@@ -79,7 +82,7 @@ class Check:
 
     id: str
     label: str
-    run: Callable[[Hands], Awaitable[CheckResult]]
+    run: Run
     hands: bool = False
     moves: bool = False
     within_s: float = 30.0

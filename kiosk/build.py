@@ -12,11 +12,12 @@ from pathlib import Path
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hardware.card_reader.contract import CardRemoved
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.devices import Devices, find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
-from hardware.readings import Kind
+from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given
 from kiosk.access import STAFF, Access, AccessError
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, TRUST, Bench
@@ -24,6 +25,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key
@@ -112,10 +114,11 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             access=access,
             journal=journal,
             booking_code_key=_booking_code_key(settings, state, bench),
+            hotel_url=base_url,
         )
         stack.push_async_callback(terminal.settle)
         reception = Reception(terminal, front, scenes)
-        relay.reception = reception
+        relay.reception, relay.taps = reception, terminal.taps
         devices.watch(lambda view: reception.devices_changed())
         terminal.watch_hotel(reception.devices_changed)
         stack.push_async_callback(devices.close)
@@ -148,13 +151,17 @@ def _staff_and_keys(settings: Settings, state: Path, seal: Seal, clock: Clock) -
 
 
 class _Relay:
-    """Devices are opened before there is a reception to hear of them."""
+    """Devices are opened before there is a reception to hear of them. What a check waits for is the check's;
+    only of a staff card that was taken away the reception hears always."""
 
     reception: Reception | None = None
+    taps: Taps | None = None
 
-    def event(self, event: object) -> None:
+    def event(self, event: DeviceEvent) -> None:
+        if self.taps is not None and self.taps.take(event) and not isinstance(event.what, CardRemoved):
+            return
         if self.reception is not None:
-            self.reception.device_event(event)  # type: ignore[arg-type]
+            self.reception.device_event(event)
 
 
 def _hotel(settings: Settings, state: Path, bench: Bench) -> tuple[OperaHotel, str]:

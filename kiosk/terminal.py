@@ -22,6 +22,8 @@ from hardware.readings import Kind, State
 from kiosk.access import Access
 from kiosk.business_day import business_date
 from kiosk.clock import Clock
+from kiosk.diagnosis.book import Book
+from kiosk.diagnosis.taps import Taps
 from kiosk.effects import doing
 from kiosk.effects.check_in import CheckIn, SignCard
 from kiosk.effects.effect import Effect, Owed
@@ -64,6 +66,9 @@ class Terminal:
     access: Access
     journal: KeyJournal
     booking_code_key: Ed25519PublicKey | None = None
+    hotel_url: str = ""  # where the hotel's system is, the built-in one too
+    book: Book = field(default_factory=Book)  # what checks have found
+    taps: Taps = field(default_factory=Taps)  # checks that wait for a device's event
     current_visit: str = ""
     held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)

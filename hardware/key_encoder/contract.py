@@ -56,6 +56,19 @@ class Cut(StrEnum):
     ROOM_UNKNOWN = "room-unknown"  # the lock server knows no such room or guest: nothing was written
 
 
+class Rehearsed(StrEnum):
+    """How a rehearsal on a test card ended."""
+
+    DONE = "done"  # written, read back and erased each time
+    NO_CARD = "no-card"
+    LIFTED = "lifted"  # what was begun may be rehearsed on again
+    WRONG_TYPE = "wrong-type"
+    LOCKED = "locked"
+    WORN_OUT = "worn-out"  # written or erased, read back different
+    TWO_CARDS = "two-cards"
+    NOT_BLANK = "not-blank"  # a guest's or staff's card, or data of somebody else: left as it was
+
+
 class Handled(StrEnum):
     """How the handling of a card ended."""
 
@@ -91,6 +104,16 @@ class CutResult:
     uid: bytes = b""
     card_type: CardType = CardType.OTHER
     key: RoomKey | None = None
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """`rounds` that were whole, and what the slowest of them took."""
+
+    outcome: Rehearsed
+    rounds: int = 0
+    slowest_s: float = 0.0
+    card_type: CardType = CardType.OTHER
 
 
 class KeyEncoder(Driver):
@@ -134,6 +157,21 @@ class KeyEncoder(Driver):
         """Tell the locks that no key of that guest opens that room any more. None: there is nobody to tell,
         the doors learn it from the next key."""
         return None
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether `rehearse` can be called: not where a lock server makes the keys, which knows real rooms only."""
+        return False
+
+    async def rehearse(
+        self, rounds: int, *, card_within_s: float, on_round: Callable[[int], None] = lambda done: None
+    ) -> Rehearsal:
+        """Write, read back and erase a key that opens nothing, so many times, on the card that lies there or comes.
+
+        Only on a blank card or one that was rehearsed on before: looked at anew before every write, any other
+        is left as it was. `on_round` is told the rounds that are done.
+        """
+        raise NotImplementedError("this encoder has no test key: ask rehearses first")
 
     @abstractmethod
     async def lies_there(self) -> bool | None:

@@ -16,7 +16,15 @@ from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.key_encoder.area import KEY_CARDS, KeyArea, area_of
-from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
+from hardware.key_encoder.contract import (
+    Cut,
+    CutResult,
+    Issue,
+    KeyEncoder,
+    Rehearsal,
+    Rehearsed,
+    RoomKey,
+)
 from hardware.key_encoder.credential import (
     BLANK,
     PropertyKeys,
@@ -26,6 +34,7 @@ from hardware.key_encoder.credential import (
     is_staff,
 )
 from hardware.key_encoder.property_keys import PropertyKeyError, find_property_keys
+from hardware.key_encoder.rehearsal import one_round
 from hardware.key_encoder.storage_card import STORAGE
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
@@ -92,6 +101,10 @@ class PcscKeyEncoder(KeyEncoder):
     def _aes_only(self) -> bool:
         return self.settings.options.get("cards", "any") == "aes"
 
+    @property
+    def _key_cards(self) -> tuple[CardType, ...]:
+        return (CardType.NTAG424,) if self._aes_only else KEY_CARDS
+
     async def cut(
         self,
         key: RoomKey,
@@ -120,6 +133,49 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def erase(self, *, card_within_s: float) -> CutResult:
         return await self._on_a_card(_erase, card_within_s)
+
+    @property
+    def rehearses(self) -> bool:
+        return True
+
+    async def rehearse(
+        self, rounds: int, *, card_within_s: float, on_round: Callable[[int], None] = lambda done: None
+    ) -> Rehearsal:
+        lease, until_s = self._reader(), time.monotonic() + card_within_s
+        async with lease.hold(until_s) as ours:
+            await lease.look()
+            lying = await lease.next_card(None, until_s) if ours else None
+            if lying is None:
+                return Rehearsal(Rehearsed.NO_CARD)
+            slowest_s = 0.0
+            for done in range(rounds):
+                on_round(done)
+                began_s = time.monotonic()
+                outcome = await self._rehearsed(lease, lying)
+                if outcome is not Rehearsed.DONE:
+                    return Rehearsal(outcome, done, slowest_s, lying.card.type)
+                slowest_s = max(slowest_s, time.monotonic() - began_s)
+            on_round(rounds)
+            return Rehearsal(Rehearsed.DONE, rounds, slowest_s, lying.card.type)
+
+    async def _rehearsed(self, lease: Lease, lying: Lying) -> Rehearsed:
+        uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
+        if kind not in self._key_cards:
+            return Rehearsed.WRONG_TYPE
+
+        def on_channel(channel: Channel) -> Rehearsed:
+            area = area_of(channel, kind, uid, keys)
+            area.open()
+            return one_round(area, uid, keys)
+
+        try:
+            return await lease.perform(on_channel, WORK_S)
+        except CardLifted:
+            return Rehearsed.LIFTED
+        except OtherCard:
+            return Rehearsed.TWO_CARDS
+        except Refused:
+            return Rehearsed.LOCKED
 
     async def lies_there(self) -> bool | None:
         return await self._reader().look() is not None
@@ -151,7 +207,7 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in ((CardType.NTAG424,) if self._aes_only else KEY_CARDS):
+        if kind not in self._key_cards:
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:

@@ -1,0 +1,202 @@
+"""The parts of a terminal: devices that kiosk.ini lists, and what is no device, each with its state and checks.
+
+Never well by habit: a device is as its supervision knows it, a check that came out ill makes its part ill until
+the same check comes out well, and a part that nobody has tried is unknown.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hardware.checks import Check, Outcome
+from hardware.errors import Fault
+from hardware.readings import Kind, Reading, State
+from kiosk.diagnosis import hotel, keypad, machine, network, screen, sound
+from kiosk.diagnosis.book import LASTS_S, Book
+from kiosk.language import T, Text
+
+if TYPE_CHECKING:
+    from hardware.driver import Driver
+    from kiosk.terminal import Terminal
+
+LABELS: dict[str, Text] = {
+    "machine": T("Computer"),
+    "network": T("Network"),
+    "hotel": T("Hotel’s system"),
+    Kind.PRINTER: T("Printer"),
+    Kind.SCANNER: T("Code scanner"),
+    Kind.DOCUMENT_READER: T("Document reader"),
+    Kind.CARD_READER: T("Card reader"),
+    Kind.KEY_ENCODER: T("Key encoder"),
+    "screen": T("Screen"),
+    "sound": T("Sound"),
+    "keypad": T("Keypad"),
+    "payment": T("Payment terminal"),
+}
+"""Every part, in the order in which a new terminal is gone through."""
+
+NOT_BUILT = T("This kind of device is not built yet.")
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part as it is known now. Times are the hotel's wall clock; `note` is plain words for a technician."""
+
+    state: State
+    since: datetime | None = None
+    proven: datetime | None = None
+    faults: tuple[Fault, ...] = ()
+    last_fault: Fault | None = None  # the newest, also where it is over
+    last_fault_at: datetime | None = None
+    note: str = ""
+    readings: tuple[Reading, ...] = ()
+    counters: Mapping[str, int] = field(default_factory=dict)
+    address: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part. `meets`: parts with the same word share something (a reader), so their checks take turns."""
+
+    id: str
+    label: Text
+    checks: tuple[Check, ...]
+    look: Callable[[], PartView] = field(repr=False)
+    kind: Kind | None = None
+    meets: str = ""
+    built: bool = True  # False: a place for what is not there yet, which says nothing for or against the terminal
+
+    def view(self) -> PartView:
+        """How it is now. Costs nothing: nobody is asked."""
+        return self.look()
+
+
+def parts(terminal: Terminal) -> tuple[Part, ...]:
+    """All parts of this terminal, in the order of LABELS; devices only where kiosk.ini lists them."""
+    found = (_part(terminal, id) for id in LABELS)
+    return tuple(part for part in found if part is not None)
+
+
+def part(terminal: Terminal, id: str) -> Part | None:
+    """One of them, by its id (`key_encoder` or `key-encoder`); None: this terminal has none."""
+    wanted = id.replace("-", "_")
+    return _part(terminal, wanted) if wanted in LABELS else None
+
+
+def _part(terminal: Terminal, id: str) -> Part | None:
+    if id in tuple(Kind):
+        return _device(terminal, Kind(id))
+    if id == "payment":
+        note = NOT_BUILT.key
+        return Part(id, LABELS[id], (), lambda: PartView(State.UNKNOWN, note=note), built=False)
+    checks = _CHECKS[id](terminal)
+    return Part(id, LABELS[id], checks, lambda: _tried_view(terminal, id, checks), meets=id)
+
+
+# --- devices ------------------------------------------------------------------------------------
+
+
+def _device(terminal: Terminal, kind: Kind) -> Part | None:
+    driver = terminal.devices.get(kind)
+    if driver is None:
+        return None
+    module = importlib.import_module(f"hardware.{kind}.checks")
+    checks: tuple[Check, ...] = module.checks(driver)
+    ids = tuple(check.id for check in checks)
+    address = driver.settings.address
+    meets = address if address.startswith(("pcsc:", "virtual:")) else kind.value
+    return Part(kind.value, LABELS[kind], checks, lambda: _device_view(terminal, kind, driver, ids), kind, meets)
+
+
+def _device_view(terminal: Terminal, kind: Kind, driver: Driver, checks: tuple[str, ...]) -> PartView:
+    view = terminal.devices.view(kind)
+    if view is None:
+        return PartView(State.UNKNOWN)
+    said = PartView(
+        state=view.state,
+        since=_wall(terminal, view.since_s),
+        proven=_wall(terminal, view.proven_s),
+        faults=view.faults,
+        note=view.note,
+        readings=view.readings,
+        address=getattr(view, "address", "") or driver.settings.address,
+        model=getattr(view, "model", ""),
+        serial=getattr(view, "serial", ""),
+        firmware=getattr(view, "firmware", ""),
+        last_fault=getattr(view, "last_fault", None),
+        last_fault_at=_wall(terminal, getattr(view, "last_fault_s", None)),
+        counters=getattr(view, "counters", None) or {},
+    )
+    return _with_checks(terminal.book, kind.value, said, checks)
+
+
+def _wall(terminal: Terminal, then_s: float | None) -> datetime | None:
+    """A moment of the devices' clock, which is the machine's, on the hotel's wall clock."""
+    if then_s is None:
+        return None
+    return terminal.now() - timedelta(seconds=max(0.0, time.monotonic() - then_s))
+
+
+# --- what is no device ----------------------------------------------------------------------------
+
+
+def _with_checks(book: Book, id: str, view: PartView, checks: tuple[str, ...]) -> PartView:
+    """A check that came out ill speaks against its part until it comes out well."""
+    ill = book.ill(checks)
+    if not ill:
+        return view
+    newest = max(ill, key=lambda tried: tried.at)
+    if view.last_fault_at is None or newest.at > view.last_fault_at:
+        view = replace(view, last_fault=newest.result.fault, last_fault_at=newest.at)
+    if view.state not in (State.ILL, State.GONE):
+        view = replace(view, state=State.ILL, since=min(tried.at for tried in ill))
+    return replace(view, note=f"{newest.label}: {newest.result.words}")
+
+
+def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartView:
+    """As its checks have found it: well when all were, not too long ago; one that was not tried, or could not tell,
+    leaves it unknown. What this machine has not (a sensor, a certificate) is not missed."""
+    book, now_s = terminal.book, terminal.clock.monotonic()
+    ids = tuple(check.id for check in checks)
+    well = {tried.check: tried for tried in book.well(ids, now_s, _LASTS_S.get(id, LASTS_S))}
+    open_ = [check for check in checks if check.id not in well and (check.hands or not book.skipped(check.id))]
+    last = (book.last(check.id) for check in open_)
+    unsure = next((tried for tried in last if tried is not None and tried.result.outcome is Outcome.UNSURE), None)
+    fault = book.last_fault(id)
+    readings = tuple(
+        Reading(value.id, value.label, f"{value.value:g}", value.unit, State.WELL if value.within else State.NEEDS_CARE)
+        for each in map(book.last, ids)
+        if each is not None
+        for value in each.result.measured
+    )
+    times = [tried.at for tried in well.values()]
+    view = PartView(
+        state=State.WELL if well and not open_ else State.UNKNOWN,
+        since=min(times, default=None) if not open_ else None,
+        proven=max(times, default=None),
+        last_fault=fault.fault if fault else None,
+        last_fault_at=fault.at if fault else None,
+        note=f"{unsure.label}: {unsure.result.words}" if unsure else "",
+        readings=readings,
+    )
+    return _with_checks(book, id, view, ids)
+
+
+_CHECKS: dict[str, Callable[[Terminal], tuple[Check, ...]]] = {
+    "machine": machine.checks,
+    "network": network.checks,
+    "hotel": hotel.checks,
+    "screen": lambda terminal: screen.checks(terminal.settings.screen),
+    "sound": lambda terminal: sound.checks(),
+    "keypad": lambda terminal: keypad.checks(),
+}
+# What needs no hands is asked again by whoever looks; what needs them is believed for a day.
+_LASTS_S = {"machine": 300.0, "network": 300.0, "hotel": 300.0}

@@ -1,0 +1,115 @@
+"""Trying checks: one, a part's, or all; each with its deadline, and nothing that goes wrong goes further.
+
+Checks of one part come one after another, and so do those of parts that share a reader; others at the same time.
+What needs a person comes after that, one by one in the parts' order, and is SKIPPED where nobody is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from hardware.checks import Check, CheckResult, Hands, Outcome
+from hardware.errors import DeviceError
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.hands import NO_HANDS
+from kiosk.diagnosis.parts import Part
+from kiosk.hotel.backend import HotelError
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Terminal
+
+log = structlog.get_logger()
+
+NOBODY = "Nobody is there to help with it."
+PAPER = "It uses something up, and nobody is there to see it."
+
+OnTried = Callable[[Tried], None]
+OnBegun = Callable[[Part, Check], None]
+
+
+def _unheard(*_: object) -> None:
+    """Nobody wants to know."""
+
+
+async def try_check(
+    terminal: Terminal, part: Part, check: Check, hands: Hands = NO_HANDS, on_begun: OnBegun = _unheard
+) -> Tried:
+    """Try one check. Whatever it raises is its result; cancelled, it leaves none."""
+    if not hands.there and (check.hands or check.moves):
+        return _tried(terminal, part, check, CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER), 0.0)
+    async with terminal.book.turn(part.meets or part.id):
+        on_begun(part, check)
+        began_s = time.monotonic()
+        result = await _result(check, hands)
+        return _tried(terminal, part, check, result, time.monotonic() - began_s)
+
+
+async def try_part(
+    terminal: Terminal, part: Part, hands: Hands = NO_HANDS, on_tried: OnTried = _unheard, on_begun: OnBegun = _unheard
+) -> tuple[Tried, ...]:
+    """All checks of one part, in their order."""
+    return await try_all(terminal, (part,), hands, on_tried, on_begun)
+
+
+async def try_all(
+    terminal: Terminal,
+    parts: Sequence[Part],
+    hands: Hands = NO_HANDS,
+    on_tried: OnTried = _unheard,
+    on_begun: OnBegun = _unheard,
+) -> tuple[Tried, ...]:
+    """All checks of these parts; `on_tried` hears of each when it is done, the result is in the parts' order."""
+    done: dict[str, Tried] = {}
+
+    async def each(part: Part, check: Check) -> None:
+        tried = done[check.id] = await try_check(terminal, part, check, hands, on_begun)
+        on_tried(tried)
+
+    async def alone(part: Part) -> None:
+        for check in part.checks:
+            if not _wants_somebody(check):
+                await each(part, check)
+
+    async with asyncio.TaskGroup() as tasks:
+        for part in parts:
+            tasks.create_task(alone(part))
+    for part in parts:
+        for check in part.checks:
+            if _wants_somebody(check):
+                await each(part, check)
+    return tuple(done[check.id] for part in parts for check in part.checks)
+
+
+def _wants_somebody(check: Check) -> bool:
+    return check.hands or check.moves
+
+
+async def _result(check: Check, hands: Hands) -> CheckResult:
+    try:
+        async with asyncio.timeout(check.within_s):
+            return await check.run(hands)
+    except DeviceError as error:
+        return CheckResult(Outcome.ILL, _words(error), fault=error.fault)
+    except HotelError as error:
+        code = f" ({error.code})" if error.code else ""
+        return CheckResult(Outcome.ILL, f"{error.call}: {error.trouble}{code}")
+    except TimeoutError:
+        return CheckResult(Outcome.UNSURE, f"It did not end within {check.within_s:g} s.")
+    except Exception as bug:  # noqa: BLE001 - a check's bug is no device's fault; its text may be personal
+        log.error("check broke", check=check.id, error=type(bug).__name__)
+        return CheckResult(Outcome.UNSURE, f"The check itself broke ({type(bug).__name__}).")
+
+
+def _words(error: DeviceError) -> str:
+    return f"{error.fault}" + (f" ({error.vendor})" if error.vendor else "")
+
+
+def _tried(terminal: Terminal, part: Part, check: Check, result: CheckResult, took_s: float) -> Tried:
+    tried = Tried(part.id, check.id, check.label, result, terminal.now(), round(took_s, 3))
+    terminal.book.write(tried, terminal.clock.monotonic())
+    return tried
