@@ -84,6 +84,8 @@ def _line(part: Part, view: PartView, now: datetime) -> Text:
         return T("since {when}", when=_when(view.since, now))
     if view.proven is None:
         return T("nothing heard yet") if part.kind is not None else T("not tried yet")
+    if view.state is State.UNKNOWN and part.kind is None:
+        return T("not all of it tried yet")
     if view.state is State.UNKNOWN:
         return T("nothing heard since {when}", when=_when(view.proven, now))
     return _proven(view.proven, now)
@@ -133,15 +135,15 @@ def overview(seen: Sequence[Seen], now: datetime, leaves_in_s: int | None) -> Ov
     )
 
 
-def silent(view: PartView) -> bool:
+def silent(part: Part, view: PartView) -> bool:
     """It has been heard once, or should answer and does not; not: it was never tried."""
-    return view.state is State.UNKNOWN and bool(view.faults or view.proven)
+    return view.state is State.UNKNOWN and bool(view.faults or (part.kind is not None and view.proven))
 
 
 def headline(seen: Sequence[Seen]) -> Text:
     """How many are what: "One device is ill, one silent"."""
-    views = [view for part, view in seen if part.built]
-    counted = [(first, other, sum(map(so, views))) for so, first, other in _COUNTED]
+    built = [(part, view) for part, view in seen if part.built]
+    counted = [(first, other, sum(so(part, view) for part, view in built)) for so, first, other in _COUNTED]
     said = [(first, other, count) for first, other, count in counted if count]
     if said:
         first, _, count = said[0]
@@ -149,25 +151,25 @@ def headline(seen: Sequence[Seen]) -> Text:
         for _, other, count in said[1:]:
             words = T("{one}, {other}", one=words, other=other(count))
         return words
-    unknown = sum(view.state is State.UNKNOWN for view in views)
+    unknown = sum(view.state is State.UNKNOWN for _, view in built)
     if unknown:
         return TN("Nothing is ill, one part is unproven", "Nothing is ill, {count} parts are unproven", unknown)
     return T("All is well")
 
 
-_COUNTED: tuple[tuple[Callable[[PartView], bool], Callable[[int], Text], Callable[[int], Text]], ...] = (
+_COUNTED: tuple[tuple[Callable[[Part, PartView], bool], Callable[[int], Text], Callable[[int], Text]], ...] = (
     (
-        lambda view: view.state is State.ILL,
+        lambda part, view: view.state is State.ILL,
         lambda count: TN("One device is ill", "{count} devices are ill", count),
         lambda count: TN("one ill", "{count} ill", count),
     ),
     (
-        lambda view: view.state is State.GONE,
+        lambda part, view: view.state is State.GONE,
         lambda count: TN("One device is gone", "{count} devices are gone", count),
         lambda count: TN("one gone", "{count} gone", count),
     ),
     (
-        lambda view: view.state is State.NEEDS_CARE,
+        lambda part, view: view.state is State.NEEDS_CARE,
         lambda count: TN("One device needs care", "{count} devices need care", count),
         lambda count: TN("one needs care", "{count} need care", count),
     ),
@@ -181,7 +183,11 @@ _COUNTED: tuple[tuple[Callable[[PartView], bool], Callable[[int], Text], Callabl
 
 def worst(seen: Sequence[Seen]) -> Remedy:
     """What to do about the worst; about nothing, where nothing is known to be wrong."""
-    ill = [(part, view) for part, view in seen if part.built and view.state is not State.WELL and (view.state is not State.UNKNOWN or silent(view))]
+    ill = [
+        (part, view)
+        for part, view in seen
+        if part.built and (view.state not in (State.WELL, State.UNKNOWN) or silent(part, view))
+    ]
     if ill:
         part, view = min(ill, key=lambda pair: WORST.index(pair[1].state))
         return remedy(part, view) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
