@@ -48,14 +48,16 @@ def scenes(today: date) -> dict[str, Scene]:
         "part-known-one": _scene(known_fault(Fault.PRINTER_PAPER_OUT)),
         "part-known-cutter": _scene(known_fault(Fault.PRINTER_CUTTER)),
         "part-known-plug": _scene(known_fault(Fault.KEY_ENCODER_GONE)),
-        "check-runs": _scene(_checking(T("Write, read back, erase"), fraction=0.4), back=False),
+        "check-runs": _scene(_checking(T("Writes, reads and erases a test card"), fraction=0.4), back=False),
         "check-please": _scene(
-            _checking(T("How far a card is felt"), help=T("Lay a card on the mark."), picture="lay-card"), back=False
+            _checking(T("Reads at a distance"),
+                help=T("Raise the card slowly: one centimetre in each second, until it is no longer seen."), picture="raise-card",
+           ), back=False
         ),
         "check-asks": _scene(
             Checking(
-                question=T("Is every line of the page black and whole?"),
-                help=T("Print a page"),
+                question=T("Did you hear two rising tones?"),
+                help=T("The loudspeaker is heard"),
                 leaves_in_s=44,
                 options=(
                     Option("yes", T("Yes")), Option("no", T("No")), Option("unsure", T("I don’t know"), quiet=True), CANCEL,
@@ -70,7 +72,7 @@ def scenes(today: date) -> dict[str, Scene]:
             ),
             back=False,
         ),
-        "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip")), _tried(now)[1:2], again=True), back=False),
+        "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
         "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
         "check-report": _scene(report_made(_tried(now), printer=True), back=False),
         "screen-touch": _test(wanted.TouchGrid(9, 16)),
@@ -114,9 +116,9 @@ def _checks(part: str, *labels: str) -> tuple[Check, ...]:
 
 
 _CHECKS: dict[str, tuple[str, ...]] = {
-    Kind.PRINTER: ("Print a page", "Ask the sensors", "Open and close the cover", "Read its code back", "Cut"),
-    Kind.KEY_ENCODER: ("Write, read back, erase", "How far a card is felt"),
-    "network": ("Gateway", "Name service", "Round trip"),
+    Kind.PRINTER: ("Answers, and says how it is", "Prints a page and cuts it", "Its code is read by our scanner", "Feels its cover"),
+    Kind.KEY_ENCODER: ("Answers, and says how it is", "Writes, reads and erases a test card"),
+    "network": ("The way out of the house’s network", "Name service", "Round trip to the hotel’s system"),
 }
 
 
@@ -142,7 +144,7 @@ def _terminal(now: datetime) -> list[Seen]:
         _seen(Kind.SCANNER, PartView(State.UNKNOWN, now - timedelta(seconds=90), None, (Fault.SCANNER_SILENT,), address="serial:///dev/ttyACM0")),
         _seen(Kind.CARD_READER, replace(well, proven=just, model="OMNIKEY 5427", address="pcsc:5427")),
         _seen("hotel", replace(well, proven=now - timedelta(minutes=41), address="https://opera.example")),
-        _seen("network", replace(well, readings=(Reading("round-trip", "Round trip", "142", "ms"),))),
+        _seen("network", replace(well, readings=(Reading("middle", "Round trip, middle", "142", "ms"),))),
         *(_seen(id, PartView(State.UNKNOWN)) for id in ("machine", "screen", "sound", "keypad", "payment")),
     ]  # fmt: skip
 
@@ -158,17 +160,17 @@ def _unproven(now: datetime) -> list[Seen]:
 
 def _tried(now: datetime) -> Sequence[Tried]:
     made = (
-        ("printer", "Ask the sensors", CheckResult(Outcome.ILL, "The paper is out.", fault=Fault.PRINTER_PAPER_OUT)),
+        ("printer", "Answers, and says how it is", CheckResult(Outcome.ILL, "The paper is out.", fault=Fault.PRINTER_PAPER_OUT)),
         (
-            "network", "Round trip",
-            CheckResult(Outcome.WELL, "It answers.", (Measured("rt", "Round trip", 142, "ms", most=800), Measured("lost", "Lost", 0, "of 60", most=1))),
+            "network", "Round trip to the hotel’s system",
+            CheckResult(Outcome.WELL, "It answers.", (Measured("middle", "Round trip, middle", 142, "ms", most=800), Measured("lost", "Calls without an answer", 0, most=1))),
         ),
         (
-            "machine", "Disk and memory",
-            CheckResult(Outcome.ILL, "The disk is nearly full.", (Measured("disk", "Free on the disk", 0.4, "GB", least=2), Measured("temperature", "Temperature", 51, "°C", least=0, most=85))),
+            "machine", "Free on the disk",
+            CheckResult(Outcome.ILL, "The disk is nearly full.", (Measured("disk", "Free on the disk", 0.4, "GB", least=2), Measured("hottest", "Hottest sensor", 51, "°C", least=0, most=85))),
         ),
-        ("key_encoder", "Write, read back, erase", CheckResult(Outcome.WELL, "Ten times of ten.")),
-        ("sound", "Tone", CheckResult(Outcome.UNSURE, "Nobody could say.")),
-        ("screen", "Touch", CheckResult(Outcome.SKIPPED, "Nobody is there to help with it.")),
+        ("key_encoder", "Writes, reads and erases a test card", CheckResult(Outcome.WELL, "Ten times of ten.")),
+        ("sound", "The loudspeaker is heard", CheckResult(Outcome.UNSURE, "Nobody could say.")),
+        ("screen", "Feels a finger everywhere", CheckResult(Outcome.SKIPPED, "Nobody is there to help with it.")),
     )  # fmt: skip
     return tuple(Tried(part, f"{part}.{number}", label, result, now) for number, (part, label, result) in enumerate(made))

@@ -62,6 +62,8 @@ class Root(Widget):
     def moves_on(self, scene: Scene) -> bool:
         """The drawn scene only goes further: whatever is open over it stays."""
         screen = self._screen
+        if self._scene is None or self._scene.locked:  # answered: what comes now is asked anew
+            return False
         if screen is None or type(screen.prompt) is not type(scene.prompt) or screen.scene.back != scene.back:
             return False
         return screen.moves_on(scene.prompt)

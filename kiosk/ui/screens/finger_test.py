@@ -30,7 +30,7 @@ class FingerTestScreen(Screen[FingerTest]):
     def _changed(self, now: int) -> None:
         self.draft.fingers = max(self.draft.fingers, now)
         self.said.write(self._counted(), self.sheet.style("strong"))
-        if self.draft.fingers >= self.prompt.wanted:
+        if self.draft.fingers >= self.prompt.wanted and not self.sheet.locked:
             self._answer()
 
     def _answer(self) -> None:

@@ -20,7 +20,8 @@ EDGE = 48.0
 """Tiles stand nearer to the screen's edge than words: they bring a margin of their own."""
 STRETCH = 1.3
 """How much higher than it needs a tile gets where there is room."""
-LANDSCAPE_SPLIT = 0.33
+SPLIT, SPLIT_BACK = 0.33, 0.345
+"""In landscape, where the tiles begin; further on where the actions have Back beside them."""
 
 
 class OverviewScreen(Screen[Overview]):
@@ -32,7 +33,7 @@ class OverviewScreen(Screen[Overview]):
         row = [action(self, option, Kind.MAIN if number == 0 else kind) for number, (option, kind) in enumerate(options)]
         self.frame = frame = Frame(
             self, actions=row[::-1], least=panel + tile_height(sheet) + APART, reserve=panel,
-            split=width * LANDSCAPE_SPLIT if landscape else 0.0,
+            split=width * (SPLIT_BACK if self.scene.back else SPLIT) if landscape else 0.0,
         )  # fmt: skip
         tiles, place = self._places(frame, panel)
         if sheet.look.lowered or landscape:

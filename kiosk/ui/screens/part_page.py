@@ -64,7 +64,7 @@ class PartPageScreen(Screen[PartPage]):
         left = Box(text.x, frame.text_end + 28, text.w, text.bottom - frame.text_end - 28)
         if lowered:
             stack = frame.touch.bottom_part(min(acts, frame.touch.h))
-            return left.top_part(min(HEAD, left.h)), body.to_y(stack.y - APART), stack
+            return body.top_part(min(HEAD, stack.y - APART - body.y)), left, stack
         stack = left.bottom_part(min(acts, left.h)) if acts else Box(left.x, left.bottom + APART, left.w, 0)
         return left.top_part(min(HEAD, stack.y - APART - left.y)), body, stack
 

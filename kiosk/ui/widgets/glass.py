@@ -31,7 +31,11 @@ class After(Piece):
     def on_parent(self, _: Any, parent: Any) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = Clock.schedule_once(lambda _: self._act(), self._seconds) if parent is not None else None
+        self._timer = Clock.schedule_once(self._over, self._seconds) if parent is not None else None
+
+    def _over(self, _: float) -> None:
+        if not self.sheet.locked:
+            self._act()
 
 
 class CellGrid(Piece):
