@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import TypeVar
 
 from hardware.checks import Check
 from hardware.errors import Fault
@@ -17,17 +18,19 @@ from kiosk.access import Power
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, parts
+from kiosk.diagnosis.report import accept
 from kiosk.diagnosis.run import try_all, try_check, try_part
+from kiosk.facts import sure
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
 from kiosk.steps.check_results import results
 from kiosk.steps.hands import VisitHands
 from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
 from kiosk.steps.session import cards_exchanged, still_may
-from kiosk.steps.terminal_report import report
+from kiosk.steps.terminal_report import show_report
 from kiosk.visit import Visit, WentBack
 
-Run = Callable[..., Awaitable[tuple[Tried, ...]]]
+Got = TypeVar("Got")
 
 LOOK_EVERY_S = 1.0
 """How often what stands on the screen is compared with what is so; a device that changes is seen at once."""
@@ -38,6 +41,7 @@ async def diagnostics(visit: Visit, *, back: bool = True) -> None:
     found = parts(visit.terminal)
     while True:
         still_may(visit, Power.DIAGNOSE)
+        visit.done_something, visit.may_go_back = False, True
         answer = await _kept_true(visit, lambda: overview(look(found), visit.terminal.now(), visit.leaves_in_s), back=back)
         still_may(visit, Power.DIAGNOSE)
         try:
@@ -143,7 +147,7 @@ async def _check(visit: Visit, part: Part, check: Check) -> None:
 
 async def _check_part(visit: Visit, part: Part) -> None:
     """All checks of one part, with the technician's hands."""
-    tried = await _tried(visit, part.label, (part,), partial(try_part, visit.terminal, part), with_hands=True)
+    tried = await _helped(visit, part.label, (part,), partial(try_part, visit.terminal, part), with_hands=True)
     if tried is not None:
         await visit.ask(results(part.label, tried), back=False)
 
@@ -153,34 +157,43 @@ async def _check_part(visit: Visit, part: Part) -> None:
 
 async def _test_all(visit: Visit, found: Sequence[Part]) -> None:
     """What needs no hands."""
-    tried = await _tried(visit, T("Testing what needs no hands"), found, partial(try_all, visit.terminal, found), with_hands=False)
+    work = partial(try_all, visit.terminal, found)
+    tried = await _helped(visit, T("Testing what needs no hands"), found, work, with_hands=False)
     if tried is not None:
         await visit.ask(results(T("Tested without hands"), tried), back=False)
 
 
 async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
     """Everything, one after the other; and a report that says so."""
-    begun = visit.terminal.now()
-    tried = await _tried(visit, T("Testing the terminal"), found, partial(try_all, visit.terminal, found), with_hands=True)
-    if tried is not None:
-        await report(visit, found, tried, begun)
+    every: list[Tried] = []
+    work = partial(accept, visit.terminal, by=sure(visit.staff).person.id)
+    report = await _helped(visit, T("Testing the terminal"), found, work, every.append, with_hands=True)
+    if report is not None:
+        await show_report(visit, report, every)
 
 
-async def _tried(
-    visit: Visit, title: Text, found: Sequence[Part], work: Run, *, with_hands: bool
-) -> tuple[Tried, ...] | None:
-    """None: stopped by hand."""
-    labels = {check.id: label(check) for part in found for check in part.checks}
-    hands = VisitHands(visit, title, of=len(labels))
+async def _helped(
+    visit: Visit,
+    title: Text,
+    found: Sequence[Part],
+    work: Callable[..., Awaitable[Got]],
+    on_tried: Callable[[Tried], None] = lambda tried: None,
+    *,
+    with_hands: bool,
+) -> Got | None:
+    """Many checks, and how far they are. None: stopped by hand."""
+    hands = VisitHands(visit, title, of=sum(len(part.checks) for part in found))
 
     def begun(part: Part, check: Check) -> None:
         if with_hands and (check.hands or check.moves):
             hands.begins(label(check))
 
     def ended(tried: Tried) -> None:
-        hands.ended(labels[tried.check], tried.result.outcome)
+        on_tried(tried)
+        hands.ended(Text(tried.label), tried.result.outcome)
 
     async with AsyncExitStack() as stack:
         if with_hands and any(part.kind is Kind.CARD_READER for part in found):
             await stack.enter_async_context(cards_exchanged(visit))
-        return await hands.help_with(work(hands=hands if with_hands else NO_HANDS, on_tried=ended, on_begun=begun))
+        doing = work(hands=hands if with_hands else NO_HANDS, on_tried=ended, on_begun=begun)
+        return await hands.help_with(doing)

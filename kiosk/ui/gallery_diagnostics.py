@@ -21,7 +21,7 @@ from kiosk.prompts import Option, Prompt, Scene
 from kiosk.steps.check_results import results
 from kiosk.steps.hands import CANCEL, screen_test
 from kiosk.steps.part_words import Seen, overview, part_page
-from kiosk.steps.terminal_report import report_made
+from kiosk.steps.terminal_report import report_page
 from kiosk.technician_prompts import Checking
 
 TECHNICIAN = T("{role} · {name}", role=T("Technician"), name=verbatim("Tobias Lindner"))
@@ -74,7 +74,7 @@ def scenes(today: date) -> dict[str, Scene]:
         ),
         "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
         "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
-        "check-report": _scene(report_made(_tried(now), printer=True), back=False),
+        "check-report": _scene(report_page(Outcome.ILL, _tried(now)), back=False),
         "screen-touch": _test(wanted.TouchGrid(9, 16)),
         "screen-fingers": _test(wanted.Fingers(2)),
         "screen-colour": _test(wanted.Flood("#0000FF")),
