@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.diagnosis.talk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
@@ -78,6 +79,27 @@ class Running:
 @asynccontextmanager
 async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int = 0) -> AsyncIterator[Running]:
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
+    relay = _Relay()
+    async with open_terminal(settings, clock, relay.event) as (terminal, bench), AsyncExitStack() as stack:
+        devices, state = terminal.devices, settings.kiosk.state.resolve()
+        reception = Reception(terminal, front, scenes)
+        relay.reception, relay.taps = reception, terminal.taps
+        devices.watch(lambda view: reception.devices_changed())
+        terminal.watch_hotel(reception.devices_changed)
+        stack.push_async_callback(devices.close)
+        await devices.start()
+        control = ControlSocket(socket_path(state), bench, DiagnosisDesk(terminal, lambda: reception.free))
+        await control.open()
+        stack.push_async_callback(control.close)
+        yield Running(terminal, reception, bench)
+
+
+@asynccontextmanager
+async def open_terminal(
+    settings: Settings, clock: Clock, on_event: Callable[[DeviceEvent], None]
+) -> AsyncIterator[tuple[Terminal, Bench]]:
+    """The terminal without anybody at it: for the kiosk, and for commands where none runs. Its devices are not
+    started; who starts them closes them."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -101,8 +123,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         stack.push_async_callback(hotel.close)
         archive = _archive(settings, state, base_url, hotel)
         stack.push_async_callback(archive.close)
-        relay = _Relay()
-        devices = Devices(_device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep)
+        devices = Devices(_device_settings(settings, state, bench, clock), on_event, sleep=clock.sleep)
         terminal = Terminal(
             settings=settings,
             clock=clock,
@@ -117,17 +138,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
             hotel_url=base_url,
         )
         stack.push_async_callback(terminal.settle)
-        reception = Reception(terminal, front, scenes)
-        relay.reception, relay.taps = reception, terminal.taps
-        devices.watch(lambda view: reception.devices_changed())
-        terminal.watch_hotel(reception.devices_changed)
-        stack.push_async_callback(devices.close)
-        await devices.start()
-        if settings.kiosk.demo:
-            control = ControlSocket(socket_path(state), bench)
-            await control.open()
-            stack.push_async_callback(control.close)
-        yield Running(terminal, reception, bench)
+        yield terminal, bench
 
 
 def _staff_card_keys(state: Path) -> Path:
@@ -244,4 +255,4 @@ def _options(kind: Kind, settings: DeviceSettings) -> frozenset[str]:
         return frozenset()  # `Devices` says why
 
 
-__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk"]
+__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk", "open_terminal"]

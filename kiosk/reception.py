@@ -74,6 +74,11 @@ class Reception:
     def scene(self) -> Scene:
         return self._visit.scene
 
+    @property
+    def free(self) -> bool:
+        """Whether nobody is being served: the welcome screen stands there."""
+        return isinstance(self._visit.standing, Welcome)
+
     def answer(self, scene: int, answer: Answer) -> bool:
         return self._visit.touch(scene, answer)
 

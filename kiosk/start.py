@@ -60,7 +60,7 @@ DRAWER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 def start(settings: Settings, tour: Path | None) -> int:
     """Run until the window closes or the tour has ended; returns the exit code."""
-    _quiet_libraries()
+    quiet_libraries()
     compile_if_needed()
     headless = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if headless and tour is None:
@@ -226,7 +226,7 @@ def _say_why(error: BaseException) -> int:
     raise error
 
 
-def _quiet_libraries() -> None:
+def quiet_libraries() -> None:
     """Kivy reads the command line, writes to the console and to ~/.kivy unless told before its import."""
     os.environ.setdefault("KIVY_NO_ARGS", "1")
     os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")

@@ -71,12 +71,15 @@ def checks(terminal: Terminal) -> tuple[Check, ...]:
     asked = calls(terminal.hotel, terminal.today())
     within_s = terminal.settings.hotel.deadline_s + 2
     return (
-        *(Check(f"hotel.{name}", label, _asked(call), within_s=within_s) for name, (label, call) in asked.items()),
+        *(
+            Check(f"hotel.{name}", label, _asked(name, label, call), within_s=within_s)
+            for name, (label, call) in asked.items()
+        ),
         Check("hotel.changing", "Calls that change something", _not_tried),
     )
 
 
-def _asked(call: Callable[[], Awaitable[object]]) -> Run:
+def _asked(name: str, label: str, call: Callable[[], Awaitable[object]]) -> Run:
     async def run(hands: Hands) -> CheckResult:
         began_s = time.monotonic()
         trouble: HotelError | None = None
@@ -85,7 +88,7 @@ def _asked(call: Callable[[], Awaitable[object]]) -> Run:
         except HotelError as error:
             trouble = error
         took_ms = round((time.monotonic() - began_s) * 1000, 1)
-        measured = (Measured("answer", "Answer", took_ms, "ms", most=ANSWER_MOST_MS),)
+        measured = (Measured(f"answer-{name}", label, took_ms, "ms", most=ANSWER_MOST_MS),)
         code = f" ({trouble.code})" if trouble is not None and trouble.code else ""
         if trouble is not None and trouble.trouble not in _ANSWERED:
             return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured)

@@ -16,7 +16,7 @@ import structlog
 from hardware.checks import Check, CheckResult, Hands, Outcome
 from hardware.errors import DeviceError
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.hands import NO_HANDS
+from kiosk.diagnosis.hands import NO_HANDS, NOT_HERE
 from kiosk.diagnosis.parts import Part
 from kiosk.hotel.backend import HotelError
 
@@ -41,12 +41,14 @@ async def try_check(
 ) -> Tried:
     """Try one check. Whatever it raises is its result; cancelled, it leaves none."""
     if not hands.there and (check.hands or check.moves):
-        return _tried(terminal, part, check, CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER), 0.0)
+        skipped = CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER)
+        return _tried(terminal, part, check, skipped, nobody=True)
     async with terminal.book.turn(part.meets or part.id):
         on_begun(part, check)
         began_s = time.monotonic()
         result = await _result(check, hands)
-        return _tried(terminal, part, check, result, time.monotonic() - began_s)
+        took_s = round(time.monotonic() - began_s, 3)
+        return _tried(terminal, part, check, result, took_s, nobody=result is NOT_HERE)
 
 
 async def try_part(
@@ -109,7 +111,9 @@ def _words(error: DeviceError) -> str:
     return f"{error.fault}" + (f" ({error.vendor})" if error.vendor else "")
 
 
-def _tried(terminal: Terminal, part: Part, check: Check, result: CheckResult, took_s: float) -> Tried:
-    tried = Tried(part.id, check.id, check.label, result, terminal.now(), round(took_s, 3))
+def _tried(
+    terminal: Terminal, part: Part, check: Check, result: CheckResult, took_s: float = 0.0, *, nobody: bool = False
+) -> Tried:
+    tried = Tried(part.id, check.id, check.label, result, terminal.now(), took_s, nobody)
     terminal.book.write(tried, terminal.clock.monotonic())
     return tried
