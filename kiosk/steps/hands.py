@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hardware.checks import Outcome
 from hardware.readings import DeviceEvent, Kind
@@ -143,7 +143,7 @@ class VisitHands:
         try:
             while not (task.done() or hearing.done()):
                 ticking = asyncio.ensure_future(self._visit.terminal.clock.sleep(TICK_S))
-                both: set[asyncio.Future[object]] = {task, hearing, ticking}  # type: ignore[arg-type]
+                both: set[asyncio.Future[Any]] = {task, hearing, ticking}
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 ticking.cancel()
                 if not (task.done() or hearing.done()) and self.prompt() != self._visit.standing:
