@@ -43,14 +43,14 @@ class Remedy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Live(Prompt):
+class Live:
     """What is kept true while it stands there. `leaves_in_s`: until who stands here is signed off."""
 
     leaves_in_s: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overview(Live):
+class Overview(Prompt, Live):
     """Every part at once, answered by Chosen with a tile's id. `remedy` is that of the worst fault."""
 
     tiles: tuple[Tile, ...]
@@ -59,7 +59,7 @@ class Overview(Live):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartPage(Live):
+class PartPage(Prompt, Live):
     """One part: how it is, what it reports now, and the checks that it can run. `about`: its model and address."""
 
     standing: Standing
@@ -71,7 +71,7 @@ class PartPage(Live):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checking(Live):
+class Checking(Prompt, Live):
     """A check runs: what to do meanwhile, how far it is. Only `fraction` and `leaves_in_s` change without the rest
     being drawn anew. `options`: yes, no, not known where it asks; cancel."""
 
@@ -100,14 +100,14 @@ class Results(Prompt):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScreenTest(Prompt):
+class ScreenTest:
     """Something that fills the glass. After `within_s` it answers with what it has seen so far."""
 
     within_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class TouchTest(ScreenTest):
+class TouchTest(Prompt, ScreenTest):
     """The glass in cells: each lights up where it is touched. Answered by Touched, when all are lit or the technician
     says that the others do not answer."""
 
@@ -116,18 +116,25 @@ class TouchTest(ScreenTest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FingerTest(ScreenTest):
+class FingerTest(Prompt, ScreenTest):
     """Lay several fingers down at once: they are counted. Answered by FingersSeen."""
 
     wanted: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColourField(ScreenTest):
+class ColourField(Prompt, ScreenTest):
     """The whole glass in one colour, #RRGGBB; a touch anywhere goes on. Answered by Looked."""
 
     colour: str
     name: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeypadTest(Prompt, ScreenTest):
+    """Press each of these keys once, as Kivy names them. Answered by KeysSeen."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,3 +156,10 @@ class Looked(Answer):
     """The field was seen and touched away, or it went by itself."""
 
     touched: bool
+
+
+@dataclass(frozen=True)
+class KeysSeen(Answer):
+    """The keys that were pressed."""
+
+    keys: frozenset[str]

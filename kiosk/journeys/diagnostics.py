@@ -6,8 +6,8 @@ No guest's data is reachable here: what is shown comes from the parts and their 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ from kiosk.visit import Visit, WentBack
 
 Got = TypeVar("Got")
 
+ASK_EVERY_S = 120.0
 LOOK_EVERY_S = 1.0
 """How often what stands on the screen is compared with what is so; a device that changes is seen at once."""
 
@@ -39,6 +40,11 @@ LOOK_EVERY_S = 1.0
 async def diagnostics(visit: Visit, *, back: bool = True) -> None:
     """The overview, until Back, or for ever where there is nothing to go back to."""
     found = parts(visit.terminal)
+    async with _asked_meanwhile(visit, found):
+        await _overview(visit, found, back)
+
+
+async def _overview(visit: Visit, found: Sequence[Part], back: bool) -> None:
     while True:
         still_may(visit, Power.DIAGNOSE)
         visit.done_something, visit.may_go_back = False, True
@@ -48,6 +54,28 @@ async def diagnostics(visit: Visit, *, back: bool = True) -> None:
             await _chosen(visit, found, answer)
         except WentBack:
             continue
+
+
+@asynccontextmanager
+async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator[None]:
+    """Devices are asked all the time; the computer, the network and the hotel while somebody looks."""
+    silent = [part for part in found if part.kind is None and part.checks and not any(map(needs_somebody, part.checks))]
+
+    async def ask() -> None:
+        while True:
+            await try_all(visit.terminal, silent)
+            await visit.terminal.clock.sleep(ASK_EVERY_S)
+
+    asking = asyncio.ensure_future(ask())
+    try:
+        yield
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+def needs_somebody(check: Check) -> bool:
+    return check.hands or check.moves
 
 
 async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:
@@ -185,7 +213,7 @@ async def _helped(
     hands = VisitHands(visit, title, of=sum(len(part.checks) for part in found))
 
     def begun(part: Part, check: Check) -> None:
-        if with_hands and (check.hands or check.moves):
+        if with_hands and needs_somebody(check):
             hands.begins(label(check))
 
     def ended(tried: Tried) -> None:

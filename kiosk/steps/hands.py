@@ -16,6 +16,8 @@ from kiosk.technician_prompts import (
     ColourField,
     FingersSeen,
     FingerTest,
+    KeypadTest,
+    KeysSeen,
     Looked,
     Touched,
     TouchTest,
@@ -176,7 +178,7 @@ class VisitHands:
 
 
 def screen_test(test: wanted.ScreenTest) -> Prompt | None:
-    """The screen of a test; None for one that can't be drawn here: keys are not heard yet."""
+    """The screen of a test; None for one that can't be drawn here."""
     match test:
         case wanted.TouchGrid(columns, rows, within_s):
             return TouchTest(
@@ -193,6 +195,8 @@ def screen_test(test: wanted.ScreenTest) -> Prompt | None:
         case wanted.Flood(colour, within_s):
             name = _COLOURS.get(colour.upper(), T("A colour"))
             return ColourField(question=name, name=name, colour=colour, within_s=within_s)
+        case wanted.PressKeys(keys, within_s):
+            return KeypadTest(question=T("Press every key of the keypad"), keys=keys, within_s=within_s)
         case _:
             return None
 
@@ -205,5 +209,7 @@ def _seen(answer: Answer | None) -> wanted.ScreenSeen | None:
             return wanted.FingersSeen(most)
         case Looked(touched):
             return wanted.Flooded(touched)
+        case KeysSeen(keys):
+            return wanted.KeysPressed(keys)
         case _:
             return None

@@ -77,6 +77,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "check-report": _scene(report_page(Outcome.ILL, _tried(now)), back=False),
         "screen-touch": _test(wanted.TouchGrid(9, 16)),
         "screen-fingers": _test(wanted.Fingers(2)),
+        "screen-keypad": _test(wanted.PressKeys(("up", "down", "left", "right", "enter", "escape"))),
         "screen-colour": _test(wanted.Flood("#0000FF")),
     }  # fmt: skip
 

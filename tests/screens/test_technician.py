@@ -16,6 +16,8 @@ from kiosk.technician_prompts import (
     ColourField,
     FingersSeen,
     FingerTest,
+    KeypadTest,
+    KeysSeen,
     Looked,
     Overview,
     PartPage,
@@ -246,3 +248,16 @@ async def test_large_text_keeps_the_cells_that_were_lit(stage: Any) -> None:
     await stage.finger.draw(_cells(stage, 6, 8)[:20])
     stage.window.change_look(Look(large=True))
     assert stage.tree().find("grid").name == "20 / 48"
+
+
+async def test_keys_of_the_keypad_are_ticked_when_they_are_felt(stage: Any) -> None:
+    from kivy.core.window import Keyboard
+
+    stage.show(KeypadTest(question=T("Press every key of the keypad"), keys=("up", "enter"), within_s=60))
+    assert stage.tree().find("pressed:up").value == ""
+    for key in ("left", "up"):
+        stage.window._window.dispatch("on_key_down", Keyboard.keycodes[key], 0, None, [])
+    assert stage.tree().find("pressed:up").value == "felt"
+    assert stage.answers() == []
+    stage.window._window.dispatch("on_key_down", Keyboard.keycodes["enter"], 0, None, [])
+    assert stage.answers() == [KeysSeen(frozenset({"up", "enter"}))]

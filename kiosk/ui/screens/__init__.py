@@ -32,6 +32,7 @@ SCREENS: dict[str, str] = {
     "TouchTest": "touch_test",
     "FingerTest": "finger_test",
     "ColourField": "colour_field",
+    "KeypadTest": "keypad_test",
 }
 """Prompt's class → module of its screen, whose class is called like the prompt plus `Screen`."""
 

@@ -162,3 +162,24 @@ class Flood(Control):
         x, y, w, h = self.sheet.stage.window(self._at)
         top = round(self.sheet.stage.height * self.sheet.stage.scale)
         return Bounds(x, top - y - h, w, h)
+
+
+class KeysHeard(Piece):
+    """Hears the window's keys while it is on the sheet, by the names that Kivy has for them."""
+
+    def __init__(self, sheet: Sheet, pressed: Callable[[str], Any]) -> None:
+        super().__init__(sheet, Box(0, 0, 1, 1))
+        self._pressed = pressed
+
+    def on_parent(self, _: Any, parent: Any) -> None:
+        from kivy.core.window import Window
+
+        Window.unbind(on_key_down=self._down)
+        if parent is not None:
+            Window.bind(on_key_down=self._down)
+
+    def _down(self, _: Any, code: int, *_more: Any) -> None:
+        from kivy.core.window import Keyboard
+
+        name = next((name for name, number in Keyboard.keycodes.items() if number == code), "")
+        self._pressed({"numpadenter": "enter"}.get(name, name))

@@ -44,7 +44,7 @@ class StandingPiece(Piece):
         draw_chip(self, chip, self.word, STATES[standing.state], sheet.style("strong"))
         y = chip.bottom + BETWEEN
         for text, style in ((standing.line, sheet.style("body")), (about, sheet.style("body").coloured("muted"))):
-            if text:
+            if text and self.box.bottom - y > style.leading * 0.8:  # what has no room stands below among the facts
                 words = say(text)
                 place = Box(self.box.x, y, self.box.w, min(sheet.type.height(words, style, self.box.w), self.box.bottom - y))
                 self.letter(place, words, style, valign="top")
