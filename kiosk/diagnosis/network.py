@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROUTES = Path("/proc/net/route")
 NEIGHBOURS = Path("/proc/net/arp")
-DISCARD, DNS = 9, 53  # ports: a gateway mostly refuses both, and a refusal proves that it is there
+DNS = 53  # a gateway mostly serves or refuses this port, and a refusal proves that it is there
 GATEWAY_WITHIN_S = 2.0
 NAME_WITHIN_S = 5.0
 NAME_MOST_MS = 1000.0
@@ -98,7 +98,7 @@ def default_gateway(routes: Path = ROUTES) -> str | None:
     return None
 
 
-def gateway(place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS) -> Run:
+def gateway(place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS, port: int = DNS) -> Run:
     """Whether the gateway is there: it refuses or takes a connection, or its hardware address is known."""
 
     async def run(hands: Hands) -> CheckResult:
@@ -113,7 +113,7 @@ def gateway(place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS) 
         if not way:
             return CheckResult(Outcome.WELL, "The line itself is the way out: there is no gateway.")
         began_s = time.monotonic()
-        answered = await _answers(way, DNS) or _known(way, neighbours)
+        answered = await _answers(way, port) or _known(way, neighbours)
         took_ms = round((time.monotonic() - began_s) * 1000, 1)
         if answered:
             measured = (Measured("gateway", "Gateway answers", took_ms, "ms", most=GATEWAY_WITHIN_S * 1000),)

@@ -136,13 +136,19 @@ def read(raw: bytes) -> Report | None:
         return None
     unsigned = {name: value for name, value in words.items() if name != "signature"}
     try:
-        public = bytes.fromhex(words["key"])
-        Ed25519PublicKey.from_public_bytes(public).verify(
-            bytes.fromhex(words["signature"]), _SIGNED_AS + _canonical(unsigned)
-        )
+        public, signature = _hex(words["key"]), _hex(words["signature"])
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, _SIGNED_AS + _canonical(unsigned))
     except (InvalidSignature, ValueError, KeyError, TypeError):
         return Report(raw, words, changed, signature_holds=False, key="")
     return Report(raw, words, changed, signature_holds=True, key=key_id(public))
+
+
+def _hex(text: str) -> bytes:
+    """ValueError unless it is written as we write it: small letters, no blanks."""
+    raw = bytes.fromhex(text)
+    if raw.hex() != text:
+        raise ValueError("not canonical")
+    return raw
 
 
 def _canonical(words: dict[str, Any]) -> bytes:
