@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hardware.checks import Outcome
 from kiosk.language import T
 from kiosk.prompts import Prompt
 from kiosk.technician_prompts import Checking
@@ -18,7 +19,7 @@ from kiosk.ui.screens.results import WORDS
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets.area import Meter
-from kiosk.ui.widgets.chip import EDGES, OUTCOMES, draw_chip
+from kiosk.ui.widgets.chip import AROUND, EDGES, OUTCOMES, draw_chip
 from kiosk.ui.widgets.piece import Piece
 
 BAR = 28.0
@@ -28,10 +29,10 @@ MARGIN = 36.0
 class DonePiece(Piece):
     """A check that is done, and how it came out."""
 
-    def __init__(self, sheet: Sheet, box: Box, name: str, word: str, outcome: str) -> None:
+    def __init__(self, sheet: Sheet, box: Box, name: str, word: str, outcome: Outcome) -> None:
         super().__init__(sheet, box, f"done:{name}")
         self.name, self.word = name, word
-        chip = draw_chip(self, box, word, next(v for k, v in OUTCOMES.items() if k == outcome), sheet.style("link"), end=True)
+        chip = draw_chip(self, box, word, OUTCOMES[outcome], sheet.style("link"), end=True)
         self.letter(Box(box.x, box.y, chip.x - 24 - box.x, box.h), name, sheet.style("body"))
 
     def node(self) -> Node | None:
@@ -83,19 +84,25 @@ class CheckingScreen(Screen[Checking]):
 
     def _put_done(self, body: Box) -> None:
         """The newest that have room."""
-        sheet, prompt = self.sheet, self.prompt
-        line = max(sheet.style("body").leading, sheet.style("link").leading + EDGES) + 16
+        sheet = self.sheet
         room = body.inset(0, 12)
-        count = max(1, int((room.h - 2 * MARGIN) / line))
-        shown = prompt.done[-count:]
-        high = len(shown) * line + 2 * MARGIN
-        if high > room.h:
+        inner = room.w - 88
+        rows, high = [], 2 * MARGIN
+        for name, outcome in reversed(self.prompt.done):
+            words, word = sheet.say(name), sheet.say(WORDS[outcome])
+            beside = inner - 24 - AROUND - sheet.type.width(word, sheet.style("link"))
+            line = max(sheet.height(words, "body", beside), sheet.style("link").leading + EDGES) + 16
+            if high + line > room.h:
+                break
+            rows.insert(0, (words, word, outcome, line))
+            high += line
+        if not rows:
             return
         card = room.top_part(high)
         sheet.card(card)
         y = card.y + MARGIN
-        for name, outcome in shown:
-            sheet.put(DonePiece(sheet, Box(card.x + 44, y, card.w - 88, line - 16), sheet.say(name), sheet.say(WORDS[outcome]), outcome))
+        for words, word, outcome, line in rows:
+            sheet.put(DonePiece(sheet, Box(card.x + 44, y, inner, line - 16), words, word, outcome))
             y += line
 
     def goes_on(self, prompt: Prompt) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
 
 SIDE, EDGE, ICON, AFTER_ICON, BETWEEN = 24.0, 14.0, 52.0, 16.0, 4.0
+WIDE = 0.8
+"""In landscape tiles are narrower: what stands around their words is smaller."""
 
 
 def tile_height(sheet: Sheet) -> float:
@@ -50,13 +52,14 @@ class PartTile(Control):
         line = say(tile.standing.line) if tile.standing.line else ""
         about = say(tile.about) if tile.about else ""
         self.name, self.value = say(tile.name), " · ".join(part for part in (about, word, line) if part)
-        inner = self.box.inset(SIDE, EDGE)
+        side, icon, after = (part * (WIDE if self.sheet.stage.landscape else 1.0) for part in (SIDE, ICON, AFTER_ICON))
+        inner = self.box.inset(side, EDGE)
         name, chip = max(style("strong").leading, ICON), style("link").leading + EDGES
         label = style("label").leading
         free = max(0.0, inner.h - name - chip - 2 * label) / 3
         y = inner.y
-        draw_icon(self, Box(inner.x, y + (name - ICON) / 2, ICON, ICON), tile.picture, "ink")
-        start = inner.x + ICON + AFTER_ICON
+        draw_icon(self, Box(inner.x, y + (name - icon) / 2, icon, icon), tile.picture, "ink")
+        start = inner.x + icon + after
         self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
         y += name + free
         if about:
