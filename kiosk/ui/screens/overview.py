@@ -20,7 +20,7 @@ EDGE = 48.0
 """Tiles stand nearer to the screen's edge than words: they bring a margin of their own."""
 STRETCH = 1.3
 """How much higher than it needs a tile gets where there is room."""
-SPLIT, SPLIT_BACK = 0.33, 0.345
+SPLIT, SPLIT_BACK = 0.33, 0.42
 """In landscape, where the tiles begin; further on where the actions have Back beside them."""
 
 
@@ -65,7 +65,7 @@ class OverviewScreen(Screen[Overview]):
     def _put_tiles(self, room: Box) -> None:
         """As many as have room; the others on further pages, of which the last tile tells."""
         sheet, tiles = self.sheet, self.prompt.tiles
-        columns = (2 if sheet.look.large else 3) if sheet.stage.landscape else 2
+        columns = 3 if sheet.stage.landscape and not sheet.look.large and not self.scene.back else 2
         least = min(tile_height(sheet), room.h)
         rows = max(1, int((room.h + APART) / (least + APART)))
         cells = rows * columns

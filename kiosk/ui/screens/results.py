@@ -134,5 +134,8 @@ class ResultsScreen(Screen[Results]):
 
     def _say(self, row: ResultRow) -> Said:
         say = self.sheet.say
-        measured = tuple((f"{say(label)}: {say(value)}", within) for label, value, within in row.measured)
+        measured = tuple(
+            (say(value) if label == row.name else f"{say(label)}: {say(value)}", within)
+            for label, value, within in row.measured
+        )
         return Said(say(row.name), say(WORDS[row.outcome]), row.outcome, say(row.words) if row.words else "", measured)
