@@ -47,6 +47,7 @@ class ControlSocket:
         self._bench = bench
         self._desk = desk
         self._server: asyncio.Server | None = None
+        self._talking: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         self._path.unlink(missing_ok=True)
@@ -59,10 +60,16 @@ class ControlSocket:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+            for task in self._talking:
+                task.cancel()
+            await asyncio.gather(*self._talking)
             await self._server.wait_closed()
             self._path.unlink(missing_ok=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        self._talking.add(task)
         try:
             line = await reader.readline()
             if self._desk is not None and (asked := _diagnosis(line)) is not None:
@@ -72,7 +79,10 @@ class ControlSocket:
             await writer.drain()
         except (ConnectionError, ValueError):
             pass  # who asked has gone, or sent a line longer than any command
+        except asyncio.CancelledError:
+            pass  # the kiosk ends
         finally:
+            self._talking.discard(task)
             writer.close()
 
     async def _answer(self, line: bytes) -> dict[str, Any]:

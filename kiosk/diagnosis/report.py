@@ -24,7 +24,7 @@ from hardware.checks import Hands, Outcome
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, PartView, parts
-from kiosk.diagnosis.run import OnBegun, OnTried, try_all
+from kiosk.diagnosis.run import OnBegun, OnTried, settled, try_all
 from kiosk.diagnosis.told import diagnosis, verdict
 from kiosk.journal_lines import key_id
 
@@ -74,8 +74,7 @@ async def accept(
     began = terminal.now()
     every = parts(terminal)
     tried = await try_all(terminal, every, hands, on_tried, on_begun)
-    found = [(part, part.view()) for part in every]
-    return made(terminal, found, tried, began=began, by=by)
+    return made(terminal, await settled(every, tried), tried, began=began, by=by)
 
 
 def made(

@@ -19,7 +19,7 @@ from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import LABELS, Part, part, parts
 from kiosk.diagnosis.report import accept
-from kiosk.diagnosis.run import try_all
+from kiosk.diagnosis.run import settled, try_all
 from kiosk.diagnosis.told import diagnosis, tried_words
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def diagnose(terminal: Terminal, wanted: Wanted, hands: Hands, tell: Tell)
         tell({"report": report.raw.decode("ascii")})
         return
     tried = await try_all(terminal, chosen, hands, on_tried, on_begun) if wanted.tries else ()
-    found = [(each, each.view()) for each in chosen]
+    found = await settled(chosen, tried)
     tell({"done": diagnosis(terminal.settings.kiosk.name, terminal.now(), found, tried)})
 
 
