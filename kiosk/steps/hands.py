@@ -173,7 +173,8 @@ class VisitHands:
         """Give the check a moment for its next question."""
         self._changed.clear()
         changing = asyncio.ensure_future(self._changed.wait())
-        await asyncio.wait({task, changing}, timeout=SETTLE_S, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {task, changing}
+        await asyncio.wait(both, timeout=SETTLE_S, return_when=asyncio.FIRST_COMPLETED)
         changing.cancel()
 
 

@@ -87,7 +87,8 @@ class CheckingScreen(Screen[Checking]):
         sheet = self.sheet
         room = body.inset(0, 12)
         inner = room.w - 88
-        rows, high = [], 2 * MARGIN
+        rows: list[tuple[str, str, Outcome, float]] = []
+        high = 2 * MARGIN
         for name, outcome in reversed(self.prompt.done):
             words, word = sheet.say(name), sheet.say(WORDS[outcome])
             beside = inner - 24 - AROUND - sheet.type.width(word, sheet.style("link"))
