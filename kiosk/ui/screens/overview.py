@@ -20,7 +20,7 @@ EDGE = 48.0
 """Tiles stand nearer to the screen's edge than words: they bring a margin of their own."""
 STRETCH = 1.3
 """How much higher than it needs a tile gets where there is room."""
-SPLIT, SPLIT_BACK = 0.33, 0.42
+SPLIT, SPLIT_BACK = 0.35, 0.42
 """In landscape, where the tiles begin; further on where the actions have Back beside them."""
 
 
@@ -50,7 +50,7 @@ class OverviewScreen(Screen[Overview]):
         wide = sheet.stage.width - 2 * EDGE
         if sheet.stage.landscape:
             text = frame.places.text
-            place = Box(text.x, frame.text_end + 28, text.w, min(panel, text.bottom - frame.text_end - 28))
+            place = Box(text.x, frame.text_end + 28, text.w, text.bottom - frame.text_end - 28)
             room = frame.touch if sheet.look.lowered else body
             return Box(body.x, room.y, sheet.stage.width - EDGE - body.x, room.h), place
         if sheet.look.lowered:

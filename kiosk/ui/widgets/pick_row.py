@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SIDE, EDGE, APART = 28.0, 12.0, 20.0
 MEASURED = 6
 """Only the longest details are measured."""
-MOST_LINES = 3
+MOST_LINES = 5
 """A detail that stands alone, without a state, may have so many lines."""
 
 
@@ -40,7 +40,8 @@ class RowPlan:
         self.third = 0.0 if self.beside or not states else chip + 6
         high = self.title.leading + self.second + self.third + 2 * EDGE
         if high > room:  # lowered, there is room for little more than one row
-            self.beside, self.second, self.third = bool(states), max(self.detail.leading, chip), 0.0
+            self.beside, self.third = bool(states), 0.0
+            self.second = max(self.detail.leading, chip) if states else room - self.title.leading - 2 * EDGE
             self.state_width = min(self.state_width, inner / 2)
             high = self.title.leading + self.second + 2 * EDGE
         self.height = min(max(sheet.theme.size.target, high), room)

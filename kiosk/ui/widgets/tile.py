@@ -112,7 +112,7 @@ def _card(piece: Piece, pressed: bool) -> None:
 class RemedyPanel(Piece):
     """The worst fault and what to do, on the colour of its state."""
 
-    ROOM = 28.0
+    ROOM, NARROW = 28.0, 700.0
     LINES = 3
 
     def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy") -> None:
@@ -122,8 +122,7 @@ class RemedyPanel(Piece):
     @classmethod
     def height(cls, sheet: Sheet) -> float:
         """Of any remedy: what stands beside it stays in its place when another comes."""
-        heads, lines = (2, cls.LINES + 2) if sheet.stage.landscape else (1, cls.LINES)
-        return heads * sheet.style("strong").leading + lines * sheet.style("body").leading + 2 * cls.ROOM + 8
+        return sheet.style("strong").leading + cls.LINES * sheet.style("body").leading + 2 * cls.ROOM + 8
 
     @classmethod
     def height_of(cls, sheet: Sheet, remedy: Remedy, width: float) -> float:
@@ -144,12 +143,12 @@ class RemedyPanel(Piece):
         line = self.px(sheet.theme.line(sheet.look))
         radius = self.px(sheet.theme.size.radius)
         paint.outlined(self.canvas, self.rect, self.rgba("line" if high else edge), self.rgba(look.soft), line, radius)
-        inner = self.box.inset(36, self.ROOM)
+        inner = self.box.inset(36, self.ROOM) if self.box.w > self.NARROW else self.box.inset(24, 18)
         title, words = sheet.say(remedy.title), sheet.say(remedy.words)
         head: Style = sheet.style("strong").coloured(look.ink)
         side = min(48.0, head.leading)
         beside = inner.w - side - 20
-        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 2))
+        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3))
         draw_icon(self, Box(inner.x, inner.y + (head.leading - side) / 2, side, side), look.sign, look.ink)
         self.letter(Box(inner.x + side + 20, inner.y, beside, setting.height), title, head, valign="top", setting=setting)
         below = inner.from_y(inner.y + setting.height + 8)
