@@ -42,7 +42,8 @@ REPAIRS: dict[Fault, str] = {
     Fault.PRINTER_CUTTER: "repair-cutter",
 }
 """Drawings of what to do, where one shows it better than the guest's."""
-WORST = (State.ILL, State.GONE, State.NEEDS_CARE, State.UNKNOWN)
+BAD = {State.ILL: 0, State.GONE: 0, State.NEEDS_CARE: 1, State.UNKNOWN: 2}
+"""How bad a state is; of two that are as bad a device counts more than what is none."""
 CALM_S, MINUTE_S, HOUR_S = 10, 60, 3600
 _COUNTERS: dict[str, Text] = {
     "opened": T("Opened"),
@@ -189,7 +190,7 @@ def worst(seen: Sequence[Seen]) -> Remedy:
         if part.built and (view.state not in (State.WELL, State.UNKNOWN) or silent(part, view))
     ]
     if ill:
-        part, view = min(ill, key=lambda pair: WORST.index(pair[1].state))
+        part, view = min(ill, key=lambda pair: BAD[pair[1].state])
         return remedy(part, view) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
     if any(part.built and view.state is State.UNKNOWN for part, view in seen):
         return Remedy(

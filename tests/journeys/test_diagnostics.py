@@ -88,7 +88,7 @@ async def test_an_unplugged_printer_is_seen_with_its_hint_and_well_again_by_itse
     await kiosk.plays("printer", "unplug")
     assert await becomes(kiosk, "printer", State.GONE, State.ILL) < SEEN_WITHIN_S
     overview = standing(kiosk, Overview)
-    assert SAY(overview.question).startswith("One device is gone")
+    assert re.search(r"[Oo]ne (device is )?gone", SAY(overview.question)), "whatever else is ill on this machine"
     assert Fault.PRINTER_GONE in SAY(overview.remedy.title)
     assert "cable" in SAY(overview.remedy.words)
     tile = now_says(kiosk, "printer")
@@ -134,7 +134,8 @@ async def test_known_faults_are_told_in_words_and_a_drawing(lobby: OpenLobby) ->
     touches(kiosk, Fault.PRINTER_CUTTER)
     told = await sees(kiosk, Choice)
     assert told.picture == "repair-cutter"
-    assert "over" in SAY(told.help) if told.help else False
+    assert told.help is not None
+    assert "utter" in SAY(told.help)
     kiosk.guest.desk.back(kiosk.guest.scene.number)
     await sees(kiosk, Pick)
 
