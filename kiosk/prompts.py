@@ -372,6 +372,9 @@ class Front(Protocol):
     def notice(self, words: Text, tone: Tone) -> None:
         """Say something beside the scene: "The printer has paper again"."""
 
+    def tone(self) -> bool:
+        """Play the tone of good news; False: this machine makes no sound."""
+
 
 class Desk(Protocol):
     """What a front may call: every touch ends here. All return at once.

@@ -52,6 +52,8 @@ DRAWER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Plug the encoder in", "key_encoder", ("plug",)),
     ("Pull the printer’s paper", "printer", ("paper-out",)),
     ("Put paper back", "printer", ("paper-in",)),
+    ("Unplug the printer", "printer", ("unplug",)),
+    ("Plug the printer in", "printer", ("plug",)),
     ("Switch the hotel off", "hotel", ("off",)),
     ("Switch the hotel on", "hotel", ("on",)),
 )

@@ -33,8 +33,12 @@ log = structlog.get_logger()
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (ROOT / "kiosk", ROOT / "hardware")
 
-KEYWORDS: dict[str, tuple[int, ...]] = {"T": (1,), "TN": (1, 2), "Reading": (2,)}
-"""What marks a sentence, and which of its arguments are words (a Reading's second is its label)."""
+KEYWORDS: dict[str, tuple[int, ...]] = {
+    "T": (1,), "TN": (1, 2), "Reading": (2,), "Check": (2,), "Measured": (2,),
+    "please": (1,), "saw": (1,),
+}  # fmt: skip
+"""What marks a sentence, and which of its arguments are words: a Reading's second is its label. `hardware/` knows
+no languages, so what its checks say is found by the call that says it."""
 
 _LONE_PLACE = re.compile(r"(\{\w*\})?")  # "{name}" is the same in every language
 

@@ -8,6 +8,7 @@ knows of them. Nothing of a visit outlives `end()`.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
@@ -386,6 +387,12 @@ class Visit:
                 return False
             await _first(answer, clock.sleep(left))
         return True
+
+    @property
+    def leaves_in_s(self) -> int:
+        """Until staff who touch nothing are signed off."""
+        left = self._last_touch_s + self.terminal.settings.access.idle_s - self.terminal.clock.monotonic()
+        return max(0, math.ceil(left))
 
     @property
     def _idle_s(self) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hardware.card_reader.contract import Card
 from kiosk.access import Power
 from kiosk.journey import Ended, run
+from kiosk.journeys.diagnostics import diagnostics
 from kiosk.journeys.master_key import MASTER_KEY
 from kiosk.journeys.reissue_key import REISSUE_KEY
 from kiosk.key_journal import Act, Why
@@ -50,6 +51,7 @@ MENU = (
     _Work("export", T("Export the journal"), Power.SEE_JOURNAL, export_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
     _Work("staff", T("Who works here"), Power.MANAGE_STAFF, people),
+    _Work("diagnose", T("Devices and faults"), Power.DIAGNOSE, diagnostics),
 )
 
 
@@ -74,6 +76,9 @@ async def _menu(visit: Visit) -> None:
         who = still_here(visit)
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
+        if [work.power for work in MENU if who.may(work.power)] == [Power.DIAGNOSE]:
+            await diagnostics(visit, back=False)  # a technician has nothing to choose from
+            continue
         here = tuple(work for work in MENU if work.here(visit.terminal))
         answer = await visit.ask(menu(who.powers, here), back=False)
         for work in here:

@@ -107,6 +107,9 @@ class KioskWindow:
     def show(self, scene: Scene) -> None:
         """Draws this scene; see `kiosk.prompts.Front`."""
         again = self._scene is not None and scene.number == self._scene.number
+        if not again and self._scene is not None and self._root.goes_on(scene.prompt):
+            draft = self.draft(self._scene.prompt)
+            self._drafts = [(scene.prompt, draft), *(kept for kept in self._drafts if kept[1] is not draft)]
         if not again and self._root.moves_on(scene):
             self._scene = scene
             self._pace.wake()
@@ -132,6 +135,10 @@ class KioskWindow:
         self._notice = (words, tone)
         self._later("notice", NOTICE_S, self._end_notice)
         self._root.draw_notice()
+
+    def tone(self) -> bool:
+        """The tone of good news, for who tests whether it is heard."""
+        return sounds.play(sounds.Sound.DONE)
 
     # --- running ---------------------------------------------------------------------------
 

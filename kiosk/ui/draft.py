@@ -24,6 +24,9 @@ class Draft:
     page: int = 0
     line: int = 0
     wait_s: float | None = None  # how long no key answers yet
+    cells: set[tuple[int, int]] = field(default_factory=set)  # of the glass, that were touched
+    fingers: int = 0  # that lay there at once at most
+    keys: set[str] = field(default_factory=set)  # of a keypad, that were pressed
 
     @property
     def touched(self) -> bool:

@@ -29,6 +29,33 @@ class Finger:
     async def draw(self, points: list[tuple[float, float]]) -> None:
         """One stroke through window pixels, y down."""
         from kivy.base import EventLoop
+
+        spots = [self._spot(point) for point in points]
+        touch = self._touch(spots[0])
+        EventLoop.post_dispatch_input("begin", touch)
+        for spot in spots[1:]:
+            touch.move(spot)
+            EventLoop.post_dispatch_input("update", touch)
+        await asyncio.sleep(0)
+        EventLoop.post_dispatch_input("end", touch)
+        await asyncio.sleep(0)
+
+    async def together(self, points: list[tuple[float, float]]) -> None:
+        """Several fingers laid down at once, then lifted."""
+        from kivy.base import EventLoop
+
+        touches = [self._touch(self._spot(point)) for point in points]
+        for phase in ("begin", "end"):
+            for touch in touches:
+                EventLoop.post_dispatch_input(phase, touch)
+            await asyncio.sleep(0)
+
+    def _spot(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Parts of the window, y up."""
+        width, height = self._window.size
+        return point[0] / width, 1 - point[1] / height
+
+    def _touch(self, spot: tuple[float, float]) -> Any:
         from kivy.input.motionevent import MotionEvent
 
         class Touch(MotionEvent):
@@ -38,14 +65,5 @@ class Finger:
                 self.profile = ["pos"]
                 super().depack(args)
 
-        width, height = self._window.size
         self._count += 1
-        spots = [(x / width, 1 - y / height) for x, y in points]
-        touch = Touch("finger", self._count, spots[0], is_touch=True, type_id="touch")
-        EventLoop.post_dispatch_input("begin", touch)
-        for spot in spots[1:]:
-            touch.move(spot)
-            EventLoop.post_dispatch_input("update", touch)
-        await asyncio.sleep(0)
-        EventLoop.post_dispatch_input("end", touch)
-        await asyncio.sleep(0)
+        return Touch("finger", self._count, spot, is_touch=True, type_id="touch")

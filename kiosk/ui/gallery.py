@@ -40,6 +40,7 @@ from kiosk.registration.listed import whole_name
 from kiosk.ui import (
     gallery_chip,
     gallery_degraded,
+    gallery_diagnostics,
     gallery_help,
     gallery_lost_key,
     gallery_party,
@@ -433,6 +434,7 @@ def scenes() -> dict[str, Scene]:
         **gallery_staff.scenes(TODAY),
         **gallery_help.scenes(TODAY),
         **gallery_degraded.scenes(),
+        **gallery_diagnostics.scenes(TODAY),
     }
 
 

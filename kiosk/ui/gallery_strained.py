@@ -7,7 +7,7 @@ from datetime import date
 
 from kiosk.language import T, verbatim
 from kiosk.prompts import Choice, Keys, Option, RegistrationCard, Row, Scene, TextEntry
-from kiosk.ui import gallery_staff
+from kiosk.ui import gallery_diagnostics, gallery_staff
 
 
 def scenes(scene: Callable[..., Scene], rows: Sequence[Row], today: date, name: str) -> dict[str, Scene]:
@@ -69,4 +69,5 @@ def scenes(scene: Callable[..., Scene], rows: Sequence[Row], today: date, name: 
             3,
         ),
         **gallery_staff.strained(today, name),
+        **gallery_diagnostics.strained(today, name),
     }  # fmt: skip

@@ -18,7 +18,7 @@ from kiosk.ui.typesetting import Typesetter
 from kiosk.ui.widgets.piece import Control
 
 if TYPE_CHECKING:
-    from kiosk.prompts import Scene
+    from kiosk.prompts import Prompt, Scene
     from kiosk.ui.app import KioskWindow
     from kiosk.ui.screens.screen import Screen
 
@@ -62,9 +62,16 @@ class Root(Widget):
     def moves_on(self, scene: Scene) -> bool:
         """The drawn scene only goes further: whatever is open over it stays."""
         screen = self._screen
+        if self._scene is None or self._scene.locked:  # answered: what comes now is asked anew
+            return False
         if screen is None or type(screen.prompt) is not type(scene.prompt) or screen.scene.back != scene.back:
             return False
         return screen.moves_on(scene.prompt)
+
+    def goes_on(self, prompt: Prompt) -> bool:
+        """Whether the drawn scene asks this still."""
+        screen = self._screen
+        return screen is not None and type(screen.prompt) is type(prompt) and screen.goes_on(prompt)
 
     def draw_overlay(self) -> None:
         self._remove(self._overlay)

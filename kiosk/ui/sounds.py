@@ -52,10 +52,12 @@ def of_notice(tone: Tone) -> Sound | None:
     return {Tone.OK: Sound.DONE, Tone.WARN: Sound.LOOK}.get(tone)
 
 
-def play(sound: Sound | None) -> None:
-    """Begin it; never waits, never raises for a machine without sound."""
-    if sound is not None and (found := _loaded(sound)) is not None:
-        found.play()
+def play(sound: Sound | None) -> bool:
+    """Begin it; never waits, never raises for a machine without sound: False."""
+    if sound is None or (found := _loaded(sound)) is None:
+        return False
+    found.play()
+    return True
 
 
 def get_ready() -> None:

@@ -99,6 +99,7 @@ class ScriptedGuest:
         self.desk: Reception
         self.scenes: list[Scene] = []
         self.notices: list[tuple[str, Tone]] = []
+        self.tones = 0
         self._new = asyncio.Event()
         self._seen = 0
 
@@ -108,6 +109,10 @@ class ScriptedGuest:
 
     def notice(self, words: Text, tone: Tone) -> None:
         self.notices.append((language("en").say(words), tone))
+
+    def tone(self) -> bool:
+        self.tones += 1
+        return True
 
     @property
     def scene(self) -> Scene:

@@ -240,22 +240,6 @@ async def test_whoever_comes_next_finds_nobody_signed_in(lobby: OpenLobby) -> No
 # --- technician and manager --------------------------------------------------------------------------
 
 
-async def test_a_technician_sees_nothing_of_any_guest(lobby: OpenLobby) -> None:
-    kiosk = await lobby(hotel__country="US")
-    await a_guest_checks_in(kiosk)
-    tom = await hired(kiosk, Role.TECHNICIAN, "Tom")
-    before = len(kiosk.guest.scenes)
-    menu = await signs_in(kiosk, tom)
-    assert menu.options == ()
-    assert "nothing here for your role" in SAY(menu.help)
-    assert "Eriksson" not in repr(kiosk.guest.scenes[before:])
-    for option in ("keys", "journal", "shift", "staff"):  # no screen offers them, and none comes of them
-        asked = len(kiosk.guest.scenes)
-        assert kiosk.guest.choose(option)
-        await kiosk.guest.sees(Choice, "What would you like to do?")
-        assert len(kiosk.guest.scenes) == asked + 1
-
-
 async def test_a_manager_adds_somebody_with_pin_and_card_who_then_signs_in(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     boss = await hired(kiosk, Role.MANAGER, "Boss", OTHER_PIN)

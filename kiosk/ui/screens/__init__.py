@@ -25,6 +25,14 @@ SCREENS: dict[str, str] = {
     "Farewell": "farewell",
     "StillThere": "still_there",
     "OutOfService": "out_of_service",
+    "Overview": "overview",
+    "PartPage": "part_page",
+    "Checking": "checking",
+    "Results": "results",
+    "TouchTest": "touch_test",
+    "FingerTest": "finger_test",
+    "ColourField": "colour_field",
+    "KeypadTest": "keypad_test",
 }
 """Prompt's class → module of its screen, whose class is called like the prompt plus `Screen`."""
 

@@ -135,7 +135,8 @@ class Frame:
         stage = self.sheet.stage
         staff = scene.signed_in is not None
         self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split, staff)
-        put_head(self.sheet, self.places, screen.actions, scene.progress, scene.signed_in)
+        leaves_in_s = getattr(prompt, "leaves_in_s", None)
+        self.leaves = put_head(self.sheet, self.places, screen.actions, scene.progress, scene.signed_in, leaves_in_s)
         self._row = self._action_boxes()
         self._text(reserve if stage.landscape else least, question_style)
 
@@ -161,7 +162,7 @@ class Frame:
         if want + gap + want_help > room:  # even at their smallest: words are lost, but never the buttons
             want = max(styles[0].leading, room - gap - want_help) if want_help < room / 2 else room / 2
             want_help = max(0.0, room - gap - want)
-        heading = sheet.words(
+        heading = self.heading = sheet.words(
             Box(text.x, text.y, text.w, want), question, styles[0], role=Role.HEADING, id="question"
         )
         y = text.y + heading.setting.height
@@ -186,6 +187,23 @@ class Frame:
             if high <= QUESTION_AT_MOST and high + type_.height(help_words, styles[1], width) <= room:
                 break
         return styles
+
+    def moves_on(self, question: Text, leaves_in_s: int | None) -> bool:
+        """Other words in the same places; False, and nothing is changed, where the question wants other room."""
+        sheet, old = self.sheet, self.heading
+        words = sheet.say(question)
+        setting = sheet.type.fit(words, sheet.style("question"), old.box.w)
+        if words != old.text and (setting.height != old.setting.height or setting.style != old.setting.style):
+            return False
+        if words != old.text:
+            old.write(words, setting.style)
+        self.tell(leaves_in_s)
+        return True
+
+    def tell(self, leaves_in_s: int | None) -> None:
+        """The time until the sign-off, where it stands in the head."""
+        if self.leaves is not None and leaves_in_s is not None:
+            self.leaves.write(self.sheet.say(signs_off(leaves_in_s)), self.leaves.setting.style)
 
     @property
     def touch(self) -> Box:
@@ -266,12 +284,26 @@ class ClockWords(Words):
         self._timer = Clock.schedule_once(self._next, 60 - self._actions.now().second)
 
 
+def signs_off(leaves_in_s: int) -> Text:
+    """When who works here is signed off: "Signs off in 0:58"."""
+    return T("Signs off in {time}", time=f"{leaves_in_s // 60}:{leaves_in_s % 60:02}")
+
+
 def put_head(
-    sheet: Sheet, places: Places, actions: Actions, progress: Progress | None, signed_in: Text | None = None
-) -> None:
-    """The hotel's name – or who of its staff works here, on the hotel's colour –, the time, and how far we are."""
+    sheet: Sheet,
+    places: Places,
+    actions: Actions,
+    progress: Progress | None,
+    signed_in: Text | None = None,
+    leaves_in_s: int | None = None,
+) -> Words | None:
+    """The hotel's name – or who of its staff works here, on the hotel's colour –, the time, and how far we are.
+
+    With `leaves_in_s` the time until the sign-off instead: the words that say it."""
     style = sheet.style("clock")
     clock_width = sheet.type.width("00:00 mmm", style)
+    if leaves_in_s is not None:
+        clock_width = sheet.type.width(sheet.say(signs_off(600)), style)
     start, end = places.head.columns([places.head.w - clock_width, clock_width], 28)
     if signed_in is None:
         sheet.words(start, actions.hotel_name, "brand", valign="middle", id="brand")
@@ -281,9 +313,16 @@ def put_head(
         who = Box(start.x + 68, start.y, start.w - 68, start.h)
         sheet.words(who, sheet.say(signed_in), "staff", valign="middle", role=Role.STATUS, id="signed-in")
     right = Box(places.head.right - clock_width, places.head.y, clock_width, places.head.h)
-    sheet.put(ClockWords(sheet, right, actions, "muted" if signed_in is None else "on_accent"))
+    colour = "muted" if signed_in is None else "on_accent"
+    leaves = None
+    if leaves_in_s is None:
+        sheet.put(ClockWords(sheet, right, actions, colour))
+    else:
+        words = sheet.say(signs_off(leaves_in_s))
+        leaves = sheet.words(right, words, style.coloured(colour), align="end", valign="middle", id="signs-off")
     if progress is None:
-        return
+        return leaves
     sheet.put(Steps(sheet, places.progress, progress.step, progress.of))
     where = T("{step} of {of} · {label}", step=progress.step, of=progress.of, label=progress.label)
     sheet.words(places.step, sheet.say(where), "label", valign="middle", role=Role.PROGRESS, id="progress")
+    return leaves

@@ -59,6 +59,10 @@ class Screen(ABC, Generic[P]):
         """Whether this prompt is the drawn one, only further on, and was shown in its place."""
         return False
 
+    def goes_on(self, prompt: Prompt) -> bool:  # noqa: ARG002 - for those that are kept true while they stand there
+        """Whether this prompt is the same question still, so that its draft is kept."""
+        return False
+
     @abstractmethod
     def draw(self) -> None:
         """Puts everything on the sheet, in reading order."""

@@ -1,0 +1,227 @@
+"""The technician at the terminal: how every part is, what is wrong with it, and whether it is well again.
+
+No guest's data is reachable here: what is shown comes from the parts and their checks alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import TypeVar
+
+from hardware.checks import Check
+from hardware.errors import Fault
+from hardware.readings import Kind
+from kiosk.access import Power
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.hands import NO_HANDS
+from kiosk.diagnosis.parts import Part, parts
+from kiosk.diagnosis.report import accept
+from kiosk.diagnosis.run import try_all, try_check, try_part
+from kiosk.facts import sure
+from kiosk.language import T, Text, verbatim
+from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
+from kiosk.steps.check_results import results
+from kiosk.steps.hands import VisitHands
+from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
+from kiosk.steps.session import cards_exchanged, still_may
+from kiosk.steps.terminal_report import show_report
+from kiosk.visit import Visit, WentBack
+
+Got = TypeVar("Got")
+
+ASK_EVERY_S = 120.0
+LOOK_EVERY_S = 1.0
+"""How often what stands on the screen is compared with what is so; a device that changes is seen at once."""
+
+
+async def diagnostics(visit: Visit, *, back: bool = True) -> None:
+    """The overview, until Back, or for ever where there is nothing to go back to."""
+    found = parts(visit.terminal)
+    async with _asked_meanwhile(visit, found):
+        await _overview(visit, found, back)
+
+
+async def _overview(visit: Visit, found: Sequence[Part], back: bool) -> None:
+    while True:
+        still_may(visit, Power.DIAGNOSE)
+        visit.done_something, visit.may_go_back = False, True
+        answer = await _kept_true(visit, lambda: overview(look(found), visit.terminal.now(), visit.leaves_in_s), back=back)
+        still_may(visit, Power.DIAGNOSE)
+        try:
+            await _chosen(visit, found, answer)
+        except WentBack:
+            continue
+
+
+@asynccontextmanager
+async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator[None]:
+    """Devices are asked all the time; the computer, the network and the hotel while somebody looks."""
+    silent = [part for part in found if part.kind is None and part.checks and not any(map(needs_somebody, part.checks))]
+
+    async def ask() -> None:
+        while True:
+            await try_all(visit.terminal, silent)
+            await visit.terminal.clock.sleep(ASK_EVERY_S)
+
+    asking = asyncio.ensure_future(ask())
+    try:
+        yield
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+def needs_somebody(check: Check) -> bool:
+    return check.hands or check.moves
+
+
+async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:
+    chosen = next((part for part in found if answer == Chosen(part.id)), None)
+    if chosen is not None:
+        await _part(visit, chosen)
+    elif answer == Chosen("test-all"):
+        await _test_all(visit, found)
+    elif answer == Chosen("new-terminal"):
+        await _new_terminal(visit, found)
+
+
+async def _kept_true(visit: Visit, prompt: Callable[[], Prompt], *, back: bool = True) -> Answer:
+    """Ask what is drawn anew when something has changed; a finger on it is heard all the same."""
+    asking = asyncio.ensure_future(visit.ask(prompt(), back=back))
+    woken = asyncio.Event()
+    end = visit.terminal.devices.watch(lambda view: woken.set())
+    try:
+        while not asking.done():
+            woken.clear()
+            waiting = [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(visit.terminal.clock.sleep(LOOK_EVERY_S))]
+            await asyncio.wait({asking, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+            for one in waiting:
+                one.cancel()
+            if not asking.done() and (now := prompt()) != visit.standing:
+                visit.renew(now)
+        return asking.result()
+    finally:
+        end()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+# --- one part ---------------------------------------------------------------------------------------
+
+
+async def _part(visit: Visit, part: Part) -> None:
+    """Its page, until Back."""
+    while True:
+        answer = await _kept_true(visit, lambda: part_page(part, part.view(), visit.terminal.now(), visit.leaves_in_s))
+        still_may(visit, Power.DIAGNOSE)
+        try:
+            if answer == Chosen("known"):
+                await _known_faults(visit, part)
+            elif answer == Chosen("all"):
+                await _check_part(visit, part)
+            for check in part.checks:
+                if answer == Chosen(f"check:{check.id}"):
+                    await _check(visit, part, check)
+        except WentBack:
+            continue
+
+
+async def _known_faults(visit: Visit, part: Part) -> None:
+    """What can be wrong with this kind, and what to do then; until Back."""
+    while True:
+        answer = await visit.ask_for(Chosen, known_faults(part))
+        fault = next((fault for fault in known(part) if fault == answer.id), None)
+        if fault is not None:
+            try:
+                await visit.ask(known_fault(fault))
+            except WentBack:
+                continue
+
+
+def known_faults(part: Part) -> Pick:
+    return Pick(
+        question=T("{part}: known faults", part=part.label),
+        rows=tuple(PickRow(fault.value, verbatim(fault.value), hint(fault)) for fault in known(part)),
+    )
+
+
+def known_fault(fault: Fault) -> Choice:
+    """What to do, in words and in a drawing."""
+    return Choice(
+        question=verbatim(fault.value),
+        help=hint(fault),
+        picture=drawing(fault),
+        options=(Option("read", T("Go on")),),
+    )
+
+
+async def _check(visit: Visit, part: Part, check: Check) -> None:
+    """One check, again and again where that is wanted."""
+    while True:
+        hands = VisitHands(visit, label(check))
+        async with AsyncExitStack() as stack:
+            if part.kind is Kind.CARD_READER and check.hands:  # the technician's own card makes room
+                await stack.enter_async_context(cards_exchanged(visit))
+            tried = await hands.help_with(try_check(visit.terminal, part, check, hands))
+        if tried is None:
+            return
+        title = T("{part} · {what}", part=part.label, what=label(check))
+        if await visit.ask(results(title, (tried,), again=True), back=False) != Chosen("again"):
+            return
+
+
+async def _check_part(visit: Visit, part: Part) -> None:
+    """All checks of one part, with the technician's hands."""
+    tried = await _helped(visit, part.label, (part,), partial(try_part, visit.terminal, part), with_hands=True)
+    if tried is not None:
+        await visit.ask(results(part.label, tried), back=False)
+
+
+# --- all parts ---------------------------------------------------------------------------------------
+
+
+async def _test_all(visit: Visit, found: Sequence[Part]) -> None:
+    """What needs no hands."""
+    work = partial(try_all, visit.terminal, found)
+    tried = await _helped(visit, T("Testing what needs no hands"), found, work, with_hands=False)
+    if tried is not None:
+        await visit.ask(results(T("Tested without hands"), tried), back=False)
+
+
+async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
+    """Everything, one after the other; and a report that says so."""
+    every: list[Tried] = []
+    work = partial(accept, visit.terminal, by=sure(visit.staff).person.id)
+    report = await _helped(visit, T("Testing the terminal"), found, work, every.append, with_hands=True)
+    if report is not None:
+        await show_report(visit, report, every)
+
+
+async def _helped(
+    visit: Visit,
+    title: Text,
+    found: Sequence[Part],
+    work: Callable[..., Awaitable[Got]],
+    on_tried: Callable[[Tried], None] = lambda tried: None,
+    *,
+    with_hands: bool,
+) -> Got | None:
+    """Many checks, and how far they are. None: stopped by hand."""
+    hands = VisitHands(visit, title, of=sum(len(part.checks) for part in found))
+
+    def begun(part: Part, check: Check) -> None:
+        if with_hands and needs_somebody(check):
+            hands.begins(label(check))
+
+    def ended(tried: Tried) -> None:
+        on_tried(tried)
+        hands.ended(Text(tried.label), tried.result.outcome)
+
+    async with AsyncExitStack() as stack:
+        if with_hands and any(part.kind is Kind.CARD_READER for part in found):
+            await stack.enter_async_context(cards_exchanged(visit))
+        doing = work(hands=hands if with_hands else NO_HANDS, on_tried=ended, on_begun=begun)
+        return await hands.help_with(doing)

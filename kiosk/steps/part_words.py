@@ -1,0 +1,288 @@
+"""What is said of the parts of the terminal: how each stands, which is worst, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from hardware.checks import Check
+from hardware.errors import Fault
+from hardware.readings import Kind, Reading, State
+from kiosk.diagnosis.parts import Part, PartView
+from kiosk.faults import FAULTS, sentence
+from kiosk.language import TN, T, Text, verbatim
+from kiosk.prompts import Option
+from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
+
+WORDS: dict[State, Text] = {
+    State.WELL: T("Well"),
+    State.NEEDS_CARE: T("Needs care"),
+    State.ILL: T("Ill"),
+    State.GONE: T("Gone"),
+    State.UNKNOWN: T("Unknown"),
+}
+ICONS: dict[str, str] = {
+    Kind.PRINTER: "printer",
+    Kind.SCANNER: "qr",
+    Kind.DOCUMENT_READER: "passport",
+    Kind.CARD_READER: "id-card",
+    Kind.KEY_ENCODER: "key-card",
+    "sound": "speak",
+}
+"""Of a tile; the others have one that is called like them."""
+REPAIRS: dict[Fault, str] = {
+    Fault.CARD_READER_GONE: "reader-plug",
+    Fault.DOCUMENT_READER_GONE: "reader-plug",
+    Fault.KEY_ENCODER_GONE: "encoder-plug",
+    Fault.SCANNER_GONE: "scanner-cable",
+    Fault.PRINTER_GONE: "printer-cable",
+    Fault.PRINTER_PAPER_OUT: "paper-roll",
+    Fault.PRINTER_PAPER_LOW: "paper-roll",
+    Fault.PRINTER_COVER_OPEN: "printer-lever",
+    Fault.PRINTER_CUTTER: "repair-cutter",
+}
+"""Drawings of what to do, where one shows it better than the guest's."""
+BAD = {State.ILL: 0, State.GONE: 0, State.NEEDS_CARE: 1, State.UNKNOWN: 2}
+"""How bad a state is; of two that are as bad a device counts more than what is none."""
+CALM_S, MINUTE_S, HOUR_S = 10, 60, 3600
+_COUNTERS: dict[str, Text] = {
+    "opened": T("Opened"),
+    "lost": T("Lost"),
+    "faults": T("Faults"),
+    "asked": T("Asked"),
+    "events": T("Events"),
+}
+
+Seen = tuple[Part, PartView]
+
+
+def look(parts: Iterable[Part]) -> list[Seen]:
+    """All of them as they are now, devices first: a technician comes for one of these."""
+    return sorted(((part, part.view()) for part in parts), key=lambda seen: _rank(seen[0]))
+
+
+def _rank(part: Part) -> int:
+    if part.kind is not None:
+        return 0
+    order = ("hotel", "network", "machine")
+    return 1 + (order.index(part.id) if part.id in order else len(order)) + 2 * (not part.built)
+
+
+# --- how one stands -------------------------------------------------------------------------------
+
+
+def standing(part: Part, view: PartView, now: datetime) -> Standing:
+    return Standing(view.state, WORDS[view.state], _line(part, view, now))
+
+
+def _line(part: Part, view: PartView, now: datetime) -> Text:
+    """The last proof, or what is wrong and since when."""
+    if not part.built:
+        return T("not built yet")
+    if view.faults:
+        return T("{fault} since {when}", fault=view.faults[0].partition(".")[2], when=_when(view.since, now))
+    if view.state in (State.ILL, State.GONE, State.NEEDS_CARE):
+        return T("since {when}", when=_when(view.since, now))
+    if view.proven is None:
+        return T("nothing heard yet") if part.kind is not None else T("not tried yet")
+    if view.state is State.UNKNOWN and part.kind is None:
+        return T("not all of it tried yet")
+    if view.state is State.UNKNOWN:
+        return T("nothing heard since {when}", when=_when(view.proven, now))
+    return _proven(view.proven, now)
+
+
+def _proven(proven: datetime, now: datetime) -> Text:
+    """In steps in which nobody has to look again and again."""
+    seconds = max(0, int((now - proven).total_seconds()))
+    if seconds < CALM_S:
+        return T("answers now")
+    if seconds < MINUTE_S:
+        return T("proven {seconds} s ago", seconds=seconds // CALM_S * CALM_S)
+    if seconds < HOUR_S:
+        return T("proven {minutes} min ago", minutes=seconds // MINUTE_S)
+    return T("proven at {when}", when=_when(proven, now))
+
+
+def _when(then: datetime | None, now: datetime) -> object:
+    """The time of today, else with its day."""
+    if then is None:
+        return "–"
+    return then.time() if then.date() == now.date() else then.replace(tzinfo=None)
+
+
+def _about(view: PartView) -> Text | None:
+    """What it is and where; by its bus alone where it has told its model."""
+    bus, _, place = view.address.partition(":")
+    bus, place = (bus, place.strip("/")) if place else ("", view.address)
+    words = " · ".join(part for part in (view.model, bus, "" if view.model else place) if part)
+    return verbatim(words) if words else None
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+def overview(seen: Sequence[Seen], now: datetime, leaves_in_s: int | None) -> Overview:
+    """Every part at once."""
+    return Overview(
+        question=headline(seen),
+        tiles=tuple(
+            Tile(part.id, part.label, standing(part, view, now), _about(view), ICONS.get(part.id, part.id))
+            for part, view in seen
+        ),
+        remedy=worst(seen),
+        leaves_in_s=leaves_in_s,
+        options=(Option("test-all", T("Test all")), Option("new-terminal", T("New terminal"))),
+    )
+
+
+def silent(part: Part, view: PartView) -> bool:
+    """It has been heard once, or should answer and does not; not: it was never tried."""
+    return view.state is State.UNKNOWN and bool(view.faults or (part.kind is not None and view.proven))
+
+
+def headline(seen: Sequence[Seen]) -> Text:
+    """How many are what: "One device is ill, one silent"."""
+    built = [(part, view) for part, view in seen if part.built]
+    counted = [(first, other, sum(so(part, view) for part, view in built)) for so, first, other in _COUNTED]
+    said = [(first, other, count) for first, other, count in counted if count]
+    if said:
+        first, _, count = said[0]
+        words = first(count)
+        for _, other, count in said[1:]:
+            words = T("{one}, {other}", one=words, other=other(count))
+        return words
+    unknown = sum(view.state is State.UNKNOWN for _, view in built)
+    if unknown:
+        return TN("Nothing is ill, one part is unproven", "Nothing is ill, {count} parts are unproven", unknown)
+    return T("All is well")
+
+
+_COUNTED: tuple[tuple[Callable[[Part, PartView], bool], Callable[[int], Text], Callable[[int], Text]], ...] = (
+    (
+        lambda part, view: view.state is State.ILL,
+        lambda count: TN("One device is ill", "{count} devices are ill", count),
+        lambda count: TN("one ill", "{count} ill", count),
+    ),
+    (
+        lambda part, view: view.state is State.GONE,
+        lambda count: TN("One device is gone", "{count} devices are gone", count),
+        lambda count: TN("one gone", "{count} gone", count),
+    ),
+    (
+        lambda part, view: view.state is State.NEEDS_CARE,
+        lambda count: TN("One device needs care", "{count} devices need care", count),
+        lambda count: TN("one needs care", "{count} need care", count),
+    ),
+    (
+        silent,
+        lambda count: TN("One device is silent", "{count} devices are silent", count),
+        lambda count: TN("one silent", "{count} silent", count),
+    ),
+)
+
+
+def worst(seen: Sequence[Seen]) -> Remedy:
+    """What to do about the worst; about nothing, where nothing is known to be wrong."""
+    ill = [
+        (part, view)
+        for part, view in seen
+        if part.built and (view.state not in (State.WELL, State.UNKNOWN) or silent(part, view))
+    ]
+    if ill:
+        part, view = min(ill, key=lambda pair: BAD[pair[1].state])
+        return remedy(part, view) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
+    if any(part.built and view.state is State.UNKNOWN for part, view in seen):
+        return Remedy(
+            State.UNKNOWN,
+            T("Not everything is proven"),
+            T("Some parts say nothing by themselves. “Test all” tries what needs no hands, “New terminal” all of it."),
+        )
+    return Remedy(State.WELL, T("Nothing to do"), T("Every part has proven itself, and none reports a fault."))
+
+
+def remedy(part: Part, view: PartView) -> Remedy | None:
+    """Of one part; None where nothing speaks against it."""
+    if view.faults:
+        fault = view.faults[0]
+        title = T("{part} · {code}", part=part.label, code=fault.value)
+        words = hint(fault)
+        return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=view.note) if view.note else words)
+    if view.state in (State.ILL, State.GONE) and view.note:
+        return Remedy(view.state, T("{part} · a check failed", part=part.label), verbatim(view.note))
+    return None
+
+
+def hint(fault: Fault) -> Text:
+    """What the technician does about it."""
+    words: Text | str = sentence(fault).hint
+    return words if isinstance(words, Text) else Text(words)
+
+
+def drawing(fault: Fault) -> str:
+    """… and the drawing of it."""
+    words = sentence(fault)
+    return REPAIRS.get(fault) or getattr(words, "drawing", "") or words.picture
+
+
+# --- one of them ----------------------------------------------------------------------------------
+
+
+def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None) -> PartPage:
+    """What it reports now, what it is, and what can be tried."""
+    sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(view, now))))
+    return PartPage(
+        question=part.label,
+        standing=standing(part, view, now),
+        about=_about(view),
+        picture=drawing(view.faults[0]) if view.faults else f"part-{part.id.replace('_', '-')}",
+        remedy=remedy(part, view),
+        sections=tuple((title, rows) for title, rows in sections if rows),
+        leaves_in_s=leaves_in_s,
+        options=tuple(_options(part)),
+    )
+
+
+def _options(part: Part) -> Iterable[Option]:
+    if part.checks:
+        yield Option("all", T("Run all its checks"))
+    if len(part.checks) > 1:
+        yield from (Option(f"check:{check.id}", label(check)) for check in part.checks)
+    if known(part):
+        yield Option("known", T("Known faults"), quiet=True)
+
+
+def label(check: Check) -> Text:
+    """Written in English where the check is, and translated like any sentence."""
+    return Text(check.label)
+
+
+def known(part: Part) -> list[Fault]:
+    """Every fault that devices of this kind have a code for."""
+    if part.kind is None:
+        return []
+    begin = part.kind.value.replace("_", "-") + "."
+    return [fault for fault in FAULTS if fault.startswith(begin)]
+
+
+def _reading(reading: Reading) -> tuple[Text, Text]:
+    value = f"{reading.value} {reading.unit}".strip()
+    if reading.level is State.WELL:
+        return Text(reading.label), verbatim(value)
+    return Text(reading.label), T("{value} – {state}", value=value, state=WORDS[reading.level])
+
+
+def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
+    said = (
+        (T("Model"), view.model), (T("Serial number"), view.serial),
+        (T("Firmware"), view.firmware), (T("Address"), view.address),
+    )  # fmt: skip
+    yield from ((words, verbatim(value)) for words, value in said if value)
+    if view.since is not None:
+        yield T("So since"), T("{when}", when=_when(view.since, now))
+    if view.proven is not None:
+        yield T("Last proven"), _proven(view.proven, now)
+    if view.last_fault_at is not None:
+        code = view.last_fault.value if view.last_fault is not None else "–"
+        yield T("Last fault"), T("{code}, {when}", code=code, when=_when(view.last_fault_at, now))
+    yield from ((_COUNTERS.get(id, verbatim(id)), verbatim(str(count))) for id, count in view.counters.items())

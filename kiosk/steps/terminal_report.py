@@ -1,0 +1,80 @@
+"""The acceptance report of a terminal: shown, printed, kept as signed files in the state directory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from hardware.checks import Outcome
+from kiosk.diagnosis import paper
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.report import Report
+from kiosk.effects.check_in import PrintSlip
+from kiosk.language import T, Text, verbatim
+from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
+from kiosk.steps.check_results import results
+from kiosk.technician_prompts import Results
+from kiosk.visit import Visit
+
+REPORTS = "reports"
+"""In the state directory."""
+_VERDICTS: dict[Outcome, Text] = {
+    Outcome.WELL: T("Accepted: everything is well"),
+    Outcome.ILL: T("Not accepted: something is ill"),
+    Outcome.UNSURE: T("Not accepted: not everything could be told"),
+    Outcome.SKIPPED: T("Not accepted: not everything could be told"),
+}
+
+
+async def show_report(visit: Visit, report: Report, tried: Sequence[Tried]) -> None:
+    """Until the technician goes on."""
+    printed = 0
+    while True:
+        answer = await visit.ask(report_page(report.verdict, tried), back=False)
+        if answer == Chosen("save"):
+            kept = await visit.while_waiting(save(report, visit.terminal.settings.kiosk.state.resolve()), T("Saving the report"))
+            await visit.ask(saved(kept, report), back=False)
+        elif answer == Chosen("print"):
+            effect = PrintSlip(visit=visit.id, what=f"acceptance-{paper.digest(report)}-{printed}").of(paper.slip(report))
+            done = await visit.try_to_print(effect)
+            printed += done
+            visit.notice(*((T("The report is printed"), Tone.OK) if done else (T("The report could not be printed"), Tone.WARN)))
+        else:
+            return
+
+
+def report_page(verdict: Outcome, tried: Sequence[Tried]) -> Results:
+    """What it says, and what can be done with it."""
+    more = Option("save", T("Save the report"), quiet=True), Option("print", T("Print the report"), quiet=True)
+    return results(_VERDICTS[verdict], tried, more=more)
+
+
+async def save(report: Report, state: Path) -> tuple[Path, ...]:
+    """As it was signed, and as a PDF; readable to the kiosk's user alone."""
+    folder = state / REPORTS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{datetime.fromisoformat(report.words['at']):%Y%m%d-%H%M%S}"
+    content = {"json": report.raw, "pdf": await asyncio.to_thread(paper.pdf, report)}
+    paths = []
+    for kind, raw in content.items():
+        path = folder / f"acceptance-{name}.{kind}"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(raw)
+        paths.append(path)
+    return tuple(paths)
+
+
+def saved(paths: Sequence[Path], report: Report) -> Choice:
+    """Where it is, and whose signature it has."""
+    return Choice(
+        question=T("The report is saved"),
+        help=T("“kiosk journal verify FILE” says on any computer whether it is whole."),
+        details=(
+            (T("Files"), verbatim("\n".join(map(str, paths)))),
+            (T("Signed by key"), verbatim(paper.grouped(report.key))),
+        ),
+        options=(GO_ON,),
+    )

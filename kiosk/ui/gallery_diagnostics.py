@@ -1,0 +1,177 @@
+"""Sample prompts for the technician: every part at once, one of them, a check that runs, what came of it.
+
+Devices, addresses and numbers are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from hardware.checks import Check, CheckResult, Hands, Measured, Outcome
+from hardware.errors import Fault
+from hardware.readings import Kind, Reading, State
+from kiosk.diagnosis import hands as wanted
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.parts import LABELS, Part, PartView
+from kiosk.journeys.diagnostics import known_fault, known_faults
+from kiosk.language import T, Text, verbatim
+from kiosk.prompts import Option, Prompt, Scene
+from kiosk.steps.check_results import results
+from kiosk.steps.hands import CANCEL, screen_test
+from kiosk.steps.part_words import Seen, overview, part_page
+from kiosk.steps.terminal_report import report_page
+from kiosk.technician_prompts import Checking
+
+TECHNICIAN = T("{role} · {name}", role=T("Technician"), name=verbatim("Tobias Lindner"))
+
+
+def _scene(prompt: Prompt, back: bool = True) -> Scene:
+    return Scene(1, prompt, back=back, signed_in=TECHNICIAN)
+
+
+def scenes(today: date) -> dict[str, Scene]:
+    """From the overview to the report."""
+    now = datetime(today.year, today.month, today.day, 14, 5)
+    ill, well = _terminal(now), _well(now)
+    page = dict((part.id, (part, view)) for part, view in ill)
+    return {
+        "diagnostics": _scene(overview(ill, now, 58), back=False),
+        "diagnostics-well": _scene(overview(well, now, 60)),
+        "diagnostics-unproven": _scene(overview(_unproven(now), now, 60), back=False),
+        "part-printer": _scene(part_page(*page[Kind.PRINTER], now, 58)),
+        "part-encoder": _scene(part_page(*page[Kind.KEY_ENCODER], now, 41)),
+        "part-network": _scene(part_page(*page["network"], now, 41)),
+        "part-payment": _scene(part_page(*page["payment"], now, 41)),
+        "part-known": _scene(known_faults(page[Kind.PRINTER][0])),
+        "part-known-one": _scene(known_fault(Fault.PRINTER_PAPER_OUT)),
+        "part-known-cutter": _scene(known_fault(Fault.PRINTER_CUTTER)),
+        "part-known-plug": _scene(known_fault(Fault.KEY_ENCODER_GONE)),
+        "check-runs": _scene(_checking(T("Writes, reads and erases a test card"), fraction=0.4), back=False),
+        "check-please": _scene(
+            _checking(T("Reads at a distance"),
+                help=T("Raise the card slowly: one centimetre in each second, until it is no longer seen."), picture="raise-card",
+           ), back=False
+        ),
+        "check-asks": _scene(
+            Checking(
+                question=T("Did you hear two rising tones?"),
+                help=T("The loudspeaker is heard"),
+                leaves_in_s=44,
+                options=(
+                    Option("yes", T("Yes")), Option("no", T("No")), Option("unsure", T("I don’t know"), quiet=True), CANCEL,
+                ),
+            ),
+            back=False,
+        ),
+        "check-all": _scene(
+            _checking(
+                T("Testing what needs no hands"), fraction=0.62,
+                done=tuple((Text(tried.label), tried.result.outcome) for tried in _tried(now)[:4]),
+            ),
+            back=False,
+        ),
+        "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
+        "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
+        "check-report": _scene(report_page(Outcome.ILL, _tried(now)), back=False),
+        "screen-touch": _test(wanted.TouchGrid(9, 16)),
+        "screen-fingers": _test(wanted.Fingers(2)),
+        "screen-keypad": _test(wanted.PressKeys(("up", "down", "left", "right", "enter", "escape"))),
+        "screen-colour": _test(wanted.Flood("#0000FF")),
+    }  # fmt: skip
+
+
+def strained(today: date, name: str) -> dict[str, Scene]:
+    """Words of three hundred letters, in every place that takes some."""
+    now = datetime(today.year, today.month, today.day, 14, 5)
+    part, view = _terminal(now)[0]
+    long = replace(view, model=name, address=name, note=name, readings=(Reading("x", name, name),) * 30)
+    return {
+        "diagnostics-long": _scene(overview([(part, long)] * 3, now, 600)),
+        "part-long": _scene(part_page(part, long, now, 600)),
+        "check-results-long": _scene(
+            results(verbatim(name), [Tried("x", "x", name, CheckResult(Outcome.ILL, name, (Measured("x", name, 1),)), now)] * 40)
+        ),
+        "check-long": _scene(_checking(verbatim(name), help=verbatim(name), picture="lay-card", fraction=1.0), back=False),
+    }
+
+
+def _checking(question: Text, **more: object) -> Checking:
+    return Checking(question=question, leaves_in_s=52, options=(CANCEL,), **more)  # type: ignore[arg-type]
+
+
+def _test(test: wanted.ScreenTest) -> Scene:
+    prompt = screen_test(test)
+    assert prompt is not None, test  # noqa: S101 - all of these are drawn
+    return _scene(prompt, back=False)
+
+
+async def _never(hands: Hands) -> CheckResult:
+    """Nobody runs a sample."""
+    return CheckResult(Outcome.SKIPPED)
+
+
+def _checks(part: str, *labels: str) -> tuple[Check, ...]:
+    return tuple(Check(f"{part}.{number}", label, _never) for number, label in enumerate(labels))
+
+
+_CHECKS: dict[str, tuple[str, ...]] = {
+    Kind.PRINTER: ("Answers, and says how it is", "Prints a page and cuts it", "Its code is read by our scanner", "Feels its cover"),
+    Kind.KEY_ENCODER: ("Answers, and says how it is", "Writes, reads and erases a test card"),
+    "network": ("The way out of the house’s network", "Name service", "Round trip to the hotel’s system"),
+}
+
+
+def _seen(id: str, view: PartView) -> Seen:
+    kind = Kind(id) if id in tuple(Kind) else None
+    return Part(id, LABELS[id], _checks(id, *_CHECKS.get(id, ())), lambda: view, kind, built=id != "payment"), view
+
+
+def _terminal(now: datetime) -> list[Seen]:
+    """One ill, one silent."""
+    earlier, just = now - timedelta(minutes=7), now - timedelta(seconds=2)
+    paper = (Reading("paper", "Paper", "none", "", State.ILL), Reading("cover", "Cover", "closed"), Reading("cutter", "Cutter", "well"))
+    printer = PartView(
+        State.ILL, earlier, just, (Fault.PRINTER_PAPER_OUT,), Fault.PRINTER_PAPER_OUT, now, readings=paper,
+        counters={"opened": 2, "lost": 1, "faults": 3, "asked": 4711, "events": 0},
+        address="tcp://192.0.2.10:9100", model="EPSON TM-T88VI", serial="X3TZ004711", firmware="21.02 ESC/POS",
+    )  # fmt: skip
+    well = PartView(State.WELL, now - timedelta(hours=5), now - timedelta(minutes=2))
+    return [
+        _seen(Kind.DOCUMENT_READER, replace(well, model="OMNIKEY 5022", address="pcsc:OMNIKEY")),
+        _seen(Kind.KEY_ENCODER, replace(well, proven=just, model="ACR1252U", address="pcsc:ACR1252", readings=(Reading("reader", "Reader", "ACS ACR1252 1S CL Reader"),))),
+        _seen(Kind.PRINTER, printer),
+        _seen(Kind.SCANNER, PartView(State.UNKNOWN, now - timedelta(seconds=90), None, (Fault.SCANNER_SILENT,), address="serial:///dev/ttyACM0")),
+        _seen(Kind.CARD_READER, replace(well, proven=just, model="OMNIKEY 5427", address="pcsc:5427")),
+        _seen("hotel", replace(well, proven=now - timedelta(minutes=41), address="https://opera.example")),
+        _seen("network", replace(well, readings=(Reading("middle", "Round trip, middle", "142", "ms"),))),
+        *(_seen(id, PartView(State.UNKNOWN)) for id in ("machine", "screen", "sound", "keypad", "payment")),
+    ]  # fmt: skip
+
+
+def _well(now: datetime) -> list[Seen]:
+    return [(part, PartView(State.WELL, now, now, address=view.address)) for part, view in _terminal(now)]
+
+
+def _unproven(now: datetime) -> list[Seen]:
+    fresh = {Kind.SCANNER: PartView(State.UNKNOWN), Kind.PRINTER: PartView(State.NEEDS_CARE, now, now, (Fault.PRINTER_PAPER_LOW,))}
+    return [(part, fresh.get(part.kind, PartView(State.WELL, now, now)) if part.kind else view) for part, view in _terminal(now)]
+
+
+def _tried(now: datetime) -> Sequence[Tried]:
+    made = (
+        ("printer", "Answers, and says how it is", CheckResult(Outcome.ILL, "The paper is out.", fault=Fault.PRINTER_PAPER_OUT)),
+        (
+            "network", "Round trip to the hotel’s system",
+            CheckResult(Outcome.WELL, "It answers.", (Measured("middle", "Round trip, middle", 142, "ms", most=800), Measured("lost", "Calls without an answer", 0, most=1))),
+        ),
+        (
+            "machine", "Free on the disk",
+            CheckResult(Outcome.ILL, "The disk is nearly full.", (Measured("disk", "Free on the disk", 0.4, "GB", least=2), Measured("hottest", "Hottest sensor", 51, "°C", least=0, most=85))),
+        ),
+        ("key_encoder", "Writes, reads and erases a test card", CheckResult(Outcome.WELL, "Ten times of ten.")),
+        ("sound", "The loudspeaker is heard", CheckResult(Outcome.UNSURE, "Nobody could say.")),
+        ("screen", "Feels a finger everywhere", CheckResult(Outcome.SKIPPED, "Nobody is there to help with it.")),
+    )  # fmt: skip
+    return tuple(Tried(part, f"{part}.{number}", label, result, now) for number, (part, label, result) in enumerate(made))

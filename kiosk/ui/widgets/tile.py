@@ -1,0 +1,159 @@
+"""A part of the terminal as a card to be touched: what it is, how it stands, since when. It stays where it is
+while its state changes, and so does the finger on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.technician_prompts import Remedy, Standing, Tile
+from kiosk.ui.accessible import Node, Role
+from kiosk.ui.geometry import Box
+from kiosk.ui.theme import Style
+from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip
+from kiosk.ui.widgets.picture import draw_icon
+from kiosk.ui.widgets.piece import Control, Piece
+
+if TYPE_CHECKING:
+    from kiosk.ui.sheet import Sheet
+
+SIDE, EDGE, ICON, AFTER_ICON, BETWEEN = 24.0, 14.0, 52.0, 16.0, 4.0
+WIDE = 0.8
+"""In landscape tiles are narrower: what stands around their words is smaller."""
+
+
+def tile_height(sheet: Sheet) -> float:
+    """Of a name, what it is, its state, and one line."""
+    style = sheet.style
+    rows = max(style("strong").leading, ICON), style("label").leading, style("link").leading + EDGES, style("label").leading
+    return sum(rows) + BETWEEN + 2 * EDGE
+
+
+class PartTile(Control):
+    """One of the overview's tiles."""
+
+    role = Role.ROW
+
+    def __init__(self, sheet: Sheet, box: Box, tile: Tile, act: Callable[[], Any]) -> None:
+        super().__init__(sheet, box, f"row:{tile.id}", act)
+        self.show_pressed(False)
+        self.show(tile)
+
+    def show(self, tile: Tile) -> None:
+        """How it is now; drawn anew only where that is something else."""
+        if getattr(self, "tile", None) == tile:
+            return
+        self.tile = tile
+        self.canvas.clear()
+        self.letterings.clear()
+        say, style = self.sheet.say, self.sheet.style
+        word = say(tile.standing.word)
+        line = say(tile.standing.line) if tile.standing.line else ""
+        about = say(tile.about) if tile.about else ""
+        self.name, self.value = say(tile.name), " · ".join(part for part in (about, word, line) if part)
+        side, icon, after = (part * (WIDE if self.sheet.stage.landscape else 1.0) for part in (SIDE, ICON, AFTER_ICON))
+        inner = self.box.inset(side, EDGE)
+        name, chip = max(style("strong").leading, ICON), style("link").leading + EDGES
+        label = style("label").leading
+        free = max(0.0, inner.h - name - chip - 2 * label) / 3
+        y = inner.y
+        draw_icon(self, Box(inner.x, y + (name - icon) / 2, icon, icon), tile.picture, "ink")
+        start = inner.x + icon + after
+        self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
+        y += name + free
+        if about:
+            self.letter(Box(inner.x, y, inner.w, label), about, style("label"))
+        y += label + free
+        draw_chip(self, Box(inner.x, y, inner.w, chip), word, STATES[tile.standing.state], style("link"))
+        y += chip + free
+        if line:
+            self.letter(Box(inner.x, y, inner.w, label), line, style("label").coloured("ink"))
+
+    def show_pressed(self, pressed: bool) -> None:
+        _card(self, pressed)
+
+
+class MoreTile(Control):
+    """What stands on the next page, and the worst that is to be seen there."""
+
+    role = Role.ROW
+
+    def __init__(self, sheet: Sheet, box: Box, words: str, act: Callable[[], Any]) -> None:
+        super().__init__(sheet, box, "more", act)
+        self.words = words
+        self.show_pressed(False)
+
+    def show(self, hidden: Standing) -> None:
+        self.canvas.clear()
+        self.letterings.clear()
+        style = self.sheet.style
+        self.name, self.value = self.words, self.sheet.say(hidden.word)
+        inner = self.box.inset(SIDE, EDGE)
+        name, chip = max(style("strong").leading, ICON), style("link").leading + EDGES
+        y = inner.y + max(0.0, inner.h - name - chip - 20) / 2
+        draw_icon(self, Box(inner.x, y + (name - ICON) / 2, ICON, ICON), "arrow-down", "ink")
+        start = inner.x + ICON + AFTER_ICON
+        self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
+        room = Box(inner.x, y + name + 20, inner.w, chip)
+        draw_chip(self, room, self.value, STATES[hidden.state], style("link"))
+
+    def show_pressed(self, pressed: bool) -> None:
+        _card(self, pressed)
+
+
+def _card(piece: Piece, pressed: bool) -> None:
+    line = piece.px(piece.sheet.theme.line(piece.sheet.look))
+    piece.canvas.before.clear()
+    inside = piece.rgba("touched" if pressed else "card")
+    paint.outlined(piece.canvas.before, piece.rect, piece.rgba("line"), inside, line, piece.px(20))
+
+
+class RemedyPanel(Piece):
+    """The worst fault and what to do, on the colour of its state."""
+
+    ROOM, NARROW = 28.0, 700.0
+    LINES = 3
+
+    def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy") -> None:
+        super().__init__(sheet, box, id)
+        self.show(remedy)
+
+    @classmethod
+    def height(cls, sheet: Sheet) -> float:
+        """Of any remedy: what stands beside it stays in its place when another comes."""
+        return sheet.style("strong").leading + cls.LINES * sheet.style("body").leading + 2 * cls.ROOM + 8
+
+    @classmethod
+    def height_of(cls, sheet: Sheet, remedy: Remedy, width: float) -> float:
+        """Of this one, which stays."""
+        inner = width - 72
+        title, words = sheet.say(remedy.title), sheet.say(remedy.words)
+        return sheet.height(title, "strong", inner) + sheet.height(words, "body", inner) + 2 * cls.ROOM + 8
+
+    def show(self, remedy: Remedy) -> None:
+        if getattr(self, "remedy", None) == remedy:
+            return
+        self.remedy = remedy
+        self.canvas.clear()
+        self.letterings.clear()
+        look, sheet = STATES[remedy.state], self.sheet
+        edge = {"warn": "warn_line"}.get(look.ink, look.soft)
+        high = sheet.look.colours.value == "high"
+        line = self.px(sheet.theme.line(sheet.look))
+        radius = self.px(sheet.theme.size.radius)
+        paint.outlined(self.canvas, self.rect, self.rgba("line" if high else edge), self.rgba(look.soft), line, radius)
+        inner = self.box.inset(36, self.ROOM) if self.box.w > self.NARROW else self.box.inset(24, 18)
+        title, words = sheet.say(remedy.title), sheet.say(remedy.words)
+        head: Style = sheet.style("strong").coloured(look.ink)
+        side = min(48.0, head.leading)
+        beside = inner.w - side - 20
+        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3))
+        draw_icon(self, Box(inner.x, inner.y + (head.leading - side) / 2, side, side), look.sign, look.ink)
+        self.letter(Box(inner.x + side + 20, inner.y, beside, setting.height), title, head, valign="top", setting=setting)
+        below = inner.from_y(inner.y + setting.height + 8)
+        self.letter(below, words, sheet.style("body"), valign="top")
+
+    def node(self) -> Node | None:
+        role = Role.STATUS if self.remedy.state.value == "well" else Role.ALERT
+        return Node(self.id, role, self.sheet.say(self.remedy.title), self.bounds(), self.sheet.say(self.remedy.words))

@@ -1,0 +1,283 @@
+"""The technician at the screen: which part is ill, why, and is it well again; and that no guest is seen there."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import TypeVar
+
+from hardware.checks import Outcome
+from hardware.errors import Fault
+from hardware.readings import State
+from kiosk.access import Role
+from kiosk.hotel.builtin.samples import SAMPLES
+from kiosk.key_journal import Act, Why
+from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Welcome
+from kiosk.technician_prompts import (
+    Checking,
+    ColourField,
+    FingersSeen,
+    FingerTest,
+    Looked,
+    Overview,
+    PartPage,
+    Results,
+    Tile,
+    Touched,
+    TouchTest,
+)
+from tests.journeys.conftest import WITHIN_S, Lobby, OpenLobby
+from tests.journeys.staff import SAY, Colleague, a_guest_checks_in, hired, lays_card
+
+P = TypeVar("P", bound=Prompt)
+SEEN_WITHIN_S = 2.0
+
+
+async def comes(kiosk: Lobby, who: Colleague) -> Overview:
+    """From the welcome screen straight to the overview."""
+    await kiosk.guest.sees(Welcome)
+    await lays_card(kiosk, who)
+    await kiosk.guest.sees(TextEntry, "PIN")
+    kiosk.guest.type(who.pin)
+    return await kiosk.guest.sees(Overview)
+
+
+async def a_technician(lobby: OpenLobby, **changes: str) -> Lobby:
+    kiosk = await lobby(**changes)
+    await comes(kiosk, await hired(kiosk, Role.TECHNICIAN, "Tom"))
+    return kiosk
+
+
+def standing(kiosk: Lobby, kind: type[P]) -> P:
+    """What stands there now."""
+    prompt = kiosk.guest.scene.prompt
+    assert isinstance(prompt, kind), kiosk.guest.story()
+    return prompt
+
+
+def now_says(kiosk: Lobby, part: str) -> Tile | None:
+    prompt = kiosk.guest.scene.prompt
+    return next((tile for tile in prompt.tiles if tile.id == part), None) if isinstance(prompt, Overview) else None
+
+
+async def becomes(kiosk: Lobby, part: str, *states: State) -> float:
+    """Wait until the tile is so; how long that took."""
+    began = time.monotonic()
+    await kiosk.until(lambda: (tile := now_says(kiosk, part)) is not None and tile.standing.state in states)
+    return time.monotonic() - began
+
+
+def touches(kiosk: Lobby, id: str) -> None:
+    """What stands there now, not what stood there before."""
+    assert kiosk.guest.desk.answer(kiosk.guest.scene.number, Chosen(id))
+
+
+async def sees(kiosk: Lobby, kind: type[P], words: str = "") -> P:
+    """Wait until it stands there now."""
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, kind) and words in SAY(kiosk.guest.scene.prompt.question))
+    return standing(kiosk, kind)
+
+
+# --- the overview --------------------------------------------------------------------------------------
+
+
+async def test_an_unplugged_printer_is_seen_with_its_hint_and_well_again_by_itself(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await becomes(kiosk, "printer", State.WELL)
+    await kiosk.plays("printer", "unplug")
+    assert await becomes(kiosk, "printer", State.GONE, State.ILL) < SEEN_WITHIN_S
+    overview = standing(kiosk, Overview)
+    assert re.search(r"[Oo]ne (device is )?gone", SAY(overview.question)), "whatever else is ill on this machine"
+    assert Fault.PRINTER_GONE in SAY(overview.remedy.title)
+    assert "cable" in SAY(overview.remedy.words)
+    tile = now_says(kiosk, "printer")
+    assert tile is not None
+    assert tile.standing.line is not None
+    assert SAY(tile.standing.line).startswith("gone since ")
+    await kiosk.plays("printer", "plug")
+    await becomes(kiosk, "printer", State.WELL)
+    assert Fault.PRINTER_GONE not in SAY(standing(kiosk, Overview).remedy.title)
+
+
+async def test_a_printer_without_paper_is_ill_and_its_page_shows_the_roll(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await kiosk.plays("printer", "paper-out")
+    assert await becomes(kiosk, "printer", State.ILL) < SEEN_WITHIN_S
+    touches(kiosk, "printer")
+    page = await sees(kiosk, PartPage)
+    assert (page.picture, page.standing.state) == ("paper-roll", State.ILL)
+    assert page.remedy is not None
+    assert "roll" in SAY(page.remedy.words)
+    await kiosk.plays("printer", "paper-in")
+    await kiosk.until(lambda: standing(kiosk, PartPage).standing.state is State.WELL)
+    assert standing(kiosk, PartPage).remedy is None
+
+
+async def test_a_finger_on_a_tile_counts_though_the_tile_has_changed_meanwhile(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touched = kiosk.guest.scene.number
+    await kiosk.plays("printer", "paper-out")
+    await becomes(kiosk, "printer", State.ILL)
+    assert kiosk.guest.scene.number != touched
+    assert kiosk.guest.desk.answer(touched, Chosen("key_encoder"))
+    await sees(kiosk, PartPage, "Key encoder")
+
+
+async def test_known_faults_are_told_in_words_and_a_drawing(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "printer")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "known")
+    faults = await sees(kiosk, Pick)
+    assert {row.id for row in faults.rows} >= {Fault.PRINTER_CUTTER, Fault.PRINTER_PAPER_OUT}
+    touches(kiosk, Fault.PRINTER_CUTTER)
+    told = await sees(kiosk, Choice)
+    assert told.picture == "repair-cutter"
+    assert told.help is not None
+    assert "utter" in SAY(told.help)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    await sees(kiosk, Pick)
+
+
+# --- checks ----------------------------------------------------------------------------------------------
+
+
+async def test_a_check_of_the_repaired_printer_passes_and_says_what_it_measured(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "printer")
+    page = await sees(kiosk, PartPage)
+    check = next(option.id for option in page.options if option.id.startswith("check:"))
+    touches(kiosk, check)
+    while not isinstance(kiosk.guest.scene.prompt, Results):
+        await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results) or "yes" in _options(kiosk))
+        if isinstance(kiosk.guest.scene.prompt, Checking):
+            touches(kiosk, "yes")
+    (row,) = standing(kiosk, Results).rows
+    assert row.outcome is Outcome.WELL, SAY(row.words) if row.words else ""
+    touches(kiosk, "go-on")
+    await sees(kiosk, PartPage)
+
+
+async def test_all_is_tested_without_hands_and_what_is_ill_stands_first(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await kiosk.plays("printer", "paper-out")
+    await becomes(kiosk, "printer", State.ILL)
+    touches(kiosk, "test-all")
+    async with asyncio.timeout(WITHIN_S * 2):
+        results = await _results(kiosk)
+    assert results.rows[0].outcome is Outcome.ILL
+    assert Outcome.WELL in {row.outcome for row in results.rows}
+    touches(kiosk, "go-on")
+    await sees(kiosk, Overview)
+
+
+async def _results(kiosk: Lobby) -> Results:
+    while not isinstance(kiosk.guest.scene.prompt, Results):
+        kiosk.guest._new.clear()
+        await kiosk.guest._new.wait()
+    return standing(kiosk, Results)
+
+
+def _options(kiosk: Lobby) -> set[str]:
+    return {option.id for option in getattr(kiosk.guest.scene.prompt, "options", ())}
+
+
+async def test_a_check_is_stopped_by_hand(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "screen")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "check:screen.burn-in")
+    field = await sees(kiosk, ColourField)
+    assert field.colour == "#808080"
+    kiosk.guest.desk.answer(kiosk.guest.scene.number, Looked(touched=True))
+    await sees(kiosk, Checking, "grey")
+    touches(kiosk, "cancel")
+    page = await sees(kiosk, PartPage)
+    assert page.standing.state is State.UNKNOWN, "nothing was proven"
+
+
+async def test_dead_zones_of_the_glass_make_the_screen_ill_and_a_whole_one_well(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "screen")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "check:screen.touch")
+    grid = await sees(kiosk, TouchTest)
+    every = frozenset((column, row) for column in range(grid.columns) for row in range(grid.rows))
+    kiosk.guest.desk.answer(kiosk.guest.scene.number, Touched(every - {(0, 0), (1, 0)}))
+    (row,) = (await _results(kiosk)).rows
+    assert row.outcome is Outcome.ILL
+    assert "top left" in SAY(row.words) if row.words else False
+    assert kiosk.terminal.book.ill(["screen.touch"])
+    touches(kiosk, "again")
+    await sees(kiosk, TouchTest)
+    kiosk.guest.desk.answer(kiosk.guest.scene.number, Touched(every))
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results))
+    (row,) = standing(kiosk, Results).rows
+    assert row.outcome is Outcome.WELL
+    touches(kiosk, "go-on")
+    line = (await sees(kiosk, PartPage)).standing.line
+    assert line is not None
+    assert SAY(line) == "not all of it tried yet", "its other checks have proven nothing"
+
+
+async def test_fingers_are_counted(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "screen")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "check:screen.fingers")
+    await sees(kiosk, FingerTest)
+    kiosk.guest.desk.answer(kiosk.guest.scene.number, FingersSeen(1))
+    (row,) = (await _results(kiosk)).rows
+    assert (row.outcome, row.measured[0][2]) == (Outcome.ILL, False)
+
+
+# --- who stands there ---------------------------------------------------------------------------------------
+
+
+async def test_a_minute_without_a_touch_signs_the_technician_off_and_it_is_counted_down(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    assert standing(kiosk, Overview).leaves_in_s in range(50, 61)
+    await kiosk.clock.move(30)
+    await kiosk.until(lambda: (standing(kiosk, Overview).leaves_in_s or 99) <= 30)
+    await kiosk.clock.move(11)
+    await kiosk.guest.sees(StillThere)
+    await kiosk.clock.move(20)
+    await kiosk.guest.sees(Welcome)
+    entry = list(kiosk.terminal.journal.entries())[-1]
+    assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.IDLE)
+
+
+async def test_the_technicians_card_taken_away_signs_off_at_once(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await kiosk.plays("card_reader", "lift")
+    await kiosk.guest.sees(Welcome)
+    assert kiosk.guest.scene.signed_in is None
+
+
+async def test_wherever_the_technician_goes_no_guest_is_seen(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    before = len(kiosk.guest.scenes)
+    await comes(kiosk, await hired(kiosk, Role.TECHNICIAN, "Tom"))
+    for word in ("keys", "journal", "shift", "staff"):
+        asked = len(kiosk.guest.scenes)
+        touches(kiosk, word)
+        await kiosk.until(lambda asked=asked: len(kiosk.guest.scenes) > asked)  # type: ignore[misc]
+        standing(kiosk, Overview)
+    for tile in standing(kiosk, Overview).tiles:
+        touches(kiosk, tile.id)
+        page = await sees(kiosk, PartPage)
+        if any(option.id == "known" for option in page.options):
+            touches(kiosk, "known")
+            await sees(kiosk, Pick)
+            kiosk.guest.desk.back(kiosk.guest.scene.number)
+            await sees(kiosk, PartPage)
+        kiosk.guest.desk.back(kiosk.guest.scene.number)
+        await sees(kiosk, Overview)
+    touches(kiosk, "test-all")
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results))
+    shown = repr(kiosk.guest.scenes[before:])
+    theirs = {word for sample in SAMPLES.values() for word in (sample.person.family, sample.person.given, sample.confirmation)}
+    assert not {word for word in theirs if re.search(rf"\b{re.escape(word)}\b", shown)}
+    assert f"'{room}'" not in shown
