@@ -139,6 +139,9 @@ class _Nobody:
     def notice(self, words: Text, tone: Tone) -> None:
         """Not said."""
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
 
 async def _in_words(file: Path, say: Say, step: bool) -> Played:
     from kiosk.trace.replay import kiosk_of

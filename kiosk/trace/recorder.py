@@ -256,3 +256,6 @@ class HeardFront(Front):
 
     def notice(self, words: Text, tone: Tone) -> None:
         self._front.notice(words, tone)
+
+    def tone(self) -> bool:
+        return self._front.tone()

@@ -120,6 +120,9 @@ class Watched:
     def notice(self, words: Text, tone: Tone) -> None:
         self._window.notice(words, tone)
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
     def _flipped(self, *_: Any) -> None:
         now = monotonic()
         for sight in reversed(self._watch.sights):

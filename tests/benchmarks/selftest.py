@@ -32,6 +32,9 @@ class _Nobody:
     def notice(self, words: Any, tone: Any) -> None:
         pass
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
 
 async def _command(ini: Path) -> tuple[float, dict[str, Any]]:
     began = time.monotonic()

@@ -57,6 +57,9 @@ class Nobody:
     def notice(self, words: Text, tone: Tone) -> None:
         """Not looked at."""
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
 
 def records(kiosk: Any) -> None:
     """The next visit. Always with the same key: what is looked for in a trace stands in none by chance."""

@@ -75,6 +75,9 @@ class Passer:
         self.notices.append(language("en").say(words))
         self._new.set()
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
     async def sees(self, words: str) -> Scene:
         """Wait until a question with these words stands there."""
         async with asyncio.timeout(WITHIN_S):

@@ -60,6 +60,9 @@ class Guest:
     def notice(self, words: Text, tone: Tone) -> None:
         say(notice=language("en").say(words))
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
     def _answer(self, scene: Scene) -> Answer | None:
         prompt = scene.prompt
         if isinstance(prompt, RegistrationCard):

@@ -114,6 +114,9 @@ class Hand:
     def notice(self, words: Text, tone: Tone) -> None:
         pass
 
+    def tone(self) -> bool:
+        return False  # no loudspeaker
+
     def _act(self, scene: Scene) -> None:
         prompt, visit = scene.prompt, self.visit
         if visit is None or visit.scene is not scene:
