@@ -56,8 +56,6 @@ NONSENSE_BYTES = 32
 # GS a: report changes of on-line state, errors and paper unasked, for DLE EOT isn't heard while the memory is full.
 REPORT_CHANGES = b"\x1da\x0e"
 
-NAMES = ((Info.MODEL, "Model"), (Info.SERIAL, "Serial number"), (Info.FIRMWARE, "Firmware"))
-
 _T = TypeVar("_T")
 
 
@@ -376,9 +374,13 @@ def _status(flags: PrinterFlags, named: dict[Info, str]) -> Status:
         Reading("cutter", "Cutter", *_either(flags.cutter_error, "jammed", "free")),
         Reading("head", "Print head", *_either(flags.overheated, "too hot", "well")),
         Reading("line", "Line", line[0], level=line[1]),
-        *(Reading(info.name.lower(), label, named[info]) for info, label in NAMES if named.get(info)),
     )
-    return Status(state, faults, readings)
+    names = (
+        Reading("model", "Model", named.get(Info.MODEL, "")),
+        Reading("serial", "Serial number", named.get(Info.SERIAL, "")),
+        Reading("firmware", "Firmware", named.get(Info.FIRMWARE, "")),
+    )
+    return Status(state, faults, readings + tuple(name for name in names if name.value))
 
 
 def _either(bad: bool, said_bad: str, said_well: str) -> tuple[str, str, State]:
