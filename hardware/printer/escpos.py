@@ -38,7 +38,7 @@ from hardware.printer import escpos_wire as wire
 from hardware.printer import profiles
 from hardware.printer.contract import PaperUsed, Printed, Printer, Slip
 from hardware.printer.escpos_length import millimetres
-from hardware.printer.escpos_line import LOW_BAND, PrinterLine
+from hardware.printer.escpos_line import LOW_BAND, PrinterLine, sent_over
 from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
 from hardware.printer.profiles import DEFAULT_PROFILE
 from hardware.readings import DeviceEvent, Reading, State, Status
@@ -57,8 +57,6 @@ ASK_AGAIN_S = 1.0  # while it still prints: how often to ask whether something s
 NONSENSE_BYTES = 32
 # GS a: report changes of on-line state, errors and paper unasked, for DLE EOT isn't heard while the memory is full.
 REPORT_CHANGES = b"\x1da\x0e"
-
-NAMES = ((Info.MODEL, "Model"), (Info.SERIAL, "Serial number"), (Info.FIRMWARE, "Firmware"))
 
 _T = TypeVar("_T")
 
@@ -85,7 +83,8 @@ class EscposPrinter(Printer):
         self._reported: PrinterFlags | None = None
         self._answers_in_turn: bool | None = None
         self._worker: ThreadPoolExecutor | None = None
-        self._compose: Callable[[Slip], bytes] | None = None
+        self._compose: Callable[[Slip], list[bytes]] | None = None
+        self._width_dots = 0
         self._let_out = self._end_of_half_command = b""
         self._half_done = False  # a slip was broken off: some of it may lie in the printer
         self._stopped_by: Fault | None = None  # what the printer said then
@@ -163,13 +162,15 @@ class EscposPrinter(Printer):
             if self._compose is None:
                 raise DeviceGone(self.name, Fault.PRINTER_GONE, "not open")
             compose = self._compose
-            job = await self._work(lambda: compose(slip))
+            commands = await self._work(lambda: compose(slip))
             await self._be_ready()
             if self._half_done:
-                job = self._let_out + job
-            self._half_done = True
+                commands.insert(0, self._let_out)
+            self._half_done, job = True, b"".join(commands)
             used = PaperUsed(millimetres(job))
             self.emit(DeviceEvent(self.name, self.KIND, time.monotonic(), used))
+            line = self._line
+            before, _ = sent_over(line)
             try:
                 async with asyncio.timeout(JOB_WITHIN_S + self._setup.line.takes_s(len(job))):
                     await self._send(job)
@@ -178,13 +179,22 @@ class EscposPrinter(Printer):
             except (DeviceError, TimeoutError):
                 done = False
             except BaseException:
-                await self._let_go(cut=True)
+                await self._break_off(line, commands, before)
                 raise
             self._half_done = not done
             if not done:
                 self._stopped_by = next(iter(_stopping(self._reported) if self._reported else ()), None)
-                await self._let_go(cut=True)
+                await self._break_off(line, commands, before)
             return Printed.DONE if done else Printed.UNSURE
+
+    async def _break_off(self, line: ByteLine | None, commands: list[bytes], before: int) -> None:
+        await self._let_go(cut=True)
+        if line is not None:
+            await line.close()  # also where close() was first: from here on what has left is known
+        sent, broke = sent_over(line)
+        self._end_of_half_command = self._setup.line.end_of_half_command(
+            commands, sent - before, broke, self._width_dots
+        )
 
     # --- what is asked before and after -------------------------------------------------------
 
@@ -312,7 +322,7 @@ class EscposPrinter(Printer):
             self._worker = ThreadPoolExecutor(1, thread_name_prefix=self.name)
         return await asyncio.get_running_loop().run_in_executor(self._worker, job)
 
-    def _composer(self, setup: _Setup) -> Callable[[Slip], bytes]:
+    def _composer(self, setup: _Setup) -> Callable[[Slip], list[bytes]]:
         """Loads what makes slips into bytes; python-escpos takes half a second to import."""
         from hardware.printer import fonts
         from hardware.printer.escpos_bytes import BAND, Encoder
@@ -323,9 +333,8 @@ class EscposPrinter(Printer):
         band = LOW_BAND if setup.line.low_bands else BAND
         encoder = Encoder(setup.profile, setup.codepage, setup.width_dots, band)
         setter = Setter(encoder.width_dots, encoder.codepage_for)
-        self._let_out = encoder.let_out()
-        self._end_of_half_command = setup.line.end_of_half_command(encoder.width_dots)
-        return lambda slip: encoder.encode(setter.set(slip), slip.cut)
+        self._let_out, self._width_dots = encoder.let_out(), encoder.width_dots
+        return lambda slip: encoder.commands(setter.set(slip), slip.cut)
 
 
 def _setup(settings: DeviceSettings) -> _Setup:
@@ -369,9 +378,13 @@ def _status(flags: PrinterFlags, named: dict[Info, str]) -> Status:
         Reading("cutter", "Cutter", *_either(flags.cutter_error, "jammed", "free")),
         Reading("head", "Print head", *_either(flags.overheated, "too hot", "well")),
         Reading("line", "Line", line[0], level=line[1]),
-        *(Reading(info.name.lower(), label, named[info]) for info, label in NAMES if named.get(info)),
     )
-    return Status(state, faults, readings)
+    names = (
+        Reading("model", "Model", named.get(Info.MODEL, "")),
+        Reading("serial", "Serial number", named.get(Info.SERIAL, "")),
+        Reading("firmware", "Firmware", named.get(Info.FIRMWARE, "")),
+    )
+    return Status(state, faults, readings + tuple(name for name in names if name.value))
 
 
 def _either(bad: bool, said_bad: str, said_well: str) -> tuple[str, str, State]:

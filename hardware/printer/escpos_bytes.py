@@ -53,6 +53,10 @@ class Encoder:
 
     def encode(self, pieces: Sequence[Piece], cut: bool) -> bytes:
         """The whole job, from reset to cut."""
+        return b"".join(self.commands(pieces, cut))
+
+    def commands(self, pieces: Sequence[Piece], cut: bool) -> list[bytes]:
+        """The job, in pieces of whole commands."""
         job = Dummy(profile=self.profile)
         job.hw("INIT")
         for piece in pieces:
@@ -62,7 +66,7 @@ class Encoder:
                 for band in _bands(piece, self._band):
                     job.image(band, impl="bitImageRaster", fragment_height=BAND)
         self._end(job, cut)
-        return bytes(job.output)
+        return list(job._output_list)
 
     def let_out(self) -> bytes:
         """Cut off what a broken job left in the printer: it is not the next guest's."""

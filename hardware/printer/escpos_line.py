@@ -5,12 +5,14 @@ What each bus asks of the bytes:
 - tcp: nothing. A connection that is cut takes a half command with it.
 - usb: nothing either; `close(cut=True)` has the printer throw away what it holds.
 - serial: slow, and the printer never learns that the port was closed. Pictures go in low bands, so that
-  what is left of a half command is small, and after a job that was broken off as many CR follow as the
-  longest band has bytes: they end any command, and by themselves a printer ignores them (Epson, CR).
+  what is left of a half command is small, and after a job that was broken off the rest of its head
+  follows and then as many NUL as the longest band has bytes: they end any command, and by themselves a
+  printer ignores them ("NUL command is ignored when used alone": SPRT SP series, ESC/POS).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -23,6 +25,7 @@ PORT = 9100
 CHUNK_BYTES = 8192
 SERIAL_CHUNK_S = 0.5  # so much at once that a fault or an end is noticed soon
 LOW_BAND = 24  # rows
+RASTER, RASTER_HEAD = b"\x1dv0", 8  # GS v 0 m xL xH yL yH
 SAID = "a printer is tcp://host:port, usb://04b8:0202 (vendor:product) or serial:///dev/ttyX?baud=19200"
 
 
@@ -72,8 +75,27 @@ class PrinterLine:
     def low_bands(self) -> bool:
         return isinstance(self.to, SerialAddress)
 
-    def end_of_half_command(self, width_dots: int) -> bytes:
-        """What a printer is sent before anything else after a job was broken off."""
+    def end_of_half_command(self, commands: Sequence[bytes], sent: int, broke: bool, width_dots: int) -> bytes:
+        """What a printer is sent before anything else after a job was broken off that far.
+
+        Where the port itself went, the printer may have been without power: then no head is finished.
+        """
         if not isinstance(self.to, SerialAddress):
             return b""
-        return b"\r" * (LOW_BAND * ((width_dots + 7) // 8))
+        head = b"" if broke else _rest_of_head(commands, sent)
+        return head + bytes(LOW_BAND * ((width_dots + 7) // 8))
+
+
+def sent_over(line: ByteLine | None) -> tuple[int, bool]:
+    """How many bytes have left over a serial line, and whether its port went; of other lines nobody knows."""
+    return (line.taken, line.broke) if isinstance(line, SerialTransport) else (0, False)
+
+
+def _rest_of_head(commands: Sequence[bytes], sent: int) -> bytes:
+    """Of the command in which a job was broken off: all but a picture's dots."""
+    for command in commands:
+        if 0 < sent < len(command):
+            end = RASTER_HEAD if command.startswith(RASTER) else len(command)
+            return command[sent:end]
+        sent -= len(command)
+    return b""

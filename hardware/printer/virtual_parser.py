@@ -41,7 +41,7 @@ _012 = frozenset(b"\x00\x01\x02012")
 
 # Commands of fixed length: the allowed values of each parameter.
 FIXED: dict[str, tuple[Container[int], ...]] = {
-    "HT": (), "LF": (), "CR": (),
+    "NUL": (), "HT": (), "LF": (), "CR": (),  # NUL alone is ignored (SPRT SP series)
     "DLE EOT": (range(1, 5),), "DLE ENQ": (range(0, 3),),
     "ESC SP": (ANY,), "ESC !": (ANY,), "ESC $": (ANY, ANY), "ESC -": (_012,), "ESC 2": (), "ESC 3": (ANY,),
     "ESC =": (range(1, 4),), "ESC @": (), "ESC E": (ON_OFF,), "ESC G": (ON_OFF,), "ESC J": (ANY,),
@@ -57,7 +57,7 @@ FIXED: dict[str, tuple[Container[int], ...]] = {
 }  # fmt: skip
 
 # How the names are spelt on the wire.
-_CODES = {"HT": 9, "LF": 10, "CR": 13, "DLE": 16, "EOT": 4, "ENQ": 5, "DC4": 20, "ESC": 27, "FS": 28, "GS": 29, "SP": 32}
+_CODES = {"NUL": 0, "HT": 9, "LF": 10, "CR": 13, "DLE": 16, "EOT": 4, "ENQ": 5, "DC4": 20, "ESC": 27, "FS": 28, "GS": 29, "SP": 32}
 MAX_RASTER_ROWS = 2303  # GS v 0 and GS ( L, of TM-T20II and TM-T88V
 
 

@@ -107,6 +107,8 @@ class SerialLine:
         self._closing = threading.Event()
         self._waking = threading.Lock()  # a port is not woken and closed at the same time
         self._cut = False
+        self.taken = 0
+        """Bytes that have left; once it is closed, without those that never did."""
         self._opened: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
         self._broken: OSError | None = None
@@ -201,8 +203,9 @@ class SerialLine:
             self._port = port
             self._tell(lambda: self._settle(self._opened, None))
             self._serve(port)
-            if self._cut:
+            if self._cut and (unsent := port.out_waiting):
                 port.reset_output_buffer()
+                self.taken -= unsent
         except FOREIGN as foreign:
             why = ours(foreign, opening=port is None)
         finally:
@@ -248,7 +251,8 @@ class SerialLine:
                 raise TimeoutError(errno.ECANCELED, "called off")
             if ready:
                 with suppress(BlockingIOError):
-                    left = left[os.write(line, left) :]
+                    count = os.write(line, left)
+                    left, self.taken = left[count:], self.taken + count
                     continue
                 self._closing.wait(LOOK_S)  # writable, and yet full: a pty is so
             if monotonic() >= ends_s:
@@ -309,6 +313,16 @@ class SerialTransport:
 
     async def close(self, cut: bool = False) -> None:
         await self._line.close(cut)
+
+    @property
+    def taken(self) -> int:
+        """Bytes that have left since it was opened; exact once it is closed."""
+        return self._line.taken
+
+    @property
+    def broke(self) -> bool:
+        """Whether the port itself went."""
+        return isinstance(self._line.broken, ConnectionResetError)
 
 
 def ours(foreign: Exception, *, opening: bool) -> OSError:
