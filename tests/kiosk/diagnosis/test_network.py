@@ -22,7 +22,16 @@ from cryptography.x509.oid import NameOID
 from hardware.checks import CheckResult, Outcome, Run
 from kiosk.diagnosis import network
 from kiosk.diagnosis.hands import NO_HANDS
-from kiosk.diagnosis.network import Place, certificate, default_gateway, default_gateway_6, drift, gateway, names, round_trip
+from kiosk.diagnosis.network import (
+    Place,
+    certificate,
+    default_gateway,
+    default_gateway_6,
+    drift,
+    gateway,
+    names,
+    round_trip,
+)
 
 FAR = Place("192.0.2.77", 443, secure=True)
 HERE = Place.of("http://127.0.0.1:8100/x")
