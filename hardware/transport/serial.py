@@ -88,7 +88,6 @@ class SerialLine:
         self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
         self._writes: deque[_Write] = deque()
         self._closing = threading.Event()
-        self._waking = threading.Lock()  # a port is not woken and closed at the same time
         self._opened: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
         self._broken: OSError | None = None
@@ -134,14 +133,15 @@ class SerialLine:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the line is not open")
         job = _Write(data, self._loop.create_future())
         self._writes.append(job)
-        self._wake()
+        self._port.cancel_read()
         async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
             await job.done
 
     async def close(self) -> None:
         """Let go of the line and wait for the worker's end. Never raises, may be called twice."""
         self._closing.set()
-        self._wake()
+        if self._port is not None:
+            self._port.cancel_read()
         if self._ended is None:
             return
         # A worker stuck in the kernel's open() ends by itself later: it is a daemon and sees `_closing`.
@@ -150,12 +150,6 @@ class SerialLine:
             self._opened.exception()
         if self._ended.done() and self._thread is not None:
             self._thread.join(CLOSE_WITHIN_S)
-
-    def _wake(self) -> None:
-        """End the worker's read, if it still reads."""
-        with self._waking:
-            if self._port is not None:
-                self._port.cancel_read()
 
     # --- the worker thread -------------------------------------------------------------------
 
@@ -181,8 +175,7 @@ class SerialLine:
         except FOREIGN as foreign:
             why = ours(foreign, opening=port is None)
         finally:
-            with self._waking:
-                self._port = None
+            self._port = None
             if port is not None:
                 port.close()
             self._tell(lambda: self._end(why))
