@@ -34,6 +34,7 @@ class TcpStranger(Stranger):
         server, self._server = self._server, None
         if server is not None:
             server.close()
+            await server.wait_closed()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(BANNER)

@@ -221,6 +221,7 @@ async def test_without_hands_what_needs_them_is_not_tried_and_the_rest_is() -> N
         end = PrinterByHand(paper.address, {}, Nobody())
         told: list[Result] = []
         results = await run(Kind.PRINTER, "escpos", end, EscposPrinter, told.append)
+        await end.stop()
     finally:
         await paper.stop()
     assert tuple(told) == results
