@@ -119,9 +119,11 @@ class Terminal:
         return driver
 
     def works(self, kind: Kind) -> bool:
-        """Whether a guest may count on it: not known to be ill or gone."""
+        """Whether a guest may count on it: not ill or gone, and neither silent nor out of its mind when last asked."""
         view = self.devices.view(kind)
-        return view is not None and view.state not in (State.ILL, State.GONE)
+        if view is None or (view.state is State.UNKNOWN and view.faults):
+            return False
+        return view.state not in (State.ILL, State.GONE)
 
     def forget_guest(self) -> None:
         """The visit is over: nothing that a device has read of the guest stays in it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hardware.readings import Kind
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, TextEntry, Welcome
 from tests.journeys.conftest import OpenLobby
@@ -33,6 +35,29 @@ async def test_the_welcome_screen_says_within_two_seconds_what_was_unplugged_and
     await kiosk.shows_document("ready")
     await kiosk.goes_on(Farewell)
     assert (await kiosk.plays("printer", "slips"))["count"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("device", "stuck", "well"),
+    [
+        ("scanner", ("mute",), (("speak",),)),
+        ("printer", ("silent",), (("well",),)),
+        ("key_encoder", ("freeze",), (("unplug",), ("plug",))),
+        ("document_reader", ("mute",), (("speak",),)),
+    ],
+)
+async def test_the_welcome_screen_says_what_answers_no_more_and_that_it_does_again(
+    lobby: OpenLobby, device: str, stuck: tuple[str, ...], well: tuple[tuple[str, ...], ...]
+) -> None:
+    """Silence is unknown, and unknown is not counted on: nobody walks eight screens to find out."""
+    kiosk = await lobby(scanner__ask_every_s="0", document_reader__ask_every_s="0")
+    await kiosk.welcomes()
+    await kiosk.plays(device, *stuck)
+    await kiosk.welcomes(WORDS[device])
+    for verb in well:
+        await kiosk.plays(device, *verb)
+    await kiosk.until(lambda: kiosk.terminal.works(Kind(device)), moving_s=0.5)
+    await kiosk.welcomes()
 
 
 async def test_a_document_reader_unplugged_as_it_is_asked_for_is_said_there_and_taken_when_it_is_back(
