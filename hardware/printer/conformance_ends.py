@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from hardware.behaviour import Ends, VirtualEnd
 from hardware.printer.behaviour import CODE, GUEST, PrinterEnd
-from hardware.strangers import TcpStranger
+from hardware.strangers import SerialStranger, TcpStranger
 from hardware.virtual_process import VirtualProcess
 
 
@@ -66,6 +66,20 @@ class TcpPrinterEnd(VirtualPrinterEnd):
     STRANGER = TcpStranger
 
 
+class SerialPrinterEnd(VirtualPrinterEnd):
+    """On a line of its own; the adapter's plug is pulled."""
+
+    WORDS = ("--bus", "serial")
+    STRANGER = SerialStranger
+
+
+class UsbPrinterEnd(VirtualPrinterEnd):
+    """On a bus of virtual devices."""
+
+    CANNOT = {"stranger": "the address names vendor and product"}
+    WORDS = ("--bus", "usb")
+
+
 def _code(path: str) -> str:
     import zxingcpp
     from PIL import Image
@@ -75,4 +89,4 @@ def _code(path: str) -> str:
     return codes[0].text if codes else ""
 
 
-ENDS: Ends = {"escpos": {"tcp": TcpPrinterEnd}}
+ENDS: Ends = {"escpos": {"tcp": TcpPrinterEnd, "serial": SerialPrinterEnd, "usb": UsbPrinterEnd}}

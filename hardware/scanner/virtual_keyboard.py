@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import errno
 import os
 import shutil
@@ -144,6 +145,13 @@ class VirtualKeyboard(VirtualDevice):
         if holder is self._grabbed_by:
             self._grabbed_by = None
 
+    def _notice_closed(self) -> None:
+        """As the kernel does, at once: who has closed it is sent no more keys."""
+        for holder in tuple(self._holders):
+            with contextlib.suppress(BlockingIOError):
+                if not holder.recv(1, socket.MSG_PEEK):
+                    self._closed(holder)
+
     def _asked(self, holder: socket.socket) -> None:
         try:
             asked = holder.recv(IOCTL.size)
@@ -171,6 +179,7 @@ class VirtualKeyboard(VirtualDevice):
         """To who has grabbed it, or to whatever has the window. ValueError if it is unplugged."""
         if self._keys is None:
             raise ValueError("it is unplugged")
+        self._notice_closed()
         if self._grabbed_by is None:
             self.typed += len(events) // EVENT.size
             return

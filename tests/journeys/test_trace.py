@@ -306,16 +306,18 @@ async def test_the_command_plays_it_in_a_process_of_its_own(lobby: Open, tmp_pat
     assert out.splitlines()[-1].startswith("The same way: ")
     code, out = await command("show", str(path))
     assert (code, "check-in done" in out) == (0, True)
+    code, out = await command("replay", "--step", str(path), typed="\n" * 40)
+    assert (code, out.count("⏎")) == (0, sum(entry["what"] in ("touch", "given") for entry in read(path).entries) + 1)
     path.write_text(path.read_text("utf-8").replace("check-in", "check-out"))
     code, out = await command("replay", str(path))
     assert (code, out) == (2, f"{path}: was changed after it was written\n")
 
 
-async def command(*words: str) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "kiosk", "trace", *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    out, _ = await process.communicate()
+async def command(*words: str, typed: str = "") -> tuple[int, str]:
+    pipe, merged = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    whole = (sys.executable, "-m", "kiosk", "trace", *words)
+    process = await asyncio.create_subprocess_exec(*whole, stdin=pipe, stdout=pipe, stderr=merged)
+    out, _ = await process.communicate(typed.encode())
     return process.returncode or 0, out.decode()
 
 
@@ -440,3 +442,19 @@ def changed(old: Any, new: Any, key: str = "") -> list[tuple[str, str, str]]:
     if isinstance(old, list):
         return [each for a, b in zip(old, new, strict=True) for each in changed(a, b, key)]
     return [(key, old, new)] if isinstance(old, str) else []
+
+
+async def test_it_is_switched_on_by_the_command(lobby: Open, tmp_path: Path) -> None:
+    kiosk = await lobby()
+    state = kiosk.terminal.settings.kiosk.state
+    ini = tmp_path / "kiosk.ini"
+    ini.write_text(f"[kiosk]\ndemo = yes\nstate = {state}\n")
+    code, out = await command("record", "on", "--visits", "2", "-c", str(ini))
+    assert (code, out) == (0, f"recording: the next 2 visit(s), to {folder(state)}\n")
+    assert kiosk.terminal.recorder.visits_left == 2
+    assert await command("list", "-c", str(ini)) == (0, "none\n")
+    assert await command("record", "off", "-c", str(ini)) == (0, "recording: no\n")
+    assert not kiosk.terminal.recorder.on
+    await kiosk.switched_off()
+    code, out = await command("record", "on", "-c", str(ini))
+    assert (code, "no kiosk is running" in out) == (1, True)
