@@ -25,7 +25,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
-from kiosk.diagnosis.talk import DiagnosisDesk
+from kiosk.diagnosis.desk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY

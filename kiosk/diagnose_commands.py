@@ -284,9 +284,10 @@ class _Said:
 
 
 def _plain(text: str) -> str:
+    """A device's own words are a stranger's: no markup, and nothing that a terminal would obey."""
     from rich.markup import escape
 
-    return escape(text)
+    return escape("".join(letter for letter in text if letter.isprintable()))
 
 
 def _tried_line(tried: Message) -> str:

@@ -92,7 +92,8 @@ def _verify_acceptance(content: bytes, wanted: str, as_json: bool) -> Exit:
         typer.echo("The acceptance report is NOT whole: it is not what the terminal signed", err=True)
     else:
         words = report.words
-        typer.echo(f"Acceptance report of {words['kiosk']}, {words.get('hotel', '')}, {words['at']}: {words['verdict']}")
+        said = f"Acceptance report of {words['kiosk']}, {words.get('hotel', '')}, {words.get('at', '')}: {words['verdict']}"
+        typer.echo("".join(letter for letter in said if letter.isprintable()))  # anybody can sign one with a key of theirs
         typer.echo("It is whole: every byte is as the terminal signed it")
         compare = "" if wanted else " – compare it with the terminal's (kiosk journal key)"
         typer.echo(f"Key {_grouped(report.key)}{compare}")

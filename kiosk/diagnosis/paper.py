@@ -13,6 +13,8 @@ from kiosk.diagnosis.report import Report
 if TYPE_CHECKING:
     from kiosk.registration.paper import Paper
 
+_SIGNS = {"well": "✓", "ill": "✗", "unsure": "?", "skipped": "–"}
+"""On the slip, whose fonts have them; a line is short there. In the PDF words say it."""
 _WORDS = {"well": "well", "ill": "ILL", "unsure": "NOT TOLD", "skipped": "not tried"}
 _VERDICTS = {
     "well": "Accepted: everything was tried and is well",
@@ -34,8 +36,8 @@ def digest(report: Report) -> str:
 
 
 def _said(value: dict[str, Any], check: str = "") -> str:
-    """`Round trip, middle: 142 ms (at most 800)`; without its label where the check says the same."""
-    limits = [f"{name} {value[key]:g}" for key, name in (("least", "at least"), ("most", "at most")) if key in value]
+    """`Round trip, middle: 142 ms (≤ 800)`; without its label where the check says the same."""
+    limits = [f"{sign} {value[key]:g}" for key, sign in (("least", "≥"), ("most", "≤")) if key in value]
     sign = "" if value.get("within", True) else " – out of limits"
     allowed = f" ({', '.join(limits)})" if limits else ""
     label = "" if value["label"] == check else f"{value['label']}: "
@@ -47,7 +49,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     versions = words.get("versions", {})
     return [
         ("Terminal", f"{words['kiosk']}, {words.get('hotel', '')}".rstrip(", ")),
-        ("Tried", f"{_moment(words.get('began', ''))} – {_moment(words.get('at', ''))}"),
+        ("Tried", f"{_moment(words.get('began', ''))} to {_moment(words.get('at', ''))[11:]}"),
         ("By", str(words.get("by", ""))),
         ("Complete", "yes" if words.get("complete") else "no: some of it needs a person who was not there"),
         ("Kiosk", f"{versions.get('kiosk', '')}, Python {versions.get('python', '')}"),
@@ -60,7 +62,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
 
 def _moment(text: str) -> str:
     try:
-        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S %Z}".strip()
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S}"
     except ValueError:
         return text
 
@@ -72,16 +74,16 @@ def slip(report: Report) -> Slip:
     """For the terminal's own printer, with a line to sign on."""
     words = report.words
     blocks: list[Block] = [
-        TextLine(_TITLE, Size.LARGE, align=Align.CENTER),
+        TextLine("Acceptance", Size.LARGE, align=Align.CENTER),
         TextLine(_VERDICTS.get(words["verdict"], words["verdict"]), bold=True, align=Align.CENTER),
         Rule(),
-        *(Pair(name, value) for name, value in _facts(report)),
+        *(TextLine(f"{name}: {value}", Size.SMALL) for name, value in _facts(report)),
     ]
     for part in words["parts"]:
         if not part.get("built", True):
             continue
         blocks += [Rule(), Pair(part["label"], part.get("state", "unknown"), bold=True)]
-        blocks += [TextLine(line, Size.SMALL) for line in _lines(part, brief=True)]
+        blocks += [TextLine(line, Size.SMALL) for line in _short_lines(part)]
     blocks += [
         Rule(),
         Space(2),
@@ -91,16 +93,25 @@ def slip(report: Report) -> Slip:
     return Slip(tuple(blocks))
 
 
-def _lines(part: dict[str, Any], *, brief: bool) -> Iterable[str]:
+def _short_lines(part: dict[str, Any]) -> Iterable[str]:
+    """A check a line: what was measured where it was well, why where it was not."""
     for check in part.get("checks", []):
         outcome, label = check["outcome"], check["label"]
-        told = "" if brief and outcome == "well" else f" – {check.get('words', '')}".rstrip(" –")
-        yield f"{_WORDS.get(outcome, outcome)}: {label}{told}"
-        if not brief or outcome == "ill":
-            yield from (f"    {_said(value, label)}" for value in check.get("measured", []))
+        values = ", ".join(_said(value, label) for value in check.get("measured", []))
+        why = check.get("words", "") if outcome in ("ill", "unsure") else ""
+        told = " ".join(filter(None, (why, values)))
+        yield f"{_SIGNS.get(outcome, outcome)} {label}" + (f": {told}" if told else "")
 
 
 # --- PDF --------------------------------------------------------------------------------------------
+
+
+def _lines(part: dict[str, Any]) -> Iterable[str]:
+    """A check's own line, and below it what was measured."""
+    for check in part.get("checks", []):
+        outcome, label = check["outcome"], check["label"]
+        yield f"{_WORDS.get(outcome, outcome)}: {label} – {check.get('words', '')}".rstrip(" –")
+        yield from (f"    {_said(value, label)}" for value in check.get("measured", []))
 
 
 def pdf(report: Report) -> bytes:
@@ -109,7 +120,7 @@ def pdf(report: Report) -> bytes:
 
     words = report.words
     facts, verdict = _facts(report), _VERDICTS.get(words["verdict"], words["verdict"])
-    sections = [(_head(part), list(_lines(part, brief=False))) for part in words["parts"] if part.get("built", True)]
+    sections = [(_head(part), list(_lines(part))) for part in words["parts"] if part.get("built", True)]
     letters = [_TITLE, verdict, "Technician’s signature Page of 0123456789", *(text for fact in facts for text in fact)]
     letters += [text for head, lines in sections for text in (head, *lines)]
     made = datetime.fromisoformat(words["at"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -137,7 +138,7 @@ async def _opened_anew(
 async def _result(check: Check, hands: Hands) -> CheckResult:
     try:
         async with asyncio.timeout(check.within_s):
-            return await check.run(hands)
+            return _within_limits(await check.run(hands))
     except DeviceError as error:
         return CheckResult(Outcome.ILL, _words(error), fault=error.fault)
     except HotelError as error:
@@ -148,6 +149,14 @@ async def _result(check: Check, hands: Hands) -> CheckResult:
     except Exception as bug:  # noqa: BLE001 - a check's bug is no device's fault; its text may be personal
         log.error("check broke", check=check.id, error=type(bug).__name__)
         return CheckResult(Outcome.UNSURE, f"The check itself broke ({type(bug).__name__}).")
+
+
+def _within_limits(result: CheckResult) -> CheckResult:
+    """What was measured beyond its limits is not well, whatever else was."""
+    beyond = [value.label for value in result.measured if not value.within]
+    if result.outcome is not Outcome.WELL or not beyond:
+        return result
+    return replace(result, outcome=Outcome.ILL, words=f"Out of its limits: {', '.join(beyond)}. {result.words}".rstrip())
 
 
 def _words(error: DeviceError) -> str:

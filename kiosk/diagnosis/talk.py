@@ -30,10 +30,6 @@ Tell = Callable[[dict[str, Any]], None]
 SERVING = "a guest is being served: nothing is tried with hands now"
 
 
-class NotNow(Exception):
-    """It can't be tried at this moment."""
-
-
 @dataclass(frozen=True)
 class Wanted:
     """What is asked for: of which part ('' for all), whether checks are tried, by hands, as an acceptance."""
@@ -115,22 +111,16 @@ class FarHands:
         self._tell({"progress": [done, of]})
 
 
-class DiagnosisDesk:
-    """The running kiosk's side of its socket. `free` says whether no guest is being served."""
-
-    def __init__(self, terminal: Terminal, free: Callable[[], bool]) -> None:
-        self._terminal = terminal
-        self._free = free
-
-    async def talk(self, asked: Any, tell: Tell, heard: asyncio.Queue[dict[str, Any]]) -> None:
-        """One diagnosis, from what is asked for to `done`. Cancelled when who asked has gone."""
-        try:
-            wanted = Wanted.of(asked if isinstance(asked, dict) else {"": asked})
-            if wanted.hands and not self._free():
-                raise NotNow(SERVING)
-            hands = FarHands(self._terminal, tell, heard) if wanted.hands else NO_HANDS
-            await diagnose(self._terminal, wanted, hands, tell)
-        except ValueError as wrong:
-            tell({"error": str(wrong), "wrong": True})
-        except NotNow as busy:
-            tell({"error": str(busy)})
+async def answer(
+    terminal: Terminal, free: Callable[[], bool], asked: Any, tell: Tell, heard: asyncio.Queue[dict[str, Any]]
+) -> None:
+    """What was asked for over the socket, from the first word to `done`."""
+    try:
+        wanted = Wanted.of(asked if isinstance(asked, dict) else {"": asked})
+        if wanted.hands and not free():
+            tell({"error": SERVING})
+            return
+        hands = FarHands(terminal, tell, heard) if wanted.hands else NO_HANDS
+        await diagnose(terminal, wanted, hands, tell)
+    except ValueError as wrong:
+        tell({"error": str(wrong), "wrong": True})

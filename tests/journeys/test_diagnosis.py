@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ from hardware.checks import Outcome
 from hardware.errors import Fault
 from hardware.readings import DeviceEvent, Kind, State
 from hardware.virtual_process import VirtualProcess
+from kiosk.build import open_kiosk
+from kiosk.clock import SystemClock
+from kiosk.control import socket_path
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS, part, parts
 from kiosk.diagnosis.report import read
 from kiosk.diagnosis.run import try_all, try_part
 from kiosk.prompts import Welcome
+from kiosk.settings import load
 from tests.hardware.hands import Person
-from tests.journeys.conftest import ROOT, Lobby, OpenLobby
+from tests.journeys.conftest import ROOT, Lobby, OpenLobby, ScriptedGuest
 
 ENDS_WITHIN_S = 60
 
@@ -298,3 +303,69 @@ async def test_a_new_terminal_is_accepted_on_file_and_the_file_is_verified(lobby
     file.write_bytes(file.read_bytes().replace(b'"complete":false', b'"complete":true'))
     changed = await command(ini, "journal", "verify", str(file), "--key", key)
     assert (changed.code, "NOT whole" in changed.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "asked", ['{"diagnose": {"partz": 1}}', '{"diagnose": 5}', '{"diagnose": {"part": "../../etc"}}', '{"diagnose": [[]]}']
+)
+async def test_nonsense_on_the_socket_is_told_and_disturbs_nobody(lobby: OpenLobby, asked: str) -> None:
+    kiosk = await lobby()
+    path = socket_path(kiosk.terminal.settings.kiosk.state)
+    reader, writer = await asyncio.open_unix_connection(path)
+    writer.write(asked.encode() + b"\n")
+    answer = json.loads(await asyncio.wait_for(reader.readline(), ENDS_WITHIN_S))
+    writer.close()
+    assert answer["wrong"] is True
+    assert kiosk.terminal.works(Kind.PRINTER)
+
+
+async def test_a_terminal_in_a_lobby_is_asked_too_and_has_nothing_to_play_with(tmp_path: Path) -> None:
+    """No demonstration: a printer at its address, a hotel that is off, and the same command."""
+    state = tmp_path / "lobby"
+    state.mkdir(mode=0o700)
+    words = {"client_id": "us", "client_secret": "secret", "app_key": "00000000-0000-4000-8000-000000000000"}
+    for name, content in (("hotel-credentials.json", json.dumps(words)), ("archive-token", "token")):
+        (state / name).write_text(content)
+        (state / name).chmod(0o600)
+    end = VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(tmp_path / "slips"))
+    await end.start()
+    ini = tmp_path / "lobby.ini"
+    ini.write_text(
+        f"[kiosk]\nstate = {state}\n[hotel]\nurl = http://127.0.0.1:9\n[registration]\narchive = https://127.0.0.1:9\n"
+        f"[printer]\ndriver = escpos\naddress = {end.address}\n"
+    )
+    try:
+        async with open_kiosk(load(ini), SystemClock(), ScriptedGuest()):
+            printer = await command(ini, "diagnose", "printer", "--json")
+            assert (printer.code, printer.json["verdict"]) == (0, "well")
+            assert (await command(ini, "diagnose", "hotel")).code == 1
+            assert (await command(ini, "diagnose", "scanner")).code == 2
+            assert (await command(ini, "virtual")).out == ""
+            assert (await command(ini, "virtual", "printer", "paper-out")).code == 1
+        alone = await command(ini, "diagnose", "printer")
+        assert alone.code == 0, "and where the kiosk does not run"
+    finally:
+        await end.stop()
+
+
+async def test_watching_goes_on_until_it_is_ended_and_tries_nothing(lobby: OpenLobby, ini: Path) -> None:
+    kiosk = await lobby()
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kiosk", "diagnose", "printer", "--watch", "--json", "--config", str(ini), cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, limit=1 << 20,
+    )  # fmt: skip
+    assert child.stdout is not None
+    try:
+        async with asyncio.timeout(ENDS_WITHIN_S):
+            assert json.loads(await child.stdout.readline())["verdict"] == "well"
+            await kiosk.plays("printer", "cover-open")
+            while json.loads(await child.stdout.readline())["verdict"] != "ill":
+                pass
+        child.send_signal(signal.SIGINT)
+        await asyncio.wait_for(child.communicate(), ENDS_WITHIN_S)
+        assert child.returncode == 0
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.communicate()
+    assert kiosk.terminal.book.last("printer.answers") is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.card_reader import checks as reader_checks
+from hardware import reach
 from hardware.card_reader.behaviour import UIDS, specimen
 from hardware.card_reader.checks import checks
 from hardware.card_reader.contract import CardType, Issued
@@ -83,7 +83,7 @@ async def test_nobody_lays_a_card(reader: PcscCardReader, person: Person) -> Non
 async def test_a_card_that_is_raised_slowly_is_seen_for_long(
     pad: VirtualReader, reader: PcscCardReader, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_checks, "LEAST_RAISED_S", 0.3)
+    monkeypatch.setattr(reach, "LEAST_RAISED_S", 0.3)
     pad.place(specimen(CardType.NTAG213))
 
     async def out_of_reach() -> None:
@@ -113,7 +113,7 @@ async def test_a_weak_field_loses_the_card_at_once(
 async def test_a_card_that_comes_and_goes_is_told(
     pad: VirtualReader, reader: PcscCardReader, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_checks, "LEAST_RAISED_S", 0.0)
+    monkeypatch.setattr(reach, "LEAST_RAISED_S", 0.0)
     card = specimen(CardType.NTAG213)
     pad.place(card)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware import reach
 from hardware.card_reader.behaviour import UIDS, specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual import VirtualReader
@@ -27,6 +29,7 @@ from hardware.key_encoder.storage_card import STORAGE
 from hardware.key_encoder.virtual import Door
 from tests.hardware.drivers import encoder_at
 from tests.hardware.hands import Person, tried
+from tests.hardware.key_encoder.lock_server import meeting
 
 _numbers = itertools.count()
 TEST_CARD = "key_encoder.test-card"
@@ -198,3 +201,29 @@ async def test_a_bank_card_is_changed_for_a_blank_one(pad: VirtualReader, encode
 
 async def test_no_card_is_not_a_fault_of_the_encoder(encoder: PcscKeyEncoder) -> None:
     assert (await tried(checks(encoder), TEST_CARD, Person())).outcome is Outcome.UNSURE
+
+
+async def test_its_reach_is_measured_on_any_card_and_nothing_is_written(
+    pad: VirtualReader, encoder: PcscKeyEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "LEAST_RAISED_S", 0.2)
+    card = specimen(CardType.NTAG216)
+    before = card.content()
+
+    async def lay() -> None:
+        pad.place(card)
+
+    async def out_of_reach() -> None:
+        await asyncio.sleep(0.5)
+        pad.lift()
+
+    result = await tried(checks(encoder), "key_encoder.reach", Person({"Lay any": lay, "Raise": out_of_reach}))
+    assert result.outcome is Outcome.WELL, result
+    assert card.content() == before
+
+
+async def test_where_a_lock_server_makes_the_keys_no_test_key_is_asked_of_it() -> None:
+    async with meeting() as both:
+        result = await tried(checks(both.driver), TEST_CARD, Person())
+        assert result.outcome is Outcome.SKIPPED
+        assert not both.server.requests

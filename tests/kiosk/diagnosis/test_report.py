@@ -11,6 +11,7 @@ import pytest
 from hardware.checks import CheckResult, Measured, Outcome
 from hardware.errors import Fault
 from hardware.printer.contract import QRCode, TextLine
+from hardware.printer.fonts import Style, coverage, face_for
 from hardware.readings import Kind, State
 from kiosk.diagnosis import paper
 from kiosk.diagnosis.book import Tried
@@ -111,8 +112,11 @@ async def test_paper_and_pdf_say_the_same_as_the_file(stand: Any) -> None:
     slip = paper.slip(made_now)
     said = "\n".join(block.text for block in slip.blocks if isinstance(block, TextLine))
     assert "NOT accepted" in said
-    assert "ILL: Check 1 – jammed" in said
+    assert "✗ Check 1: jammed" in said
+    assert "✓ Check 0: Round trip: 142.5 ms (≤ 800)" in said
     assert "out of limits" in said
+    for letter in set(said) - {"\n"}:
+        assert ord(letter) in coverage(face_for(letter, Style.REGULAR)), letter
     (code,) = (block.data for block in slip.blocks if isinstance(block, QRCode))
     assert code == f"{made_now.key}:{paper.digest(made_now)}"
     assert paper.pdf(made_now).startswith(b"%PDF")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hardware.checks import Check, CheckResult, Hands, Outcome, Run
+from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
 from hardware.errors import DeviceGone, DeviceRefused, Fault
 from hardware.readings import Kind, State
 from kiosk.diagnosis.book import LASTS_S, Book, Tried
@@ -66,6 +66,12 @@ async def test_a_bug_in_a_check_says_nothing_for_or_against_the_device(
     assert found.result.outcome is Outcome.UNSURE
     assert "KeyError" in found.result.words
     assert "Anna" not in found.result.words + capsys.readouterr().out
+
+
+async def test_a_value_beyond_its_limits_is_not_well(stand: Any) -> None:
+    slow = CheckResult(Outcome.WELL, "Printed.", (Measured("page", "Page", 21.0, "s", most=15.0),))
+    found = await outcome(stand, gives(slow))
+    assert (found.result.outcome, found.result.words) == (Outcome.ILL, "Out of its limits: Page. Printed.")
 
 
 async def test_a_check_without_an_end_is_ended(stand: Any) -> None:
