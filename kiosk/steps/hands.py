@@ -11,6 +11,7 @@ from hardware.readings import DeviceEvent, Kind
 from kiosk.diagnosis import hands as wanted
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Chosen, Option, Prompt
+from kiosk.steps.said import said
 from kiosk.technician_prompts import (
     Checking,
     ColourField,
@@ -58,11 +59,11 @@ class VisitHands:
         return True
 
     async def please(self, words: str, picture: str = "") -> None:
-        self._words, self._picture = Text(words), picture
+        self._words, self._picture = said(words), picture
         self._asks_anew()
 
     async def saw(self, question: str) -> bool | None:
-        self._words, self._saw = Text(question), asyncio.get_running_loop().create_future()
+        self._words, self._saw = said(question), asyncio.get_running_loop().create_future()
         self._asks_anew()
         return await self._saw
 
