@@ -23,7 +23,7 @@ from kiosk.diagnosis.run import try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
-from kiosk.steps.check_results import results
+from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
 from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
 from kiosk.steps.session import cards_exchanged, still_may
@@ -188,7 +188,8 @@ async def _test_all(visit: Visit, found: Sequence[Part]) -> None:
     work = partial(try_all, visit.terminal, found)
     tried = await _helped(visit, T("Testing what needs no hands"), found, work, with_hands=False)
     if tried is not None:
-        await visit.ask(results(T("Tested without hands"), tried), back=False)
+        seen = [each for each in tried if not each.nobody]
+        await visit.ask(results(T("Tested without hands"), seen), back=False)
 
 
 async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
@@ -210,7 +211,8 @@ async def _helped(
     with_hands: bool,
 ) -> Got | None:
     """Many checks, and how far they are. None: stopped by hand."""
-    hands = VisitHands(visit, title, of=sum(len(part.checks) for part in found))
+    checks = [check for part in found for check in part.checks if with_hands or not needs_somebody(check)]
+    hands = VisitHands(visit, title, of=len(checks))
 
     def begun(part: Part, check: Check) -> None:
         if with_hands and needs_somebody(check):
@@ -218,7 +220,8 @@ async def _helped(
 
     def ended(tried: Tried) -> None:
         on_tried(tried)
-        hands.ended(Text(tried.label), tried.result.outcome)
+        if not tried.nobody:
+            hands.ended(name(tried), tried.result.outcome)
 
     async with AsyncExitStack() as stack:
         if with_hands and any(part.kind is Kind.CARD_READER for part in found):

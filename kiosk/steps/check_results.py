@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hardware.checks import Measured, Outcome
 from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.parts import LABELS
 from kiosk.language import TN, T, Text, verbatim
 from kiosk.prompts import Option
 from kiosk.technician_prompts import ResultRow, Results
@@ -20,7 +21,7 @@ def results(title: Text, tried: Sequence[Tried], *, again: bool = False, more: t
     return Results(
         question=title,
         help=None if again else counted(tried),
-        rows=tuple(row(each) for each in sorted(tried, key=lambda each: ORDER.index(each.result.outcome))),
+        rows=tuple(row(each, again) for each in sorted(tried, key=lambda each: ORDER.index(each.result.outcome))),
         options=(*options, Option("again", T("Once more"), quiet=True)) if again else options,
     )
 
@@ -37,13 +38,19 @@ def counted(tried: Sequence[Tried]) -> Text:
     )
 
 
-def row(tried: Tried) -> ResultRow:
+def name(tried: Tried) -> Text:
+    """Of what, and what: several parts have a check of the same name."""
+    part = LABELS.get(tried.part)
+    return T("{part} · {what}", part=part, what=Text(tried.label)) if part else Text(tried.label)
+
+
+def row(tried: Tried, alone: bool = False) -> ResultRow:
     result = tried.result
     words = Text(result.words) if result.words else None
     if result.fault is not None and result.fault.value not in result.words:
         words = T("{words} ({code})", words=words or verbatim(""), code=result.fault.value)
     return ResultRow(
-        name=Text(tried.label),
+        name=Text(tried.label) if alone else name(tried),
         outcome=result.outcome,
         words=words,
         measured=tuple((Text(value.label), measured(value), value.within) for value in result.measured),

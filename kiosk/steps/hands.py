@@ -11,6 +11,7 @@ from hardware.readings import DeviceEvent, Kind
 from kiosk.diagnosis import hands as wanted
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Chosen, Option, Prompt
+from kiosk.steps.said import said
 from kiosk.technician_prompts import (
     Checking,
     ColourField,
@@ -58,16 +59,19 @@ class VisitHands:
         return True
 
     async def please(self, words: str, picture: str = "") -> None:
-        self._words, self._picture = Text(words), picture
-        self._show()
+        self._words, self._picture = said(words), picture
+        self._asks_anew()
 
     async def saw(self, question: str) -> bool | None:
-        self._words, self._saw = Text(question), asyncio.get_running_loop().create_future()
-        self._show()
+        self._words, self._saw = said(question), asyncio.get_running_loop().create_future()
+        self._asks_anew()
         return await self._saw
 
     async def event(self, kind: Kind, within_s: float) -> DeviceEvent | None:
-        return await self._visit.terminal.taps.next(kind, within_s)
+        event = await self._visit.terminal.taps.next(kind, within_s)
+        if event is not None:
+            self._visit.touched()  # whoever holds a card to a reader has not walked away
+        return event
 
     def progress(self, done: int, of: int) -> None:
         self._fraction = done / of if of else None
@@ -79,7 +83,7 @@ class VisitHands:
             return None
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._test = (prompt, answer)
-        self._show()
+        self._asks_anew()
         return _seen(await answer)
 
     async def tone(self) -> bool:
@@ -116,6 +120,11 @@ class VisitHands:
                 else (CANCEL,)
             ),
         )
+
+    def _asks_anew(self) -> None:
+        """Something else is to be done: the time for it begins now."""
+        self._visit.touched()
+        self._show()
 
     def _show(self) -> None:
         self._changed.set()

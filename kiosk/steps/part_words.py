@@ -112,10 +112,14 @@ def _when(then: datetime | None, now: datetime) -> object:
 
 
 def _about(view: PartView) -> Text | None:
-    """What it is and where; by its bus alone where it has told its model."""
+    """What it is and on which bus; where on it, where it has not told its model."""
     bus, _, place = view.address.partition(":")
-    bus, place = (bus, place.strip("/")) if place else ("", view.address)
-    words = " · ".join(part for part in (view.model, bus, "" if view.model else place) if part)
+    if not place:
+        bus, place = "", view.address
+    place = place.rsplit("/", 1)[-1] if bus in ("serial", "tcp") else place.strip("/")
+    if view.model or bus == "virtual":
+        place = ""
+    words = " · ".join(part for part in (view.model, bus, place) if part)
     return verbatim(words) if words else None
 
 

@@ -18,6 +18,7 @@ from kiosk.diagnosis.parts import LABELS, Part, PartView
 from kiosk.journeys.diagnostics import known_fault, known_faults
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Option, Prompt, Scene
+from kiosk.steps.check_results import name as check_name
 from kiosk.steps.check_results import results
 from kiosk.steps.hands import CANCEL, screen_test
 from kiosk.steps.part_words import Seen, overview, part_page
@@ -68,7 +69,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "check-all": _scene(
             _checking(
                 T("Testing what needs no hands"), fraction=0.62,
-                done=tuple((Text(tried.label), tried.result.outcome) for tried in _tried(now)[:4]),
+                done=tuple((check_name(tried), tried.result.outcome) for tried in _tried(now)[:4]),
             ),
             back=False,
         ),

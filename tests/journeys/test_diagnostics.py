@@ -28,7 +28,7 @@ from kiosk.technician_prompts import (
     TouchTest,
 )
 from tests.journeys.conftest import WITHIN_S, Lobby, OpenLobby
-from tests.journeys.staff import SAY, Colleague, a_guest_checks_in, hired, lays_card
+from tests.journeys.staff import SAY, Colleague, a_guest_checks_in, hired, lays_card, signs_in
 
 P = TypeVar("P", bound=Prompt)
 SEEN_WITHIN_S = 2.0
@@ -246,6 +246,46 @@ async def test_a_minute_without_a_touch_signs_the_technician_off_and_it_is_count
     await kiosk.guest.sees(Welcome)
     entry = list(kiosk.terminal.journal.entries())[-1]
     assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.IDLE)
+
+
+async def test_who_holds_codes_to_the_scanner_has_not_walked_away(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "scanner")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "check:scanner.codes")
+    for number in range(1, 6):
+        await kiosk.until(lambda number=number: f"code {number} of 5" in _help(kiosk))  # type: ignore[misc]
+        await kiosk.clock.move(30)
+        assert not isinstance(kiosk.guest.scene.prompt, StillThere)
+        await kiosk.plays("scanner", "scan", "ready")
+    (row,) = (await _results(kiosk)).rows
+    assert row.outcome is Outcome.WELL
+    assert kiosk.guest.scene.signed_in is not None
+
+
+def _help(kiosk: Lobby) -> str:
+    prompt = kiosk.guest.scene.prompt
+    return SAY(prompt.help) if prompt.help else ""
+
+
+async def test_a_manager_finds_the_devices_in_the_menu_and_comes_back_to_it(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    menu = await signs_in(kiosk, await hired(kiosk, Role.MANAGER, "Boss"))
+    assert "Devices and faults" in [SAY(option.label) for option in menu.options]
+    touches(kiosk, "diagnose")
+    await sees(kiosk, Overview)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    await sees(kiosk, Choice, "What would you like to do?")
+
+
+async def test_a_receptionist_has_no_way_to_the_devices(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    menu = await signs_in(kiosk, await hired(kiosk))
+    assert "diagnose" not in [option.id for option in menu.options]
+    asked = len(kiosk.guest.scenes)
+    touches(kiosk, "diagnose")
+    await kiosk.until(lambda: len(kiosk.guest.scenes) > asked)
+    standing(kiosk, Choice)
 
 
 async def test_the_technicians_card_taken_away_signs_off_at_once(lobby: OpenLobby) -> None:

@@ -13,7 +13,6 @@ from PIL import Image
 
 from hardware.checks import Outcome
 from kiosk.access import Role
-from kiosk.diagnosis.parts import parts
 from kiosk.diagnosis.report import read
 from kiosk.prompts import Choice, Chosen, Prompt
 from kiosk.technician_prompts import (
@@ -42,6 +41,7 @@ class Technician:
         self.kiosk, self.who = kiosk, who
         self.seen: list[str] = []
         self._done = ""
+        self._lies_on = "card_reader"  # their own
 
     async def goes_through(self) -> Results:
         """Until there is something to read."""
@@ -85,8 +85,9 @@ class Technician:
         elif "sample document" in words:
             await plays("document_reader", "present", "ready")
         elif "Raise the card" in words:
-            await plays("card_reader", "lift")
-        elif "blank key card" in words:
+            await plays(self._lies_on, "lift")
+        elif "on the encoder" in words:
+            self._lies_on = "key_encoder"
             await plays("key_encoder", "lay-card")
         elif LAST_CODE in words:
             await plays("scanner", "scan", self._printed())
@@ -113,17 +114,17 @@ async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_and_printed
     technician = Technician(kiosk, tom)
     results = await technician.goes_through()
     found = {SAY(row.name): (row.outcome, SAY(row.words) if row.words else "") for row in results.rows}
-    machine = {check.label for part in parts(kiosk.terminal) if part.id in ("machine", "network") for check in part.checks}
-    ill = {name for name, (outcome, _) in found.items() if outcome is Outcome.ILL} - machine  # busy with other tests
-    assert ill == {"Reads at a distance"}, "the card was snatched away, and the rest is well"
+    ill = {name for name, (outcome, _) in found.items() if outcome is Outcome.ILL}
+    ill = {name for name in ill if not name.startswith(("Computer", "Network"))}  # busy with other tests
+    assert ill == {"Card reader · Reads at a distance", "Key encoder · Reads at a distance"}, "cards were snatched away"
     assert SAY(results.question) == "Not accepted: something is ill"
-    for name in ("Prints a page and cuts it", "Its code is read by our scanner", "Feels its cover", "Reads a sample document",
-                 "Writes, reads and erases a test card", "Reads five codes", "Feels a finger everywhere",
-                 "Shows every colour, without dead dots", "Calls that change something"):  # fmt: skip
-        assert name in found, found
-    assert found["Prints a page and cuts it"][0] is Outcome.WELL
-    assert found["Its code is read by our scanner"][0] is Outcome.WELL
-    assert found["Reads a sample document"][0] is Outcome.WELL
+    well = {name for name, (outcome, _) in found.items() if outcome is Outcome.WELL}
+    assert well >= {
+        "Printer · Prints a page and cuts it", "Printer · Its code is read by our scanner", "Printer · Feels its cover",
+        "Document reader · Reads a sample document", "Key encoder · Writes, reads and erases a test card",
+        "Code scanner · Reads five codes", "Screen · Feels a finger everywhere", "Screen · No shadow is burnt in",
+        "Hotel’s system · Reads a booking",
+    }, found  # fmt: skip
 
     touches(kiosk, "save")
     told = await sees(kiosk, Choice, "The report is saved")

@@ -135,7 +135,7 @@ class ResultsScreen(Screen[Results]):
     def _say(self, row: ResultRow) -> Said:
         say = self.sheet.say
         measured = tuple(
-            (say(value) if label == row.name else f"{say(label)}: {say(value)}", within)
+            (say(value) if say(row.name).endswith(say(label)) else f"{say(label)}: {say(value)}", within)
             for label, value, within in row.measured
         )
         return Said(say(row.name), say(WORDS[row.outcome]), row.outcome, say(row.words) if row.words else "", measured)
