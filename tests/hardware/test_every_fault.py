@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from hardware.devices import Devices
+from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError, Fault
 from hardware.key_encoder import fias_connection
-from hardware.readings import Status
+from hardware.known_drivers import find_driver
+from hardware.readings import Kind, Status
+from hardware.scanner.virtual_camera import VirtualCamera
 from tests.faults.devices.stands import (
     CardReaderStand,
     EncoderStand,
@@ -97,6 +101,24 @@ def set_up(made: type[Stand], driver: str = "", address: str = "", without: str 
     return raised
 
 
+async def _lens_covered(folder: Path) -> DeviceError | Status:
+    """The camera says it when it has seen only black for a while."""
+    end = VirtualCamera()
+    await end.start()
+    settings = DeviceSettings("scanner", "camera", end.address)
+    driver = find_driver(Kind.SCANNER, settings)(settings, lambda event: None)
+    try:
+        await driver.open()
+        await end.do("cover")
+        async with asyncio.timeout(10):
+            while not (status := await driver.status()).faults:
+                await asyncio.sleep(0.05)
+        return status
+    finally:
+        await driver.close()
+        await end.stop()
+
+
 RAISED: dict[Fault, Raised] = {
     Fault.CARD_READER_GONE: gone(CardReaderStand),
     Fault.CARD_READER_SILENT: asked(CardReaderStand, ("freeze",)),
@@ -124,6 +146,7 @@ RAISED: dict[Fault, Raised] = {
     Fault.SCANNER_GONE: gone(ScannerStand),
     Fault.SCANNER_SILENT: asked(ScannerStand, ("mute",)),
     Fault.SCANNER_NONSENSE: asked(ScannerStand, ("babble",)),
+    Fault.SCANNER_DARK: _lens_covered,
     Fault.NO_DRIVER: set_up(PrinterStand, driver="telepathy"),
     Fault.BAD_ADDRESS: set_up(PrinterStand, address="serial:///dev/ttyS0?baud=fast"),
     Fault.BAD_OPTION: set_up(ScannerStand, colour="red"),

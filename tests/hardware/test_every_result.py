@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from hardware.card_reader.behaviour import UIDS, specimen
+from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import Card, CardReader, CardType, Issued, Proven
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import MuteCard, SmartCard, UltralightCard, VirtualCard
@@ -31,7 +31,7 @@ from hardware.document_reader.virtual_family import CAN, SAMPLES, Family
 from hardware.document_reader.virtual_pad import DocumentPad
 from hardware.document_reader.virtual_passport import personalise
 from hardware.driver import DeviceSettings
-from hardware.key_encoder.behaviour import KEY, cutting_begun
+from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level
 from hardware.known_drivers import find_driver, known_drivers
 from hardware.passport.mrz import Form, build

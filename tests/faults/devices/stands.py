@@ -21,7 +21,7 @@ from hardware.document_reader.virtual import SPECIMEN, SPECIMENS
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
 from hardware.driver import DeviceSettings
 from hardware.errors import Fault
-from hardware.key_encoder.behaviour import KEY
+from hardware.key_encoder.behaviour_pad import KEY
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.passport.password import Password

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hardware import reach
-from hardware.card_reader.behaviour import UIDS, specimen
+from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.checks import checks
 from hardware.card_reader.contract import CardType, Issued
 from hardware.card_reader.pcsc import PcscCardReader

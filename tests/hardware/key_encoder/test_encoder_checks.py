@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from hardware import reach
-from hardware.card_reader.behaviour import UIDS, specimen
+from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import SmartCard, UltralightCard
 from hardware.checks import Outcome
 from hardware.key_encoder import checks as encoder_checks
-from hardware.key_encoder.behaviour import KEY, cutting_begun
+from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.checks import ROUNDS, checks
 from hardware.key_encoder.contract import Cut, Rehearsed
 from hardware.key_encoder.credential import BLANK, encode, staff_mark
