@@ -9,7 +9,7 @@ from hardware.devices import PROOF_LASTS_S
 from hardware.driver import Driver
 from hardware.readings import State, Status
 
-MOST_MS = 2500.0  # a DLE EOT and its answer may take 2 s (`escpos.py`); others are quicker
+MOST_MS = 3000.0  # one of a printer's four questions may take 2 s (`escpos.py`); others are quicker
 
 _OUTCOME = {
     State.WELL: Outcome.WELL,
@@ -39,4 +39,5 @@ def _said(status: Status) -> str:
     if status.state is State.UNKNOWN:
         return "It can't be asked, and has not been used lately."
     said = ", ".join(f"{each.label}: {each.value}{' ' + each.unit if each.unit else ''}" for each in status.readings)
-    return said or "It answers."
+    care = "Needs care. " if status.state is State.NEEDS_CARE else ""
+    return care + (said or "It answers.")

@@ -26,6 +26,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, Reached, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load, load_or_create
+from kiosk.diagnosis.desk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
@@ -86,6 +87,31 @@ class Running:
 @asynccontextmanager
 async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int = 0) -> AsyncIterator[Running]:
     """Everything opened in order and closed in reverse. SetupError or CredentialError before any guest."""
+    relay = _Relay()
+    async with open_terminal(settings, clock, relay.event) as (terminal, bench), AsyncExitStack() as stack:
+        devices, state, recorder = terminal.devices, settings.kiosk.state.resolve(), terminal.recorder
+        reception = Reception(terminal, HeardFront(front, recorder), scenes)
+        relay.reception, relay.taps = reception, terminal.taps
+        relay.paper = paper = _paper_count(settings, state)
+        devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
+        devices.watch(lambda view: reception.devices_changed())
+        devices.watch(recorder.seen)
+        terminal.watch_hotel(reception.devices_changed)
+        stack.push_async_callback(devices.close)
+        await devices.start()
+        reached = Reached({"trace": Switch(recorder)}, bench if settings.kiosk.demo else None)
+        control = ControlSocket(socket_path(state), reached, DiagnosisDesk(terminal, lambda: reception.free))
+        await control.open()
+        stack.push_async_callback(control.close)
+        yield Running(terminal, reception, bench, NightWatch(terminal, paper, lambda: reception.free_s))
+
+
+@asynccontextmanager
+async def open_terminal(
+    settings: Settings, clock: Clock, on_event: Callable[[DeviceEvent], None]
+) -> AsyncIterator[tuple[Terminal, Bench]]:
+    """The terminal without anybody at it: for the kiosk, and for commands where none runs. Its devices are not
+    started; who starts them closes them."""
     state = settings.kiosk.state.resolve()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -109,10 +135,9 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         stack.push_async_callback(hotel.close)
         archive = _archive(settings, state, base_url, hotel)
         stack.push_async_callback(archive.close)
-        relay = _Relay()
         recorder = Recorder()
         devices = Devices(
-            _device_settings(settings, state, bench, clock), relay.event, sleep=clock.sleep, on_called=recorder.called
+            _device_settings(settings, state, bench, clock), on_event, sleep=clock.sleep, on_called=recorder.called
         )
         terminal = Terminal(
             settings=settings,
@@ -131,21 +156,7 @@ async def open_kiosk(settings: Settings, clock: Clock, front: Front, scenes: int
         recorder.terminal = terminal
         hotel.listen(_in_the_loop(recorder.exchanged))
         stack.push_async_callback(terminal.settle)
-        reception = Reception(terminal, HeardFront(front, recorder), scenes)
-        relay.reception, relay.taps = reception, terminal.taps
-        relay.paper = paper = _paper_count(settings, state)
-        devices.watch(lambda view: paper.seen(view) if view.kind is Kind.PRINTER else None)
-        devices.watch(lambda view: reception.devices_changed())
-        devices.watch(recorder.seen)
-        terminal.watch_hotel(reception.devices_changed)
-        stack.push_async_callback(devices.close)
-        await devices.start()
-        reached = Reached({"trace": Switch(recorder)}, bench if settings.kiosk.demo else None)
-        control = ControlSocket(socket_path(state), reached)
-        await control.open()
-        stack.push_async_callback(control.close)
-        night_watch = NightWatch(terminal, paper, lambda: reception.free_s)
-        yield Running(terminal, reception, bench, night_watch)
+        yield terminal, bench
 
 
 def _paper_count(settings: Settings, state: Path) -> PaperCount:
@@ -282,4 +293,4 @@ def _options(kind: Kind, settings: DeviceSettings) -> frozenset[str]:
         return frozenset()  # `Devices` says why
 
 
-__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk"]
+__all__ = ["CredentialError", "Running", "SetupError", "open_kiosk", "open_terminal"]

@@ -158,6 +158,10 @@ def _mount(words: list[str]) -> None:
         from kiosk.staff_commands import app as staff_app
 
         app.add_typer(staff_app, name="staff")
+    if words[:1] in (["diagnose"], ["--help"]):
+        from kiosk.diagnose_commands import mount
+
+        mount(app)
     if words[:1] in (["journal"], ["--help"]):
         from kiosk.journal_commands import app as journal_app
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.clock import SystemClock
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
+from kiosk.diagnosis import report as acceptance
 from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
 from kiosk.journal_head import Head, HeadFile
@@ -59,9 +60,12 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Find every changed, missing, moved, added or cut-off entry. Ends with 3 where nothing proves who wrote it:
-    an export without a signature, or without --key."""
+    an export without a signature, or without --key. A terminal's acceptance report is verified likewise."""
     wanted = _key_option(key) if key else ""
-    report = _verify_here(ini, wanted) if file is None else check(_lines(_read(file)), key=wanted)
+    content = _read(file) if file is not None else b""
+    if acceptance.looks_like_one(content):
+        raise typer.Exit(_verify_acceptance(content, wanted, as_json))
+    report = _verify_here(ini, wanted) if file is None else check(_lines(content), key=wanted)
     proven = file is None or bool(report.signed_to and wanted)  # any key can sign an export of its own
     begun = not any(finding.what is Found.BEGINS_LATER for finding in report.findings)
     if as_json:
@@ -72,6 +76,32 @@ def verify(
         raise typer.Exit(Exit.FAILED)
     if not proven or not begun:
         raise typer.Exit(Exit.UNKNOWN)
+
+
+def _verify_acceptance(content: bytes, wanted: str, as_json: bool) -> Exit:
+    """A report of `kiosk diagnose --acceptance`: whether it is as the terminal signed it, and which terminal that was."""
+    report = acceptance.read(content)
+    whole = report is not None and report.whole
+    foreign = whole and report is not None and bool(wanted) and report.key != wanted
+    if as_json:
+        words = report.words if whole and report is not None else {}
+        told = {name: words[name] for name in ("kiosk", "hotel", "by", "began", "at", "verdict", "complete") if name in words}
+        key_said = report.key if report is not None else ""
+        typer.echo(json.dumps({"acceptance": told, "whole": whole, "key": key_said, "foreign_key": foreign}))
+    elif report is None or not whole:
+        typer.echo("The acceptance report is NOT whole: it is not what the terminal signed", err=True)
+    else:
+        words = report.words
+        said = f"Acceptance report of {words['kiosk']}, {words.get('hotel', '')}, {words.get('at', '')}: {words['verdict']}"
+        typer.echo("".join(letter for letter in said if letter.isprintable()))  # anybody can sign one with a key of theirs
+        typer.echo("It is whole: every byte is as the terminal signed it")
+        compare = "" if wanted else " – compare it with the terminal's (kiosk journal key)"
+        typer.echo(f"Key {_grouped(report.key)}{compare}")
+        if foreign:
+            typer.echo(f"It is signed by another key than {_grouped(wanted)}", err=True)
+    if not whole or foreign:
+        return Exit.FAILED
+    return Exit.DONE if wanted else Exit.UNKNOWN
 
 
 def _verify_here(ini: Path, wanted: str) -> Report:

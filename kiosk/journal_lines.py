@@ -117,7 +117,7 @@ _SHAPES = {
 }
 """No blank in any of them but a room's, which is short: a name, a sentence, a note is refused."""
 
-_SIGNED_AS = b"lobby kiosk, journal of keys\0"
+SIGNED_AS = b"lobby kiosk, journal of keys\0"
 _EMPTY = {field.name: None if field.default is MISSING else field.default for field in fields(Entry)}
 _TYPES = {"number": int, "sequence": int}
 
@@ -147,7 +147,7 @@ def sealed(entry: Entry) -> Entry:
 def signed(entry: Entry, key: Ed25519PrivateKey) -> Entry:
     """With the key's name and signature over all but signature and hash; the hash comes after."""
     entry = _with(entry, key=key.public_key().public_bytes_raw().hex())
-    return _with(entry, signature=key.sign(_SIGNED_AS + written(entry, "signature", "hash")).hex())
+    return _with(entry, signature=key.sign(SIGNED_AS + written(entry, "signature", "hash")).hex())
 
 
 def _with(entry: Entry, **words: str) -> Entry:
@@ -188,7 +188,7 @@ def _signature_holds(entry: Entry, words: dict[str, Any]) -> bool:
     said = _canonical({name: value for name, value in words.items() if name != "signature"})
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(entry.key))
-        key.verify(bytes.fromhex(entry.signature), _SIGNED_AS + said)
+        key.verify(bytes.fromhex(entry.signature), SIGNED_AS + said)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -34,6 +34,7 @@ from kiosk.journal_head import Head, HeadFile
 from kiosk.journal_lines import (
     GUEST,
     KIOSK,
+    SIGNED_AS,
     Act,
     Entry,
     Why,
@@ -115,6 +116,12 @@ class KeyJournal:
     def public_key(self) -> bytes:
         """32 bytes (RFC 8032)."""
         return self._key.public_key().public_bytes_raw()
+
+    def sign_report(self, content: bytes) -> bytes:
+        """The terminal's own signature; `content` begins with a label that no line of the journal has."""
+        if content.startswith(SIGNED_AS):
+            raise ValueError("a line of the journal is signed by the journal alone")
+        return self._key.sign(content)
 
     def append(
         self,

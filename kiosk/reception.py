@@ -80,9 +80,14 @@ class Reception:
     @property
     def free_s(self) -> float:
         """For how long nobody has been at the screen; 0 while somebody is."""
-        if not isinstance(self._visit.standing, Welcome):
+        if not self.free:
             return 0.0
         return self.terminal.clock.monotonic() - self._seen_s
+
+    @property
+    def free(self) -> bool:
+        """Whether nobody is being served: the welcome screen stands there."""
+        return isinstance(self._visit.standing, Welcome)
 
     def answer(self, scene: int, answer: Answer) -> bool:
         return self._touch(scene, answer)

@@ -1,13 +1,18 @@
-"""Checks of a key encoder, on its contract alone: it answers, and writes, reads back and erases a test card ten times.
+"""Checks of a key encoder, on its contract alone: it answers, writes, reads back and erases a test card ten times, and
+how far its field reaches.
 
 The key that is written opens nothing. A guest's or staff's card, or any that is not blank, is left as it was.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from hardware.answers import answers
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
 from hardware.key_encoder.contract import KeyEncoder, Rehearsal, Rehearsed
+from hardware.reach import LOOK_EVERY_S, RAISED_WITHIN_S, raised
 
 PART = "key_encoder"
 ROUNDS = 10
@@ -33,6 +38,7 @@ def checks(device: KeyEncoder) -> tuple[Check, ...]:
     return (
         answers(device, PART),
         Check("key_encoder.test-card", "Writes, reads and erases a test card", _test_card(device), hands=True, within_s=within_s),
+        Check("key_encoder.reach", "Reads at a distance", _reach(device), hands=True, within_s=CARD_WITHIN_S + RAISED_WITHIN_S + 15),
     )
 
 
@@ -54,6 +60,25 @@ def _test_card(device: KeyEncoder) -> Run:
             if not await _lifted(device, hands):
                 break
         return _judged(last)
+
+    return run
+
+
+def _reach(device: KeyEncoder) -> Run:
+    async def run(hands: Hands) -> CheckResult:
+        if await device.lies_there() is None:
+            return CheckResult(Outcome.SKIPPED, "This encoder can't say whether a card lies on it.")
+        await hands.please("Lay any card flat on the encoder. Nothing is written on it.", "lay-card")
+
+        async def there() -> bool:
+            return bool(await device.lies_there())
+
+        until_s = time.monotonic() + CARD_WITHIN_S
+        while not await there():
+            if time.monotonic() > until_s:
+                return CheckResult(Outcome.UNSURE, "No card was laid down.")
+            await asyncio.sleep(LOOK_EVERY_S)
+        return await raised(there, hands)
 
     return run
 

@@ -7,7 +7,7 @@ Options: `property_key_file` (see `property_keys.py`; left out, systemd's creden
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import ClassVar
 
@@ -40,6 +40,7 @@ from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
 
+_AES = (CardType.NTAG424,)
 WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each on an ACR1252
 
 
@@ -102,8 +103,8 @@ class PcscKeyEncoder(KeyEncoder):
         return self.settings.options.get("cards", "any") == "aes"
 
     @property
-    def _key_cards(self) -> tuple[CardType, ...]:
-        return (CardType.NTAG424,) if self._aes_only else KEY_CARDS
+    def _kinds(self) -> Collection[CardType]:
+        return _AES if self._aes_only else KEY_CARDS
 
     async def cut(
         self,
@@ -160,7 +161,7 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def _rehearsed(self, lease: Lease, lying: Lying) -> Rehearsed:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in self._key_cards:
+        if kind not in self._kinds:
             return Rehearsed.WRONG_TYPE
 
         def on_channel(channel: Channel) -> Rehearsed:
@@ -207,7 +208,7 @@ class PcscKeyEncoder(KeyEncoder):
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work) -> CutResult:
         uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in self._key_cards:
+        if kind not in self._kinds:
             return CutResult(Cut.WRONG_TYPE, uid, kind)
 
         def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:

@@ -1,6 +1,6 @@
 """The test key: written, read back and erased to see whether an encoder does it, on a card that is nobody's. Pure.
 
-It opens nothing: its room is a word that no door has, it ended in 1970, and its sequence is below every other.
+It opens nothing: its room is a word that no door has, it ended in 2012, and its sequence is below every other.
 A card is rehearsed on only where it holds nothing, or this key, whole or half written; every other is left alone.
 """
 
@@ -12,8 +12,10 @@ from hardware.key_encoder.area import KeyArea
 from hardware.key_encoder.contract import Rehearsed, RoomKey
 from hardware.key_encoder.credential import BLANK, LENGTH, PropertyKeys, decode, encode
 
-_BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
-TEST_KEY = RoomKey("*TEST*", _BEGAN, _BEGAN + timedelta(minutes=1), 0)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Times of many different bits, so that a bit that sticks is found: 1991 to 2012.
+_FROM, _UNTIL = (_EPOCH + timedelta(minutes=minutes) for minutes in (0x00AAAAAA, 0x01555555))
+TEST_KEY = RoomKey("*TEST*", _FROM, _UNTIL, 0)
 
 _PAGE = 4
 # As the cards are delivered: an empty message, on NTAG213 behind a note of its lock bytes (NTAG213/215/216 §8.5.6).

@@ -28,6 +28,7 @@ class Tried:
     result: CheckResult
     at: datetime  # the hotel's wall clock
     took_s: float = 0.0
+    nobody: bool = False  # skipped for want of a person, not because there is nothing to try
 
 
 @dataclass(frozen=True)

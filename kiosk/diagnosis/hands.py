@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from hardware.checks import Hands
+from hardware.checks import CheckResult, Hands, Outcome
 from hardware.readings import DeviceEvent, Kind
 
 
@@ -90,6 +90,10 @@ class TerminalHands(Hands, Protocol):
 
     async def tone(self) -> bool:
         """Play the tone of DONE through the loudspeaker, to its end. False: this machine has none."""
+
+
+NOT_HERE = CheckResult(Outcome.SKIPPED, "Nobody is at this terminal’s own screen.")
+"""What a check says that needs TerminalHands where there are none."""
 
 
 def terminal_hands(hands: Hands) -> TerminalHands | None:

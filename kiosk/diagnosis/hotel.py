@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.hotel.model import Reservation, Stay
+from kiosk.language import T, Text
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
@@ -41,28 +42,28 @@ _WHY = {
 }
 
 
-def calls(hotel: Hotel, today: date) -> dict[str, tuple[str, Callable[[], Awaitable[object]]]]:
+def calls(hotel: Hotel, today: date) -> dict[str, tuple[Text, Callable[[], Awaitable[object]]]]:
     """Each call by its name: what it is for, and how it is asked for nobody."""
     tomorrow = today + timedelta(days=1)
     nobody = Reservation(NO_ID, NOBODY, Stay.RESERVED, today, tomorrow, (), 1, 0, 1, NO_ROOM)
     return {
-        "ping": ("Answers with our credentials", hotel.ping),
-        "find_by_confirmation": ("Finds a booking by its number", lambda: hotel.find_by_confirmation(NOBODY)),
-        "find_by_name": ("Finds a booking by name", lambda: hotel.find_by_name(NO_NAME, arrival=today)),
+        "ping": (T("Answers with our credentials"), hotel.ping),
+        "find_by_confirmation": (T("Finds a booking by its number"), lambda: hotel.find_by_confirmation(NOBODY)),
+        "find_by_name": (T("Finds a booking by name"), lambda: hotel.find_by_name(NO_NAME, arrival=today)),
         "find_by_given_name": (
-            "Finds a booking by given name", lambda: hotel.find_by_given_name(NO_NAME, arrival=today)
+            T("Finds a booking by given name"), lambda: hotel.find_by_given_name(NO_NAME, arrival=today)
         ),
-        "in_room": ("Says who is in a room", lambda: hotel.in_room(NO_ROOM)),
-        "reservation": ("Reads a booking", lambda: hotel.reservation(NO_ID)),
-        "guest": ("Reads a guest’s profile", lambda: hotel.guest(NO_ID)),
-        "room": ("Reads a room", lambda: hotel.room(NO_ROOM)),
-        "free_rooms": ("Looks for free rooms", lambda: hotel.free_rooms(nobody)),
-        "obstacles": ("Asks whether a check-in is possible", lambda: hotel.obstacles(NO_ID)),
-        "keys": ("Reads the keys of a booking", lambda: hotel.keys(NO_ID)),
-        "key_options": ("Reads what else a key opens", lambda: hotel.key_options(NO_ID)),
-        "card_in_books": ("Looks a card up in the books", lambda: hotel.card_in_books(NO_CARD)),
-        "folio": ("Reads a bill", lambda: hotel.folio(NO_ID)),
-        "service_request": ("Follows a call to the desk", lambda: hotel.service_request(NO_ID)),
+        "in_room": (T("Says who is in a room"), lambda: hotel.in_room(NO_ROOM)),
+        "reservation": (T("Reads a booking"), lambda: hotel.reservation(NO_ID)),
+        "guest": (T("Reads a guest’s profile"), lambda: hotel.guest(NO_ID)),
+        "room": (T("Reads a room"), lambda: hotel.room(NO_ROOM)),
+        "free_rooms": (T("Looks for free rooms"), lambda: hotel.free_rooms(nobody)),
+        "obstacles": (T("Asks whether a check-in is possible"), lambda: hotel.obstacles(NO_ID)),
+        "keys": (T("Reads the keys of a booking"), lambda: hotel.keys(NO_ID)),
+        "key_options": (T("Reads what else a key opens"), lambda: hotel.key_options(NO_ID)),
+        "card_in_books": (T("Looks a card up in the books"), lambda: hotel.card_in_books(NO_CARD)),
+        "folio": (T("Reads a bill"), lambda: hotel.folio(NO_ID)),
+        "service_request": (T("Follows a call to the desk"), lambda: hotel.service_request(NO_ID)),
     }  # fmt: skip
 
 
@@ -71,12 +72,15 @@ def checks(terminal: Terminal) -> tuple[Check, ...]:
     asked = calls(terminal.hotel, terminal.today())
     within_s = terminal.settings.hotel.deadline_s + 2
     return (
-        *(Check(f"hotel.{name}", label, _asked(call), within_s=within_s) for name, (label, call) in asked.items()),
+        *(
+            Check(f"hotel.{name}", label.key, _asked(name, label.key, call), within_s=within_s)
+            for name, (label, call) in asked.items()
+        ),
         Check("hotel.changing", "Calls that change something", _not_tried),
     )
 
 
-def _asked(call: Callable[[], Awaitable[object]]) -> Run:
+def _asked(name: str, label: str, call: Callable[[], Awaitable[object]]) -> Run:
     async def run(hands: Hands) -> CheckResult:
         began_s = time.monotonic()
         trouble: HotelError | None = None
@@ -85,7 +89,7 @@ def _asked(call: Callable[[], Awaitable[object]]) -> Run:
         except HotelError as error:
             trouble = error
         took_ms = round((time.monotonic() - began_s) * 1000, 1)
-        measured = (Measured("answer", "Answer", took_ms, "ms", most=ANSWER_MOST_MS),)
+        measured = (Measured(f"answer-{name}", label, took_ms, "ms", most=ANSWER_MOST_MS),)
         code = f" ({trouble.code})" if trouble is not None and trouble.code else ""
         if trouble is not None and trouble.trouble not in _ANSWERED:
             return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured)

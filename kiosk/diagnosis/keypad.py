@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome
-from kiosk.diagnosis.hands import KeysPressed, PressKeys, terminal_hands
+from kiosk.diagnosis.hands import NOT_HERE, KeysPressed, PressKeys, terminal_hands
 
 KEYS = ("up", "down", "left", "right", "enter", "escape")
 
@@ -15,7 +15,7 @@ def checks() -> tuple[Check, ...]:
 async def _keys(hands: Hands) -> CheckResult:
     at_terminal = terminal_hands(hands)
     if at_terminal is None:
-        return CheckResult(Outcome.SKIPPED, "Nobody is at this terminal to press keys.")
+        return NOT_HERE
     seen = await at_terminal.on_screen(PressKeys(KEYS))
     if not isinstance(seen, KeysPressed):
         return CheckResult(Outcome.UNSURE, "It was given up before the end.")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
+from kiosk.language import T
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
@@ -48,14 +49,14 @@ def checks(terminal: Terminal) -> tuple[Check, ...]:
     """In the order in which they are tried."""
     state = terminal.settings.kiosk.state
     return tuple(
-        Check(f"machine.{what}", label, _now(measure), within_s=10.0)
+        Check(f"machine.{what}", label.key, _now(measure), within_s=10.0)
         for what, label, measure in (
-            ("disk", "Room on the disk", lambda: disk(state)),
-            ("memory", "Free memory", memory),
-            ("temperature", "Temperature", temperature),
-            ("load", "Load", load),
-            ("clock", "Clock is kept right", clock),
-            ("files", "Open files", files),
+            ("disk", T("Room on the disk"), lambda: disk(state)),
+            ("memory", T("Free memory"), memory),
+            ("temperature", T("Temperature"), temperature),
+            ("load", T("Load"), load),
+            ("clock", T("Clock is kept right"), clock),
+            ("files", T("Open files"), files),
         )
     )
 
@@ -146,6 +147,5 @@ def files() -> CheckResult:
 
 def _judged(measured: tuple[Measured, ...], ill: str) -> CheckResult:
     if all(each.within for each in measured):
-        said = "; ".join(f"{each.label}: {each.value:g} {each.unit}".rstrip() for each in measured)
-        return CheckResult(Outcome.WELL, said + ".", measured)
+        return CheckResult(Outcome.WELL, "As it should be.", measured)
     return CheckResult(Outcome.ILL, ill, measured)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from hardware.checks import Check, CheckResult, Hands, Outcome
 from hardware.errors import DeviceError
+from hardware.readings import Kind, State
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.hands import NO_HANDS
-from kiosk.diagnosis.parts import Part
+from kiosk.diagnosis.hands import NO_HANDS, NOT_HERE
+from kiosk.diagnosis.parts import Part, PartView
 from kiosk.hotel.backend import HotelError
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ log = structlog.get_logger()
 
 NOBODY = "Nobody is there to help with it."
 PAPER = "It uses something up, and nobody is there to see it."
+
+REOPENED_WITHIN_S = 4.0  # a second try, and what a silent device takes to be found silent
+SETTLED_WITHIN_S = 3.0  # twice as long as the supervision waits between two questions
+LOOK_EVERY_S = 0.1
+_FINE = (State.WELL, State.NEEDS_CARE)
+_CLOSED = "(not open)"  # what every driver says whose line is closed
 
 OnTried = Callable[[Tried], None]
 OnBegun = Callable[[Part, Check], None]
@@ -41,12 +49,16 @@ async def try_check(
 ) -> Tried:
     """Try one check. Whatever it raises is its result; cancelled, it leaves none."""
     if not hands.there and (check.hands or check.moves):
-        return _tried(terminal, part, check, CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER), 0.0)
+        skipped = CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER)
+        return _tried(terminal, part, check, skipped, nobody=True)
     async with terminal.book.turn(part.meets or part.id):
         on_begun(part, check)
         began_s = time.monotonic()
         result = await _result(check, hands)
-        return _tried(terminal, part, check, result, time.monotonic() - began_s)
+        if part.kind is not None and result.words.endswith(_CLOSED):
+            result = await _opened_anew(terminal, part.kind, check, hands, result)
+        took_s = round(time.monotonic() - began_s, 3)
+        return _tried(terminal, part, check, result, took_s, nobody=result is NOT_HERE)
 
 
 async def try_part(
@@ -85,14 +97,48 @@ async def try_all(
     return tuple(done[check.id] for part in parts for check in part.checks)
 
 
+async def settled(parts: Sequence[Part], tried: Sequence[Tried]) -> tuple[tuple[Part, PartView], ...]:
+    """How the parts are after these tries. The supervision asks a device every second or two: one whose checks were
+    all well a moment ago (its cover is closed again) is given until it was asked once more."""
+    outcomes: dict[str, set[Outcome]] = {}
+    for each in tried:
+        outcomes.setdefault(each.part, set()).add(each.result.outcome)
+    proven = [part for part in parts if part.kind is not None and _found_well(outcomes.get(part.id, set()))]
+    until_s = time.monotonic() + SETTLED_WITHIN_S
+    while time.monotonic() < until_s and any(part.view().state not in _FINE for part in proven):
+        await asyncio.sleep(LOOK_EVERY_S)
+    return tuple((part, part.view()) for part in parts)
+
+
+def _found_well(outcomes: set[Outcome]) -> bool:
+    return Outcome.WELL in outcomes and not outcomes & {Outcome.ILL, Outcome.UNSURE}
+
+
 def _wants_somebody(check: Check) -> bool:
     return check.hands or check.moves
+
+
+async def _opened_anew(
+    terminal: Terminal, kind: Kind, check: Check, hands: Hands, result: CheckResult
+) -> CheckResult:
+    """A line that was closed before says nothing of its device. The supervision opens it anew: what comes of that
+    is the fault, or the check is tried once more."""
+    until_s = time.monotonic() + REOPENED_WITHIN_S
+    while time.monotonic() < until_s:
+        view = terminal.devices.view(kind)
+        if view is not None and view.state in _FINE:
+            return await _result(check, hands)
+        if view is not None and view.faults and f"({view.note})" != _CLOSED:
+            note = f" ({view.note})" if view.note else ""
+            return CheckResult(result.outcome, f"{view.faults[0]}{note}", fault=view.faults[0])
+        await asyncio.sleep(LOOK_EVERY_S)
+    return result
 
 
 async def _result(check: Check, hands: Hands) -> CheckResult:
     try:
         async with asyncio.timeout(check.within_s):
-            return await check.run(hands)
+            return _within_limits(await check.run(hands))
     except DeviceError as error:
         return CheckResult(Outcome.ILL, _words(error), fault=error.fault)
     except HotelError as error:
@@ -105,11 +151,21 @@ async def _result(check: Check, hands: Hands) -> CheckResult:
         return CheckResult(Outcome.UNSURE, f"The check itself broke ({type(bug).__name__}).")
 
 
+def _within_limits(result: CheckResult) -> CheckResult:
+    """What was measured beyond its limits is not well, whatever else was."""
+    beyond = [value.label for value in result.measured if not value.within]
+    if result.outcome is not Outcome.WELL or not beyond:
+        return result
+    return replace(result, outcome=Outcome.ILL, words=f"Out of its limits: {', '.join(beyond)}. {result.words}".rstrip())
+
+
 def _words(error: DeviceError) -> str:
     return f"{error.fault}" + (f" ({error.vendor})" if error.vendor else "")
 
 
-def _tried(terminal: Terminal, part: Part, check: Check, result: CheckResult, took_s: float) -> Tried:
-    tried = Tried(part.id, check.id, check.label, result, terminal.now(), round(took_s, 3))
+def _tried(
+    terminal: Terminal, part: Part, check: Check, result: CheckResult, took_s: float = 0.0, *, nobody: bool = False
+) -> Tried:
+    tried = Tried(part.id, check.id, check.label, result, terminal.now(), took_s, nobody)
     terminal.book.write(tried, terminal.clock.monotonic())
     return tried

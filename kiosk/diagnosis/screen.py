@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
 from kiosk.diagnosis.hands import (
+    NOT_HERE,
     Fingers,
     FingersSeen,
     Flood,
@@ -23,7 +24,6 @@ GREY = "#808080"  # burnt-in shadows show best on it
 FINGERS = 2
 
 Cell = tuple[int, int]
-_NO_SCREEN = CheckResult(Outcome.SKIPPED, "Nobody is at this terminal’s own screen.")
 _GIVEN_UP = CheckResult(Outcome.UNSURE, "It was given up before the end.")
 
 
@@ -88,7 +88,7 @@ def _touch(screen: Screen) -> Run:
     async def run(hands: Hands) -> CheckResult:
         at_screen = terminal_hands(hands)
         if at_screen is None:
-            return _NO_SCREEN
+            return NOT_HERE
         columns, rows = grid(screen)
         seen = await at_screen.on_screen(TouchGrid(columns, rows))
         return judged(seen.cells, columns, rows) if isinstance(seen, Touched) else _GIVEN_UP
@@ -99,7 +99,7 @@ def _touch(screen: Screen) -> Run:
 async def _fingers(hands: Hands) -> CheckResult:
     at_screen = terminal_hands(hands)
     if at_screen is None:
-        return _NO_SCREEN
+        return NOT_HERE
     seen = await at_screen.on_screen(Fingers(FINGERS))
     if not isinstance(seen, FingersSeen):
         return _GIVEN_UP
@@ -114,7 +114,7 @@ async def _fingers(hands: Hands) -> CheckResult:
 async def _colours(hands: Hands) -> CheckResult:
     at_screen = terminal_hands(hands)
     if at_screen is None:
-        return _NO_SCREEN
+        return NOT_HERE
     for number, (name, colour) in enumerate(COLOURS):
         hands.progress(number, len(COLOURS))
         saw = await _flooded(at_screen, colour, f"Was the whole screen {name}, without spots and dead dots?")
@@ -129,7 +129,7 @@ async def _colours(hands: Hands) -> CheckResult:
 async def _burn_in(hands: Hands) -> CheckResult:
     at_screen = terminal_hands(hands)
     if at_screen is None:
-        return _NO_SCREEN
+        return NOT_HERE
     saw = await _flooded(at_screen, GREY, "Was the grey even, without the shadow of another picture?")
     if saw is None:
         return _GIVEN_UP

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from hardware.checks import Check, CheckResult, Hands, Outcome
-from kiosk.diagnosis.hands import terminal_hands
+from kiosk.diagnosis.hands import NOT_HERE, terminal_hands
 
 CARDS = Path("/proc/asound/cards")
 INPUTS = Path("/proc/bus/input/devices")
@@ -53,7 +53,7 @@ def card(cards: Path) -> CheckResult:
 async def _speaker(hands: Hands) -> CheckResult:
     at_terminal = terminal_hands(hands)
     if at_terminal is None:
-        return CheckResult(Outcome.SKIPPED, "Nobody is at this terminal to listen.")
+        return NOT_HERE
     await hands.please("Listen: two rising tones.", "sound")
     if not await at_terminal.tone():
         return CheckResult(Outcome.UNSURE, "This machine plays no sound: no loudspeaker, or none that is set up.")

@@ -25,6 +25,11 @@ class Taps:
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
 
+    @property
+    def waited_for(self) -> frozenset[Kind]:
+        """Kinds of device whose next event is a check's."""
+        return frozenset(each.kind for each in self._waiting)
+
     def take(self, event: DeviceEvent) -> bool:
         """Give it to who waits for one of its kind; False: nobody does."""
         for each in self._waiting:

@@ -25,6 +25,7 @@ BENCHMARKS = {
     "memory": "memory",
     "passport": "passport",
     "staff-key": "staff_key",
+    "selftest": "selftest",
     "reissues": "reissues",
 }
 """Name and module, in the order in which they run."""

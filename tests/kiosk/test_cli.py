@@ -26,7 +26,7 @@ def kiosk(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     done = kiosk("--help")
     assert done.returncode == 0
-    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal"):
+    for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal", "diagnose"):
         assert command in done.stdout
 
 
