@@ -88,7 +88,7 @@ def replay_trace(
 ) -> None:
     """Play it against virtual devices and the recorded hotel: did the visit go the same way?
 
-    Exit code 0: it did; 1: it departed, and where; 3: it can't be played, as a visit of staff."""
+    Exit code 0: it did; 1: it departed, and where; 3: it can't be played to its end."""
     from kiosk.start import quiet_libraries
     from kiosk.trace.player import of_staff
     from kiosk.translations import compile_if_needed
@@ -109,12 +109,15 @@ def replay_trace(
         raise typer.Exit(Exit.WRONG) from None
     if as_json:
         departed = outcome.departed and {"line": outcome.departed.line, "words": str(outcome.departed)}
-        typer.echo(json.dumps({"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed}))
+        told = {"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed, "cannot": outcome.cannot}
+        typer.echo(json.dumps(told))
+    elif outcome.cannot:
+        typer.echo(f"The same way so far; {outcome.cannot}")
     elif outcome.departed is None:
         typer.echo(f"The same way: {outcome.scenes} screens, {outcome.effects} effects.")
     else:
         typer.echo(f"It departed, {outcome.departed}")
-    raise typer.Exit(Exit.DONE if outcome.departed is None else Exit.FAILED)
+    raise typer.Exit(Exit.UNKNOWN if outcome.cannot else Exit.DONE if outcome.departed is None else Exit.FAILED)
 
 
 def _trace(file: Path) -> Trace:

@@ -74,7 +74,9 @@ class Hands:
         device = view["device"]
         if device not in self._bench.devices:
             return
-        wanted = [fault for fault in map(_fault, view["faults"]) if fault in CAUSES]
+        if strange := [code for code in view["faults"] if _fault(code) not in CAUSES]:
+            raise NotPlayable(f"{device} with {strange[0]}")
+        wanted = [Fault(code) for code in view["faults"]]
         before = self._done.get(device, [])
         for fault in before:
             if fault not in wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,11 +43,12 @@ class Departed:
 
 @dataclass(frozen=True)
 class Played:
-    """How far it went the same way."""
+    """How far it went the same way. `cannot`: it could not be played to the end, and why."""
 
     scenes: int
     effects: int
     departed: Departed | None = None
+    cannot: str = ""
 
 
 class _Departs(Exception):
@@ -115,13 +117,11 @@ class Player:
             if extra := self._heard["effect"]:
                 raise _Departs("the end", f"effect {extra[0]['kind']}")
         except _Departs as other:
-            return self._played(number, other.expected, other.got)
+            return Played(self._scenes, self._effects, Departed(number + 2, other.expected, other.got))
         except NotPlayable as cannot:
-            return self._played(number, f"{cannot}", "nothing that a virtual device can do")
+            why = f"line {number + 2}: no virtual device can do this: {cannot}"
+            return Played(self._scenes, self._effects, cannot=why)
         return Played(self._scenes, self._effects)
-
-    def _played(self, number: int, expected: str, got: str) -> Played:
-        return Played(self._scenes, self._effects, Departed(number + 2, expected, got))
 
     async def _begin(self) -> None:
         """As all was when somebody came."""
@@ -201,7 +201,8 @@ class Player:
             if entry["what"] in ("touch", "given", "scene") and entry.get("kind") not in story.PASSING:
                 break
             if entry["what"] == "view" and entry["faults"]:
-                await self._be(entry)
+                with suppress(NotPlayable):  # said when its line has come
+                    await self._be(entry)
 
     async def _touch(self, entry: Entry) -> None:
         act = self._act_of(entry)

@@ -30,6 +30,7 @@ _SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 
 _ON_A_LINE = ("document_reader", "scanner")
 _ENCODER = "pcsc"  # a pad stands for every encoder: what a person does is the same
 _CARD_WITHIN_S = 5.0  # where no card came nobody waits a minute for it
+_DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
 _CODE_LASTS = timedelta(days=2)
 
 Turn = Callable[[str], Awaitable[None]]
@@ -71,6 +72,7 @@ def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
         told: dict[str, Any] = json.loads(json.dumps(trace.head["settings"]))
         told["kiosk"] |= {"demo": True, "state": str(state), "night_watch": ""}
         told["hotel"] |= {"url": hotel, "cashier": told["hotel"].get("cashier") or 1}
+        told["hotel"]["deadline_s"] = max(told["hotel"]["deadline_s"], _DEADLINE_S)
         told["keys"]["card_within_s"] = _CARD_WITHIN_S
         for name in ("card_reader", "document_reader", "key_encoder", "printer", "scanner"):
             if told.get(name):

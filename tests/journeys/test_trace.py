@@ -93,6 +93,10 @@ async def played(path: Path) -> tuple[Played, Nobody, list[str]]:
     return await replay(path, front, said.append), front, said
 
 
+def went_the_same_way(outcome: Played) -> None:
+    assert (outcome.departed, outcome.cannot) == (None, "")
+
+
 async def test_a_check_in_is_recorded_and_played_to_the_same_farewell(lobby: Open) -> None:
     kiosk = await lobby()
     records(kiosk)
@@ -101,7 +105,7 @@ async def test_a_check_in_is_recorded_and_played_to_the_same_farewell(lobby: Ope
     assert path.stat().st_mode & 0o777 == 0o600
     assert not personal_in(path)
     outcome, front, said = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert outcome.scenes > 10
     assert outcome.effects == 5
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
@@ -119,7 +123,7 @@ async def test_a_printer_without_paper_is_played_as_such(lobby: Open) -> None:
     kiosk.guest.choose("again")
     await kiosk.goes_on(Farewell)
     outcome, front, said = await played(await leaves(kiosk))
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert "print-slip: printer.paper-out" in "".join(said)
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
 
@@ -136,7 +140,7 @@ async def test_a_hotel_that_goes_down_and_comes_back_is_played_as_such(lobby: Op
     path = await leaves(kiosk)
     assert any(entry.get("trouble") == "down" for entry in read(path).entries)
     outcome, front, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
 
 
@@ -164,7 +168,7 @@ async def test_what_is_typed_stands_in_no_trace_and_is_played(lobby: Open) -> No
     assert not personal_in(path)
     assert f'"{room}"' not in path.read_text()
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_a_family_and_its_child_are_in_no_trace(lobby: Open) -> None:
@@ -181,7 +185,7 @@ async def test_a_family_and_its_child_are_in_no_trace(lobby: Open) -> None:
     path = await leaves(kiosk)
     assert not personal_in(path)
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
@@ -197,7 +201,7 @@ async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
     assert "HB1." not in path.read_text()
     assert not personal_in(path)
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_who_walks_away_is_played_without_the_waiting(lobby: Open) -> None:
@@ -209,7 +213,7 @@ async def test_who_walks_away_is_played_without_the_waiting(lobby: Open) -> None
     await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, StillThere), moving_s=10)
     path = await _gone(kiosk)
     outcome, front, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert any(isinstance(scene.prompt, StillThere) for scene in front.scenes)
 
 
@@ -226,7 +230,7 @@ async def test_a_copy_and_a_card_of_another_kind_are_played_as_such(lobby: Open)
     await kiosk.guest.sees(Choice, "A colleague will look at your document")
     kiosk.guest.choose("done")
     outcome, _, said = await played(await recorded(kiosk))
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert "A colleague will look at your document" in "".join(said)
 
 
@@ -342,7 +346,7 @@ async def test_a_lost_key_with_its_fee_is_played(lobby: Open) -> None:
     assert not personal_in(path)
     assert f'"{room}"' not in path.read_text()
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_a_key_card_that_is_lifted_too_early_is_played(lobby: Open) -> None:
@@ -359,7 +363,7 @@ async def test_a_key_card_that_is_lifted_too_early_is_played(lobby: Open) -> Non
     path = await leaves(kiosk)
     assert any(entry.get("outcome") == "lifted" for entry in read(path).entries)
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_an_encoder_that_is_unplugged_in_use_is_played(lobby: Open) -> None:
@@ -374,7 +378,7 @@ async def test_an_encoder_that_is_unplugged_in_use_is_played(lobby: Open) -> Non
     kiosk.guest.choose("again")
     await kiosk.goes_on(Farewell)
     outcome, _, said = await played(await leaves(kiosk))
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
     assert "key-encoder.gone" in "".join(said)
 
 
@@ -394,7 +398,7 @@ async def test_a_hotel_that_answers_nonsense_or_nothing_is_played(lobby: Open, h
     troubles = [entry.get("trouble") or entry.get("status") for entry in read(path).entries if entry.get("call") == "save_guest"]
     assert {500, "broken", "timeout", 200} <= set(troubles)
     outcome, _, _ = await played(path)
-    assert outcome.departed is None, outcome.departed
+    went_the_same_way(outcome)
 
 
 async def test_nobody_of_the_whole_house_is_in_what_is_written_of_its_answers(lobby: Open, house: Open) -> None:
@@ -458,3 +462,21 @@ async def test_it_is_switched_on_by_the_command(lobby: Open, tmp_path: Path) -> 
     await kiosk.switched_off()
     code, out = await command("record", "on", "-c", str(ini))
     assert (code, "no kiosk is running" in out) == (1, True)
+
+
+async def test_what_no_virtual_device_can_do_is_said(lobby: Open) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice)
+    kiosk.guest.start_over()
+    path = await recorded(kiosk)
+    trace = read(path)
+    strange = {"at": 0.1, "what": "view", "device": "printer", "state": "ill", "faults": ["printer.broken"]}
+    changed = write(path.parent.parent, "changed", trace.head, [*trace.entries, strange])
+    outcome, _, _ = await played(changed)
+    assert outcome.departed is None
+    assert outcome.cannot == f"line {len(trace.entries) + 2}: no virtual device can do this: printer with printer.broken"
+    code, out = await command("replay", str(changed))
+    assert (code, out.splitlines()[-1]) == (3, f"The same way so far; {outcome.cannot}")
