@@ -8,7 +8,8 @@ from kiosk.prompts import Table
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import Stack, action, divide
+from kiosk.ui.screens.options import APART as GAP
+from kiosk.ui.screens.options import LEAST, Stack, action, divide
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.theme import Style
@@ -83,7 +84,12 @@ class TableScreen(Screen[Table]):
         self._table(frame)
         if others:
             text, low = frame.places.text, frame.places.touch_top
-            Stack(self, others, text.from_y(max(frame.text_end + APART, low)), ACT).draw()
+            room = text.from_y(max(frame.text_end + APART, low))
+            if room.h >= len(others) * (LEAST + GAP) - GAP:
+                Stack(self, others, room, ACT).draw()
+            else:  # lowered: one line of narrow ones
+                for pair, place in zip(others, room.columns([1] * len(others), APART), strict=True):
+                    Stack(self, [pair], place, ACT).draw()
         frame.finish()
 
     def _table(self, frame: Frame) -> None:

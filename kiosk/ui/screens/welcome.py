@@ -82,7 +82,9 @@ class WelcomeScreen(Screen[Welcome]):
             end = min(below) - (28 if self._staff is not None and min(below) == self._staff.y else 36)
             left, right = (left.to_y(end), right) if sheet.stage.landscape else (left, right.to_y(end))
         if prompt.notice is not None and not self._notice_on_top:
-            height = sheet.band_height(sheet.say(prompt.notice), right.w)
+            options = 120.0 + -(-len(prompt.options[1:]) // 2) * 148.0
+            # What is too long beside the buttons is set smaller.
+            height = min(sheet.band_height(sheet.say(prompt.notice), right.w), right.h - 28 - options)
             self._notice = right.bottom_part(height)
             right = right.to_y(self._notice.y - 28)
         return left, right
