@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hardware.card_reader.contract import Card
 from kiosk.access import Power
 from kiosk.journey import Ended, run
-from kiosk.journeys.diagnostics import diagnostics
 from kiosk.journeys.reissue_key import REISSUE_KEY
 from kiosk.key_journal import Act, Why
 from kiosk.key_work import KeyWork
@@ -35,12 +34,18 @@ async def _keys(visit: Visit) -> object:
     return await run(REISSUE_KEY, visit, KeyWork())
 
 
+async def _diagnostics(visit: Visit, *, back: bool = True) -> None:
+    from kiosk.journeys.diagnostics import diagnostics  # what measures a machine is loaded when somebody asks
+
+    await diagnostics(visit, back=back)
+
+
 MENU = (
     _Work("keys", T("Keys of a room or guest"), Power.REISSUE, _keys),
     _Work("journal", T("Journal of keys"), Power.SEE_JOURNAL, key_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
     _Work("staff", T("Who works here"), Power.MANAGE_STAFF, people),
-    _Work("diagnose", T("Devices and faults"), Power.DIAGNOSE, diagnostics),
+    _Work("diagnose", T("Devices and faults"), Power.DIAGNOSE, _diagnostics),
 )
 
 
@@ -66,7 +71,7 @@ async def _menu(visit: Visit) -> None:
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
         if [work.power for work in MENU if who.may(work.power)] == [Power.DIAGNOSE]:
-            await diagnostics(visit, back=False)  # a technician has nothing to choose from
+            await _diagnostics(visit, back=False)  # a technician has nothing to choose from
             continue
         answer = await visit.ask(menu(who.powers), back=False)
         for work in MENU:
