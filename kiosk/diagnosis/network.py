@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.terminal import Terminal
 
 ROUTES = Path("/proc/net/route")
+ROUTES_6 = Path("/proc/net/ipv6_route")
 NEIGHBOURS = Path("/proc/net/arp")
 DNS = 53  # a gateway mostly serves or refuses this port, and a refusal proves that it is there
 GATEWAY_WITHIN_S = 2.0
@@ -98,12 +99,30 @@ def default_gateway(routes: Path = ROUTES) -> str | None:
     return None
 
 
-def gateway(place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS, port: int = DNS) -> Run:
+def default_gateway_6(routes: Path = ROUTES_6) -> str | None:
+    """Likewise of IPv6, with the line that it is on; None also where there is no IPv6 at all."""
+    try:
+        lines = [line.split() for line in routes.read_text("ascii").splitlines()]
+    except OSError:
+        return None
+    for destination, length, _, _, way, _, _, _, flags, line in lines:
+        wanted = _UP | _GATEWAY
+        if int(destination, 16) == 0 and length == "00" and int(flags, 16) & wanted == wanted and line != "lo":
+            address = ipaddress.IPv6Address(bytes.fromhex(way))
+            return f"{address}%{line}" if address.is_link_local else str(address)
+    return None
+
+
+def gateway(
+    place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS, port: int = DNS, routes_6: Path = ROUTES_6
+) -> Run:
     """Whether the gateway is there: it refuses or takes a connection, or its hardware address is known."""
 
     async def run(hands: Hands) -> CheckResult:
         try:
             way = default_gateway(routes)
+            if way is None:
+                way = default_gateway_6(routes_6)
         except (OSError, ValueError, IndexError):
             return CheckResult(Outcome.UNSURE, "The kernel's table of routes can't be read.")
         if way is None:
@@ -118,6 +137,8 @@ def gateway(place: Place, routes: Path = ROUTES, neighbours: Path = NEIGHBOURS, 
         if answered:
             measured = (Measured("gateway", "Gateway answers", took_ms, "ms", most=GATEWAY_WITHIN_S * 1000),)
             return CheckResult(Outcome.WELL, f"The gateway {way} is there.", measured)
+        if ":" in way:  # the kernel shows its neighbours of IPv6 by netlink alone
+            return CheckResult(Outcome.UNSURE, f"The gateway {way} keeps silent; it may be there all the same.")
         return CheckResult(Outcome.ILL, f"The gateway {way} does not answer: check cable, switch and port.")
 
     return run

@@ -22,7 +22,16 @@ from cryptography.x509.oid import NameOID
 from hardware.checks import CheckResult, Outcome, Run
 from kiosk.diagnosis import network
 from kiosk.diagnosis.hands import NO_HANDS
-from kiosk.diagnosis.network import Place, certificate, default_gateway, drift, gateway, names, round_trip
+from kiosk.diagnosis.network import (
+    Place,
+    certificate,
+    default_gateway,
+    default_gateway_6,
+    drift,
+    gateway,
+    names,
+    round_trip,
+)
 
 FAR = Place("192.0.2.77", 443, secure=True)
 HERE = Place.of("http://127.0.0.1:8100/x")
@@ -53,9 +62,19 @@ def test_the_gateway_stands_in_the_kernels_table(tmp_path: Path) -> None:
 
 
 async def test_without_a_route_there_is_no_way_to_a_hotel_elsewhere(tmp_path: Path) -> None:
-    table = routes(tmp_path)
-    assert (await tried(gateway(FAR, table))).outcome is Outcome.ILL
-    assert (await tried(gateway(HERE, table))).outcome is Outcome.SKIPPED
+    table, none = routes(tmp_path), tmp_path / "none"
+    assert (await tried(gateway(FAR, table, routes_6=none))).outcome is Outcome.ILL
+    assert (await tried(gateway(HERE, table, routes_6=none))).outcome is Outcome.SKIPPED
+
+
+def test_the_gateway_of_ipv6_has_its_line(tmp_path: Path) -> None:
+    table, zero = tmp_path / "ipv6_route", "0" * 32
+    table.write_text(
+        f"{zero} 00 {zero} 00 {zero} ffffffff 00000001 00000000 00200200       lo\n"
+        f"{zero} 00 {zero} 00 fe80000000000000021122fffe334455 00000400 00000001 00000000 00000003     eth0\n"
+    )
+    assert default_gateway_6(table) == "fe80::211:22ff:fe33:4455%eth0"
+    assert default_gateway_6(tmp_path / "none") is None
 
 
 async def test_a_gateway_that_refuses_is_there(tmp_path: Path) -> None:
