@@ -21,6 +21,7 @@ from kiosk.diagnosis.parts import Part, parts
 from kiosk.diagnosis.report import accept
 from kiosk.diagnosis.run import try_all, try_check, try_part
 from kiosk.facts import sure
+from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
 from kiosk.steps.check_results import name, results
@@ -151,8 +152,9 @@ def known_faults(part: Part) -> Pick:
 def known_fault(fault: Fault) -> Choice:
     """What to do, in words and in a drawing."""
     return Choice(
-        question=verbatim(fault.value),
+        question=sentence(fault).question,
         help=hint(fault),
+        details=((T("Fault code"), verbatim(fault.value)),),
         picture=drawing(fault),
         options=(Option("read", T("Go on")),),
     )

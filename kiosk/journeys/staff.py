@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hardware.card_reader.contract import Card
 from kiosk.access import Power
 from kiosk.journey import Ended, run
-from kiosk.journeys.diagnostics import diagnostics
 from kiosk.journeys.master_key import MASTER_KEY
 from kiosk.journeys.reissue_key import REISSUE_KEY
 from kiosk.key_journal import Act, Why
@@ -44,6 +43,12 @@ async def _master_key(visit: Visit) -> object:
     return await run(MASTER_KEY, visit, MasterWork())
 
 
+async def _diagnostics(visit: Visit, *, back: bool = True) -> None:
+    from kiosk.journeys.diagnostics import diagnostics  # what measures a machine is loaded when somebody asks
+
+    await diagnostics(visit, back=back)
+
+
 MENU = (
     _Work("keys", T("Keys of a room or guest"), Power.REISSUE, _keys),
     _Work("master", T("Master key"), Power.MASTER_KEY, _master_key, makes_master_keys),
@@ -51,7 +56,7 @@ MENU = (
     _Work("export", T("Export the journal"), Power.SEE_JOURNAL, export_journal),
     _Work("shift", T("Shift report"), Power.SEE_JOURNAL, shift_report),
     _Work("staff", T("Who works here"), Power.MANAGE_STAFF, people),
-    _Work("diagnose", T("Devices and faults"), Power.DIAGNOSE, diagnostics),
+    _Work("diagnose", T("Devices and faults"), Power.DIAGNOSE, _diagnostics),
 )
 
 
@@ -77,7 +82,7 @@ async def _menu(visit: Visit) -> None:
         visit.progress = None
         visit.done_something, visit.may_go_back = False, True
         if [work.power for work in MENU if who.may(work.power)] == [Power.DIAGNOSE]:
-            await diagnostics(visit, back=False)  # a technician has nothing to choose from
+            await _diagnostics(visit, back=False)  # a technician has nothing to choose from
             continue
         here = tuple(work for work in MENU if work.here(visit.terminal))
         answer = await visit.ask(menu(who.powers, here), back=False)

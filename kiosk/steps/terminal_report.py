@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from hardware.checks import Outcome
 from kiosk.diagnosis import paper
 from kiosk.diagnosis.book import Tried
@@ -18,6 +20,8 @@ from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.steps.check_results import results
 from kiosk.technician_prompts import Results
 from kiosk.visit import Visit
+
+log = structlog.get_logger()
 
 REPORTS = "reports"
 """In the state directory."""
@@ -35,8 +39,7 @@ async def show_report(visit: Visit, report: Report, tried: Sequence[Tried]) -> N
     while True:
         answer = await visit.ask(report_page(report.verdict, tried), back=False)
         if answer == Chosen("save"):
-            kept = await visit.while_waiting(save(report, visit.terminal.settings.kiosk.state.resolve()), T("Saving the report"))
-            await visit.ask(saved(kept, report), back=False)
+            await _save(visit, report)
         elif answer == Chosen("print"):
             effect = PrintSlip(visit=visit.id, what=f"acceptance-{paper.digest(report)}-{printed}").of(paper.slip(report))
             done = await visit.try_to_print(effect)
@@ -46,6 +49,17 @@ async def show_report(visit: Visit, report: Report, tried: Sequence[Tried]) -> N
             return
 
 
+async def _save(visit: Visit, report: Report) -> None:
+    state = visit.terminal.settings.kiosk.state.resolve()
+    try:
+        kept = await visit.while_waiting(save(report, state), T("Saving the report"))
+    except OSError as error:
+        log.error("acceptance report not saved", why=str(error))
+        visit.notice(T("The report could not be saved: {why}", why=getattr(error, "strerror", None) or str(error)))
+        return
+    await visit.ask(saved(kept, report), back=False)
+
+
 def report_page(verdict: Outcome, tried: Sequence[Tried]) -> Results:
     """What it says, and what can be done with it."""
     more = Option("save", T("Save the report"), quiet=True), Option("print", T("Print the report"), quiet=True)
@@ -53,11 +67,11 @@ def report_page(verdict: Outcome, tried: Sequence[Tried]) -> Results:
 
 
 async def save(report: Report, state: Path) -> tuple[Path, ...]:
-    """As it was signed, and as a PDF; readable to the kiosk's user alone."""
+    """As it was signed, and as a PDF; readable to the kiosk's user alone. OSError where that can't be."""
     folder = state / REPORTS
     folder.mkdir(mode=0o700, exist_ok=True)
     name = f"{datetime.fromisoformat(report.words['at']):%Y%m%d-%H%M%S}"
-    content = {"json": report.raw, "pdf": await asyncio.to_thread(paper.pdf, report)}
+    content = {"json": report.raw, "pdf": await asyncio.to_thread(_pdf, report)}
     paths = []
     for kind, raw in content.items():
         path = folder / f"acceptance-{name}.{kind}"
@@ -65,6 +79,15 @@ async def save(report: Report, state: Path) -> tuple[Path, ...]:
             file.write(raw)
         paths.append(path)
     return tuple(paths)
+
+
+def _pdf(report: Report) -> bytes:
+    from kiosk.registration.paper import FontMissing  # in the thread: it is much to load
+
+    try:
+        return paper.pdf(report)
+    except FontMissing as missing:
+        raise OSError(str(missing)) from None
 
 
 def saved(paths: Sequence[Path], report: Report) -> Choice:

@@ -139,6 +139,12 @@ async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_and_printed
     assert paths[1].read_bytes().startswith(b"%PDF")
     touches(kiosk, "go-on")
     await sees(kiosk, Results)
+    folder = paths[0].parent
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_bytes(b"")  # nothing can be kept there
+    touches(kiosk, "save")
+    await kiosk.until(lambda: any("could not be saved" in words for words, _ in kiosk.guest.notices))
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results))
     before = int((await kiosk.plays("printer", "slips"))["count"])
     touches(kiosk, "print")
     await kiosk.until(lambda: ("The report is printed",) in [notice[:1] for notice in kiosk.guest.notices])
