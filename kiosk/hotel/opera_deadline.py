@@ -25,10 +25,28 @@ class Deadline:
     nothing can have been done at the other side.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float], whole: Deadline | None = None) -> None:
         self._clock = clock
         self._at = clock() + seconds
-        self.asked = False
+        self._whole = whole
+        self._asked = False
+
+    def part(self, *, matters: bool) -> Deadline:
+        """For one request of the call: it ends when the call does, and knows of itself whether it was asked. Two
+        requests of one call are on their way at once, so neither can be told by the other's."""
+        part = Deadline(0, self._clock, self if matters else None)
+        part._at = self._at
+        return part
+
+    @property
+    def asked(self) -> bool:
+        return self._asked
+
+    @asked.setter
+    def asked(self, asked: bool) -> None:
+        self._asked = asked
+        if asked and self._whole is not None:
+            self._whole.asked = True
 
     @property
     def over(self) -> bool:

@@ -266,8 +266,7 @@ class OperaHttp:
         request = requests.Request(ask.method, self._base + ask.path, headers, params=list(ask.query), data=data)
         if not ask.safe:  # it can't be asked again, so it must not meet a connection that is half closed
             self._mine.session.adapter.forget_connection()
-        ask.deadline.asked = False
-        return self._exchange(ask.call, request, ask.deadline)
+        return self._exchange(ask.call, request, ask.deadline.part(matters=True))
 
     def _exchange(self, call: str, request: requests.Request, deadline: Deadline) -> _Raw:
         """One request and its whole answer; DOWN, TIMEOUT or BROKEN."""
@@ -320,7 +319,7 @@ class OperaHttp:
         request = requests.Request("POST", f"{self._base}/oauth/v1/tokens", headers, data=form, auth=client)
         trouble, code = Trouble.DOWN, "token"
         try:
-            answer = _judged(ask.call, self._exchange(ask.call, request, ask.deadline)).body
+            answer = _judged(ask.call, self._exchange(ask.call, request, ask.deadline.part(matters=False))).body
             token, life_s = answer.get("access_token"), answer.get("expires_in", 3600)
             if isinstance(token, str) and token.isascii() and token.isprintable() and _is_number(life_s):
                 self._token = token

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.hotel.model import Guest, IssuedKey
 from kiosk.hotel.opera import Credentials, OperaHotel
+from kiosk.hotel.opera_deadline import Deadline
 from kiosk.hotel.opera_http import WORKERS
 from tests.kiosk.hotel.bad_gateway import (
     HEAD,
@@ -299,3 +300,15 @@ async def test_what_the_hotel_answers_gets_into_no_error(gateway: Any, connect: 
 def test_credentials_and_answers_do_not_show_themselves() -> None:
     secret = replace(Credentials("id", "hunter2", "key"), password="hunter3")
     assert "hunter" not in repr(secret)
+
+
+def test_of_two_requests_of_one_call_neither_answers_for_the_other() -> None:
+    """Else one that was cut after it was sent is told as never sent, since the other has just begun."""
+    whole = Deadline(10, lambda: 0.0)
+    whole.part(matters=False).asked = True  # for a token
+    assert not whole.asked
+    sent = whole.part(matters=True)
+    sent.asked = True
+    begun = whole.part(matters=True)
+    assert (sent.asked, begun.asked, whole.asked) == (True, False, True)
+    assert whole.part(matters=True).left() == whole.left() == 10
