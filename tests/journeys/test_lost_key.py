@@ -88,7 +88,7 @@ async def test_the_fee_is_agreed_to_and_stands_on_the_bill_once(lobby: OpenLobby
     kiosk = await lobby(hotel__country="US", **FEE)
     before = await kiosk.terminal.hotel.folio((await kiosk.booking(GUEST)).id)
     await says_lost(kiosk)
-    assert "HUF2,500.00" in SAY((await agrees(kiosk)).help)
+    assert "HUF\N{NO-BREAK SPACE}2,500.00" in SAY((await agrees(kiosk)).help)
     await lays_blank(kiosk)
     await kiosk.guest.sees(Choice, READY)
     await kiosk.terminal.run_errands_once()
