@@ -32,7 +32,7 @@ from hardware.document_reader.virtual_pad import DocumentPad
 from hardware.document_reader.virtual_passport import personalise
 from hardware.driver import DeviceSettings
 from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
-from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level
+from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level, Opens, Rehearsed
 from hardware.known_drivers import find_driver, known_drivers
 from hardware.passport.mrz import Form, build
 from hardware.passport.password import Password
@@ -259,6 +259,40 @@ async def read_of_no_key(folder: Path, family: Family) -> StrEnum:
         return (await encoder.read(card_within_s=1)).outcome
 
 
+def read_of(opens: Opens) -> Given:
+    """Cut, and read back: whose doors it says that it opens."""
+
+    async def given(folder: Path, family: Family) -> StrEnum:
+        pad = await _pad()
+        async with encoder_at(pad.address, property_key(folder)) as encoder:
+            pad.place(Ntag424Card(UIDS[7]))
+            await encoder.cut(replace(KEY, opens=opens), card_within_s=2, after_s=0)
+            key = (await encoder.read(card_within_s=1)).key
+            assert key is not None
+            return key.opens
+
+    return given
+
+
+def rehearsed(*cards: VirtualCard, lift_after: int | None = None) -> Given:
+    async def given(folder: Path, family: Family) -> StrEnum:
+        pad = await _pad()
+        async with encoder_at(pad.address, property_key(folder)) as encoder:
+            for card in cards:
+                pad.place(card)
+            if lift_after is not None:
+                pad.lift_after(lift_after)
+            return (await encoder.rehearse(2, card_within_s=LONG_S if cards else SHORT_S)).outcome
+
+    return given
+
+
+def _of_somebody() -> UltralightCard:
+    card = UltralightCard(_OTHER_UID)
+    card.memory[9] = b"\x01\x02\x03\x04"
+    return card
+
+
 async def cut_on_a_staff_badge(folder: Path, family: Family) -> StrEnum:
     pad = await _pad()
     async with encoder_at(pad.address, property_key(folder)) as encoder:
@@ -373,6 +407,15 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     (Cut.ANOTHER_CARD, cut(UltralightCard(_OTHER_UID), only_uid=UIDS[7])),
     (Cut.NOT_A_KEY, read_of_no_key),
     (Cut.STAFF_CARD, cut_on_a_staff_badge),
+    *((opens, read_of(opens)) for opens in Opens),
+    (Rehearsed.DONE, rehearsed(specimen(CardType.ULTRALIGHT))),
+    (Rehearsed.NO_CARD, rehearsed()),
+    (Rehearsed.LIFTED, rehearsed(UltralightCard(_OTHER_UID), lift_after=8)),
+    (Rehearsed.WRONG_TYPE, rehearsed(SmartCard(bytes.fromhex("04112233445566")))),
+    (Rehearsed.LOCKED, rehearsed(_locked())),
+    (Rehearsed.WORN_OUT, rehearsed(_worn())),
+    (Rehearsed.TWO_CARDS, rehearsed(UltralightCard(UIDS[7]), UltralightCard(_OTHER_UID))),
+    (Rehearsed.NOT_BLANK, rehearsed(_of_somebody())),
     (Cut.BUSY, by_the_lock_server(("busy",))),
     (Cut.ROOM_UNKNOWN, by_the_lock_server(("room-unknown", KEY.room), ("lay-card",))),
     (Handled.BY_HAND, of_an_open_pad(lambda encoder: encoder.feed())),
