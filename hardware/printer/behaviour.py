@@ -76,6 +76,8 @@ SLIP = Slip(
         QRCode(CODE),
     )
 )
+LONG_SLIP = Slip(3 * SLIP.blocks)
+"""More than a wire and a printer hold between them."""
 SCRIPTS = ("Room 412 – Żółć ő ű", "Кімната 412", "Δωμάτιο 412", "部屋 412 · 房间", "방 412", "ห้อง 412", "कमरा 412")
 RTL_SCRIPTS = ("غرفة 412", "חדר 412")
 
@@ -305,7 +307,7 @@ async def _begun(m: Met) -> asyncio.Task[Printed]:
     """A slip of which some has arrived, and not all."""
     await m.end.do(SLOW, "1")
     before, until_s = await m.end.received(), monotonic() + PRINT_WITHIN_S
-    printing = asyncio.create_task(m.driver.print(SLIP))
+    printing = asyncio.create_task(m.driver.print(LONG_SLIP))
     while await m.end.received() - before < SOME_OF_IT:
         if printing.done() or monotonic() > until_s:
             raise Misbehaved("it says that a slip is printed of which the printer has not taken all")
