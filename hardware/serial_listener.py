@@ -139,17 +139,22 @@ class SerialListener(Driver):
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await self._answered.wait()
         except TimeoutError as late:
-            self._owed += 1
-            self._alive()  # a line that broke meanwhile is gone, not silent
-            if self._strange_s is not None and monotonic() - self._strange_s >= QUIET_S and self.read == read:
-                raise DeviceNonsense(self.name, self.NONSENSE, "no such answer: another baud rate?") from late
-            raise DeviceSilent(self.name, self.SILENT, "no answer to its question") from late
+            if not self._answered.is_set():  # else it came in time, and this loop was late to look
+                raise self._unanswered(read) from late
         except OSError as trouble:
             raise self.device_error(trouble) from trouble
         finally:
             held, self._held, self._answered = self._held, b"", None
             self._feed(held, monotonic())
         self._proven_s = monotonic()
+
+    def _unanswered(self, read: int) -> DeviceError:
+        """`read`: how many things had been read when it was asked."""
+        self._owed += 1
+        self._alive()  # a line that broke meanwhile is gone, not silent
+        if self._strange_s is not None and monotonic() - self._strange_s >= QUIET_S and self.read == read:
+            return DeviceNonsense(self.name, self.NONSENSE, "no such answer: another baud rate?")
+        return DeviceSilent(self.name, self.SILENT, "no answer to its question")
 
     # --- listening ---------------------------------------------------------------------------
 

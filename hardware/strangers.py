@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
+from hardware import virtual_server
 from hardware.virtual_serial import VirtualSerial
 
 BANNER = b"SSH-2.0-something\r\n"
@@ -23,6 +24,7 @@ class TcpStranger(Stranger):
 
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
+        self._greeted: set[asyncio.StreamWriter] = set()
 
     async def address(self) -> str:
         """Where it is, started if it was not."""
@@ -33,16 +35,22 @@ class TcpStranger(Stranger):
     async def stop(self) -> None:
         server, self._server = self._server, None
         if server is not None:
-            server.close()
-            await server.wait_closed()
+            await virtual_server.close(server)
+            for writer in tuple(self._greeted):
+                writer.transport.abort()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # it came as this ended
+            return
+        self._greeted.add(writer)
         writer.write(BANNER)
         try:
             await reader.read()
         except ConnectionError:
             return
         finally:
+            self._greeted.discard(writer)
             writer.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -50,15 +51,25 @@ class PadEnd(VirtualEnd, CardEnd):
 class CardReaderEnd(PadEnd):
     """Before a driver that has a staff card key."""
 
+    _folder: Path | None = None
+
     async def start(self) -> None:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-staff-key-"))
+            await asyncio.to_thread(create_keys, StaffCardKeys, self._folder / "key")
+            self.options = {StaffCardKeys.OPTION: str(self._folder / "key")}
         await super().start()
-        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-staff-key-"))
-        create_keys(StaffCardKeys, self._folder / "key")
-        self.options = {StaffCardKeys.OPTION: str(self._folder / "key")}
+
+    async def restore(self, *, kept: bool = False) -> None:
+        """With the key it had: a file takes the disk its time."""
+        await super().stop()
+        await super().start()
 
     async def stop(self) -> None:
         await super().stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 class LosingCardReaderEnd(CardReaderEnd):

@@ -69,20 +69,33 @@ class FullPageEnd(SerialEnd, DocumentEnd):
     def make(self) -> VirtualDevice:
         return VirtualReader()
 
+    _folder: Path | None = None
+
     async def start(self) -> None:
         await super().start()
         family = await asyncio.to_thread(_family)
-        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-trust-"))
-        await asyncio.to_thread(lambda: TrustStore(self._folder).take(family.master_list()))
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-trust-"))
+            await asyncio.to_thread(lambda folder: TrustStore(folder).take(family.master_list()), self._folder)
         self.pad = DocumentPad(f"Virtual full page {next(_numbers)}", family)
         await self.pad.start()
         self.options = {**self.options, "zone": self.address, "trust": str(self._folder)}
         self.address = self.pad.address
 
+    async def restore(self, *, kept: bool = False) -> None:
+        """With the states it trusted: files take the disk its time."""
+        await self._stopped()
+        await self.start()
+
     async def stop(self) -> None:
+        await self._stopped()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def _stopped(self) -> None:
         await self.pad.stop()
         await super().stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         if act in _SAMPLES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import tempfile
@@ -62,19 +63,32 @@ class EncoderPadEnd(PadEnd, EncoderEnd):
     MAKE = "ACS ACR1252"
     device: VirtualEncoder
 
+    _folder: Path | None = None
+
     def make(self) -> VirtualReader:
         self.at = DURING
-        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-property-key-"))
-        keys = create_property_keys(self._folder / "key")
-        self.options = {"property_key_file": str(self._folder / "key")}
-        encoder = VirtualEncoder(f"{self.MAKE} {next(_numbers)}", keys, lambda: self.at)
+        encoder = VirtualEncoder(f"{self.MAKE} {next(_numbers)}", self._keys, lambda: self.at)
         encoder.loses_with_status = self.LOSES_WITH_STATUS
         self.pad, self.desk = encoder, PadDesk(self)
         return encoder
 
+    async def start(self) -> None:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-property-key-"))
+            self._keys = await asyncio.to_thread(create_property_keys, self._folder / "key")
+            self.options = {"property_key_file": str(self._folder / "key")}
+        await super().start()
+
+    async def restore(self, *, kept: bool = False) -> None:
+        """With the key it had: a file takes the disk its time."""
+        await super().stop()
+        await super().start()
+
     async def stop(self) -> None:
         await super().stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 class LosingEncoderEnd(EncoderPadEnd):

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hardware import virtual_server
 from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.fias_wire import Broken, Record
 from hardware.key_encoder.virtual_lock_ends import PtyWire, TcpWire, Wire
@@ -127,7 +128,7 @@ class VirtualLockServer(VirtualDevice):
     async def _unplug(self) -> None:
         server, self._server = self._server, None
         if server is not None:
-            server.close()
+            await virtual_server.close(server)
         wire_, self._wire = self._wire, None
         if wire_ is not None:
             wire_.cut()
@@ -136,6 +137,9 @@ class VirtualLockServer(VirtualDevice):
             dialling.cancel()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # it came as the plug was pulled
+            return
         one = TcpWire(reader, writer, self._took)
         self._met(one)
         self._spawn(one.serve())

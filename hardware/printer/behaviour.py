@@ -76,6 +76,8 @@ SLIP = Slip(
         QRCode(CODE),
     )
 )
+LONG_SLIP = Slip(3 * SLIP.blocks)
+"""More than a wire and a printer hold between them."""
 SCRIPTS = ("Room 412 – Żółć ő ű", "Кімната 412", "Δωμάτιο 412", "部屋 412 · 房间", "방 412", "ห้อง 412", "कमरा 412")
 RTL_SCRIPTS = ("غرفة 412", "חדר 412")
 
@@ -94,6 +96,10 @@ class PrinterEnd(FarEnd, ABC):
     @abstractmethod
     async def code(self) -> str:
         """What the QR code of the last piece says; "" for none that can be read."""
+
+    @abstractmethod
+    async def alone(self) -> bool:
+        """Whether nothing but its QR code is on the last piece."""
 
     @abstractmethod
     async def misunderstood(self) -> str:
@@ -117,6 +123,10 @@ class PrinterByHand(ByHand, PrinterEnd):
     async def code(self) -> str:
         said = await self.person.answer(f"Scan the code on it with a phone. Does it say {CODE} ? [y/n]")
         return CODE if said.strip().lower().startswith("y") else "something else"
+
+    async def alone(self) -> bool:
+        said = await self.person.answer("Is there anything on the last piece besides the code? [y/n]")
+        return said.strip().lower().startswith("n")
 
     async def misunderstood(self) -> str:
         said = await self.person.answer("Are there signs on the paper that are no words, or boxes? [y/n]")
@@ -259,13 +269,23 @@ async def nonsense_before_a_slip_means_no_slip(m: Met) -> None:
 
 
 async def a_slip_that_is_called_off_leaves_no_half_command(m: Met) -> None:
-    printing = await _begun(m)
-    printing.cancel()
-    with contextlib.suppress(asyncio.CancelledError, DeviceError):
-        await m.within(printing, 5, "called off")
+    await _called_off(m)
     await m.end.restore()
     await m.reopens()
     expect(await prints(m), Printed.DONE, "printed after that")
+    expect(await m.end.misunderstood(), "", "what the printer does not know")
+
+
+async def half_a_slip_is_never_on_the_next_guest_s_paper(m: Met) -> None:
+    await m.end.count()
+    await _called_off(m)
+    await m.end.do(RECOVER)
+    await m.reopens()
+    expect(await prints(m, Slip((QRCode(CODE),))), Printed.DONE, "printed after half a slip")
+    expect(await m.end.came_out(), 2, "pieces of paper: half a slip by itself, and the next one")
+    expect((await m.end.code(), await m.end.alone()), (CODE, True), "the next one's code, and nothing else on it")
+    expect(await prints(m), Printed.DONE, "printed after a whole one")
+    expect(await m.end.came_out(), 3, "pieces of paper: after a whole slip nothing is cut off")
     expect(await m.end.misunderstood(), "", "what the printer does not know")
 
 
@@ -275,11 +295,19 @@ async def closing_in_a_slip_ends_it_as_unsure(m: Met) -> None:
     expect(await m.within(printing, 5, "printing, closed"), Printed.UNSURE, "printed while it was closed")
 
 
+async def _called_off(m: Met) -> None:
+    """When some of it has arrived."""
+    printing = await _begun(m)
+    printing.cancel()
+    with contextlib.suppress(asyncio.CancelledError, DeviceError):
+        await m.within(printing, 5, "called off")
+
+
 async def _begun(m: Met) -> asyncio.Task[Printed]:
     """A slip of which some has arrived, and not all."""
     await m.end.do(SLOW, "1")
     before, until_s = await m.end.received(), monotonic() + PRINT_WITHIN_S
-    printing = asyncio.create_task(m.driver.print(SLIP))
+    printing = asyncio.create_task(m.driver.print(LONG_SLIP))
     while await m.end.received() - before < SOME_OF_IT:
         if printing.done() or monotonic() > until_s:
             raise Misbehaved("it says that a slip is printed of which the printer has not taken all")
@@ -325,6 +353,7 @@ PROMISES: tuple[Run, ...] = (
     a_slow_printer_is_waited_for,
     nonsense_before_a_slip_means_no_slip,
     a_slip_that_is_called_off_leaves_no_half_command,
+    half_a_slip_is_never_on_the_next_guest_s_paper,
     closing_in_a_slip_ends_it_as_unsure,
     what_cannot_be_set_is_said_before_it_prints,
 )

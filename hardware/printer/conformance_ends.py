@@ -13,6 +13,8 @@ from hardware.printer.behaviour import CODE, GUEST, PrinterEnd
 from hardware.strangers import SerialStranger, TcpStranger
 from hardware.virtual_process import VirtualProcess
 
+EDGE = 4  # dots by which the place of a code is uncertain
+
 
 class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
     """Whatever has the verbs of `hardware.printer.virtual`, started with `WORDS`."""
@@ -40,7 +42,7 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
 
     async def stop(self) -> None:
         await super().stop()
-        shutil.rmtree(self._out, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self._out, ignore_errors=True)
 
     async def count(self) -> None:
         self._slips = int((await self.device.do("slips"))["count"])
@@ -50,6 +52,9 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
 
     async def code(self) -> str:
         return await asyncio.to_thread(_code, (await self.device.do("last"))["path"])
+
+    async def alone(self) -> bool:
+        return await asyncio.to_thread(_alone, (await self.device.do("last"))["path"])
 
     async def misunderstood(self) -> str:
         told = await self.device.do("slips")
@@ -87,6 +92,25 @@ def _code(path: str) -> str:
     with Image.open(path) as slip:
         codes = zxingcpp.read_barcodes(slip.convert("L"))
     return codes[0].text if codes else ""
+
+
+def _alone(path: str) -> bool:
+    """Whether there is one code, and no ink besides it."""
+    import zxingcpp
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        slip = picture.convert("L")
+    codes = zxingcpp.read_barcodes(slip)
+    if len(codes) != 1:
+        return False
+    at = codes[0].position
+    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
+    across, down = [corner.x for corner in corners], [corner.y for corner in corners]
+    box = (min(across) - EDGE, min(down) - EDGE, max(across) + EDGE, max(down) + EDGE)
+    slip.paste(255, box)
+    darkest_and_lightest: tuple[int, int] = slip.getextrema()
+    return darkest_and_lightest == (255, 255)
 
 
 ENDS: Ends = {"escpos": {"tcp": TcpPrinterEnd, "serial": SerialPrinterEnd, "usb": UsbPrinterEnd}}

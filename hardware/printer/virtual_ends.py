@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
+from hardware import virtual_server
 from hardware.transport.virtual_usb import VirtualUsbDevice
 from hardware.virtual_cable import Cable
 
@@ -70,14 +71,13 @@ class TcpEnd:
         server, self._server = self._server, None
         if server is None:
             return
-        server.close()
+        await virtual_server.close(server)
         for writer in tuple(self._connections):
             writer.transport.abort()
         tasks = tuple(self._serving)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await server.wait_closed()
 
     def cable(self, *, out: bool) -> None:
         self._cable.move(out, self._server, self._connections)
@@ -86,6 +86,9 @@ class TcpEnd:
         await self.unplug()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # it came as the plug was pulled
+            return
         task = asyncio.current_task()
         if task is not None:
             self._serving.add(task)

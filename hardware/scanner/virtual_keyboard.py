@@ -24,7 +24,7 @@ from hardware.virtual import VirtualDevice
 from hardware.virtual_process import serve
 
 NAME = "Virtual Barcode Scanner"
-SEND_WITHIN_S = 5.0
+SEND_WITHIN_S = 5.0  # without a key taken
 SLOW_S = 0.6 * QUIET_S
 
 
@@ -184,10 +184,11 @@ class VirtualKeyboard(VirtualDevice):
             self.typed += len(events) // EVENT.size
             return
         try:
-            async with asyncio.timeout(SEND_WITHIN_S):
+            async with asyncio.timeout(SEND_WITHIN_S) as time:
                 while events and self._keys is not None:
                     try:
                         events = events[os.write(self._keys, events) :]
+                        time.reschedule(asyncio.get_running_loop().time() + SEND_WITHIN_S)
                     except BlockingIOError:
                         await asyncio.sleep(0.002)  # the driver's side has not read yet
         except TimeoutError:

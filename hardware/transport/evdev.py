@@ -172,7 +172,9 @@ class EvdevLine:
             async with asyncio.timeout(within_s):
                 keys = await self._came.get()
         except TimeoutError:
-            return None
+            if self._came.empty():
+                return None
+            keys = self._came.get_nowait()  # it came in time; this loop was late to look
         if keys is None:
             raise self.broken or ConnectionAbortedError(errno.ECONNABORTED, "closed")
         return keys

@@ -141,7 +141,9 @@ class SerialLine:
             async with asyncio.timeout(within_s):
                 chunk = await self._chunks.get()
         except TimeoutError:
-            return None
+            if self._chunks.empty():
+                return None
+            chunk = self._chunks.get_nowait()  # it came in time; this loop was late to look
         if chunk is None:
             raise self._broken or ConnectionAbortedError(errno.ECONNABORTED, "the line was closed")
         return chunk
@@ -155,8 +157,12 @@ class SerialLine:
         job = _Write(data, within_s, self._loop.create_future())
         self._writes.append(job)
         self._wake()
-        async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
-            await job.done
+        try:
+            async with asyncio.timeout(within_s):  # wait_for() can swallow a cancellation before Python 3.12
+                await job.done
+        except TimeoutError:
+            if job.done.cancelled() or job.done.exception():
+                raise  # else it went out in time, and this loop was late to look
 
     async def close(self, cut: bool = False) -> None:
         """Let go of the line and wait for the worker's end. Never raises, may be called twice.

@@ -35,7 +35,7 @@ KIND = "lobby kiosk, acceptance report"
 FORM = 1
 _SIGNED_AS = b"lobby kiosk, acceptance report\0"
 _BEGINS = re.compile(rb'"kind":"lobby kiosk, acceptance report"')
-_PACKAGES = ("Kivy", "pyscard", "pyserial", "python-escpos", "pyusb", "evdev", "zxing-cpp", "cryptography", "requests")
+_PACKAGES = ("Kivy", "pyscard", "pyserial", "python-escpos", "pyusb", "zxing-cpp", "cryptography", "requests")
 SHELL = "shell"
 """Who has a report made by a command."""
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import pytest
 
-from hardware.behaviour import Run
+from hardware.behaviour import Make, Run, VirtualEnd
 from hardware.conformance import (
     Outcome,
     Result,
@@ -37,12 +37,17 @@ TRIED = [
 ]
 
 
-async def trial(case: Case, chosen: list[Run]) -> dict[tuple[Case, Run], Result]:
-    """One driver before one end of its own, one promise after the other."""
+async def started(case: Case) -> tuple[VirtualEnd, Make]:
+    """A new end of the driver's own, and how the driver is made."""
     kind, driver, name = case
-    end = virtual_ends(kind)[driver][name]()
-    make = find_driver(kind, DeviceSettings("", driver, ""))
+    end, make = virtual_ends(kind)[driver][name](), find_driver(kind, DeviceSettings("", driver, ""))
     await end.start()
+    return end, make
+
+
+async def trial(case: Case, end: VirtualEnd, make: Make, chosen: list[Run]) -> dict[tuple[Case, Run], Result]:
+    """One driver before one end of its own, one promise after the other."""
+    kind, driver, _ = case
     try:
         return {(case, promise): await attempt(promise, kind, driver, end, make) for promise in chosen}
     finally:
@@ -50,15 +55,21 @@ async def trial(case: Case, chosen: list[Run]) -> dict[tuple[Case, Run], Result]
 
 
 async def all_trials(chosen: Mapping[Case, list[Run]]) -> dict[tuple[Case, Run], Result]:
-    """All at the same time, each driver's in two lanes; what measures the loop when nothing else runs in it."""
+    """All at the same time, each driver's in two lanes; what measures the loop when nothing else runs in it.
+
+    Nothing is asked before all ends stand: loading drivers and starting children holds the loop, in which the
+    answers of most ends are given too.
+    """
     waiting = {case: [one for one in some if one is not the_loop_is_never_held] for case, some in chosen.items()}
-    lanes = [trial(case, some[lane::2]) for case, some in waiting.items() for lane in range(2) if some[lane::2]]
+    lanes = [(case, some[lane::2]) for case, some in waiting.items() for lane in range(2) if some[lane::2]]
+    standing = await asyncio.gather(*(started(case) for case, _ in lanes))
+    tried = (trial(case, *end, some) for (case, some), end in zip(lanes, standing, strict=True))
     results: dict[tuple[Case, Run], Result] = {}
-    for part in await asyncio.gather(*lanes):
+    for part in await asyncio.gather(*tried):
         results |= part
     for case, some in chosen.items():
         if the_loop_is_never_held in some:
-            results |= await trial(case, [the_loop_is_never_held])
+            results |= await trial(case, *await started(case), [the_loop_is_never_held])
     return results
 
 

@@ -14,7 +14,6 @@ from dataclasses import replace
 from enum import StrEnum
 from inspect import getmembers, isclass
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -31,8 +30,8 @@ from hardware.document_reader.virtual_family import CAN, SAMPLES, Family
 from hardware.document_reader.virtual_pad import DocumentPad
 from hardware.document_reader.virtual_passport import personalise
 from hardware.driver import DeviceSettings
-from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
-from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level
+from hardware.key_encoder.behaviour_pad import KEY
+from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level, Opens, Rehearsed
 from hardware.known_drivers import find_driver, known_drivers
 from hardware.passport.mrz import Form, build
 from hardware.passport.password import Password
@@ -41,18 +40,33 @@ from hardware.readings import Kind
 from hardware.scanner.contract import Symbology
 from tests.faults.devices.stands import (
     FullPageStand,
-    LockServerStand,
     PrinterStand,
     ScannerStand,
     SwipeStand,
     standing,
 )
 from tests.hardware.document_reader.test_pcsc_chip import read
-from tests.hardware.drivers import encoder_at, property_key, staff_reader_at
+from tests.hardware.drivers import staff_reader_at
+from tests.hardware.key_encoder.given import (
+    LONG_S,
+    OTHER_UID,
+    SHORT_S,
+    Given,
+    by_the_lock_server,
+    cut,
+    cut_on_a_staff_badge,
+    level,
+    locked,
+    new_pad,
+    of_an_open_pad,
+    of_somebody,
+    read_of,
+    read_of_no_key,
+    rehearsed,
+    worn,
+)
 
-SHORT_S, LONG_S = 0.3, 10.0
 _numbers = itertools.count()
-_OTHER_UID = bytes.fromhex("04FEDCBA987654")
 
 ASKED_FOR = (Align, Size, Issue)
 """Of the contracts' enums: what a caller says, no result."""
@@ -62,8 +76,6 @@ NO_DRIVER_YET: dict[str, str] = {
 }
 """Of dispensers with a motor; the call that such a driver has. The test fails as soon as there is one."""
 NEVER_OF_A_DEVICE = {"Source.TYPED"}
-
-Given = Callable[[Path, Family], Awaitable[StrEnum]]
 
 
 def results() -> set[str]:
@@ -80,15 +92,9 @@ def results() -> set[str]:
 # --- card reader ------------------------------------------------------------------------------------
 
 
-async def _pad() -> VirtualReader:
-    pad = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
-    await pad.start()
-    return pad
-
-
 def lying(kind: CardType) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await _pad()
+        pad = await new_pad()
         async with staff_reader_at(pad.address, folder) as reader:
             pad.place(specimen(kind))
             card = await reader.present()
@@ -103,7 +109,7 @@ Job = Callable[[CardReader, VirtualReader, Path], Awaitable[StrEnum]]
 
 def with_staff_card(job: Job) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await _pad()
+        pad = await new_pad()
         async with staff_reader_at(pad.address, folder) as reader:
             return await job(reader, pad, folder)
 
@@ -226,81 +232,6 @@ async def from_the_chip(folder: Path, family: Family) -> StrEnum:
 _VISA = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", SPECIMENS["td3"][1])
 _TOO_MUCH = tuple("X" * 44 for _ in range(3))
 
-# --- keys -------------------------------------------------------------------------------------------
-
-
-def cut(*cards: VirtualCard, **how: Any) -> Given:
-    """A key is asked for, then cards are laid down; `lift_after` so many commands they are taken away."""
-    lift_after = how.pop("lift_after", None)
-
-    async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await _pad()
-        async with encoder_at(pad.address, property_key(folder)) as encoder:
-            if how or not cards:
-                since_s = monotonic()
-                for card in cards:
-                    pad.place(card)
-                result = await encoder.cut(KEY, card_within_s=LONG_S if cards else SHORT_S, after_s=since_s, **how)
-                return result.outcome
-            cutting = await cutting_begun(encoder)
-            for card in cards:
-                pad.place(card)
-            if lift_after is not None:
-                pad.lift_after(lift_after)
-            return (await cutting).outcome
-
-    return given
-
-
-async def read_of_no_key(folder: Path, family: Family) -> StrEnum:
-    pad = await _pad()
-    async with encoder_at(pad.address, property_key(folder)) as encoder:
-        pad.place(specimen(CardType.ULTRALIGHT))
-        return (await encoder.read(card_within_s=1)).outcome
-
-
-async def cut_on_a_staff_badge(folder: Path, family: Family) -> StrEnum:
-    pad = await _pad()
-    async with encoder_at(pad.address, property_key(folder)) as encoder:
-        await pad.do("lay-staff-card")
-        return (await encoder.erase(card_within_s=1)).outcome
-
-
-def by_the_lock_server(*verbs: tuple[str, ...]) -> Given:
-    async def given(folder: Path, family: Family) -> StrEnum:
-        async with standing(LockServerStand(folder)) as stand:
-            await stand.plays(*verbs)
-            encoder: Any = stand.devices.get(Kind.KEY_ENCODER)
-            outcome: Cut = (await encoder.cut(KEY, card_within_s=0)).outcome
-            return outcome
-
-    return given
-
-
-def of_an_open_pad(ask: Callable[[KeyEncoder], Awaitable[StrEnum]]) -> Given:
-    async def given(folder: Path, family: Family) -> StrEnum:
-        async with encoder_at((await _pad()).address, property_key(folder)) as encoder:
-            return await ask(encoder)
-
-    return given
-
-
-async def _level(encoder: KeyEncoder) -> StrEnum:
-    return (await encoder.stock()).level
-
-
-def _locked() -> UltralightCard:
-    card = UltralightCard(_OTHER_UID)
-    card.lock(*range(4, 16))
-    return card
-
-
-def _worn() -> VirtualCard:
-    card = UltralightCard(_OTHER_UID)
-    card.worn.add(4)
-    return card
-
-
 # --- paper and codes --------------------------------------------------------------------------------
 
 
@@ -344,7 +275,7 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     (Issued.NOT_OURS, with_staff_card(_taken_back)),
     (
         Issued.TWO_CARDS,
-        with_staff_card(lambda reader, pad, _: _issue(reader, pad, Ntag424Card(UIDS[7]), Ntag424Card(_OTHER_UID))),
+        with_staff_card(lambda reader, pad, _: _issue(reader, pad, Ntag424Card(UIDS[7]), Ntag424Card(OTHER_UID))),
     ),
     (Issued.WORN_OUT, with_staff_card(lambda reader, pad, _: _issue(reader, pad, _Worn(UIDS[7])))),
     (Chip.READ, chip("bac")),
@@ -365,18 +296,27 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     *((sex, of_sex(sex)) for sex in Sex),
     (Cut.DONE, cut(specimen(CardType.ULTRALIGHT))),
     (Cut.NO_CARD, cut()),
-    (Cut.LIFTED, cut(UltralightCard(_OTHER_UID), lift_after=8)),
+    (Cut.LIFTED, cut(UltralightCard(OTHER_UID), lift_after=8)),
     (Cut.WRONG_TYPE, cut(SmartCard(bytes.fromhex("04112233445566")))),
-    (Cut.LOCKED, cut(_locked())),
-    (Cut.WORN_OUT, cut(_worn())),
-    (Cut.TWO_CARDS, cut(UltralightCard(UIDS[7]), UltralightCard(_OTHER_UID))),
-    (Cut.ANOTHER_CARD, cut(UltralightCard(_OTHER_UID), only_uid=UIDS[7])),
+    (Cut.LOCKED, cut(locked())),
+    (Cut.WORN_OUT, cut(worn())),
+    (Cut.TWO_CARDS, cut(UltralightCard(UIDS[7]), UltralightCard(OTHER_UID))),
+    (Cut.ANOTHER_CARD, cut(UltralightCard(OTHER_UID), only_uid=UIDS[7])),
     (Cut.NOT_A_KEY, read_of_no_key),
     (Cut.STAFF_CARD, cut_on_a_staff_badge),
+    *((opens, read_of(opens)) for opens in Opens),
+    (Rehearsed.DONE, rehearsed(specimen(CardType.ULTRALIGHT))),
+    (Rehearsed.NO_CARD, rehearsed()),
+    (Rehearsed.LIFTED, rehearsed(UltralightCard(OTHER_UID), lift_after=8)),
+    (Rehearsed.WRONG_TYPE, rehearsed(SmartCard(bytes.fromhex("04112233445566")))),
+    (Rehearsed.LOCKED, rehearsed(locked())),
+    (Rehearsed.WORN_OUT, rehearsed(worn())),
+    (Rehearsed.TWO_CARDS, rehearsed(UltralightCard(UIDS[7]), UltralightCard(OTHER_UID))),
+    (Rehearsed.NOT_BLANK, rehearsed(of_somebody())),
     (Cut.BUSY, by_the_lock_server(("busy",))),
     (Cut.ROOM_UNKNOWN, by_the_lock_server(("room-unknown", KEY.room), ("lay-card",))),
     (Handled.BY_HAND, of_an_open_pad(lambda encoder: encoder.feed())),
-    (Level.UNKNOWN, of_an_open_pad(_level)),
+    (Level.UNKNOWN, of_an_open_pad(level)),
     (Printed.DONE, printed()),
     (Printed.UNSURE, printed(("unplug", "300"))),
     *((symbology, scanned(symbology)) for symbology in Symbology),

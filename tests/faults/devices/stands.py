@@ -25,7 +25,7 @@ from hardware.key_encoder.behaviour_pad import KEY
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.passport.password import Password
-from hardware.printer.contract import Printed, Slip, TextLine
+from hardware.printer.contract import PaperUsed, Printed, Slip, TextLine
 from hardware.printer.virtual import VirtualPrinter
 from hardware.readings import Kind, State
 from hardware.scanner.contract import CodeScanned
@@ -152,6 +152,7 @@ class PrinterStand(Stand):
         before = self.end.received
         await self.end.do("slow", "5")
         using = asyncio.ensure_future(self._print("Room 412. " * 40))
+        assert isinstance(await self.events.next_what(), PaperUsed)
         await self.soon(lambda: self.end.received > before + 50)
         return using
 

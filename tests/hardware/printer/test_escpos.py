@@ -168,25 +168,6 @@ async def test_a_printer_without_gs_r_is_believed_on_its_status(make_driver: Mak
         await driver.close()
 
 
-async def test_half_a_slip_is_cut_off_before_the_next_guest_s(
-    printer: EscposPrinter, room_slip: Slip, paper: VirtualPrinter, last_slip: Last
-) -> None:
-    await paper.do("slow", "1")
-    printing = asyncio.create_task(printer.print(room_slip))
-    async with asyncio.timeout(5):
-        await paper.until(lambda: paper.received > 5000)
-    printing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await printing
-    await paper.do("well")
-    await printer.open()
-    assert await printer.print(Slip((QRCode("mine alone"),))) is Printed.DONE
-    assert [code.text for code in zxingcpp.read_barcodes(last_slip())] == ["mine alone"]
-    assert (last_slip().height < 600, len(paper.slips), paper.unknown) == (True, 2, [])
-    assert await printer.print(room_slip) is Printed.DONE
-    assert len(paper.slips) == 3, "after a whole slip nothing is cut off"
-
-
 async def test_a_printer_busy_at_first_tells_its_name_later(
     paper: VirtualPrinter, make_driver: Make, room_slip: Slip
 ) -> None:

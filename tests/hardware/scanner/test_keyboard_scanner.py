@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.readings import Kind, State
 from hardware.scanner.contract import CodeScanned, Symbology
 from hardware.scanner.keyboard import DRIVER
+from hardware.scanner.keyboard_wire import QUIET_S
 from hardware.scanner.virtual_keyboard import VirtualKeyboard
 from hardware.transport.evdev import EVIOCGNAME, EVIOCGRAB
 from hardware.virtual_process import VirtualProcess
@@ -93,6 +95,22 @@ async def test_a_slow_scanner_s_code_is_whole(scanner: Any, end: VirtualKeyboard
     await end.do("slow", "SLOW-1", "code128")
     assert await events.next_what() == CodeScanned("SLOW-1", Symbology.CODE128)
     assert events.none
+
+
+async def test_a_kiosk_that_stands_still_meanwhile_does_not_take_half_a_code_for_one(events: Any) -> None:
+    end = VirtualKeyboard(aim=False)
+    await end.start()
+    driver = DRIVER(DeviceSettings("scanner", "keyboard", end.address), events)
+    await driver.open()
+    await end.do("partial", "CONF-")
+    async with asyncio.timeout(5):
+        while driver._framing.waits_s is None:
+            await asyncio.sleep(0)
+    await end.do("scan", "1234")  # at once, but nobody looks for so long:
+    threading.Event().wait(2 * QUIET_S)
+    assert (await events.next_what()).text == "CONF-1234"
+    await driver.close()
+    await end.stop()
 
 
 async def test_lost_keys_and_foreign_events_are_no_code(scanner: Any, end: VirtualKeyboard, events: Any) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
+import threading
 import time
+import tty
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hardware import serial_listener
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import State
@@ -65,6 +70,40 @@ async def test_a_scanner_that_hangs_is_silent_not_well(
     await end.do("speak")
     assert (await driver.status()).state is State.WELL
     await driver.close()
+
+
+async def test_an_answer_in_time_is_one_though_the_kiosk_stood_still(
+    events: Any, asking: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial_listener, "ANSWER_WITHIN_S", 0.2)
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    asked, stands_still = threading.Event(), threading.Event()
+    stands_still.set()
+
+    def answers() -> None:
+        for _ in range(2):
+            os.read(master, 64)
+            asked.set()
+            stands_still.wait(5)
+            os.write(master, bytes.fromhex(asking["answer"]))
+
+    thread = threading.Thread(target=answers)
+    thread.start()
+    driver = DRIVER(DeviceSettings("scanner", "serial", f"serial://{os.ttyname(slave)}", asking), events)
+    await driver.open()
+    asked.clear()
+    stands_still.clear()
+    status = asyncio.create_task(driver.status())
+    while not asked.is_set():
+        await asyncio.sleep(0)
+    stands_still.set()
+    threading.Event().wait(0.5)
+    assert (await status).state is State.WELL
+    await driver.close()
+    thread.join()
+    for end in (master, slave):
+        os.close(end)
 
 
 async def test_a_wrong_question_is_no_proof(end: VirtualScanner, events: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pty
 import termios
+import threading
 import tty
 from collections.abc import Iterator
 
@@ -67,6 +68,16 @@ async def test_nothing_is_said_in_time(far: FarEnd) -> None:
         await line.read(1, 0.05)
     far.say(b"late")
     assert await line.read(1, WITHIN_S) == b"l"
+    await line.close()
+
+
+async def test_what_came_in_time_is_read_though_nobody_looked_in_time(far: FarEnd) -> None:
+    line = await SerialTransport.open(far.address, WITHIN_S)
+    reading = asyncio.create_task(line.read(6, 0.2))
+    await asyncio.sleep(0)
+    far.say(b"answer")
+    threading.Event().wait(0.5)  # the kiosk stands still
+    assert await reading == b"answer"
     await line.close()
 
 
