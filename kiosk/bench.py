@@ -19,6 +19,7 @@ from hardware.document_reader.virtual_full_page import Maker, VirtualFullPage
 from hardware.key_encoder.credential import PropertyKeys
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
+from hardware.known_drivers import virtual_module
 from hardware.readings import Kind
 from hardware.secret_keys import create_keys, load_keys
 from hardware.virtual import VirtualDevice
@@ -36,6 +37,7 @@ STAFF_CARD_KEY = "staff-card-key"
 WALLET = "wallet.json"  # the demonstration's cards, as plastic keeps them
 TRUST = "trust"
 _WITH_CHIP = "pcsc_chip"
+_TYPES = "keyboard"
 _LOCK_SERVER = "fias"
 _LAID = ("present", "copied", "forged", "other-name", "unknown-country", "no-chip", "slow-chip", "vanish")
 _SHORTEST_LINE = 30  # of a zone; a sample's name is shorter
@@ -155,11 +157,12 @@ class Bench:
     def _virtual(self, kind: Kind, device: Device) -> VirtualDevice:
         name = f"{self._settings.kiosk.name}-{kind.value}"
         if kind is Kind.PRINTER:
-            return VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(self.slips))
+            return VirtualProcess(virtual_module(kind, device.driver), "--port", "0", "--out", str(self.slips))
         if kind is Kind.SCANNER:
-            return _virtual_scanner(device)
+            layout = ("--layout", device.options.get("layout", "us")) if device.driver == _TYPES else ()
+            return VirtualProcess(virtual_module(kind, device.driver), *layout)
         if kind is Kind.DOCUMENT_READER:
-            zone = VirtualProcess("hardware.document_reader.virtual")
+            zone = VirtualProcess(virtual_module(kind, device.driver))
             if device.driver != _WITH_CHIP:
                 return zone
             self.full_page = VirtualFullPage(name, zone, self._states)
@@ -185,12 +188,6 @@ class Bench:
     def slips(self) -> Path:
         """Where the virtual printer lays its pictures of the paper."""
         return self._settings.kiosk.state / "slips"
-
-
-def _virtual_scanner(device: Device) -> VirtualDevice:
-    if device.driver == "keyboard":
-        return VirtualProcess("hardware.scanner.virtual_keyboard", "--layout", device.options.get("layout", "us"))
-    return VirtualProcess("hardware.scanner.virtual_camera" if device.driver == "camera" else "hardware.scanner.virtual")
 
 
 def demo_property_keys(state: Path) -> PropertyKeys:
