@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from hardware.readings import Kind
 from kiosk.language import LOCALE
 from kiosk.registration.law import document_from_age
 
@@ -438,7 +439,7 @@ class Settings(Section):
 
 
 _OTHERWISE = ("unproven", "unknown_country", "no_chip")
-DEVICES = ("card_reader", "document_reader", "key_encoder", "printer", "scanner")
+DEVICES = tuple(kind.value for kind in Kind)
 
 
 def load(path: Path) -> Settings:
