@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import re
+import sysconfig
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
+from traceback import extract_tb
 from typing import Any, cast
 
 from hardware.behaviour import (
@@ -48,6 +51,7 @@ LOOK_EVERY_S = 0.05
 MOMENTS = (0, 1, 5, 40)  # turns of the loop after which a call is called off
 VIRTUAL_WITHIN_S = 60.0
 BY_HAND_WITHIN_S = 1800.0
+_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 
 Met = Meeting[Any, FarEnd]
 
@@ -320,7 +324,7 @@ class Result:
     @property
     def label(self) -> str:
         """The promise as a sentence."""
-        return self.promise.replace("_s_", "'s ").replace("_", " ").capitalize()
+        return re.sub("_s(?=_|$)", "'s", self.promise).replace("_", " ").capitalize()
 
 
 def suite(kind: Kind) -> Suite:
@@ -379,11 +383,13 @@ def _in_words(broken: Exception, within_s: float) -> str:
         return str(broken)
     if isinstance(broken, TimeoutError):
         return f"no end within {within_s:g} s"
-    trace = broken.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-    return f"{type(broken).__name__}{where}, which is no DeviceError"
+    return f"{type(broken).__name__}{_where(broken)}, which is no DeviceError"
+
+
+def _where(broken: Exception) -> str:
+    """The last place of ours: it may be the driver's, or its virtual end's."""
+    places = [each for each in extract_tb(broken.__traceback__) if not each.filename.startswith((*_LIBRARIES, "<"))]
+    return f" at {places[-1].filename.rsplit('/', 1)[-1]}:{places[-1].lineno}" if places else ""
 
 
 async def run(kind: Kind, driver: str, end: FarEnd, make: Make, told: Callable[[Result], None]) -> tuple[Result, ...]:
