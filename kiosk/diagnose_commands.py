@@ -79,6 +79,7 @@ def command(
 
 
 def _code(work: Awaitable[Exit]) -> int:
+    from hardware.errors import DeviceMissetup
     from kiosk.build import CredentialError, SetupError
 
     async def run() -> Exit:
@@ -86,7 +87,7 @@ def _code(work: Awaitable[Exit]) -> int:
 
     try:
         return asyncio.run(run())
-    except Wrong as wrong:
+    except (Wrong, DeviceMissetup) as wrong:
         _end(str(wrong), Exit.WRONG)
     except (Unreachable, SetupError, CredentialError) as why:
         _end(str(why), Exit.UNKNOWN)
