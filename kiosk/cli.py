@@ -174,8 +174,6 @@ def _mount(words: list[str]) -> None:
         from kiosk.fault_commands import faults
 
         app.command()(faults)
-
-
     if words[:1] in (["trace"], ["--help"]):
         from kiosk.trace_commands import app as trace_app
 

@@ -59,7 +59,6 @@ class Imported:
     fingerprint: str = ""  # of the certificate, or of the country certificate behind a list
     known: bool = False  # that certificate was already trusted before
     dated: datetime | None = None
-    signer_in_list: str = ""
 
 
 class Refusal(StrEnum):
