@@ -383,7 +383,7 @@ def _described(listed: master_list.MasterList, known: bool) -> Imported:
     issuer = listed.issuer_of_signer()
     return Imported(
         Kind.MASTER_LIST, listed.country, len(listed.certificates), issuer.fingerprint if issuer else "", known,
-        listed.signed_at, listed.signer.subject if listed.signer else "",
+        listed.signed_at,
     )  # fmt: skip
 
 

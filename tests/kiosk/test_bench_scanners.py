@@ -18,7 +18,6 @@ from hardware.scanner.contract import CodeScanned, Symbology
 from kiosk.bench import Bench
 from kiosk.settings import Settings
 
-
 SCANNERS: list[tuple[str, dict[str, str]]] = [(driver, {}) for driver in known_drivers(Kind.SCANNER)]
 
 
