@@ -38,8 +38,9 @@ from hardware.behaviour import (
     claimed_since,
     never_well,
 )
-from hardware.devices import OPEN_WITHIN_S, known_drivers
+from hardware.devices import OPEN_WITHIN_S
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent
+from hardware.known_drivers import known_drivers
 from hardware.readings import Kind, State
 
 LOST_WITHIN_S = 5.0  # from the pulled plug to a status that says so

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from hardware.device_view import COUNTERS, PROOF_LASTS_S, DeviceView, aged, saying
+from hardware.device_view import COUNTERS, DeviceView, aged, saying
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import (
     DeviceError,
@@ -31,7 +31,7 @@ from hardware.errors import (
     DeviceSilent,
     Fault,
 )
-from hardware.known_drivers import check, find_driver, known_drivers
+from hardware.known_drivers import find_driver
 from hardware.readings import DeviceEvent, Kind, State, Status
 
 log = logging.getLogger(__name__)
@@ -372,5 +372,3 @@ class _Held:
         finally:
             unit.lock.release()
 
-
-__all__ = ["POLL_EVERY_S", "PROOF_LASTS_S", "DeviceView", "Devices", "check", "find_driver", "known_drivers"]

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hardware.card_reader.contract import CardRemoved
 from hardware.card_reader.staff_card import StaffCardKeys
-from hardware.devices import Devices, find_driver
+from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
+from hardware.known_drivers import find_driver
 from hardware.printer.contract import PaperUsed
 from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given

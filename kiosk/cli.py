@@ -74,9 +74,9 @@ def config_check(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
 
 def _chip_doubts(settings: Settings) -> list[str]:
     """Whether more than the zone is asked of a reader that reads no chips."""
-    from hardware.devices import find_driver
     from hardware.document_reader.contract import DocumentReader
     from hardware.driver import DeviceSettings
+    from hardware.known_drivers import find_driver
     from hardware.readings import Kind
 
     reader, wanted = settings.document_reader, settings.identity.require
@@ -91,9 +91,9 @@ def _chip_doubts(settings: Settings) -> list[str]:
 
 def _device_mistakes(ini: Path, settings: Settings) -> list[str]:
     """What the drivers say of their sections, one line a mistake."""
-    from hardware.devices import check
     from hardware.driver import DeviceSettings
     from hardware.errors import DeviceMissetup
+    from hardware.known_drivers import check
     from hardware.readings import Kind
 
     mistakes = []

@@ -19,9 +19,9 @@ import typer
 
 from hardware.card_reader.contract import CardIssue, CardReader, Issued
 from hardware.card_reader.staff_card import StaffCardKeys
-from hardware.devices import find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError
+from hardware.known_drivers import find_driver
 from hardware.readings import Kind
 from kiosk.access import (
     MOST_CARDS,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.readings import DeviceEvent, Kind
 from kiosk.given import as_answer
 from kiosk.hotel.booking_code import SignedBooking, verify

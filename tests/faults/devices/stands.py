@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 from hardware.card_reader.contract import CardPresented
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader as VirtualPad
-from hardware.devices import Devices, DeviceView
+from hardware.device_view import DeviceView
+from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentPresented, Wanted
 from hardware.document_reader.virtual import SPECIMEN, SPECIMENS
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
