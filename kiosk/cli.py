@@ -8,39 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kiosk.settings import DEVICES, Require, Settings, SettingsError, load
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.settings import DEVICES, Require, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
 app.add_typer(config_app, name="config")
-
-DEFAULT_INI = Path("kiosk.ini")
-Ini = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="KIOSK_INI")]
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
-
-
-class Exit(IntEnum):
-    """What a command ends with."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG = 2
-    UNKNOWN = 3
-
-
-def settings_or_exit(path: Path) -> Settings:
-    """Settings, or the mistakes on standard error and exit code 2."""
-    try:
-        return load(path)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.WRONG) from None
 
 
 @app.command()

@@ -22,7 +22,7 @@ from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
 from hardware.known_drivers import check, find_driver, known_drivers
 from hardware.readings import Kind
-from kiosk.cli import Exit, Json
+from kiosk.commands import Exit, Json
 
 _SAID = {Outcome.NOT_TRIED: "not tried", Outcome.NOT_OWED: "not owed"}
 _SKIPS = ("s", "skip")

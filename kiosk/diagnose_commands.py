@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.talk import FarHands, Wanted, diagnose

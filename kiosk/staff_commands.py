@@ -36,8 +36,8 @@ from kiosk.access import (
     Role,
     SignedIn,
 )
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.clock import SystemClock
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load_or_create
 from kiosk.key_journal import KIOSK, Act, JournalError, KeyJournal, Why
 from kiosk.pins import Weak, weakness
