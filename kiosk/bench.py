@@ -30,7 +30,8 @@ from kiosk.hotel.builtin.credentials import StateDirectory
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import COMPANIONS, DEFAULT, SAMPLES, Sample, document_of
 from kiosk.hotel.builtin.specimen import Document
-from kiosk.settings import BUILTIN, DEVICES, Device, Settings
+from kiosk.sections import BUILTIN, Device
+from kiosk.settings import DEVICES, Settings
 
 PROPERTY_KEY = "property-key"
 STAFF_CARD_KEY = "staff-card-key"

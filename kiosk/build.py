@@ -46,7 +46,8 @@ from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import BUILTIN, DEVICES, Device, MailSecurity, Settings
+from kiosk.sections import BUILTIN, Device, MailSecurity
+from kiosk.settings import DEVICES, Settings
 from kiosk.terminal import Terminal
 from kiosk.trace.recorder import HeardFront, Recorder
 from kiosk.trace.switch import Switch

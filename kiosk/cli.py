@@ -14,7 +14,8 @@ from typing import Annotated
 import typer
 
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
-from kiosk.settings import DEVICES, Require, Settings
+from kiosk.sections import Require
+from kiosk.settings import DEVICES, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")

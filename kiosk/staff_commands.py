@@ -42,7 +42,8 @@ from kiosk.credentials import TERMINAL_KEY, CredentialError, load_or_create
 from kiosk.key_journal import KIOSK, Act, JournalError, KeyJournal, Why
 from kiosk.pins import Weak, weakness
 from kiosk.sealing import Seal
-from kiosk.settings import Device, Settings
+from kiosk.sections import Device
+from kiosk.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Who of the staff may sign in at this terminal.")
 
