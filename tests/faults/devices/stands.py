@@ -110,7 +110,7 @@ class Stand(ABC):
         return view
 
     def fault(self, what: str) -> Fault:
-        return Fault(f"{self.kind.value.replace('_', '-')}.{what}")
+        return self.kind.fault(what)
 
     async def becomes(self, state: State, *faults: Fault, within_s: float) -> None:
         """In so much time of the clock, which is moved; what a wire takes it takes really, and is not counted."""
