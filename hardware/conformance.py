@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import re
-import sysconfig
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
-from traceback import extract_tb
 from typing import Any, cast
 
 from hardware.behaviour import (
@@ -41,6 +39,7 @@ from hardware.behaviour import (
 from hardware.devices import OPEN_WITHIN_S
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent
 from hardware.known_drivers import known_drivers
+from hardware.place import place
 from hardware.readings import Kind, State
 
 LOST_WITHIN_S = 5.0  # from the pulled plug to a status that says so
@@ -52,7 +51,6 @@ LOOK_EVERY_S = 0.05
 MOMENTS = (0, 1, 5, 40)  # turns of the loop after which a call is called off
 VIRTUAL_WITHIN_S = 60.0
 BY_HAND_WITHIN_S = 1800.0
-_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 
 Met = Meeting[Any, FarEnd]
 
@@ -384,13 +382,8 @@ def _in_words(broken: Exception, within_s: float) -> str:
         return str(broken)
     if isinstance(broken, TimeoutError):
         return f"no end within {within_s:g} s"
-    return f"{type(broken).__name__}{_where(broken)}, which is no DeviceError"
-
-
-def _where(broken: Exception) -> str:
-    """The last place of ours: it may be the driver's, or its virtual end's."""
-    places = [each for each in extract_tb(broken.__traceback__) if not each.filename.startswith((*_LIBRARIES, "<"))]
-    return f" at {places[-1].filename.rsplit('/', 1)[-1]}:{places[-1].lineno}" if places else ""
+    where = place(broken)  # the driver's, or its virtual end's
+    return f"{type(broken).__name__}{where and f' at {where}'}, which is no DeviceError"
 
 
 async def run(kind: Kind, driver: str, end: FarEnd, make: Make, told: Callable[[Result], None]) -> tuple[Result, ...]:

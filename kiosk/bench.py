@@ -159,9 +159,8 @@ class Bench:
         name = f"{self._settings.kiosk.name}-{kind.value}"
         if kind is Kind.PRINTER:
             return VirtualProcess(virtual_module(kind, device.driver), "--port", "0", "--out", str(self.slips))
-        if kind is Kind.SCANNER:
-            layout = ("--layout", device.options.get("layout", "us")) if device.driver == _TYPES else ()
-            return VirtualProcess(virtual_module(kind, device.driver), *layout)
+        if kind is Kind.SCANNER and device.driver == _TYPES:
+            return VirtualProcess(virtual_module(kind, device.driver), "--layout", device.options.get("layout", "us"))
         if kind is Kind.DOCUMENT_READER:
             zone = VirtualProcess(virtual_module(kind, device.driver))
             if device.driver != _WITH_CHIP:
@@ -174,8 +173,10 @@ class Bench:
         if kind is Kind.KEY_ENCODER:
             keys = demo_property_keys(self._settings.kiosk.state)
             return VirtualEncoder(name, keys, self._clock.now, wallet=self._wallet)
-        demo_staff_card_keys(self._settings.kiosk.state)
-        return VirtualReader(name, wallet=self._wallet)
+        if kind is Kind.CARD_READER:
+            demo_staff_card_keys(self._settings.kiosk.state)
+            return VirtualReader(name, wallet=self._wallet)
+        return VirtualProcess(virtual_module(kind, device.driver))
 
     def _states(self) -> Maker:
         """In a thread, and late: what makes documents is much to load, and keys take time."""

@@ -171,9 +171,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - never a traceback; the text may be personal
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-        typer.echo(f"kiosk: broke at {where} ({type(error).__name__})", err=True)
+        from hardware.place import place
+
+        typer.echo(f"kiosk: broke at {place(error) or '?'} ({type(error).__name__})", err=True)
         sys.exit(Exit.FAILED)
