@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome
-from hardware.devices import PROOF_LASTS_S
+from hardware.device_view import PROOF_LASTS_S
 from hardware.driver import Driver
 from hardware.readings import State, Status
 

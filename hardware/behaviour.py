@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from hardware.devices import CLOSE_WITHIN_S, OPEN_WITHIN_S, STATUS_WITHIN_S
 from hardware.driver import DeviceSettings, Driver
-from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
 from hardware.readings import DeviceEvent, Kind, State, Status
 from hardware.strangers import STRANGERS, Stranger
 from hardware.virtual import VirtualDevice
@@ -334,7 +334,7 @@ class Meeting(Generic[D, E]):
         expect(error.device, self.driver.name, "the device that the fault names")
         for kind, what in _CODES.items():
             if isinstance(error, kind):
-                expect(error.fault, Fault(f"{self.kind.value.replace('_', '-')}.{what}"), f"the code of {kind.__name__}")
+                expect(error.fault, self.kind.fault(what), f"the code of {kind.__name__}")
 
     # --- events
 

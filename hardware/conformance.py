@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,8 +36,10 @@ from hardware.behaviour import (
     claimed_since,
     never_well,
 )
-from hardware.devices import OPEN_WITHIN_S, known_drivers
+from hardware.devices import OPEN_WITHIN_S
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent
+from hardware.known_drivers import known_drivers
+from hardware.place import place
 from hardware.readings import Kind, State
 
 LOST_WITHIN_S = 5.0  # from the pulled plug to a status that says so
@@ -320,7 +323,7 @@ class Result:
     @property
     def label(self) -> str:
         """The promise as a sentence."""
-        return self.promise.replace("_s_", "'s ").replace("_", " ").capitalize()
+        return re.sub("_s(?=_|$)", "'s", self.promise).replace("_", " ").capitalize()
 
 
 def suite(kind: Kind) -> Suite:
@@ -379,11 +382,8 @@ def _in_words(broken: Exception, within_s: float) -> str:
         return str(broken)
     if isinstance(broken, TimeoutError):
         return f"no end within {within_s:g} s"
-    trace = broken.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-    return f"{type(broken).__name__}{where}, which is no DeviceError"
+    where = place(broken)  # the driver's, or its virtual end's
+    return f"{type(broken).__name__}{where and f' at {where}'}, which is no DeviceError"
 
 
 async def run(kind: Kind, driver: str, end: FarEnd, make: Make, told: Callable[[Result], None]) -> tuple[Result, ...]:

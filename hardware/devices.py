@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from hardware.device_view import COUNTERS, PROOF_LASTS_S, DeviceView, aged, saying
+from hardware.device_view import COUNTERS, DeviceView, aged, saying
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import (
     DeviceError,
@@ -29,9 +29,8 @@ from hardware.errors import (
     DeviceNonsense,
     DeviceRefused,
     DeviceSilent,
-    Fault,
 )
-from hardware.known_drivers import check, find_driver, known_drivers
+from hardware.known_drivers import find_driver
 from hardware.readings import DeviceEvent, Kind, State, Status
 
 log = logging.getLogger(__name__)
@@ -218,7 +217,7 @@ class Devices:
             except Exception as bug:  # noqa: BLE001 - rule 3; its text may hold what a guest wrote
                 log.error("driver bug: %s in %s", type(bug).__name__, unit.view.name)
                 said = type(bug).__name__
-                self._failed(unit, DeviceNonsense(unit.view.name, _fault(unit.kind, "nonsense"), said))
+                self._failed(unit, DeviceNonsense(unit.view.name, unit.kind.fault("nonsense"), said))
             finally:
                 unit.supervised = False
 
@@ -229,7 +228,7 @@ class Devices:
         try:
             await asyncio.wait({running}, timeout=within_s)
             if not running.done():
-                self._failed(unit, DeviceSilent(unit.view.name, _fault(unit.kind, "silent"), "no end in time"))
+                self._failed(unit, DeviceSilent(unit.view.name, unit.kind.fault("silent"), "no end in time"))
                 running.cancel()
                 await asyncio.wait({running})
                 raise _Late
@@ -328,10 +327,6 @@ async def _as_coroutine(sleep: Sleep, seconds: float) -> None:
     await sleep(seconds)
 
 
-def _fault(kind: Kind, what: str) -> Fault:
-    return Fault(f"{kind.value.replace('_', '-')}.{what}")
-
-
 class _Held:
     """A driver whose every asynchronous call holds the device."""
 
@@ -366,11 +361,9 @@ class _Held:
             async with asyncio.timeout(OPEN_WITHIN_S if unit.supervised else None):
                 await unit.lock.acquire()
         except TimeoutError:
-            raise DeviceSilent(unit.view.name, _fault(unit.kind, "silent"), "does not end a call") from None
+            raise DeviceSilent(unit.view.name, unit.kind.fault("silent"), "does not end a call") from None
         try:
             yield
         finally:
             unit.lock.release()
 
-
-__all__ = ["POLL_EVERY_S", "PROOF_LASTS_S", "DeviceView", "Devices", "check", "find_driver", "known_drivers"]

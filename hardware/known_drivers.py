@@ -38,6 +38,12 @@ def find_driver(kind: Kind, settings: DeviceSettings) -> type[Driver]:
     return cast("type[Driver]", module.DRIVER)
 
 
+def virtual_module(kind: Kind, driver: str) -> str:
+    """What plays the far end of this driver as a process: `virtual_<driver>`, or the kind's `virtual` where it has none."""
+    own = f"hardware.{kind}.virtual_{driver}"
+    return own if importlib.util.find_spec(own) else f"hardware.{kind}.virtual"
+
+
 def check(kind: Kind, settings: DeviceSettings, *, virtual: bool) -> None:
     """DeviceMissetup for what `Devices` would refuse, without opening anything. The address of a
     `virtual` device is not known before its other end has started."""

@@ -18,6 +18,10 @@ class Kind(StrEnum):
     PRINTER = "printer"
     SCANNER = "scanner"
 
+    def fault(self, what: str) -> Fault:
+        """Its own code of what befalls any device: gone, silent, nonsense."""
+        return Fault(f"{self.value.replace('_', '-')}.{what}")
+
 
 class State(StrEnum):
     """How a device is. Silence is UNKNOWN, never WELL."""

@@ -26,7 +26,7 @@ from hardware.card_reader.contract import CardProof, Proven
 from kiosk.clock import Clock
 from kiosk.pins import WORK, Pins, Weak, Work, weakness
 from kiosk.sealing import Seal
-from kiosk.settings import AccessSection, TwoPerson
+from kiosk.sections import AccessSection, TwoPerson
 from kiosk.wrong_tries import Held, Key, Kind, WrongTries, this_boot, together
 
 log = structlog.get_logger()

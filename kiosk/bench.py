@@ -19,6 +19,7 @@ from hardware.document_reader.virtual_full_page import Maker, VirtualFullPage
 from hardware.key_encoder.credential import PropertyKeys
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
+from hardware.known_drivers import virtual_module
 from hardware.readings import Kind
 from hardware.secret_keys import create_keys, load_keys
 from hardware.virtual import VirtualDevice
@@ -29,13 +30,15 @@ from kiosk.hotel.builtin.credentials import StateDirectory
 from kiosk.hotel.builtin.process import BuiltinHotel
 from kiosk.hotel.builtin.samples import COMPANIONS, DEFAULT, SAMPLES, Sample, document_of
 from kiosk.hotel.builtin.specimen import Document
-from kiosk.settings import BUILTIN, DEVICES, Device, Settings
+from kiosk.sections import BUILTIN, Device
+from kiosk.settings import DEVICES, Settings
 
 PROPERTY_KEY = "property-key"
 STAFF_CARD_KEY = "staff-card-key"
 WALLET = "wallet.json"  # the demonstration's cards, as plastic keeps them
 TRUST = "trust"
 _WITH_CHIP = "pcsc_chip"
+_TYPES = "keyboard"
 _LOCK_SERVER = "fias"
 _LAID = ("present", "copied", "forged", "other-name", "unknown-country", "no-chip", "slow-chip", "vanish")
 _SHORTEST_LINE = 30  # of a zone; a sample's name is shorter
@@ -155,11 +158,11 @@ class Bench:
     def _virtual(self, kind: Kind, device: Device) -> VirtualDevice:
         name = f"{self._settings.kiosk.name}-{kind.value}"
         if kind is Kind.PRINTER:
-            return VirtualProcess("hardware.printer.virtual", "--port", "0", "--out", str(self.slips))
-        if kind is Kind.SCANNER:
-            return _virtual_scanner(device)
+            return VirtualProcess(virtual_module(kind, device.driver), "--port", "0", "--out", str(self.slips))
+        if kind is Kind.SCANNER and device.driver == _TYPES:
+            return VirtualProcess(virtual_module(kind, device.driver), "--layout", device.options.get("layout", "us"))
         if kind is Kind.DOCUMENT_READER:
-            zone = VirtualProcess("hardware.document_reader.virtual")
+            zone = VirtualProcess(virtual_module(kind, device.driver))
             if device.driver != _WITH_CHIP:
                 return zone
             self.full_page = VirtualFullPage(name, zone, self._states)
@@ -170,8 +173,10 @@ class Bench:
         if kind is Kind.KEY_ENCODER:
             keys = demo_property_keys(self._settings.kiosk.state)
             return VirtualEncoder(name, keys, self._clock.now, wallet=self._wallet)
-        demo_staff_card_keys(self._settings.kiosk.state)
-        return VirtualReader(name, wallet=self._wallet)
+        if kind is Kind.CARD_READER:
+            demo_staff_card_keys(self._settings.kiosk.state)
+            return VirtualReader(name, wallet=self._wallet)
+        return VirtualProcess(virtual_module(kind, device.driver))
 
     def _states(self) -> Maker:
         """In a thread, and late: what makes documents is much to load, and keys take time."""
@@ -185,12 +190,6 @@ class Bench:
     def slips(self) -> Path:
         """Where the virtual printer lays its pictures of the paper."""
         return self._settings.kiosk.state / "slips"
-
-
-def _virtual_scanner(device: Device) -> VirtualDevice:
-    if device.driver == "keyboard":
-        return VirtualProcess("hardware.scanner.virtual_keyboard", "--layout", device.options.get("layout", "us"))
-    return VirtualProcess("hardware.scanner.virtual_camera" if device.driver == "camera" else "hardware.scanner.virtual")
 
 
 def demo_property_keys(state: Path) -> PropertyKeys:

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hardware.card_reader.contract import CardRemoved
 from hardware.card_reader.staff_card import StaffCardKeys
-from hardware.devices import Devices, find_driver
+from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
+from hardware.known_drivers import find_driver
 from hardware.printer.contract import PaperUsed
 from hardware.readings import DeviceEvent, Kind
 from hardware.secret_keys import create_keys, is_given
@@ -45,7 +46,8 @@ from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
 from kiosk.sealing import Seal
-from kiosk.settings import BUILTIN, DEVICES, Device, MailSecurity, Settings
+from kiosk.sections import BUILTIN, Device, MailSecurity
+from kiosk.settings import DEVICES, Settings
 from kiosk.terminal import Terminal
 from kiosk.trace.recorder import HeardFront, Recorder
 from kiosk.trace.switch import Switch

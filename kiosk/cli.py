@@ -8,39 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kiosk.settings import DEVICES, Require, Settings, SettingsError, load
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.sections import Require
+from kiosk.settings import DEVICES, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A hotel's self-service front desk.")
 config_app = typer.Typer(no_args_is_help=True, help="The configuration file.")
 app.add_typer(config_app, name="config")
-
-DEFAULT_INI = Path("kiosk.ini")
-Ini = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="KIOSK_INI")]
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
-
-
-class Exit(IntEnum):
-    """What a command ends with."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG = 2
-    UNKNOWN = 3
-
-
-def settings_or_exit(path: Path) -> Settings:
-    """Settings, or the mistakes on standard error and exit code 2."""
-    try:
-        return load(path)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.WRONG) from None
 
 
 @app.command()
@@ -74,9 +53,9 @@ def config_check(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
 
 def _chip_doubts(settings: Settings) -> list[str]:
     """Whether more than the zone is asked of a reader that reads no chips."""
-    from hardware.devices import find_driver
     from hardware.document_reader.contract import DocumentReader
     from hardware.driver import DeviceSettings
+    from hardware.known_drivers import find_driver
     from hardware.readings import Kind
 
     reader, wanted = settings.document_reader, settings.identity.require
@@ -91,9 +70,9 @@ def _chip_doubts(settings: Settings) -> list[str]:
 
 def _device_mistakes(ini: Path, settings: Settings) -> list[str]:
     """What the drivers say of their sections, one line a mistake."""
-    from hardware.devices import check
     from hardware.driver import DeviceSettings
     from hardware.errors import DeviceMissetup
+    from hardware.known_drivers import check
     from hardware.readings import Kind
 
     mistakes = []
@@ -174,8 +153,6 @@ def _mount(words: list[str]) -> None:
         from kiosk.fault_commands import faults
 
         app.command()(faults)
-
-
     if words[:1] in (["trace"], ["--help"]):
         from kiosk.trace_commands import app as trace_app
 
@@ -194,9 +171,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - never a traceback; the text may be personal
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-        typer.echo(f"kiosk: broke at {where} ({type(error).__name__})", err=True)
+        from hardware.place import place
+
+        typer.echo(f"kiosk: broke at {place(error) or '?'} ({type(error).__name__})", err=True)
         sys.exit(Exit.FAILED)

@@ -18,11 +18,11 @@ import typer
 
 from hardware.behaviour import FarEnd, Nobody, NotTried, Person
 from hardware.conformance import Outcome, Result, run, suite
-from hardware.devices import check, find_driver, known_drivers
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
+from hardware.known_drivers import check, find_driver, known_drivers
 from hardware.readings import Kind
-from kiosk.cli import Exit, Json
+from kiosk.commands import Exit, Json
 
 _SAID = {Outcome.NOT_TRIED: "not tried", Outcome.NOT_OWED: "not owed"}
 _SKIPS = ("s", "skip")

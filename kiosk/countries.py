@@ -65,9 +65,6 @@ EEA = EU | {"IS", "LI", "NO"}
 FREE_MOVEMENT = EEA | {"CH"}
 """Whose citizens need no visa and no stamp within the Union (Directive 2004/38/EC; CH by treaty)."""
 
-SCHENGEN = (EU - {"CY", "IE"}) | {"IS", "LI", "NO", "CH"}
-"""The Schengen area, Bulgaria and Romania wholly in it since 2025-01-01."""
-
 
 @lru_cache(maxsize=1)
 def _iso_3_to_2() -> dict[str, str]:

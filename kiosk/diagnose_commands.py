@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.talk import FarHands, Wanted, diagnose
@@ -79,6 +79,7 @@ def command(
 
 
 def _code(work: Awaitable[Exit]) -> int:
+    from hardware.errors import DeviceMissetup
     from kiosk.build import CredentialError, SetupError
 
     async def run() -> Exit:
@@ -86,7 +87,7 @@ def _code(work: Awaitable[Exit]) -> int:
 
     try:
         return asyncio.run(run())
-    except Wrong as wrong:
+    except (Wrong, DeviceMissetup) as wrong:
         _end(str(wrong), Exit.WRONG)
     except (Unreachable, SetupError, CredentialError) as why:
         _end(str(why), Exit.UNKNOWN)

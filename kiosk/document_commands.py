@@ -30,7 +30,7 @@ from hardware.passport.picture import look
 from hardware.passport.proof import Proof
 from hardware.readings import Kind
 from hardware.transport.pcsc_reader import borrow
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.document_trace import Trace
 
 app = typer.Typer(no_args_is_help=True, help="Travel documents on the reader.")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import Exit, Json
+from kiosk.commands import Exit, Json
 from kiosk.faults import TABLE, Severity, Words
 from kiosk.language import Text, language
 

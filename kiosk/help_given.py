@@ -29,7 +29,7 @@ import structlog
 from kiosk.access import Power
 from kiosk.hotel.backend import HotelError
 from kiosk.key_journal import Act, Why
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal

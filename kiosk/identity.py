@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hardware.document_reader.contract import TravelDocument
 from hardware.passport.findings import YES, Answer, Finding, Reason, worst
 from kiosk.language import T, Text
-from kiosk.settings import Identity, Otherwise, Require
+from kiosk.sections import Identity, Otherwise, Require
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography
     from hardware.passport.proof import Proof

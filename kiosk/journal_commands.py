@@ -18,8 +18,8 @@ import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.clock import SystemClock
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
 from kiosk.diagnosis import report as acceptance
 from kiosk.journal_beside import used

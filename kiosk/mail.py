@@ -30,7 +30,7 @@ import structlog
 
 from kiosk.clock import Clock
 from kiosk.outbox import Outbox, OutboxError
-from kiosk.settings import MailSection, MailSecurity
+from kiosk.sections import MailSection, MailSecurity
 
 log = structlog.get_logger()
 

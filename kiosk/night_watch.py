@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from hardware.checks import Outcome
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.errors import Fault
 from hardware.readings import State
 

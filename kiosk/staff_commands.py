@@ -19,9 +19,9 @@ import typer
 
 from hardware.card_reader.contract import CardIssue, CardReader, Issued
 from hardware.card_reader.staff_card import StaffCardKeys
-from hardware.devices import find_driver
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError
+from hardware.known_drivers import find_driver
 from hardware.readings import Kind
 from kiosk.access import (
     MOST_CARDS,
@@ -36,13 +36,14 @@ from kiosk.access import (
     Role,
     SignedIn,
 )
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.clock import SystemClock
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load_or_create
 from kiosk.key_journal import KIOSK, Act, JournalError, KeyJournal, Why
 from kiosk.pins import Weak, weakness
 from kiosk.sealing import Seal
-from kiosk.settings import Device, Settings
+from kiosk.sections import Device
+from kiosk.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Who of the staff may sign in at this terminal.")
 

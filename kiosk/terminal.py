@@ -15,7 +15,7 @@ from hardware.card_reader.contract import CardReader
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentReader
 from hardware.driver import Driver
-from hardware.errors import DeviceGone, Fault
+from hardware.errors import DeviceGone
 from hardware.key_encoder.contract import KeyEncoder
 from hardware.printer.contract import Printer
 from hardware.readings import Kind, State
@@ -44,14 +44,6 @@ HOUR_S = 3600
 ASK_WHETHER_TAKEN_S = 5
 TAKEN_WITHIN_S = 60
 """How long a guest who called is shown that somebody is being looked for."""
-
-_GONE = {
-    Kind.CARD_READER: Fault.CARD_READER_GONE,
-    Kind.DOCUMENT_READER: Fault.DOCUMENT_READER_GONE,
-    Kind.KEY_ENCODER: Fault.KEY_ENCODER_GONE,
-    Kind.PRINTER: Fault.PRINTER_GONE,
-    Kind.SCANNER: Fault.SCANNER_GONE,
-}
 
 
 @dataclass
@@ -115,7 +107,7 @@ class Terminal:
     def _device(self, kind: Kind) -> Driver:
         driver = self.devices.get(kind)
         if driver is None:
-            raise DeviceGone(kind.value, _GONE[kind], "not in kiosk.ini")
+            raise DeviceGone(kind.value, kind.fault("gone"), "not in kiosk.ini")
         return driver
 
     def works(self, kind: Kind) -> bool:

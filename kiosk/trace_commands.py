@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.control import ask
 from kiosk.prompts import Scene, Tone
 from kiosk.trace.file import Damaged, Entry, Trace, folder, read

@@ -20,7 +20,7 @@ from hardware.passport.errors import PassportError
 from hardware.passport.master_list import Broken, MasterList, Own
 from hardware.passport.revocation import RevocationList, revocation_list
 from hardware.passport.trust_store import Imported, Kind, Listed, Refusal, Refused, TrustStore, cut_off
-from kiosk.cli import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 
 app = typer.Typer(no_args_is_help=True, help="Which states' signatures on documents are believed.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.hotel.model import Room
 from kiosk.language import T, Text, verbatim
-from kiosk.settings import Slip
+from kiosk.sections import Slip
 
 _FLOORS = {
     "0": T("Ground floor"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hardware.readings import Kind
 from kiosk.language import T, Text, language
 from kiosk.prompts import Option, Takes, Tone, Welcome
-from kiosk.settings import DeskSide, Settings
+from kiosk.sections import DeskSide
+from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.journey import Journey

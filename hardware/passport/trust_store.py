@@ -59,7 +59,6 @@ class Imported:
     fingerprint: str = ""  # of the certificate, or of the country certificate behind a list
     known: bool = False  # that certificate was already trusted before
     dated: datetime | None = None
-    signer_in_list: str = ""
 
 
 class Refusal(StrEnum):
@@ -384,7 +383,7 @@ def _described(listed: master_list.MasterList, known: bool) -> Imported:
     issuer = listed.issuer_of_signer()
     return Imported(
         Kind.MASTER_LIST, listed.country, len(listed.certificates), issuer.fingerprint if issuer else "", known,
-        listed.signed_at, listed.signer.subject if listed.signer else "",
+        listed.signed_at,
     )  # fmt: skip
 
 

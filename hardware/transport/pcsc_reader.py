@@ -33,7 +33,7 @@ from hardware.card_reader.pcsc_wire import (
     profile_of,
     read_binary,
 )
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent
 from hardware.readings import Kind
 from hardware.transport.pcsc import CardLifted, Presence, Wire, WireGone, make_wire
 
@@ -375,7 +375,7 @@ async def borrow(
     """
     wire = make_wire(address)
     if wire is None:
-        raise DeviceGone(device, Fault(f"{kind.replace('_', '-')}.gone"), "no such virtual reader")
+        raise DeviceGone(device, kind.fault("gone"), "no such virtual reader")
     shared = _shared(wire.name)
     if shared is None:
         reader = await _opened(wire, device, kind)
@@ -401,7 +401,7 @@ _opened_once: dict[str, list[_Reader]] = {}
 async def _opened(wire: Wire, device: str, kind: Kind) -> _Reader:
     running = _opened_once[wire.name] = [one for one in _opened_once.get(wire.name, ()) if one.thread.is_alive()]
     if sum(one.given_back for one in running) >= MOST_STUCK:
-        raise DeviceSilent(device, Fault(f"{kind.value.replace('_', '-')}.silent"), "hangs since it was last used")
+        raise DeviceSilent(device, kind.fault("silent"), "hangs since it was last used")
     reader = _Reader(wire)
     running.append(reader)
     try:
@@ -423,11 +423,10 @@ async def _end(reader: _Reader) -> None:
 
 
 def _mapped(device: str, kind: Kind, failed: Exception) -> DeviceError:
-    prefix = kind.value.replace("_", "-")
     if isinstance(failed, TimeoutError):
-        return DeviceSilent(device, Fault(f"{prefix}.silent"))
+        return DeviceSilent(device, kind.fault("silent"))
     if isinstance(failed, Nonsense):
-        return DeviceNonsense(device, Fault(f"{prefix}.nonsense"), str(failed))
+        return DeviceNonsense(device, kind.fault("nonsense"), str(failed))
     if isinstance(failed, DeviceMissetup):
         return DeviceMissetup(device, failed.fault, failed.vendor)
-    return DeviceGone(device, Fault(f"{prefix}.gone"), str(failed))
+    return DeviceGone(device, kind.fault("gone"), str(failed))

@@ -16,7 +16,7 @@ from kiosk.diagnosis.hands import (
     TouchGrid,
     terminal_hands,
 )
-from kiosk.settings import Screen
+from kiosk.sections import Screen
 
 CELL_PX = 120  # the least that a target is wide: a dead zone of this size makes a button dead
 COLOURS = (("red", "#ff0000"), ("green", "#00ff00"), ("blue", "#0000ff"), ("white", "#ffffff"), ("black", "#000000"))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from hardware.readings import Kind
 from kiosk.language import T, Text
 from kiosk.prompts import Answer, Prompt
-from kiosk.settings import Gesture
+from kiosk.sections import Gesture
 from kiosk.steps.not_read import gesture
 from kiosk.visit import Visit
 

@@ -23,7 +23,7 @@ from kiosk.party import NOBODY, Companion, Party, age, likely, party_of
 from kiosk.prompts import Answer, Choice, Chosen, Option, PresentDocument, Shown
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field, Requirements, only, requirements, without_document
-from kiosk.settings import Gesture
+from kiosk.sections import Gesture
 from kiosk.steps import show_document
 from kiosk.steps.complete_card import ask_each
 from kiosk.steps.not_read import gesture

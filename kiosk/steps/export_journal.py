@@ -20,7 +20,7 @@ from kiosk.access import Power
 from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
-from kiosk.settings import Kiosk
+from kiosk.sections import Kiosk
 from kiosk.steps.session import still_may
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit

@@ -30,7 +30,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
-from kiosk.settings import Gesture
+from kiosk.sections import Gesture
 from kiosk.steps import searches
 from kiosk.steps.ask_for_document import ask_for_document
 from kiosk.steps.not_read import PICTURES, gesture, why_not_read

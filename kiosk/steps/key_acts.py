@@ -12,7 +12,7 @@ from kiosk.key_journal import Why
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import TN, Days, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, DateEntry, Option, Pick, Picked, PickRow, Sheet
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 from kiosk.steps.carry_out import cut, made, room_of
 from kiosk.steps.second_person import Matter, second_person
 from kiosk.steps.session import still_may

@@ -15,7 +15,7 @@ from kiosk.access import Power
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Pick, PickRow, Tone
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 from kiosk.steps.one_key import KeyOrder, cut_one
 from kiosk.steps.second_person import Matter, second_person
 from kiosk.steps.session import still_may

@@ -6,7 +6,8 @@ from hardware.document_reader.contract import Unreadable
 from hardware.readings import Kind
 from kiosk.language import T, Text
 from kiosk.prompts import Option
-from kiosk.settings import Gesture, Settings
+from kiosk.sections import Gesture
+from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 
 _WHY: dict[Unreadable, Text] = {

@@ -29,7 +29,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
-from kiosk.settings import Otherwise, Require, ShowPortrait
+from kiosk.sections import Otherwise, Require, ShowPortrait
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:  # a terminal without a chip reader loads no cryptography

@@ -23,7 +23,7 @@ from kiosk.registration.law import requirements
 from kiosk.registration.listed import below, listed
 from kiosk.registration.pdf import SignedCard, render, written_name
 from kiosk.registration.words import house_rules
-from kiosk.settings import Note
+from kiosk.sections import Note
 from kiosk.steps.complete_card import complete_card
 from kiosk.visit import Visit
 

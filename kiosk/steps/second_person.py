@@ -13,7 +13,7 @@ from kiosk.access import SignedIn
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Laid, Option, Takes, Tone
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 from kiosk.steps.session import cards_exchanged, still_here
 from kiosk.steps.sign_in import NotStaff, sign_in
 from kiosk.visit import Left, Visit, WentBack

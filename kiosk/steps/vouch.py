@@ -18,7 +18,7 @@ from kiosk.language import Days, T, Text, verbatim
 from kiosk.names import Level, compare, same_word
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Keys, Option, Pick, PickRow, TextEntry, Typed
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 from kiosk.steps.find_booking import CONFIRMATION
 from kiosk.steps.searches import MOST_WHOLE
 from kiosk.steps.second_person import Matter, second_person

@@ -68,10 +68,6 @@ def path(full: str, names: Pseudonyms) -> str:
     return "/".join(parts)
 
 
-def learn_path(full: str, names: Pseudonyms) -> None:
-    path(full, names)
-
-
 def _word(key: str, value: str, names: Pseudonyms) -> str:
     if key in HOUSES or not value:
         return value

@@ -20,7 +20,7 @@ from hardware.document_reader.contract import TravelDocument
 from hardware.passport.mrz import Form, build
 from kiosk.hotel.opera_lookup import folded
 from kiosk.names import is_no_name
-from kiosk.settings import Slip
+from kiosk.sections import Slip
 from kiosk.transliteration import lattice, normal, spells
 
 _RUN = re.compile(r"[^\W_]+")

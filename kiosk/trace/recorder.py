@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.readings import DeviceEvent, Kind
 from kiosk.given import as_answer
 from kiosk.hotel.booking_code import SignedBooking, verify
 from kiosk.hotel.opera_http import Exchange
 from kiosk.prompts import Answer, Front, Prompt, Scanned, Scene, Tone, Welcome
+from kiosk.settings import DEVICES
 from kiosk.trace import bodies, story
 from kiosk.trace.file import MOST_BYTES, VERSION, Entry, write
 from kiosk.trace.pseudonyms import CLEAR, Pseudonyms
@@ -39,7 +40,6 @@ MOST_VISITS = 50
 MOST_ENTRIES = 5000
 SECRET = {"slip": {"wifi_name", "wifi_password"}, "kiosk": {"state"}, "hotel": {"url"}}
 """Of kiosk.ini: what a trace has no need of."""
-_DEVICES = {"card_reader", "document_reader", "key_encoder", "printer", "scanner"}
 _OF_A_DEVICE = ("driver", "position", "gesture")
 
 
@@ -235,9 +235,9 @@ def _exchange(exchange: Exchange, names: Pseudonyms) -> Entry:
 
 def _settings(terminal: Terminal) -> Entry:
     """Those by which a visit goes; of the devices which there are, and not where."""
-    left_out: dict[str, Any] = {**SECRET, **dict.fromkeys((*_DEVICES, "registration"), True)}
+    left_out: dict[str, Any] = {**SECRET, **dict.fromkeys((*DEVICES, "registration"), True)}
     settings = terminal.settings.model_dump(mode="json", exclude=left_out)
-    for name in sorted(_DEVICES):
+    for name in DEVICES:
         device = terminal.settings.device(name)
         settings[name] = device and {key: str(getattr(device, key)) for key in _OF_A_DEVICE}
     return settings

@@ -20,7 +20,7 @@ from hardware.virtual_process import VirtualProcess
 from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, Running, open_kiosk
 from kiosk.hotel.booking_code import sign
 from kiosk.prompts import Front
-from kiosk.settings import Settings
+from kiosk.settings import DEVICES, Settings
 from kiosk.trace.clock import MovedClock
 from kiosk.trace.file import Damaged, Trace, read
 from kiosk.trace.player import Played, Player
@@ -28,7 +28,8 @@ from kiosk.trace.player import Played, Player
 _SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e"}
 """What the virtual ends on a serial line are asked, and answer."""
 _ON_A_LINE = ("document_reader", "scanner")
-_ENCODER = "pcsc"  # a pad stands for every encoder: what a person does is the same
+_PLAYED_BY = {"key_encoder": "pcsc", "scanner": "serial"}
+"""A pad stands for every encoder, and a scanner on a line for every scanner: what a person does is the same."""
 _CARD_WITHIN_S = 5.0  # where no card came nobody waits a minute for it
 _DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
 _CODE_LASTS = timedelta(days=2)
@@ -74,11 +75,10 @@ def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
         told["hotel"] |= {"url": hotel, "cashier": told["hotel"].get("cashier") or 1}
         told["hotel"]["deadline_s"] = max(told["hotel"]["deadline_s"], _DEADLINE_S)
         told["keys"]["card_within_s"] = _CARD_WITHIN_S
-        for name in ("card_reader", "document_reader", "key_encoder", "printer", "scanner"):
+        for name in DEVICES:
             if told.get(name):
                 told[name] |= {"address": "virtual"} | (_SERIAL if name in _ON_A_LINE else {})
-                if name == "key_encoder":
-                    told[name]["driver"] = _ENCODER
+                told[name]["driver"] = _PLAYED_BY.get(name, told[name]["driver"])
         return Settings.model_validate({section: value for section, value in told.items() if value is not None})
     except (KeyError, TypeError, ValidationError):
         raise Damaged(f"{path}: was recorded by another version, its settings do not fit this one") from None

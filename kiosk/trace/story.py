@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.document_reader.contract import ChipRead, TravelDocument
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import CutResult

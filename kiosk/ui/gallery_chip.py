@@ -26,7 +26,8 @@ from kiosk.prompts import (
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
-from kiosk.settings import HotelSection, Kiosk, Settings
+from kiosk.sections import HotelSection, Kiosk
+from kiosk.settings import Settings
 from kiosk.steps.read_chip import CALM
 
 Make = Callable[..., Scene]

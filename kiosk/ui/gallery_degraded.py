@@ -8,7 +8,7 @@ from hardware.errors import Fault
 from hardware.readings import Kind
 from kiosk.language import T, Text
 from kiosk.prompts import Option, Progress, Prompt, Scene, Welcome
-from kiosk.settings import DeskSide
+from kiosk.sections import DeskSide
 from kiosk.steps.cut_keys import no_encoder
 from kiosk.steps.mail_slip import to_this_address, which_address
 from kiosk.steps.receipt import without_paper

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kiosk.settings import Screen
+from kiosk.sections import Screen
 
 MAX_FPS = 60
 """The most frames a second; a screen on which nothing changes draws none."""

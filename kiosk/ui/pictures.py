@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.prompts import Scene
-from kiosk.settings import HotelSection, Kiosk, Screen, Settings
+from kiosk.sections import HotelSection, Kiosk, Screen
+from kiosk.settings import Settings
 from kiosk.ui import gallery
 from kiosk.ui.app import KioskWindow
 from kiosk.ui.display import display

@@ -84,7 +84,6 @@ class Sizes:
     target: float
     apart: float
     action: float
-    action_tall: float
     row: float
 
 

@@ -24,8 +24,8 @@ from hardware.conformance import (
     virtual_ends,
     without_end,
 )
-from hardware.devices import find_driver, known_drivers
 from hardware.driver import DeviceSettings
+from hardware.known_drivers import find_driver, known_drivers
 from hardware.readings import Kind
 
 Case = tuple[Kind, str, str]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 import hardware.scanner
-from hardware.behaviour import ByHand, Nobody, NotTried, VirtualEnd
+from hardware.behaviour import Act, ByHand, Nobody, NotTried, VirtualEnd
 from hardware.conformance import COMMON, Outcome, Result, attempt, promises, run, without_end
 from hardware.driver import Driver
 from hardware.errors import DeviceError, DeviceGone, Fault
@@ -195,6 +197,29 @@ async def test_a_driver_that_breaks_a_promise_is_found(
         await end.stop()
     assert (result.promise, result.outcome) == (promise, Outcome.BROKEN)
     assert said in result.words
+
+
+class Clumsy(SerialScannerEnd):
+    """A far end with a mistake of its own."""
+
+    async def do(self, act: Act, *words: str) -> Mapping[str, str]:
+        return json.loads("no JSON")
+
+
+async def test_a_mistake_of_ours_is_named_by_its_own_place_and_not_the_library_s() -> None:
+    end = Clumsy()
+    await end.start()
+    try:
+        result = await _one("unplugged_it_says_so_in_time_and_comes_back", Kind.SCANNER, SerialScanner, end)
+    finally:
+        await end.stop()
+    assert result.outcome is Outcome.BROKEN
+    assert result.words.startswith("JSONDecodeError at test_conformance_finds.py:")
+
+
+def test_a_promise_is_told_as_a_sentence() -> None:
+    told = Result("what_a_stranger_s_phone_says_is_not_the_next_guest_s", Outcome.KEPT)
+    assert told.label == "What a stranger's phone says is not the next guest's"
 
 
 async def _one(promise: str, kind: Kind, driver: type[Driver], end: Any) -> Result:

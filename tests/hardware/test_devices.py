@@ -14,19 +14,13 @@ from typing import Any
 
 import pytest
 
-from hardware.devices import (
-    POLL_EVERY_S,
-    PROOF_LASTS_S,
-    Devices,
-    DeviceView,
-    check,
-    find_driver,
-    known_drivers,
-)
+from hardware.device_view import PROOF_LASTS_S, DeviceView
+from hardware.devices import POLL_EVERY_S, Devices
 from hardware.document_reader.contract import DocumentPresented
 from hardware.document_reader.virtual import VirtualReader
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError, DeviceMissetup, DeviceSilent, Fault
+from hardware.known_drivers import check, find_driver, known_drivers
 from hardware.readings import DeviceEvent, Kind, State
 from hardware.scanner.contract import CodeScanned
 from hardware.scanner.virtual import VirtualScanner

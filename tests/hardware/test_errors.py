@@ -118,7 +118,7 @@ def test_each_trouble_in_opening_has_its_error() -> None:
 def test_every_kind_has_the_three_faults_that_any_wire_has() -> None:
     for kind in Kind:
         for what in ("gone", "silent", "nonsense"):
-            assert Fault(f"{kind.value.replace('_', '-')}.{what}")
+            assert kind.fault(what).endswith(f".{what}")
 
 
 def test_an_error_says_device_fault_and_vendor_s_code() -> None:

@@ -282,6 +282,14 @@ async def test_without_a_kiosk_the_terminal_is_opened_and_closed_again(tmp_path:
     assert not (tmp_path / "state" / "kiosk.sock").exists()
 
 
+async def test_a_driver_that_kiosk_ini_names_wrongly_is_said(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path / "state", tmp_path)
+    ini.write_text(ini.read_text("utf-8").replace("driver = escpos", "driver = dovecote"), "utf-8")
+    ended = await command(ini, "diagnose", "printer")
+    assert ended.code == 2, ended
+    assert "no 'dovecote'; known: escpos" in ended.err
+
+
 async def test_a_new_terminal_is_accepted_on_file_and_the_file_is_verified(lobby: OpenLobby, ini: Path) -> None:
     kiosk = await lobby()
     file, pdf = ini.parent / "new.json", ini.parent / "new.pdf"

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from hardware.known_drivers import known_drivers
+from hardware.readings import Kind
 from kiosk.control import ask
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.hotel.model import Reservation
@@ -201,6 +203,21 @@ async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
     assert "HB1." not in path.read_text()
     assert not personal_in(path)
     outcome, _, _ = await played(path)
+    went_the_same_way(outcome)
+
+
+@pytest.mark.parametrize("driver", known_drivers(Kind.SCANNER))
+async def test_a_code_is_played_whatever_scanner_had_read_it(lobby: Open, driver: str) -> None:
+    kiosk = await lobby()
+    records(kiosk)
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("scanner", "scan", "ready")
+    await kiosk.guest.sees(PresentDocument)
+    kiosk.guest.start_over()
+    path = await recorded(kiosk)
+    trace = read(path)
+    trace.head["settings"]["scanner"]["driver"] = driver
+    outcome, _, _ = await played(write(path.parent.parent, driver, trace.head, trace.entries))
     went_the_same_way(outcome)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardPresented, CardReader, Issued, Proven
-from hardware.devices import Devices, check
+from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.key_encoder.behaviour_pad import KEY
 from hardware.key_encoder.contract import Cut, KeyEncoder
+from hardware.known_drivers import check
 from hardware.readings import DeviceEvent, Kind
 from kiosk.bench import PROPERTY_KEY, STAFF_CARD_KEY, Bench
 from kiosk.settings import Settings

@@ -12,15 +12,16 @@ import pytest
 
 from hardware.devices import Devices
 from hardware.driver import DeviceSettings
+from hardware.known_drivers import known_drivers
 from hardware.readings import DeviceEvent, Kind, State
 from hardware.scanner.contract import CodeScanned, Symbology
 from kiosk.bench import Bench
 from kiosk.settings import Settings
 
+SCANNERS: list[tuple[str, dict[str, str]]] = [(driver, {}) for driver in known_drivers(Kind.SCANNER)]
 
-@pytest.mark.parametrize(
-    ("driver", "options"), [("serial", {}), ("keyboard", {}), ("keyboard", {"layout": "hu"}), ("camera", {})]
-)
+
+@pytest.mark.parametrize(("driver", "options"), [*SCANNERS, ("keyboard", {"layout": "hu"})])
 async def test_a_sample_guest_s_booking_code_arrives(tmp_path: Path, driver: str, options: dict[str, str]) -> None:
     scanner = {"driver": driver, "address": "virtual", **options}
     settings = Settings.model_validate(

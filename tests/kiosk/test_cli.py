@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from hardware.known_drivers import known_drivers
+from hardware.readings import Kind
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -72,7 +75,7 @@ def test_a_lock_server_that_anybody_could_play_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("[scanner]\ndriver = tpc\naddress = virtual\n", "[scanner] no 'tpc'; known: camera, keyboard, serial"),
+        ("[scanner]\ndriver = tpc\naddress = virtual\n", f"[scanner] no 'tpc'; known: {', '.join(known_drivers(Kind.SCANNER))}\n"),
         ("[scanner]\ndriver = serial\naddress = tcp//x\n", "[scanner] 'tcp//x': a serial address is"),
         ("[scanner]\ndriver = serial\naddress = virtual\nspeeed = 9600\n", "[scanner] speeed: is unknown; allowed: answer,"),
         ("[scanner]\ndriver = keyboard\naddress = virtual\nlayout = fr\n", "[scanner] layout = fr: allowed: us, de, hu"),

@@ -12,7 +12,7 @@ from hardware.passport.proof import Proof
 from kiosk import identity
 from kiosk.identity import NO_CHIP, WITHOUT_CHIP, WORDS, Proven
 from kiosk.language import language
-from kiosk.settings import Identity, Otherwise, Require
+from kiosk.sections import Identity, Otherwise, Require
 from tests.hardware.passport.test_proof import proven as proof_of
 from tests.kiosk.registration.conftest import DOCUMENT
 

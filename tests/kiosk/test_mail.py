@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from kiosk.mail import Login, Mail, Outcome, as_sent, letter
 from kiosk.outbox import Outbox
-from kiosk.settings import MailSection
+from kiosk.sections import MailSection
 from tests.kiosk.conftest import MovedClock
 from tests.kiosk.mail_end import MailEnd, certificate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hardware.devices import DeviceView
+from hardware.device_view import DeviceView
 from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
 from kiosk.paper_count import NEAR_END_MM, PaperCount

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import SettingsError, TwoPerson, load
+from kiosk.sections import TwoPerson
+from kiosk.settings import SettingsError, load
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 from hardware.card_reader.contract import CardPresented
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader as VirtualPad
-from hardware.devices import Devices, DeviceView
+from hardware.device_view import DeviceView
+from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentPresented, Wanted
 from hardware.document_reader.virtual import SPECIMEN, SPECIMENS
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
@@ -109,7 +110,7 @@ class Stand(ABC):
         return view
 
     def fault(self, what: str) -> Fault:
-        return Fault(f"{self.kind.value.replace('_', '-')}.{what}")
+        return self.kind.fault(what)
 
     async def becomes(self, state: State, *faults: Fault, within_s: float) -> None:
         """In so much time of the clock, which is moved; what a wire takes it takes really, and is not counted."""

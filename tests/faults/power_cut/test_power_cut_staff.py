@@ -15,7 +15,7 @@ from kiosk.journal_check import check
 from kiosk.journal_head import HeadFile
 from kiosk.key_journal import HEAD, Act, Entry, KeyJournal, entries_in, files_of
 from kiosk.sealing import Seal
-from kiosk.settings import AccessSection
+from kiosk.sections import AccessSection
 from tests.faults.power_cut.gateway import When
 from tests.faults.power_cut.test_power_cut_effects import At, key_told, key_written
 from tests.faults.power_cut.world import ROOT, Kiosk, World

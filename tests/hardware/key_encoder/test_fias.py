@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from hardware.devices import check
 from hardware.driver import DeviceSettings
 from hardware.errors import (
     DeviceGone,
@@ -27,6 +26,7 @@ from hardware.key_encoder.contract import Cut, CutResult, Issue
 from hardware.key_encoder.fias_requests import Requests
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
+from hardware.known_drivers import check
 from hardware.readings import Kind, State
 from hardware.virtual_process import VirtualProcess
 from tests.hardware.key_encoder.lock_server import cut, driver_for, meeting, until, utc, waiting

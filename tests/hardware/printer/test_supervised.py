@@ -9,7 +9,8 @@ from typing import cast
 
 import pytest
 
-from hardware.devices import Devices, DeviceView
+from hardware.device_view import DeviceView
+from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.printer.contract import Printed, Printer, Slip
 from hardware.printer.virtual import VirtualPrinter

@@ -24,7 +24,7 @@ from kiosk.diagnosis.hands import (
 from kiosk.diagnosis.keypad import KEYS
 from kiosk.diagnosis.keypad import checks as keypad_checks
 from kiosk.diagnosis.screen import checks, clusters, grid, judged, zones
-from kiosk.settings import Screen
+from kiosk.sections import Screen
 from tests.hardware.hands import Person
 
 COLUMNS, ROWS = grid(Screen())

@@ -15,7 +15,8 @@ from kiosk.language import language
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.words import what_is_kept
-from kiosk.settings import HotelSection, Kiosk, Settings
+from kiosk.sections import HotelSection, Kiosk
+from kiosk.settings import Settings
 from tests.kiosk.registration.conftest import Make
 
 TODAY = date(2026, 11, 23)

@@ -12,7 +12,7 @@ from hardware.card_reader.contract import CardProof, Proven
 from kiosk.access import Access, Changed, Role
 from kiosk.pins import Work
 from kiosk.sealing import Seal
-from kiosk.settings import AccessSection
+from kiosk.sections import AccessSection
 
 KEY = bytes(range(32))
 PIN, OTHER_PIN, WRONG_PIN = "739418", "529064", "846203"

@@ -17,7 +17,7 @@ from kiosk.access import STAFF, Access, Role
 from kiosk.key_journal import GUEST, HEAD, KIOSK, Act, JournalError, KeyJournal, Why, files_of
 from kiosk.ledger import Ledger
 from kiosk.sealing import Seal
-from kiosk.settings import AccessSection
+from kiosk.sections import AccessSection
 from tests.kiosk.staff.conftest import KEY, MovedClock
 from tests.kiosk.staff.journal import filled, found, head_of, lines, opened, verified
 

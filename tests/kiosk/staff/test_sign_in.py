@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from hardware.card_reader.contract import CardProof, Proven
 from kiosk.access import MOST_CARDS, Access, AccessError, Changed, Power, Refusal, Refused, Role, SignedIn
 from kiosk.pins import WORK, Weak, weakness
-from kiosk.settings import TwoPerson
+from kiosk.sections import TwoPerson
 from kiosk.wrong_tries import RULES, Kind
 from tests.kiosk.staff.conftest import (
     CARD,

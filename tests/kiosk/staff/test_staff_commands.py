@@ -25,7 +25,7 @@ from kiosk.access import Access, Changed, Role, SignedIn
 from kiosk.clock import SystemClock
 from kiosk.key_journal import KeyJournal
 from kiosk.sealing import Seal
-from kiosk.settings import AccessSection
+from kiosk.sections import AccessSection
 from tests.hardware.transport.pcscd import READER, Pcscd
 from tests.kiosk.staff.conftest import KEY, LITTLE_WORK, OTHER_PIN, PIN, WRONG_PIN, MovedClock
 from tests.kiosk.staff.journal import filled, lines, rewrite

@@ -17,7 +17,7 @@ from kiosk.hotel.builtin.specimen import Document
 from kiosk.hotel.model import Guest, Room
 from kiosk.hotel.opera_lookup import folded, same_name
 from kiosk.names import compare, fits, is_no_name
-from kiosk.settings import Slip
+from kiosk.sections import Slip
 from kiosk.trace import bodies
 from kiosk.trace.pseudonyms import Pseudonyms, lines_of
 from kiosk.way import way_to

@@ -1,0 +1,33 @@
+"""What the `kiosk` commands share: how they end, where kiosk.ini is, and words for people or for programs."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.settings import Settings, SettingsError, load
+
+DEFAULT_INI = Path("kiosk.ini")
+Ini = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="KIOSK_INI")]
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+class Exit(IntEnum):
+    """What a command ends with."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG = 2
+    UNKNOWN = 3
+
+
+def settings_or_exit(path: Path) -> Settings:
+    """Settings, or the mistakes on standard error and exit code 2."""
+    try:
+        return load(path)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.WRONG) from None
