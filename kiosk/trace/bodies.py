@@ -59,7 +59,7 @@ def replaced(json: Any, names: Pseudonyms, key: str = "") -> Any:
     if isinstance(json, Decimal):
         return float(json)
     if isinstance(json, int) and abs(json) > _COUNTED and not _AMOUNT.search(key):
-        return int(names.id(str(json)))
+        return int(names.id(str(abs(json))))
     return _word(key, json, names) if isinstance(json, str) else json
 
 
