@@ -124,8 +124,11 @@ async def answer(
             return
         if not wanted.hands:
             await diagnose(terminal, wanted, NO_HANDS, tell)
-        elif not await _while_free(free, diagnose(terminal, wanted, FarHands(terminal, tell, heard), tell)):
-            tell({"error": SERVING})
+        else:
+            with terminal.being_tested():
+                ended = await _while_free(free, diagnose(terminal, wanted, FarHands(terminal, tell, heard), tell))
+            if not ended:
+                tell({"error": SERVING})
     except ValueError as wrong:
         tell({"error": str(wrong), "wrong": True})
 
