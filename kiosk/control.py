@@ -118,7 +118,7 @@ class ControlSocket:
             if not device:
                 return {"done": self._bench.verbs()}
             return {"done": await self._bench.do(device, verb, *words)}
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             return {"error": str(error)}
 
 
@@ -126,7 +126,7 @@ def _diagnosis(line: bytes) -> Any:
     """What is to be diagnosed; None where this line asks for something else."""
     try:
         asked = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return asked.get("diagnose") if isinstance(asked, dict) else None
 

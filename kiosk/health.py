@@ -133,7 +133,7 @@ class HealthServer:
         self._health = health
         self._listen = listen
         self._server: asyncio.Server | None = None
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking: dict[asyncio.Task[None], None] = {}  # the longest first
         self._kept: dict[str, _Page] = {}
 
     @property
@@ -161,10 +161,14 @@ class HealthServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None or len(self._asking) >= MOST_AT_ONCE:
+        if task is None:
             writer.transport.abort()
             return
-        self._asking.add(task)
+        if len(self._asking) >= MOST_AT_ONCE:  # who dawdles makes room: a monitor that asks is always answered
+            slowest = next(iter(self._asking))
+            del self._asking[slowest]
+            slowest.cancel()
+        self._asking[task] = None
         try:
             async with asyncio.timeout(WITHIN_S):
                 writer.write(_answer(await self._page(reader)))
@@ -175,7 +179,7 @@ class HealthServer:
             pass  # gone, too slow, or too much: whoever it is asks again
         finally:
             writer.transport.abort()
-            self._asking.discard(task)
+            self._asking.pop(task, None)
 
     async def _page(self, reader: asyncio.StreamReader) -> tuple[_Page, bool]:
         """The page, and whether only its head is wanted."""

@@ -153,6 +153,11 @@ def is_no_name(word: str) -> bool:
     return text in _TITLES or text in _PARTICLES or text in _GENERATIONS or text in _NO_NAME
 
 
+def may_be_a_name(word: str) -> bool:
+    """Whether a particle is the whole name of some: Le, Do, Van, Al."""
+    return normal(word) in _PARTICLES
+
+
 def compare(document: TravelDocument, guest: Guest) -> Match:
     """The name in the document against the booking's, in either script. Never raises."""
     shown = _name(document.surname, document.given_names)

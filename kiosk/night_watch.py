@@ -129,11 +129,12 @@ class NightWatch:
     def _due(self) -> date | None:
         """The newest day whose hour has come, if it was not done; the day is the one whose guests are still to come."""
         now = self._terminal.now()
-        days = (now.date() + timedelta(days=ahead) for ahead in (1, 0))
+        days_end = now.date() + timedelta(days=1)  # a report of a later day was written while the clock was wrong
+        days = (days_end, now.date())
         day = next((each for each in days if self._hour(each) <= now), None)
         if day is None or now >= door_time(day, TOO_LATE, self._terminal.settings.hotel.zone):
             return None
-        return day if self.report is None or self.report.day < day else None
+        return day if self.report is None or not day <= self.report.day <= days_end else None
 
     def _hour(self, day: date) -> datetime:
         """An hour before midnight belongs to the next day's guests."""

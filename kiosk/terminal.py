@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar, cast
@@ -65,6 +66,7 @@ class Terminal:
     book: Book = field(default_factory=Book)  # what checks have found
     taps: Taps = field(default_factory=Taps)  # checks that wait for a device's event
     recorder: Recorder = field(default_factory=Recorder)  # of visits, when a technician wants a trace
+    tested: int = 0  # so many shells have devices tried by hand: what is laid down is a check's
     current_visit: str = ""
     held: dict[str, str] = field(default_factory=dict)  # keys of effects that wait for a visit's end
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
@@ -229,14 +231,28 @@ class Terminal:
         return self._hotel_well
 
     def watch_hotel(self, callback: Callable[[], None]) -> None:
-        """Called when the hotel has gone, and when it is back."""
+        """Called when the hotel has gone, and when it is back; and when tests by hand begin and end."""
         self._watchers.append(callback)
+
+    @contextmanager
+    def being_tested(self) -> Iterator[None]:
+        """The welcome screen says it meanwhile, and invites nobody to lay a document down."""
+        self.tested += 1
+        self._tell_watchers()
+        try:
+            yield
+        finally:
+            self.tested -= 1
+            self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
     def _heard_of_hotel(self, well: bool) -> None:
         before, self._hotel_well = self._hotel_well, well
         if well is not before:
-            for watcher in self._watchers:
-                watcher()
+            self._tell_watchers()
 
     async def run_errands(self, every_s: float = 15) -> None:
         """For ever: ask how the hotel is, settle what a crash left, deliver messages and signed cards."""

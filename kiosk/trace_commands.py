@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,10 +72,18 @@ def show(file: File, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"head": trace.head, "entries": trace.entries}, ensure_ascii=False))
         return
-    devices = ", ".join(f"{each['device']} {each['state']}" for each in trace.head.get("devices", ()))
-    typer.echo(f"{trace.head.get('time')}, {trace.head.get('language')}: {devices}")
+    try:
+        devices = ", ".join(f"{each['device']} {each['state']}" for each in trace.head.get("devices", ()))
+    except (KeyError, TypeError):
+        devices = "?"
+    _say(f"{trace.head.get('time')}, {trace.head.get('language')}: {devices}")
     for entry in trace.entries:
-        typer.echo(f"{entry['at']:9.2f}  {entry['what']:8} {_words(entry)}")
+        _say(f"{entry['at']:9.2f}  {entry['what']:8} {_words(entry)}")
+
+
+def _say(words: str) -> None:
+    """Without what would command a terminal: anybody can write a trace."""
+    typer.echo("".join(sign for sign in words if sign.isprintable()))
 
 
 @app.command("replay")
@@ -101,7 +108,7 @@ def replay_trace(
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the screens are said
     compile_if_needed()
     said: list[str] = []
-    say: Say = said.append if as_json else typer.echo
+    say: Say = said.append if as_json else _say
     try:
         outcome = asyncio.run(_in_the_window(file, say, step) if screen else _in_words(file, say, step))
     except Damaged as error:
@@ -112,11 +119,11 @@ def replay_trace(
         told = {"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed, "cannot": outcome.cannot}
         typer.echo(json.dumps(told))
     elif outcome.cannot:
-        typer.echo(f"The same way so far; {outcome.cannot}")
+        _say(f"The same way so far; {outcome.cannot}")
     elif outcome.departed is None:
         typer.echo(f"The same way: {outcome.scenes} screens, {outcome.effects} effects.")
     else:
-        typer.echo(f"It departed, {outcome.departed}")
+        _say(f"It departed, {outcome.departed}")
     raise typer.Exit(Exit.UNKNOWN if outcome.cannot else Exit.DONE if outcome.departed is None else Exit.FAILED)
 
 
@@ -156,7 +163,7 @@ async def _in_words(file: Path, say: Say, step: bool) -> Played:
 
 def _hear(player: Player, say: Say, step: bool) -> None:
     async def enter(words: str) -> None:
-        typer.echo(f"{'':11}{words}  ⏎ ", nl=False)
+        typer.echo(f"{'':11}{''.join(sign for sign in words if sign.isprintable())}  ⏎ ", nl=False)
         await asyncio.to_thread(sys.stdin.readline)
 
     player.say = say
@@ -167,16 +174,17 @@ def _hear(player: Player, say: Say, step: bool) -> None:
 async def _in_the_window(file: Path, say: Say, step: bool) -> Played:
     """The window first, since the kiosk behind it takes a moment."""
     from kiosk.start import Doorstep
-    from kiosk.trace.replay import kiosk_of, settings_of
+    from kiosk.trace.replay import kiosk_of, settings_of, time_of
     from kiosk.ui.app import KioskWindow
     from kiosk.ui.display import display
 
     trace = read(file)
     settings = settings_of(trace, file, folder(Path()), "http://127.0.0.1:1")
+    begun = time_of(trace, file)
     with ExitStack() as stack:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             stack.enter_context(display())
-        window: Any = KioskWindow(None, settings, now=lambda: datetime.fromisoformat(trace.head["time"]))
+        window: Any = KioskWindow(None, settings, now=lambda: begun)
         doorstep = Doorstep(settings, window)
         window.desk = doorstep
         doorstep.show()

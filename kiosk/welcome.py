@@ -27,6 +27,7 @@ _INVITATIONS = {
 }
 
 
+TESTED = T("This terminal is being tested just now. Please touch the screen to begin.")
 CALL_US = Option("person", T("Call us"))
 NOT_NOW = T("Not possible right now")
 
@@ -103,9 +104,11 @@ def welcome_now(terminal: Terminal, code: str, check_in: Journey[Any], lost_key:
     can_lost_key = possible(lost_key, terminal)
     nothing = not (can_check_in or can_lost_key)
     prompt = welcome(settings, code, my_key=can_lost_key)
-    if not (terminal.works(Kind.DOCUMENT_READER) and can_check_in):
+    if terminal.tested or not (terminal.works(Kind.DOCUMENT_READER) and can_check_in):
         prompt = replace(prompt, invitation=None)
     notice = said_beforehand(not_today(terminal), desk=settings.kiosk.desk, nothing=nothing)
+    if terminal.tested and not nothing:
+        notice = TESTED
     options = (CALL_US, replace(CHECK_IN, off=NOT_NOW)) if nothing else prompt.options
     return replace(prompt, notice=notice, options=options)
 

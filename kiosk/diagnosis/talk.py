@@ -8,7 +8,7 @@ Words go both ways as JSON objects. From here: `{"begun": …}`, `{"please": …
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Tell = Callable[[dict[str, Any]], None]
 
 SERVING = "a guest is being served: nothing is tried with hands now"
+LOOK_EVERY_S = 0.2
+"""So soon a guest who comes has the devices: what they lay down is theirs, not a check's."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,27 @@ async def answer(
         if wanted.hands and not free():
             tell({"error": SERVING})
             return
-        hands = FarHands(terminal, tell, heard) if wanted.hands else NO_HANDS
-        await diagnose(terminal, wanted, hands, tell)
+        if not wanted.hands:
+            await diagnose(terminal, wanted, NO_HANDS, tell)
+        else:
+            with terminal.being_tested():
+                ended = await _while_free(free, diagnose(terminal, wanted, FarHands(terminal, tell, heard), tell))
+            if not ended:
+                tell({"error": SERVING})
     except ValueError as wrong:
         tell({"error": str(wrong), "wrong": True})
+
+
+async def _while_free(free: Callable[[], bool], work: Coroutine[Any, Any, None]) -> bool:
+    """False: somebody came to the screen, and it was left off."""
+    working = asyncio.ensure_future(work)
+    try:
+        while not working.done():
+            if not free():
+                return False
+            await asyncio.wait({working}, timeout=LOOK_EVERY_S)
+        working.result()
+        return True
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

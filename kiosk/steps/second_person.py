@@ -1,7 +1,8 @@
 """What one person must not do alone: another reads what it is about, and agrees with their own card and PIN.
 
 One approval is for one act. It stands in the journal by itself, and whoever gave it is signed off at once. Nobody
-approves for somebody who gave them their PIN or card a day before: that would be one person with two cards.
+approves for somebody who gave them their PIN or card a day before: that would be one person with two cards. For a
+master key the giver approves as little for whom they gave it to, nor do two who have theirs from the same hand.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk.access import SignedIn
-from kiosk.key_journal import Act, Why
+from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Laid, Option, Takes, Tone
 from kiosk.sections import TwoPerson
@@ -42,7 +43,9 @@ async def second_person(visit: Visit, matter: Matter, *, ends: bool = False) -> 
             answer = await visit.ask(
                 Choice(
                     question=T("Somebody else must approve this"),
-                    help=T("Another person, who may approve: a manager. Nobody who has their PIN or card from you since yesterday."),
+                    help=T(
+                        "Another person, who may approve: a manager. Nobody who has their PIN or card from you since yesterday; for a master key, nobody from whom you have yours either."
+                    ),
                     picture="colleague",
                     tone=Tone.WARN,
                     options=(Option("again", T("Try again")), _CANCEL),
@@ -61,7 +64,7 @@ async def _second(visit: Visit, matter: Matter) -> str:
     journal = visit.terminal.journal
     try:
         first = still_here(visit)
-        if not visit.terminal.access.approves(second, first, matter.act) or _of_their_making(visit, first, second):
+        if not visit.terminal.access.approves(second, first, matter.act) or _may_be_one(visit, first, second, matter.act):
             return ""
         journal.append(
             Act.APPROVED,
@@ -95,10 +98,16 @@ async def _signed_in(visit: Visit, matter: Matter) -> SignedIn | None:
         visit.staff_card = None
 
 
-def _of_their_making(visit: Visit, first: SignedIn, second: SignedIn) -> bool:
+def _may_be_one(visit: Visit, first: SignedIn, second: SignedIn, act: TwoPerson) -> bool:
+    """Whether one of them may have the PIN and card of the other, also by way of others whom they made up."""
     since = visit.terminal.clock.now() - NOT_WITHIN
-    done = visit.terminal.journal.entries(since=since, by=first.person.id)
-    return any(entry.act in _MADE_BY and entry.about == second.person.id for entry in done)
+    made = [(entry.by, entry.about) for entry in visit.terminal.journal.entries(since=since) if entry.act in _MADE_BY]
+    if act is TwoPerson.MASTER_KEY:
+        made += [(about, by) for by, about in made if by != KIOSK]  # the first manager has theirs from nobody
+    theirs = {first.person.id}
+    while more := {about for by, about in made if by in theirs} - theirs:
+        theirs |= more
+    return second.person.id in theirs
 
 
 def who_agrees(matter: Matter, where: str, *, by_number: bool, back: bool = True) -> Choice:

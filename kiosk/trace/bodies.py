@@ -1,7 +1,8 @@
 """An answer of the hotel without the guest: every word is replaced, but for those that are known to be the house's.
 
 The fields are those of Oracle's OPERA Cloud property APIs that `kiosk/hotel/opera_wire.py` and `opera_key_wire.py`
-read; a field that is not named here is somebody's. Numbers and yes or no stay: how many, how much, whether.
+read; a field that is not named here is somebody's. Numbers and yes or no stay: how many, how much, whether; a long one
+that is no money is replaced.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _EXPIRES = frozenset({"expirationDate"})
 _NUMBERS = frozenset({"idNumber"})
 _OPTIONS = frozenset({"guestKeyOptions", "keyOptions"})
 _UIDS = frozenset({"keyCardUId"})
+_COUNTED = 99_999
+"""A number beyond it counts nothing: it is somebody's telephone or an id, unless it is money."""
+_AMOUNT = re.compile(r"(?i)amount|price|balance|total|revenue")
 _LITERAL = re.compile(r"[a-z][A-Za-z]*|v[0-9]+")
 
 
@@ -54,6 +58,8 @@ def replaced(json: Any, names: Pseudonyms, key: str = "") -> Any:
         return [replaced(value, names, key) for value in json]
     if isinstance(json, Decimal):
         return float(json)
+    if isinstance(json, int) and abs(json) > _COUNTED and not _AMOUNT.search(key):
+        return int(names.id(str(abs(json))))
     return _word(key, json, names) if isinstance(json, str) else json
 
 

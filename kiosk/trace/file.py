@@ -17,6 +17,9 @@ VERSION = 1
 KEPT = 20
 MOST_BYTES = 4_000_000
 _ENDING = ".trace"
+_READ_BYTES = 2 * MOST_BYTES
+_LONGEST_S = 7 * 24 * 3600.0
+"""No visit lasts so long."""
 
 Entry = dict[str, Any]
 
@@ -64,11 +67,12 @@ def _free(where: Path, name: str) -> Path:
 def read(path: Path) -> Trace:
     """Damaged says what is wrong with it."""
     try:
-        if path.stat().st_size > 2 * MOST_BYTES:
-            raise Damaged(f"{path}: is too long for a trace")
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(_READ_BYTES + 1)
     except OSError as error:
         raise Damaged(f"{path}: can’t be read: {error.strerror}") from None
+    if len(text) > _READ_BYTES:
+        raise Damaged(f"{path}: is too long for a trace")
     lines = text.splitlines(keepends=True)
     found: list[Entry] = []
     for number, line in enumerate(lines, 1):
@@ -87,6 +91,11 @@ def read(path: Path) -> Trace:
     if end["sha256"] != hashlib.sha256(b"".join(lines[:-1])).hexdigest():
         raise Damaged(f"{path}: was changed after it was written")
     for number, entry in enumerate(told[1:], 2):
-        if not isinstance(entry.get("at"), int | float) or not isinstance(entry.get("what"), str):
+        if not _in_time(entry.get("at")) or not isinstance(entry.get("what"), str):
             raise Damaged(f"{path}: line {number} is damaged")
     return Trace(told[0], tuple(told[1:]))
+
+
+def _in_time(at: object) -> bool:
+    """A number, and one that a clock can be moved to: neither NaN nor endless."""
+    return isinstance(at, int | float) and 0 <= at <= _LONGEST_S

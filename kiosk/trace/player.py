@@ -51,6 +51,18 @@ class Played:
     cannot: str = ""
 
 
+NOT_SO = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of words that no recorder writes."""
+
+
+class Unheard(Exception):
+    """This line says nothing that can be played. `line` is of the trace's file."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class _Departs(Exception):
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected)
@@ -109,11 +121,11 @@ class Player:
     async def _play(self) -> Played:
         number = 0
         try:
-            await self._begin()
+            await self._readable(1, self._begin())
             began_s = self._clock.monotonic()
             for number, entry in enumerate(self._entries):
                 self._clock.move_to(began_s + entry["at"])
-                await self._do(number, entry)
+                await self._readable(number + 2, self._do(number, entry))
             if extra := self._heard["effect"]:
                 raise _Departs("the end", f"effect {extra[0]['kind']}")
         except _Departs as other:
@@ -122,6 +134,13 @@ class Player:
             why = f"line {number + 2}: no virtual device can do this: {cannot}"
             return Played(self._scenes, self._effects, cannot=why)
         return Played(self._scenes, self._effects)
+
+    @staticmethod
+    async def _readable(line: int, playing: Awaitable[None]) -> None:
+        try:
+            await playing
+        except NOT_SO:
+            raise Unheard(line) from None
 
     async def _begin(self) -> None:
         """As all was when somebody came."""

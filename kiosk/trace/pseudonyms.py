@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from hardware.document_reader.contract import TravelDocument
 from hardware.passport.mrz import Form, build
 from kiosk.hotel.opera_lookup import folded
-from kiosk.names import is_no_name
+from kiosk.names import is_no_name, may_be_a_name
 from kiosk.sections import Slip
 from kiosk.transliteration import lattice, normal, spells
 
@@ -48,6 +48,7 @@ class Pseudonyms:
         self._key = key or secrets.token_bytes(32)
         self._today = today
         self._doors = _shuffled(slip or Slip(), self._key)
+        self._whole: set[str] = set()  # particles that are somebody's whole name
         self._words: dict[str, str] = {}  # of the hotel: as a zone may spell them → as they stand there
         self._numbers: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -58,15 +59,28 @@ class Pseudonyms:
 
     def learn(self, text: str) -> None:
         """A name as the hotel writes it: a zone that spells it in its own way gets the replacement's spelling."""
-        for word in _RUN.findall(unicodedata.normalize("NFC", text)):
+        words = _RUN.findall(unicodedata.normalize("NFC", text))
+        self._whole_name(words)
+        for word in words:
             if not word.isascii() and not any(map(str.isdigit, word)):
                 self._words[normal(word)] = word
+
+    def _whole_name(self, words: Sequence[str]) -> None:
+        """Where nothing but particles is written, they are a name: in Vietnam one in ten is called Le."""
+        if words and all(map(may_be_a_name, words)):
+            self._whole |= {normal(word) for word in words}
+
+    def _says_nothing(self, word: str) -> bool:
+        """It stays: whose it is nobody can tell by it."""
+        return is_no_name(word) and normal(word) not in self._whole
 
     # words
 
     def text(self, text: str) -> str:
         """Anything that a person wrote: letters for letters and digits for digits, with the signs between them."""
-        return _RUN.sub(lambda run: self._run(run[0]), unicodedata.normalize("NFC", text))
+        plain = unicodedata.normalize("NFC", text)
+        self._whole_name(_RUN.findall(plain))
+        return _RUN.sub(lambda run: self._run(run[0]), plain)
 
     def _run(self, run: str) -> str:
         if run in self._ids and len(run) >= _LEAST_ID - 1:
@@ -75,7 +89,7 @@ class Pseudonyms:
             return self._rooms[run]
         if any(map(str.isdigit, run)):
             return self._number(run)
-        return run if is_no_name(run) else self._word(run)
+        return run if self._says_nothing(run) else self._word(run)
 
     def _word(self, word: str) -> str:
         """Letter by letter. What is alike without accents is alike afterwards."""
@@ -213,10 +227,11 @@ class Pseudonyms:
 
     def zone(self, names: str, cut: bool = False) -> str:
         """Words of a printed zone."""
+        self._whole_name(names.split())
         return " ".join(self._in_zone(word, cut) for word in names.split())
 
     def _in_zone(self, word: str, cut: bool) -> str:
-        if is_no_name(word):
+        if self._says_nothing(word):
             return word
         for normalised, own in self._words.items():
             if spells(lattice(word), lattice(normalised), begins=cut):

@@ -23,7 +23,7 @@ from kiosk.prompts import Front
 from kiosk.settings import DEVICES, Settings
 from kiosk.trace.clock import MovedClock
 from kiosk.trace.file import Damaged, Trace, read
-from kiosk.trace.player import Played, Player
+from kiosk.trace.player import NOT_SO, Played, Player, Unheard
 
 _SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e"}
 """What the virtual ends on a serial line are asked, and answer."""
@@ -31,6 +31,8 @@ _ON_A_LINE = ("document_reader", "scanner")
 _PLAYED_BY = {"key_encoder": "pcsc", "scanner": "serial"}
 """A pad stands for every encoder, and a scanner on a line for every scanner: what a person does is the same."""
 _CARD_WITHIN_S = 5.0  # where no card came nobody waits a minute for it
+_NOBODY = "127.0.0.1:9"
+"""In the place of a mail server (RFC 863): nobody has a letter of a visit that is only played."""
 _DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
 _CODE_LASTS = timedelta(days=2)
 
@@ -48,6 +50,7 @@ async def replay(path: Path, front: Front, say: Callable[[str], None], turn: Tur
 async def kiosk_of(path: Path, front: Front, scenes: int = 0) -> AsyncIterator[Player]:
     """A kiosk that is open and serves, and who plays before it."""
     trace = read(path)
+    time, issuers = time_of(trace, path), _issuers(trace, path)
     hotel = VirtualProcess("kiosk.trace.hotel_end", str(path))
     with tempfile.TemporaryDirectory(prefix="kiosk-trace-") as directory:
         state = Path(directory)
@@ -55,14 +58,16 @@ async def kiosk_of(path: Path, front: Front, scenes: int = 0) -> AsyncIterator[P
         await hotel.start()
         try:
             settings = settings_of(trace, path, state, hotel.address)
-            clock = MovedClock(datetime.fromisoformat(trace.head["time"]))
+            clock = MovedClock(time)
 
             def code(confirmation: str) -> str:
                 return sign(key, settings.hotel.hotel_id, confirmation, clock.now() + _CODE_LASTS)
 
             async with open_kiosk(settings, clock, front, scenes) as kiosk:
-                kiosk.bench.issuers = _issuers(trace)
+                kiosk.bench.issuers = issuers
                 yield Player(trace, kiosk, clock, code, hotel.do)
+        except Unheard as unheard:
+            raise Damaged(f"{path}: line {unheard.line} says nothing that can be played") from None
         finally:
             await hotel.stop()
 
@@ -71,7 +76,10 @@ def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
     """As the trace's kiosk had them, on virtual devices."""
     try:
         told: dict[str, Any] = json.loads(json.dumps(trace.head["settings"]))
-        told["kiosk"] |= {"demo": True, "state": str(state), "night_watch": ""}
+        told["kiosk"] |= {"demo": True, "state": str(state), "exports": None, "night_watch": ""}
+        told["health"], told["registration"] = None, None
+        if told.get("mail"):
+            told["mail"] |= {"server": _NOBODY, "ca": None}
         told["hotel"] |= {"url": hotel, "cashier": told["hotel"].get("cashier") or 1}
         told["hotel"]["deadline_s"] = max(told["hotel"]["deadline_s"], _DEADLINE_S)
         told["keys"]["card_within_s"] = _CARD_WITHIN_S
@@ -95,10 +103,21 @@ def _secrets(state: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _issuers(trace: Trace) -> frozenset[str]:
+def time_of(trace: Trace, path: Path) -> datetime:
+    """When the visit began."""
+    try:
+        return datetime.fromisoformat(trace.head["time"])
+    except NOT_SO:
+        raise Damaged(f"{path}: line 1 says no time") from None
+
+
+def _issuers(trace: Trace, path: Path) -> frozenset[str]:
     """States whose documents were genuine: here they are trusted too."""
-    zones = [entry["document"][0] for entry in trace.entries if entry.get("document")]
-    return frozenset(zone[2:5].rstrip("<") for zone in zones)
+    try:
+        zones = [entry["document"][0] for entry in trace.entries if entry.get("document")]
+        return frozenset(zone[2:5].rstrip("<") for zone in zones)
+    except NOT_SO:
+        raise Damaged(f"{path}: a document in it can’t be read") from None
 
 
-__all__ = ["Running", "kiosk_of", "replay", "settings_of"]
+__all__ = ["Running", "kiosk_of", "replay", "settings_of", "time_of"]

@@ -27,8 +27,9 @@ from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS, part, parts
 from kiosk.diagnosis.report import read
 from kiosk.diagnosis.run import try_all, try_part
-from kiosk.prompts import Welcome
+from kiosk.prompts import Choice, Welcome
 from kiosk.settings import load
+from kiosk.welcome import TESTED
 from tests.hardware.hands import Person
 from tests.journeys.conftest import ROOT, Lobby, OpenLobby, ScriptedGuest
 
@@ -252,6 +253,7 @@ async def test_who_goes_away_leaves_nothing_running(lobby: OpenLobby, ini: Path)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     await kiosk.until(lambda: not kiosk.terminal.taps.waited_for)
+    await kiosk.until(lambda: kiosk.running.reception.scene.prompt.notice is None)
     assert not kiosk.terminal.book.turn("scanner").locked()
     assert kiosk.terminal.book.last("scanner.codes") is None
 
@@ -263,6 +265,27 @@ async def test_while_a_guest_is_served_nothing_is_tried_by_hands(lobby: OpenLobb
     assert ended.code == 3
     assert "guest is being served" in ended.err
     assert (await command(ini, "diagnose", "printer")).code == 0, "what needs nobody disturbs nobody"
+
+
+async def test_a_guest_who_comes_while_hands_are_tried_has_the_devices(lobby: OpenLobby, ini: Path) -> None:
+    """Somebody types over SSH, and waits for a document; the next one that is laid down is a guest's."""
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    asking = asyncio.ensure_future(command(ini, "diagnose", "document_reader", "--hands"))
+    await kiosk.until(lambda: Kind.DOCUMENT_READER in kiosk.terminal.taps.waited_for)
+    standing = kiosk.running.reception.scene.prompt
+    assert isinstance(standing, Welcome)
+    assert (standing.notice, standing.invitation) == (TESTED, None), "nobody is invited to lay a document down"
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice, "How shall we find your booking?")
+    await kiosk.until(lambda: not kiosk.terminal.taps.waited_for)
+    await kiosk.shows_document("ready")
+    await kiosk.card()
+    ended = await asking
+    assert ended.code == 3
+    assert "guest is being served" in ended.err
+    assert kiosk.terminal.book.last("document_reader.sample") is None
+    assert not kiosk.terminal.tested
 
 
 async def test_nothing_of_a_guest_stands_in_a_diagnosis(lobby: OpenLobby, ini: Path) -> None:

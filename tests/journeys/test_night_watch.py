@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hardware.checks import Outcome
-from kiosk.night_watch import FREE_S, LOOK_EVERY_S, last_report
+from kiosk.night_watch import FREE_S, LOOK_EVERY_S, NightReport, last_report
 from kiosk.paper_count import PAPER
 from kiosk.prompts import Choice, Welcome
 from kiosk.settings import DEVICES
@@ -68,6 +68,15 @@ async def test_a_quiet_night_with_all_well_tells_nobody(lobby: Open) -> None:
     assert report.cards is None
     assert "by hand" in report.notes[0]
     assert of_the_terminal(report.amiss) == []
+
+
+async def test_a_clock_that_was_years_ahead_once_ends_no_watch_for_years(lobby: Open) -> None:
+    """A computer whose battery is empty starts in 2099, until the network tells it the time."""
+    kiosk = await open_at(lobby, EVENING)
+    watch = kiosk.running.night_watch
+    watch.report = NightReport(date(2099, 1, 1), datetime(2099, 1, 1, 3, 30, tzinfo=UTC), ())
+    await passes(kiosk, 5)
+    assert watch.report.day == TODAY
 
 
 async def test_paper_for_some_of_the_arrivals_is_told_once(lobby: Open) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from kiosk.access import Role
-from kiosk.key_journal import Act, Entry, Why
+from kiosk.key_journal import KIOSK, Act, Entry, Why
 from kiosk.prompts import Choice, LayKeyCard, Pick, Sheet, TextEntry, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
@@ -98,6 +100,36 @@ async def test_nobody_makes_one_alone(lobby: OpenLobby) -> None:
     await chooses_pin(kiosk, petra)
     await kiosk.guest.sees(Choice, "Somebody else must approve this")
     assert not made(kiosk)
+
+
+@pytest.mark.parametrize(
+    ("gifts", "hours", "then"),
+    [
+        ([("second", "first")], 1, "Somebody else must approve"),  # the same person, with their new card first
+        ([("first", "third"), ("third", "second")], 1, "Somebody else must approve"),
+        ([("third", "first"), ("third", "second")], 1, "Somebody else must approve"),
+        ([("third", "first"), ("third", "second")], 25, "Your own card again"),
+        ([("kiosk", "first"), ("kiosk", "second")], 1, "Your own card again"),
+    ],
+)
+async def test_one_person_with_two_cards_is_not_two(
+    lobby: OpenLobby, gifts: list[tuple[str, str]], hours: int, then: str
+) -> None:
+    """A manager adds another, keeps the card, and approves what is asked for with it."""
+    kiosk = await lobby()
+    petra, quirin = await managers(kiosk)
+    number = {"kiosk": KIOSK, "first": petra.number, "second": quirin.number, "third": (await hired(kiosk)).number}
+    for by, about in gifts:
+        kiosk.terminal.journal.append(Act.STAFF_CARD, by=number[by], about=number[about])
+    await kiosk.clock.move(hours * 3600)
+    await signs_in(kiosk, petra)
+    await chooses(kiosk, "master", "all", Why.OTHER)
+    await kiosk.guest.sees(Choice, "A second person must agree")
+    kiosk.guest.passes()
+    await kiosk.plays("card_reader", "lift")
+    await lays_card(kiosk, quirin)
+    await chooses_pin(kiosk, quirin)
+    await kiosk.guest.sees(Choice, then)
 
 
 async def test_one_more_opens_beside_the_first_and_after_a_loss_both_end_at_the_door(lobby: OpenLobby) -> None:

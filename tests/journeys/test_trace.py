@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from kiosk.prompts import (
     Welcome,
 )
 from kiosk.trace import bodies
-from kiosk.trace.file import folder, read, write
+from kiosk.trace.file import Damaged, Entry, folder, read, write
 from kiosk.trace.player import Played
 from kiosk.trace.pseudonyms import Pseudonyms
 from kiosk.trace.replay import replay
@@ -43,8 +43,17 @@ from tests.journeys import lost_key
 from tests.journeys.companions import HANIA, begins, shows, tells_child, wanted, whole
 from tests.journeys.test_check_in_leaves_no_trace import SAMPLE, SIGNATURE, TYPED, begins_with_name, found_in
 from tests.kiosk.hotel.bad_gateway import cut, says, silent
+from tests.kiosk.mail_end import MailEnd
 
 Open = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+async def mail_end() -> AsyncIterator[MailEnd]:
+    server = MailEnd()
+    await server.start()
+    yield server
+    await server.stop()
 
 
 class Nobody:
@@ -479,6 +488,53 @@ async def test_it_is_switched_on_by_the_command(lobby: Open, tmp_path: Path) -> 
     await kiosk.switched_off()
     code, out = await command("record", "on", "-c", str(ini))
     assert (code, "no kiosk is running" in out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"what": "scene"},
+        {"what": "touch", "chosen": ["check-in", {}]},
+        {"what": "view", "device": ["printer"], "faults": 3},
+        {"what": "given", "document": [1, 2]},
+    ],
+)
+async def test_a_line_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, entry: Entry) -> None:
+    settings = {"kiosk": {"exports": "/etc"}, "hotel": {"deadline_s": 10}, "keys": {}, "health": {"listen": "127.0.0.1:1"}}
+    head = {"trace": 1, "time": "2026-11-26T17:00:00+01:00", "language": "en", "hotel-well": True, "devices": []}
+    path = write(tmp_path, "visit", head | {"settings": settings}, [{"at": 1.0} | entry])
+    with pytest.raises(Damaged, match="line 2|a document"):
+        await played(path)
+
+
+async def test_a_trace_commands_no_terminal(tmp_path: Path) -> None:
+    """Whoever made the file: `show` writes letters, and no sequence that a terminal obeys."""
+    head = {"trace": 1, "time": "2026", "language": "\x1b]0;x\x07", "devices": 5}
+    path = write(tmp_path, "visit", head, [{"at": 1.0, "what": "touch\x1b[2J", "chosen": "\x9b31m"}])
+    code, out = await command("show", str(path))
+    assert code == 0
+    assert out.replace("\n", "").isprintable(), out
+
+
+async def test_who_plays_a_letter_sends_none(lobby: Open, mail_end: MailEnd) -> None:
+    """The visit is played where the hotel's mail server may well be reached."""
+    kiosk = await lobby(mail__server=mail_end.address, mail__security="none", mail__sender="kiosk@duna.example", hotel__country="US")
+    records(kiosk)
+    await kiosk.to_keys("ready")
+    await kiosk.plays("printer", "paper-out")
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    await kiosk.goes_on_to_choice("out of paper")
+    kiosk.guest.choose("mail")
+    await kiosk.guest.sees(TextEntry, "e-mail address")
+    kiosk.guest.type("anna.eriksson@example.org")
+    await kiosk.guest.sees(Farewell)
+    path = await leaves(kiosk)
+    assert len(mail_end.letters) == 1
+    assert "anna.eriksson" not in path.read_text()
+    outcome, _, _ = await played(path)
+    went_the_same_way(outcome)
+    assert len(mail_end.letters) == 1
 
 
 async def test_what_no_virtual_device_can_do_is_said(lobby: Open) -> None:

@@ -70,6 +70,14 @@ async def test_nonsense_never_ends_the_socket(state: Path, line: bytes) -> None:
     await asked(state, "")
 
 
+@pytest.mark.parametrize("line", [b"[" * 100_000 + b"\n", b'{"diagnose":' + b"[" * 100_000 + b"\n"])
+async def test_nonsense_without_bottom_gets_an_answer_too(state: Path, line: bytes) -> None:
+    reader, writer = await asyncio.open_unix_connection(socket_path(state))
+    writer.write(line)
+    assert "error" in json.loads(await reader.readline())
+    writer.close()
+
+
 async def test_only_its_own_user_opens_it(state: Path) -> None:
     assert stat.S_IMODE(socket_path(state).stat().st_mode) == 0o600
 

@@ -164,6 +164,14 @@ async def test_who_asks_often_is_answered_from_what_was_just_looked_up(asked: As
     assert (await asked.get("/metrics"))[2] != first
 
 
+async def test_a_monitor_is_answered_however_many_others_dawdle(asked: Asked) -> None:
+    others = [await asyncio.open_connection("127.0.0.1", asked.server.port) for _ in range(3 * MOST_AT_ONCE)]
+    assert (await asked.get("/health"))[0] == 503
+    assert len(asked.server._asking) <= MOST_AT_ONCE
+    for _, writer in others:
+        writer.close()
+
+
 async def test_who_says_nothing_or_too_much_holds_nothing(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slow, silent and endless clients: cut off in time, and nothing of them is left."""
     monkeypatch.setattr("kiosk.health.WITHIN_S", 0.3)

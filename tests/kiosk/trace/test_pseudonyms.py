@@ -182,3 +182,26 @@ def test_of_an_answer_only_what_is_the_houses_stays() -> None:
     for value in ("Anna", "Eriksson", "1974-08-12", "107", "04AB12CD", "hotel.example"):
         assert value not in str(told)
     assert folded(told["customer"]["someNewField"]) == folded(by.text("ANNA ERIKSSON"))
+
+
+def test_a_telephone_without_quotes_is_somebodys_too() -> None:
+    by = names()
+    body = {"phoneNumber": 436601234567, "guests": 2, "balance": {"amount": 1250000}, "owed": [-4366012345]}
+    told = bodies.replaced(body, by)
+    assert (told["guests"], told["balance"]) == (2, {"amount": 1250000})
+    assert len(str(told["phoneNumber"])) == len("436601234567")
+    assert not {"436601234567", "4366012345"} & set(re.findall("[0-9]+", str(told)))
+
+
+@pytest.mark.parametrize(("family", "zone"), [("Lê", "LE"), ("Do", "DO"), ("Le", "LE"), ("Van Den", "VAN DEN")])
+def test_a_particle_that_is_the_whole_name_is_replaced(family: str, zone: str) -> None:
+    """One in ten in Vietnam is called Le."""
+    by, guest = names(), Guest("1", "Minh", family)
+    by.learn(family)
+    by.learn(f"{family} Minh")
+    document = by.document(replace(read(SAMPLES["ready"].document), surname=zone, given_names="MINH"))
+    after = replaced(guest, by)
+    words = f"{after.family_name} {by.text(f'Minh {family}')} {document.surname}".casefold().split()
+    assert not {*family.casefold().split(), *zone.casefold().split()} & set(words)
+    assert compare(document, after).opens
+    assert by.text("Maria de la Cruz").split()[1:3] == ["de", "la"], "elsewhere it says nothing"

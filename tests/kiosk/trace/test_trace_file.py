@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -66,3 +67,18 @@ def test_an_entry_without_its_time_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="line 2"):
         read(path)
     assert json.loads(path.read_text("utf-8").splitlines()[-1])["end"] == 2
+
+
+@pytest.mark.parametrize("at", ["NaN", "Infinity", "1e300", "-1", "1" + "0" * 400, '"1"'])
+def test_a_time_to_which_no_clock_can_be_moved_is_damaged(tmp_path: Path, at: str) -> None:
+    path = write(tmp_path, "visit", {"trace": 1}, [{"at": 7777, "what": "scene"}])
+    lines = path.read_text("utf-8").replace("7777", at).splitlines(keepends=True)
+    end = {"end": 2, "sha256": hashlib.sha256("".join(lines[:2]).encode()).hexdigest()}
+    path.write_text("".join(lines[:2]) + json.dumps(end) + "\n", "utf-8")
+    with pytest.raises(Damaged, match="line 2"):
+        read(path)
+
+
+def test_a_file_without_end_is_too_long() -> None:
+    with pytest.raises(Damaged, match="is too long"):
+        read(Path("/dev/zero"))
