@@ -10,13 +10,14 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from hardware.errors import Fault
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
@@ -271,9 +272,12 @@ class _Said:
             typer.echo(json.dumps(found, ensure_ascii=False))
             return
         self._out.print(_table(found))
+        for part, hint in _hints(found):
+            self._out.print(f"[bold]→ {_plain(part)}:[/bold] {_plain(hint)}")
         untried = sum(bool(check.get("nobody")) for part in found["parts"] for check in part.get("checks", []))
         if untried:
-            self._out.print(f"[dim]{untried} checks need a person, and were not tried (--hands)[/dim]")
+            need = "1 check needs a person, and was" if untried == 1 else f"{untried} checks need a person, and were"
+            self._out.print(f"[dim]{need} not tried (--hands)[/dim]")
 
     def report(self, words: Message, file: Path, key: str) -> None:
         """What was written."""
@@ -321,6 +325,16 @@ def _table(found: Message) -> Table:
             _plain("  ".join(filter(None, device))),
         )
     return table
+
+
+def _hints(found: Message) -> Iterator[tuple[str, str]]:
+    """What to do about each fault."""
+    from kiosk.faults import sentence
+    from kiosk.language import language
+
+    for part in found["parts"]:
+        for fault in part.get("faults", []):
+            yield part["label"], language("en").say(sentence(Fault(fault)).hint)
 
 
 def _readings(part: Message) -> str:

@@ -30,6 +30,13 @@ _AGAIN = {
     Rehearsed.WRONG_TYPE: "This is no key card. Lay down a blank key card.",
     Rehearsed.NOT_BLANK: "This card is in use, and was left as it was. Lay down a blank key card.",
 }
+_GONE = {
+    Rehearsed.LIFTED: "Is the card off the encoder, and a blank one at hand?",
+    Rehearsed.TWO_CARDS: "Two cards lie there. Are both off the encoder, and one blank card at hand?",
+    Rehearsed.WRONG_TYPE: "This is no key card. Is it off the encoder, and a blank key card at hand?",
+    Rehearsed.NOT_BLANK: "This card is in use, and was left as it was. Is it off the encoder, and a blank one at hand?",
+}
+_MISREAD = "No card was taken for a key card. If they are blank key cards, the encoder misreads them: unplug it for five seconds."
 
 
 def checks(device: KeyEncoder) -> tuple[Check, ...]:
@@ -49,15 +56,15 @@ def _test_card(device: KeyEncoder) -> Run:
                 Outcome.SKIPPED, "The lock maker's server makes the keys, and knows no test key: cut one for a real room."
             )
         words, last = "Lay a blank key card on the encoder. What is written on it opens nothing.", Rehearsal(Rehearsed.NO_CARD)
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             await hands.please(words, "lay-card")
             last = await device.rehearse(
                 ROUNDS, card_within_s=CARD_WITHIN_S, on_round=lambda done: hands.progress(done, ROUNDS)
             )
-            if last.outcome not in _AGAIN:
+            if last.outcome not in _AGAIN or not left:
                 break
             words = _AGAIN[last.outcome]
-            if not await _lifted(device, hands):
+            if not await _lifted(device, hands, last.outcome):
                 break
         return _judged(last)
 
@@ -83,11 +90,11 @@ def _reach(device: KeyEncoder) -> Run:
     return run
 
 
-async def _lifted(device: KeyEncoder, hands: Hands) -> bool:
+async def _lifted(device: KeyEncoder, hands: Hands, why: Rehearsed) -> bool:
     """The card that was refused must go before another is looked at."""
     if not await device.lies_there():
         return True
-    saw = await hands.saw("Is the card off the encoder, and a blank one at hand?")
+    saw = await hands.saw(_GONE[why])
     return bool(saw) and not await device.lies_there()
 
 
@@ -100,5 +107,5 @@ def _judged(last: Rehearsal) -> CheckResult:
         return CheckResult(Outcome.WELL, f"{last.rounds} times on a {last.card_type} card.", measured)
     if (why := _ILL.get(last.outcome)) is not None:
         return CheckResult(Outcome.ILL, f"Round {last.rounds + 1}: {why}.", measured)
-    said = "No card was laid down." if last.outcome is Rehearsed.NO_CARD else _AGAIN[last.outcome]
-    return CheckResult(Outcome.UNSURE, said, measured)
+    said = {**_AGAIN, Rehearsed.NO_CARD: "No card was laid down.", Rehearsed.WRONG_TYPE: _MISREAD}
+    return CheckResult(Outcome.UNSURE, said[last.outcome], measured)

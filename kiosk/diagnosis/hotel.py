@@ -34,7 +34,7 @@ CHANGING = (
 
 _ANSWERED = (Trouble.NOT_FOUND, Trouble.REFUSED)
 _WHY = {
-    Trouble.DOWN: "there is no connection",
+    Trouble.DOWN: "there is no connection: check the network cable; where that is well, ask who runs the hotel’s system",
     Trouble.TIMEOUT: "no whole answer in time",
     Trouble.BROKEN: "its answer is not what the interface says",
     Trouble.UNAUTHORISED: "this kiosk's credentials are not allowed to: see hotel-credentials.json and the gateway",

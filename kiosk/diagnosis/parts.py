@@ -1,7 +1,7 @@
 """The parts of a terminal: devices that kiosk.ini lists, and what is no device, each with its state and checks.
 
 Never well by habit: a device is as its supervision knows it, a check that came out ill makes its part ill until
-the same check comes out well, and a part that nobody has tried is unknown.
+the same check comes out well (or the fault that it met is over), and a part that nobody has tried is unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hardware.checks import Check, Outcome
 from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis import hotel, keypad, machine, network, screen, sound
-from kiosk.diagnosis.book import LASTS_S, Book
+from kiosk.diagnosis.book import LASTS_S, Book, Tried
 from kiosk.language import T, Text
 
 if TYPE_CHECKING:
@@ -149,16 +149,27 @@ def _wall(terminal: Terminal, then_s: float | None) -> datetime | None:
 
 
 def _with_checks(book: Book, id: str, view: PartView, checks: tuple[str, ...]) -> PartView:
-    """A check that came out ill speaks against its part until it comes out well."""
-    ill = book.ill(checks)
+    """A check that came out ill speaks against its part until it comes out well, or its fault is seen to be over.
+    Of several the first is told: the next ones mostly fail for the same reason."""
+    ill = tuple(tried for tried in book.ill(checks) if not _over(tried, view))
     if not ill:
         return view
     newest = max(ill, key=lambda tried: tried.at)
     if view.last_fault_at is None or newest.at > view.last_fault_at:
         view = replace(view, last_fault=newest.result.fault, last_fault_at=newest.at)
     if view.state not in (State.ILL, State.GONE):
-        view = replace(view, state=State.ILL, since=min(tried.at for tried in ill))
-    return replace(view, note=f"{newest.label}: {newest.result.words}")
+        known = [view.since] if view.faults and view.since is not None else []
+        view = replace(view, state=State.ILL, since=min([*known, *(tried.at for tried in ill)]))
+    told = next((tried for tried in ill if tried.result.fault not in view.faults), None)
+    return replace(view, note=f"{told.label}: {told.result.words}") if told is not None else view
+
+
+def _over(tried: Tried, view: PartView) -> bool:
+    """`<part>.answers` asks what the supervision asks every second: where that has found the device well since, paper
+    is in again or the plug is. What came out ill without a fault (too slow an answer) is for the check to say."""
+    asked_since = view.proven is not None and view.proven > tried.at
+    fine = view.state in (State.WELL, State.NEEDS_CARE) and tried.result.fault not in view.faults
+    return tried.check.endswith(".answers") and tried.result.fault is not None and asked_since and fine
 
 
 def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartView:

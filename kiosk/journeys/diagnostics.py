@@ -29,11 +29,14 @@ from kiosk.steps.hands import VisitHands
 from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
 from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.terminal_report import show_report
+from kiosk.terminal import Terminal
 from kiosk.visit import Visit, WentBack
 
 Got = TypeVar("Got")
 
 ASK_EVERY_S = 120.0
+HOTEL_EVERY_S = 5.0
+"""So often the hotel's system is asked for a sign of life while somebody looks: one call."""
 LOOK_EVERY_S = 1.0
 """How often what stands on the screen is compared with what is so; a device that changes is seen at once."""
 
@@ -65,7 +68,7 @@ async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator
     async def ask() -> None:
         while True:
             await try_all(visit.terminal, silent)
-            await visit.terminal.clock.sleep(ASK_EVERY_S)
+            await _hotel_changes(visit.terminal, silent)
 
     asking = asyncio.ensure_future(ask())
     try:
@@ -73,6 +76,17 @@ async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator
     finally:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _hotel_changes(terminal: Terminal, found: Sequence[Part]) -> None:
+    """Returns when the hotel's system went away or came back, at the latest when it is time to ask all anew."""
+    hotel = next(part for part in found if part.id == "hotel")
+    for _ in range(round(ASK_EVERY_S / HOTEL_EVERY_S)):
+        await terminal.clock.sleep(HOTEL_EVERY_S)
+        before = terminal.book.last(hotel.checks[0].id)
+        now = await try_check(terminal, hotel, hotel.checks[0])
+        if before is None or before.result.outcome is not now.result.outcome:
+            return
 
 
 def needs_somebody(check: Check) -> bool:

@@ -194,7 +194,7 @@ def worst(seen: Sequence[Seen]) -> Remedy:
         if part.built and (view.state not in (State.WELL, State.UNKNOWN) or silent(part, view))
     ]
     if ill:
-        part, view = min(ill, key=lambda pair: BAD[pair[1].state])
+        part, view = min(ill, key=lambda pair: _bad(pair[1]))
         return remedy(part, view) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
     if any(part.built and view.state is State.UNKNOWN for part, view in seen):
         return Remedy(
@@ -203,6 +203,11 @@ def worst(seen: Sequence[Seen]) -> Remedy:
             T("Some parts say nothing by themselves. “Test all” tries what needs no hands, “New terminal” all of it."),
         )
     return Remedy(State.WELL, T("Nothing to do"), T("Every part has proven itself, and none reports a fault."))
+
+
+def _bad(view: PartView) -> int:
+    """A device that should answer and does not is as bad as one that says it is ill: guests miss it as much."""
+    return BAD[State.ILL] if view.state is State.UNKNOWN and view.faults else BAD[view.state]
 
 
 def remedy(part: Part, view: PartView) -> Remedy | None:

@@ -213,6 +213,7 @@ async def test_a_running_kiosk_is_asked_and_no_device_is_opened_twice(
         ("key-encoder", ("key_encoder", "unplug"), 1, "key-encoder.gone"),
         ("hotel", ("hotel", "off"), 1, "there is no connection"),
         ("printer", ("printer", "silent"), 1, "printer.silent"),
+        ("printer", ("printer", "cover-open"), 1, "→ Printer: Close the cover"),
         ("screen", ("printer", "paper-low"), 3, "need a person"),
         ("toaster", ("printer", "paper-low"), 2, "there are: machine, network"),
     ],

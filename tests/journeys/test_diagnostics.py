@@ -7,10 +7,11 @@ import re
 import time
 from typing import TypeVar
 
-from hardware.checks import Outcome
+from hardware.checks import CheckResult, Outcome
 from hardware.errors import Fault
 from hardware.readings import State
 from kiosk.access import Role
+from kiosk.diagnosis.book import Tried
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Welcome
@@ -170,6 +171,48 @@ async def test_all_is_tested_without_hands_and_what_is_ill_stands_first(lobby: O
     assert Outcome.WELL in {row.outcome for row in results.rows}
     touches(kiosk, "go-on")
     await sees(kiosk, Overview)
+
+
+async def test_what_test_all_found_is_over_when_the_device_is_well_again(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await kiosk.plays("printer", "paper-out")
+    await becomes(kiosk, "printer", State.ILL)
+    touches(kiosk, "test-all")
+    async with asyncio.timeout(WITHIN_S * 2):
+        await _results(kiosk)
+    touches(kiosk, "go-on")
+    await sees(kiosk, Overview)
+    tile = now_says(kiosk, "printer")
+    assert tile is not None
+    assert tile.standing.line is not None
+    assert SAY(tile.standing.line).startswith("paper-out since ")
+    words = SAY(standing(kiosk, Overview).remedy.words)
+    assert "roll" in words
+    assert "Answers, and says" not in words, "what to do is not buried under what the check read"
+    await kiosk.plays("printer", "paper-in")
+    await becomes(kiosk, "printer", State.WELL)
+
+
+async def test_a_hotel_that_goes_away_is_seen_and_well_again_by_itself(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    await becomes(kiosk, "hotel", State.WELL)
+    await kiosk.plays("hotel", "off")
+    await kiosk.until(lambda: _is(kiosk, "hotel", State.ILL), moving_s=0.1)
+    await kiosk.plays("hotel", "on")
+    await kiosk.until(lambda: _is(kiosk, "hotel", State.WELL), moving_s=0.1)
+
+
+def _is(kiosk: Lobby, part: str, state: State) -> bool:
+    tile = now_says(kiosk, part)
+    return tile is not None and tile.standing.state is state
+
+
+async def test_what_to_do_about_a_silent_device_is_told_before_a_busy_computer(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    busy = CheckResult(Outcome.ILL, "Something keeps the processor busy.")
+    kiosk.terminal.book.write(Tried("machine", "machine.load", "Load", busy, kiosk.terminal.now()), kiosk.clock.monotonic())
+    await kiosk.plays("printer", "silent")
+    await kiosk.until(lambda: Fault.PRINTER_SILENT in SAY(standing(kiosk, Overview).remedy.title))
 
 
 async def _results(kiosk: Lobby) -> Results:

@@ -227,3 +227,26 @@ async def test_where_a_lock_server_makes_the_keys_no_test_key_is_asked_of_it() -
         result = await tried(checks(both.driver), TEST_CARD, Person())
         assert result.outcome is Outcome.SKIPPED
         assert not both.server.requests
+
+
+async def test_who_lays_blank_cards_on_an_encoder_that_misreads_them_is_told_why_and_asked_once(
+    pad: VirtualReader, encoder: PcscKeyEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder_checks, "CARD_WITHIN_S", 10)  # a card that can't be asked is waited for until it is settled
+    await pad.do("babble", "on")
+    await pad.do("lay-card")
+
+    async def another() -> None:
+        await pad.do("lift")
+        await pad.do("lay-card")
+
+    class Changes(Person):
+        async def saw(self, question: str) -> bool | None:
+            await pad.do("lift")
+            return await super().saw(question)
+
+    person = Changes({"This is no key card": another})
+    result = await tried(checks(encoder), TEST_CARD, person)
+    assert result.outcome is Outcome.UNSURE
+    assert "the encoder misreads them" in result.words
+    assert person.asked == ["This is no key card. Is it off the encoder, and a blank key card at hand?"]
