@@ -23,7 +23,7 @@ from kiosk.diagnosis.run import try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
+from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
 from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
@@ -156,7 +156,7 @@ def known_fault(fault: Fault) -> Choice:
         help=hint(fault),
         details=((T("Fault code"), verbatim(fault.value)),),
         picture=drawing(fault),
-        options=(Option("read", T("Go on")),),
+        options=(),  # only to be read: Back
     )
 
 

@@ -94,7 +94,7 @@ async def test_an_unplugged_printer_is_seen_with_its_hint_and_well_again_by_itse
     tile = now_says(kiosk, "printer")
     assert tile is not None
     assert tile.standing.line is not None
-    assert SAY(tile.standing.line).startswith("gone since ")
+    assert SAY(tile.standing.line).startswith("not connected since ")
     await kiosk.plays("printer", "plug")
     await becomes(kiosk, "printer", State.WELL)
     assert Fault.PRINTER_GONE not in SAY(standing(kiosk, Overview).remedy.title)
