@@ -26,7 +26,7 @@ from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
-from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
+from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page, short
 from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.terminal_report import show_report
 from kiosk.visit import Visit, WentBack
@@ -145,8 +145,12 @@ async def _known_faults(visit: Visit, part: Part) -> None:
 def known_faults(part: Part) -> Pick:
     return Pick(
         question=T("{part}: known faults", part=part.label),
-        rows=tuple(PickRow(fault.value, verbatim(fault.value), hint(fault)) for fault in known(part)),
+        rows=tuple(PickRow(fault.value, _called(fault), hint(fault)) for fault in known(part)),
     )
+
+
+def _called(fault: Fault) -> Text:
+    return T("{part} · {code}", part=short(fault), code=fault.value)
 
 
 def known_fault(fault: Fault) -> Choice:

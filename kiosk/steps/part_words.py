@@ -102,8 +102,7 @@ def _line(part: Part, view: PartView, now: datetime) -> Text:
     if not part.built:
         return T("not supported yet")
     if view.faults:
-        fault = _FAULTS.get(view.faults[0].partition(".")[2]) or verbatim(view.faults[0].value)
-        return T("{fault} since {when}", fault=fault, when=_when(view.since, now))
+        return T("{fault} since {when}", fault=short(view.faults[0]), when=_when(view.since, now))
     if view.state in (State.ILL, State.GONE, State.NEEDS_CARE):
         return T("since {when}", when=_when(view.since, now))
     if view.proven is None:
@@ -250,6 +249,11 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
     if view.state in (State.ILL, State.GONE) and view.note:
         return Remedy(view.state, T("{part} · a check failed", part=part.label), verbatim(view.note))
     return None
+
+
+def short(fault: Fault) -> Text:
+    """In two words."""
+    return _FAULTS.get(fault.value.partition(".")[2]) or verbatim(fault.value)
 
 
 def hint(fault: Fault) -> Text:

@@ -131,6 +131,7 @@ async def test_known_faults_are_told_in_words_and_a_drawing(lobby: OpenLobby) ->
     touches(kiosk, "known")
     faults = await sees(kiosk, Pick)
     assert {row.id for row in faults.rows} >= {Fault.PRINTER_CUTTER, Fault.PRINTER_PAPER_OUT}
+    assert "no paper · printer.paper-out" in [SAY(row.title) for row in faults.rows]
     touches(kiosk, Fault.PRINTER_CUTTER)
     told = await sees(kiosk, Choice)
     assert told.picture == "repair-cutter"

@@ -29,7 +29,8 @@ HEAD_MOST = 0.45
 FACTS = 240.0
 """The least for what it reports."""
 ROWS, ROWS_WIDE = 3, 2
-"""Rows of checks that are on the page at once; more are turned to."""
+"""Rows of checks that are on the page at once; more are turned to. Fewer where what to do takes their room: what the
+part reports is seen then."""
 
 
 class PartPageScreen(Screen[PartPage]):
@@ -39,7 +40,7 @@ class PartPageScreen(Screen[PartPage]):
         if main and main[0].quiet:
             main, others = (), [(option, kind_of(option)) for option in prompt.options]
         landscape = sheet.stage.landscape
-        rows = min(ROWS_WIDE if landscape else ROWS, -(-len(others) // 2))
+        rows = min(ROWS_WIDE if landscape or prompt.remedy else ROWS, -(-len(others) // 2))
         acts = rows * (ACT + APART) - APART if rows else 0.0
         self.frame = frame = Frame(
             self, actions=[action(self, option, Kind.MAIN) for option in main],
