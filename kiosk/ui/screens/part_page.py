@@ -115,8 +115,10 @@ class PartPageScreen(Screen[PartPage]):
     def _lines(self, width: float) -> list[Line]:
         sheet, say = self.sheet, self.sheet.say
         labels = [say(label) for _, rows in self.prompt.sections for label, _ in rows]
-        widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0) + 32
-        stacked = widest > width * LABEL_AT_MOST
+        style = sheet.style("label")
+        widest = max((sheet.type.width(label, style) for label in labels), default=0.0) + 32
+        longest_word = max((sheet.type.width(word, style) for label in labels for word in label.split()), default=0.0) + 32
+        stacked = longest_word > width * LABEL_AT_MOST
         self.label_width = min(widest, width * LABEL_AT_MOST)
         found: list[Line] = []
         for title, rows in self.prompt.sections:
