@@ -37,7 +37,7 @@ def answers(device: Driver, part: str) -> Check:
 
 def _said(status: Status) -> str:
     if status.state is State.UNKNOWN:
-        return "It can't be asked, and has not been used lately."
+        return "It can’t be asked, and has not been used lately."
     said = ", ".join(f"{each.label}: {each.value}{' ' + each.unit if each.unit else ''}" for each in status.readings)
     care = "Needs care. " if status.state is State.NEEDS_CARE else ""
     return care + (said or "It answers.")

@@ -21,7 +21,7 @@ PROVE_MOST_S = 2.0
 _SAID = {
     Proven.PROVEN: "a staff card of this house, which proved itself",
     Proven.NOT_OURS: "no staff card of this house",
-    Proven.CANT: "a kind of card that can't be asked for a proof",
+    Proven.CANT: "a kind of card that can’t be asked for a proof",
 }
 
 

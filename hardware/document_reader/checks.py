@@ -31,8 +31,8 @@ _NOT_READ = {
     Chip.WRONG_PASSWORD: "the chip is not opened by the zone that was read: another document lies there",
     Chip.NEEDS_CAN: "this chip is not opened by its zone",
     Chip.GUARDED: "this chip refuses more tries",
-    Chip.NOT_A_DOCUMENT: "what lies on the chip's part is no document",
-    Chip.TWO_CARDS: "two things lie on the chip's part",
+    Chip.NOT_A_DOCUMENT: "what lies on the chip’s part is no document",
+    Chip.TWO_CARDS: "two things lie on the chip’s part",
     Chip.UNREADABLE: "the chip answers, but not as the standard wants",
 }
 
@@ -93,7 +93,7 @@ async def _chip(device: DocumentReader, hands: Hands, document: TravelDocument, 
     if read.outcome is Chip.READ:
         return CheckResult(Outcome.WELL, _mechanisms(read), measured)
     said = _NOT_READ[read.outcome]
-    return CheckResult(Outcome.UNSURE, said[:1].upper() + said[1:] + ".", measured)
+    return CheckResult(Outcome.UNSURE, f"{said[:1].upper()}{said[1:]}.", measured)
 
 
 def _measured(read: ChipRead) -> tuple[Measured, ...]:

@@ -53,7 +53,7 @@ def _test_card(device: KeyEncoder) -> Run:
     async def run(hands: Hands) -> CheckResult:
         if not device.rehearses:
             return CheckResult(
-                Outcome.SKIPPED, "The lock maker's server makes the keys, and knows no test key: cut one for a real room."
+                Outcome.SKIPPED, "The lock maker’s server makes the keys, and knows no test key: cut one for a real room."
             )
         words, last = "Lay a blank key card on the encoder. What is written on it opens nothing.", Rehearsal(Rehearsed.NO_CARD)
         for left in reversed(range(TRIES)):
@@ -74,7 +74,7 @@ def _test_card(device: KeyEncoder) -> Run:
 def _reach(device: KeyEncoder) -> Run:
     async def run(hands: Hands) -> CheckResult:
         if await device.lies_there() is None:
-            return CheckResult(Outcome.SKIPPED, "This encoder can't say whether a card lies on it.")
+            return CheckResult(Outcome.SKIPPED, "This encoder can’t say whether a card lies on it.")
         await hands.please("Lay any card flat on the encoder. Nothing is written on it.", "lay-card")
 
         async def there() -> bool:

@@ -37,7 +37,7 @@ _WHY = {
     Trouble.DOWN: "there is no connection: check the network cable; where that is well, ask who runs the hotel’s system",
     Trouble.TIMEOUT: "no whole answer in time",
     Trouble.BROKEN: "its answer is not what the interface says",
-    Trouble.UNAUTHORISED: "this kiosk's credentials are not allowed to: see hotel-credentials.json and the gateway",
+    Trouble.UNAUTHORISED: "this kiosk’s credentials are not allowed to: see hotel-credentials.json and the gateway",
     Trouble.CONFLICT: "it answers a question with a conflict",
 }
 

@@ -38,7 +38,7 @@ NAME_MOST_MS = 1000.0
 ANSWER_WITHIN_S = 8.0
 DRIFT_MOST_S = 30.0  # a key's minutes and a booking code's end go by this clock
 DAYS_LEAST = 14.0
-DAYS_CARE = "Its certificate ends soon: tell who runs the hotel's gateway."
+DAYS_CARE = "Its certificate ends soon: tell who runs the hotel’s gateway."
 PINGS = 10
 ROUND_TRIP_MOST_MS = 800.0  # ten calls make a check-in: at more than this it takes ten seconds longer
 LOSS_MOST = 0.0
@@ -124,7 +124,7 @@ def gateway(
             if way is None:
                 way = default_gateway_6(routes_6)
         except (OSError, ValueError, IndexError):
-            return CheckResult(Outcome.UNSURE, "The kernel's table of routes can't be read.")
+            return CheckResult(Outcome.UNSURE, "The kernel’s table of routes can’t be read.")
         if way is None:
             if place.here:
                 return CheckResult(Outcome.SKIPPED, f"There is no default route, and none is needed. {_HERE}")
@@ -186,7 +186,7 @@ def names(place: Place) -> Run:
             return CheckResult(Outcome.ILL, "The name service does not answer: check its address.")
         except socket.gaierror as error:
             unknown = error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
-            said = "does not know the hotel’s name" if unknown else "can't be reached or failed"
+            said = "does not know the hotel’s name" if unknown else "can’t be reached or failed"
             return CheckResult(Outcome.ILL, f"The name service {said}: {place.host}.")
         took_ms = round((time.monotonic() - began_s) * 1000, 1)
         measured = (Measured("name", "Name found", took_ms, "ms", most=NAME_MOST_MS),)
@@ -274,7 +274,7 @@ def certificate(place: Place, now: Callable[[], datetime], context: ssl.SSLConte
         except ssl.SSLError as error:
             return CheckResult(Outcome.ILL, f"No secure connection came about ({error.reason or 'TLS'}).")
         except (TimeoutError, OSError) as error:
-            return CheckResult(Outcome.ILL, f"The hotel’s system can't be reached ({_of(error)}).")
+            return CheckResult(Outcome.ILL, f"The hotel’s system can’t be reached ({_of(error)}).")
         days = round((ends - now()).total_seconds() / 86400, 1)
         measured = (Measured("certificate-days", "Certificate is good for", days, "days", least=DAYS_LEAST),)
         if not measured[0].within:
@@ -318,7 +318,7 @@ def round_trip(terminal: Terminal, pings: int = PINGS) -> Run:
         if not took_ms:
             return CheckResult(Outcome.ILL, f"The hotel’s system does not answer ({why}).", (loss,))
         measured = (
-            Measured("round-trip", "Round trip, middle", round(statistics.median(took_ms), 1), "ms", most=ROUND_TRIP_MOST_MS),
+            Measured("round-trip", "Round trip, median", round(statistics.median(took_ms), 1), "ms", most=ROUND_TRIP_MOST_MS),
             Measured("slowest", "Round trip, slowest", round(max(took_ms), 1), "ms"),
             loss,
         )

@@ -36,7 +36,7 @@ def digest(report: Report) -> str:
 
 
 def _said(value: dict[str, Any], check: str = "") -> str:
-    """`Round trip, middle: 142 ms (≤ 800)`; without its label where the check says the same."""
+    """`Round trip, median: 142 ms (≤ 800)`; without its label where the check says the same."""
     limits = [f"{sign} {value[key]:g}" for key, sign in (("least", "≥"), ("most", "≤")) if key in value]
     sign = "" if value.get("within", True) else " – out of limits"
     allowed = f" ({', '.join(limits)})" if limits else ""

@@ -107,7 +107,7 @@ async def _fingers(hands: Hands) -> CheckResult:
     if not seen.most:
         return CheckResult(Outcome.UNSURE, "Nothing was touched.", measured)
     if seen.most < FINGERS:
-        return CheckResult(Outcome.ILL, "It feels one finger only: who rests a hand on it can't type.", measured)
+        return CheckResult(Outcome.ILL, "It feels one finger only: who rests a hand on it can’t type.", measured)
     return CheckResult(Outcome.WELL, f"{seen.most} fingers are felt at once.", measured)
 
 

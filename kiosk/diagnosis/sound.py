@@ -47,7 +47,8 @@ def card(cards: Path) -> CheckResult:
     found = [line.split("]: ", 1)[1].split(" - ")[-1].strip() for line in lines if "]: " in line]
     if not found:
         return CheckResult(Outcome.UNSURE, "No sound card is there: the kiosk stays silent.")
-    return CheckResult(Outcome.WELL, ", ".join(found) + ".")
+    names = ", ".join(found)
+    return CheckResult(Outcome.WELL, f"{names}.")
 
 
 async def _speaker(hands: Hands) -> CheckResult:

@@ -23,10 +23,10 @@ from kiosk.diagnosis.run import try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, Chosen, Option, Pick, PickRow, Prompt
+from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
-from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page
+from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page, short
 from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.terminal_report import show_report
 from kiosk.terminal import Terminal
@@ -159,8 +159,12 @@ async def _known_faults(visit: Visit, part: Part) -> None:
 def known_faults(part: Part) -> Pick:
     return Pick(
         question=T("{part}: known faults", part=part.label),
-        rows=tuple(PickRow(fault.value, verbatim(fault.value), hint(fault)) for fault in known(part)),
+        rows=tuple(PickRow(fault.value, _called(fault), hint(fault)) for fault in known(part)),
     )
+
+
+def _called(fault: Fault) -> Text:
+    return T("{part} · {code}", part=short(fault), code=fault.value)
 
 
 def known_fault(fault: Fault) -> Choice:
@@ -170,7 +174,7 @@ def known_fault(fault: Fault) -> Choice:
         help=hint(fault),
         details=((T("Fault code"), verbatim(fault.value)),),
         picture=drawing(fault),
-        options=(Option("read", T("Go on")),),
+        options=(),  # only to be read: Back
     )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from hardware.checks import Measured, Outcome
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS
+from kiosk.faults import sentence
 from kiosk.language import TN, T, Text, verbatim
 from kiosk.prompts import Option
+from kiosk.steps.check_words import found, reported
 from kiosk.technician_prompts import ResultRow, Results
 
 ORDER = (Outcome.ILL, Outcome.UNSURE, Outcome.SKIPPED, Outcome.WELL)
@@ -46,9 +48,13 @@ def name(tried: Tried) -> Text:
 
 def row(tried: Tried, alone: bool = False) -> ResultRow:
     result = tried.result
-    words = Text(result.words) if result.words else None
-    if result.fault is not None and result.fault.value not in result.words:
-        words = T("{words} ({code})", words=words or verbatim(""), code=result.fault.value)
+    words = (reported if tried.check.endswith(".answers") else found)(result.words) if result.words else None
+    if result.fault is not None:
+        code = result.fault.value
+        if code in result.words:  # what the driver says, beside a sentence
+            words = T("{what}: {detail}", what=sentence(result.fault).question, detail=result.words)
+        else:
+            words = T("{words} ({code})", words=words or verbatim(""), code=code)
     return ResultRow(
         name=Text(tried.label) if alone else name(tried),
         outcome=result.outcome,

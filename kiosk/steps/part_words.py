@@ -12,6 +12,7 @@ from kiosk.diagnosis.parts import Part, PartView
 from kiosk.faults import FAULTS, sentence
 from kiosk.language import TN, T, Text, verbatim
 from kiosk.prompts import Option
+from kiosk.steps.check_words import value
 from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
 
 WORDS: dict[State, Text] = {
@@ -45,6 +46,27 @@ REPAIRS: dict[Fault, str] = {
 BAD = {State.ILL: 0, State.GONE: 0, State.NEEDS_CARE: 1, State.UNKNOWN: 2}
 """How bad a state is; of two that are as bad a device counts more than what is none."""
 CALM_S, MINUTE_S, HOUR_S = 10, 60, 3600
+_FAULTS: dict[str, Text] = {
+    "gone": T("not connected"),
+    "silent": T("silent"),
+    "nonsense": T("answers nonsense"),
+    "no-staff-key": T("no secret for staff cards"),
+    "no-property-key": T("no secret for keys"),
+    "no-coder": T("encoder out of reach"),
+    "refused": T("refuses requests"),
+    "paper-out": T("no paper"),
+    "paper-low": T("little paper"),
+    "cover-open": T("cover open"),
+    "cutter": T("cutter jammed"),
+    "overheated": T("too hot"),
+    "offline": T("offline"),
+    "broken": T("broken"),
+    "dark": T("sees only black"),
+    "no-driver": T("no driver"),
+    "bad-address": T("wrong address"),
+    "bad-option": T("wrong setting"),
+}
+"""A fault in two words, where its code would be no help at a glance; the code stands beside what to do."""
 _COUNTERS: dict[str, Text] = {
     "opened": T("Opened"),
     "lost": T("Lost"),
@@ -78,9 +100,9 @@ def standing(part: Part, view: PartView, now: datetime) -> Standing:
 def _line(part: Part, view: PartView, now: datetime) -> Text:
     """The last proof, or what is wrong and since when."""
     if not part.built:
-        return T("not built yet")
+        return T("not supported yet")
     if view.faults:
-        return T("{fault} since {when}", fault=view.faults[0].partition(".")[2], when=_when(view.since, now))
+        return T("{fault} since {when}", fault=short(view.faults[0]), when=_when(view.since, now))
     if view.state in (State.ILL, State.GONE, State.NEEDS_CARE):
         return T("since {when}", when=_when(view.since, now))
     if view.proven is None:
@@ -102,6 +124,18 @@ def _proven(proven: datetime, now: datetime) -> Text:
     if seconds < HOUR_S:
         return T("proven {minutes} min ago", minutes=seconds // MINUTE_S)
     return T("proven at {when}", when=_when(proven, now))
+
+
+def _ago(proven: datetime, now: datetime) -> Text:
+    """The same beside a label that says what it is."""
+    seconds = max(0, int((now - proven).total_seconds()))
+    if seconds < CALM_S:
+        return T("just now")
+    if seconds < MINUTE_S:
+        return T("{seconds} s ago", seconds=seconds // CALM_S * CALM_S)
+    if seconds < HOUR_S:
+        return T("{minutes} min ago", minutes=seconds // MINUTE_S)
+    return T("{when}", when=_when(proven, now))
 
 
 def _when(then: datetime | None, now: datetime) -> object:
@@ -222,6 +256,11 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
     return None
 
 
+def short(fault: Fault) -> Text:
+    """In two words."""
+    return _FAULTS.get(fault.value.partition(".")[2]) or verbatim(fault.value)
+
+
 def hint(fault: Fault) -> Text:
     """What the technician does about it."""
     words: Text | str = sentence(fault).hint
@@ -275,22 +314,22 @@ def known(part: Part) -> list[Fault]:
 
 
 def _reading(reading: Reading) -> tuple[Text, Text]:
-    value = f"{reading.value} {reading.unit}".strip()
+    said = verbatim(f"{reading.value} {reading.unit}") if reading.unit else value(reading.value)
     if reading.level is State.WELL:
-        return Text(reading.label), verbatim(value)
-    return Text(reading.label), T("{value} – {state}", value=value, state=WORDS[reading.level])
+        return Text(reading.label), said
+    return Text(reading.label), T("{value} – {state}", value=said, state=WORDS[reading.level])
 
 
 def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
     said = (
         (T("Model"), view.model), (T("Serial number"), view.serial),
-        (T("Firmware"), view.firmware), (T("Address"), view.address),
+        (T("Firmware"), view.firmware), (T("Connection"), view.address),
     )  # fmt: skip
     yield from ((words, verbatim(value)) for words, value in said if value)
     if view.since is not None:
-        yield T("So since"), T("{when}", when=_when(view.since, now))
+        yield T("Unchanged since"), T("{when}", when=_when(view.since, now))
     if view.proven is not None:
-        yield T("Last proven"), _proven(view.proven, now)
+        yield T("Last proven"), _ago(view.proven, now)
     if view.last_fault_at is not None:
         code = view.last_fault.value if view.last_fault is not None else "–"
         yield T("Last fault"), T("{code}, {when}", code=code, when=_when(view.last_fault_at, now))

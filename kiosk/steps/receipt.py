@@ -56,13 +56,15 @@ async def _what_now(visit: Visit, error: DeviceError) -> Answer:
 def without_paper(fault: Fault, *, mail: bool) -> Choice:
     """`mail`: whether the slip can be had by e-mail instead."""
     words = sentence(fault)
-    by_mail = (Option("mail", T("Send it by e-mail")),) if mail else ()
+    by_mail = Option("mail", T("Send it by e-mail"))
+    without = Option("skip", T("I don’t need it"))
+    again = Option("again", T("Try again"))
     return Choice(
         question=words.question,
         help=T("Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."),
         picture=words.picture,
         tone=Tone.WARN,
-        options=(Option("skip", T("I don’t need it")), *by_mail, Option("again", T("Try again"))),
+        options=(by_mail, again, without) if mail else (without, again),
     )
 
 

@@ -132,7 +132,7 @@ def _seen(id: str, view: PartView) -> Seen:
 def _terminal(now: datetime) -> list[Seen]:
     """One ill, one silent."""
     earlier, just = now - timedelta(minutes=7), now - timedelta(seconds=2)
-    paper = (Reading("paper", "Paper", "none", "", State.ILL), Reading("cover", "Cover", "closed"), Reading("cutter", "Cutter", "well"))
+    paper = (Reading("paper", "Paper", "out", "", State.ILL), Reading("cover", "Cover", "closed"), Reading("cutter", "Cutter", "free"))
     printer = PartView(
         State.ILL, earlier, just, (Fault.PRINTER_PAPER_OUT,), Fault.PRINTER_PAPER_OUT, now, readings=paper,
         counters={"opened": 2, "lost": 1, "faults": 3, "asked": 4711, "events": 0},
@@ -146,7 +146,7 @@ def _terminal(now: datetime) -> list[Seen]:
         _seen(Kind.SCANNER, PartView(State.UNKNOWN, now - timedelta(seconds=90), None, (Fault.SCANNER_SILENT,), address="serial:///dev/ttyACM0")),
         _seen(Kind.CARD_READER, replace(well, proven=just, model="OMNIKEY 5427", address="pcsc:5427")),
         _seen("hotel", replace(well, proven=now - timedelta(minutes=41), address="https://opera.example")),
-        _seen("network", replace(well, readings=(Reading("middle", "Round trip, middle", "142", "ms"),))),
+        _seen("network", replace(well, readings=(Reading("middle", "Round trip, median", "142", "ms"),))),
         *(_seen(id, PartView(State.UNKNOWN)) for id in ("machine", "screen", "sound", "keypad", "payment")),
     ]  # fmt: skip
 
@@ -161,18 +161,19 @@ def _unproven(now: datetime) -> list[Seen]:
 
 
 def _tried(now: datetime) -> Sequence[Tried]:
+    card = "NTAG 424 DNA"
     made = (
-        ("printer", "Answers, and says how it is", CheckResult(Outcome.ILL, "The paper is out.", fault=Fault.PRINTER_PAPER_OUT)),
+        ("printer", "Answers, and says how it is", CheckResult(Outcome.ILL, Fault.PRINTER_PAPER_OUT.value, fault=Fault.PRINTER_PAPER_OUT)),
         (
             "network", "Round trip to the hotel’s system",
-            CheckResult(Outcome.WELL, "It answers.", (Measured("middle", "Round trip, middle", 142, "ms", most=800), Measured("lost", "Calls without an answer", 0, most=1))),
+            CheckResult(Outcome.WELL, "It answers.", (Measured("middle", "Round trip, median", 142, "ms", most=800), Measured("lost", "Calls without an answer", 0, most=1))),
         ),
         (
             "machine", "Free on the disk",
             CheckResult(Outcome.ILL, "The disk is nearly full.", (Measured("disk", "Free on the disk", 0.4, "GB", least=2), Measured("hottest", "Hottest sensor", 51, "°C", least=0, most=85))),
         ),
-        ("key_encoder", "Writes, reads and erases a test card", CheckResult(Outcome.WELL, "Ten times of ten.")),
-        ("sound", "The loudspeaker is heard", CheckResult(Outcome.UNSURE, "Nobody could say.")),
+        ("key_encoder", "Writes, reads and erases a test card", CheckResult(Outcome.WELL, f"{10} times on a {card} card.")),
+        ("sound", "The loudspeaker is heard", CheckResult(Outcome.UNSURE, "Nobody has said whether it was heard.")),
         ("screen", "Feels a finger everywhere", CheckResult(Outcome.SKIPPED, "Nobody is there to help with it.")),
     )  # fmt: skip
     return tuple(Tried(part, f"{part}.{number}", label, result, now) for number, (part, label, result) in enumerate(made))

@@ -95,7 +95,7 @@ async def test_an_unplugged_printer_is_seen_with_its_hint_and_well_again_by_itse
     tile = now_says(kiosk, "printer")
     assert tile is not None
     assert tile.standing.line is not None
-    assert SAY(tile.standing.line).startswith("gone since ")
+    assert SAY(tile.standing.line).startswith("not connected since ")
     await kiosk.plays("printer", "plug")
     await becomes(kiosk, "printer", State.WELL)
     assert Fault.PRINTER_GONE not in SAY(standing(kiosk, Overview).remedy.title)
@@ -132,6 +132,7 @@ async def test_known_faults_are_told_in_words_and_a_drawing(lobby: OpenLobby) ->
     touches(kiosk, "known")
     faults = await sees(kiosk, Pick)
     assert {row.id for row in faults.rows} >= {Fault.PRINTER_CUTTER, Fault.PRINTER_PAPER_OUT}
+    assert "no paper · printer.paper-out" in [SAY(row.title) for row in faults.rows]
     touches(kiosk, Fault.PRINTER_CUTTER)
     told = await sees(kiosk, Choice)
     assert told.picture == "repair-cutter"

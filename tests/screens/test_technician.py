@@ -51,7 +51,7 @@ async def test_every_part_is_told_in_a_word_and_a_line_and_is_chosen_by_a_finger
     stage.sample("diagnostics")
     printer = stage.tree().find("row:printer")
     assert (printer.name, printer.role) == ("Printer", Role.ROW)
-    assert printer.value == "EPSON TM-T88VI · tcp · Ill · paper-out since 13:58"
+    assert printer.value == "EPSON TM-T88VI · tcp · Ill · no paper since 13:58"
     remedy = stage.tree().find("remedy")
     assert (remedy.role, remedy.name) == (Role.ALERT, "Printer · printer.paper-out")
     await stage.tap("row:printer")

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hardware.checks import Outcome
 from kiosk.language import T
-from kiosk.prompts import Prompt
+from kiosk.prompts import Option, Prompt
 from kiosk.technician_prompts import Checking
 from kiosk.ui import drawings
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.busy import Waiting
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import Stack, action, divide
+from kiosk.ui.screens.options import Stack, action, divide, kind_of
 from kiosk.ui.screens.parts import LEAST_PICTURE, put_drawing
 from kiosk.ui.screens.results import WORDS
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets.area import Meter
+from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.chip import AROUND, EDGES, OUTCOMES, draw_chip
 from kiosk.ui.widgets.piece import Piece
 
 BAR = 28.0
 MARGIN = 36.0
+
+Options = list[tuple[Option, Kind]]
 
 
 class DonePiece(Piece):
@@ -39,10 +43,19 @@ class DonePiece(Piece):
         return Node(self.id, Role.STATUS, self.name, self.bounds(), self.word)
 
 
+def _divided(options: Sequence[Option], back: bool) -> tuple[Options, Options]:
+    """As everywhere; a question's answers stand under each other, and what stops the test apart from them."""
+    *answers, stop = options
+    if not answers:
+        return divide(options, back)
+    first, *others = answers
+    return [(stop, Kind.QUIET)], [(first, Kind.MAIN), *((option, kind_of(option)) for option in others)]
+
+
 class CheckingScreen(Screen[Checking]):
     def draw(self) -> None:
         prompt, sheet = self.prompt, self.sheet
-        row, others = divide(prompt.options, self.scene.back)
+        row, others = _divided(prompt.options, self.scene.back)
         frame = self.frame = Frame(self, actions=[action(self, option, kind) for option, kind in row], least=360 + 148 * len(others))
         body = frame.body
         if not row and not self.scene.back and not sheet.stage.landscape:

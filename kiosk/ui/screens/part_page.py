@@ -29,7 +29,8 @@ HEAD_MOST = 0.45
 FACTS = 240.0
 """The least for what it reports."""
 ROWS, ROWS_WIDE = 3, 2
-"""Rows of checks that are on the page at once; more are turned to."""
+"""Rows of checks that are on the page at once; more are turned to. Fewer where what to do takes their room: what the
+part reports is seen then."""
 
 
 class PartPageScreen(Screen[PartPage]):
@@ -39,7 +40,7 @@ class PartPageScreen(Screen[PartPage]):
         if main and main[0].quiet:
             main, others = (), [(option, kind_of(option)) for option in prompt.options]
         landscape = sheet.stage.landscape
-        rows = min(ROWS_WIDE if landscape else ROWS, -(-len(others) // 2))
+        rows = min(ROWS_WIDE if landscape or prompt.remedy else ROWS, -(-len(others) // 2))
         acts = rows * (ACT + APART) - APART if rows else 0.0
         self.frame = frame = Frame(
             self, actions=[action(self, option, Kind.MAIN) for option in main],
@@ -114,8 +115,10 @@ class PartPageScreen(Screen[PartPage]):
     def _lines(self, width: float) -> list[Line]:
         sheet, say = self.sheet, self.sheet.say
         labels = [say(label) for _, rows in self.prompt.sections for label, _ in rows]
-        widest = max((sheet.type.width(label, sheet.style("label")) for label in labels), default=0.0) + 32
-        stacked = widest > width * LABEL_AT_MOST
+        style = sheet.style("label")
+        widest = max((sheet.type.width(label, style) for label in labels), default=0.0) + 32
+        longest_word = max((sheet.type.width(word, style) for label in labels for word in label.split()), default=0.0) + 32
+        stacked = longest_word > width * LABEL_AT_MOST
         self.label_width = min(widest, width * LABEL_AT_MOST)
         found: list[Line] = []
         for title, rows in self.prompt.sections:

@@ -54,7 +54,7 @@ async def test_any_card_is_noticed_and_its_uid_is_not_told(
     person.does = {"Lay a card": lay}
     result = await tried(checks(reader), NOTICES, person)
     assert result.outcome is Outcome.WELL
-    assert "can't be asked" in result.words
+    assert "can’t be asked" in result.words
     assert UIDS[7].hex() not in repr(result).lower()
 
 
