@@ -55,6 +55,8 @@ async def _speaker(hands: Hands) -> CheckResult:
     at_terminal = terminal_hands(hands)
     if at_terminal is None:
         return NOT_HERE
+    if (silent := card(CARDS)).outcome is not Outcome.WELL:
+        return silent  # whoever says that they heard something heard something else
     await hands.please("Listen: two rising tones.", "sound")
     if not await at_terminal.tone():
         return CheckResult(Outcome.UNSURE, "This machine plays no sound: no loudspeaker, or none that is set up.")
@@ -81,9 +83,10 @@ async def _by_ear(hands: Hands) -> CheckResult:
     """No switch can be read: then a headset is listened to."""
     at_terminal = terminal_hands(hands)
     said = "This machine has no socket whose switch can be read"
-    if at_terminal is not None:
-        await hands.please("Plug a headset in, and listen: two rising tones.", "headset")
-        if await at_terminal.tone() and (heard := await hands.saw("Did you hear two rising tones in the headset?")) is not None:
+    if at_terminal is not None and card(CARDS).outcome is Outcome.WELL:
+        await hands.please("Plug a headset in.", "headset")
+        plugged_in = await hands.saw("Is a headset plugged in now? Put it on: two rising tones follow.")
+        if plugged_in and await at_terminal.tone() and (heard := await hands.saw("Did you hear two rising tones in the headset?")) is not None:
             if heard:
                 return CheckResult(Outcome.WELL, "It was heard in the headset.")
             return CheckResult(Outcome.ILL, "Nothing was heard in the headset.")

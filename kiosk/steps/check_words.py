@@ -38,7 +38,7 @@ FOUND: tuple[Text, ...] = (
     T("{count} codes read: {kinds}."),
     T("Not so: {why} ({code})."),
     T("Not so: {why}."),
-    T("there is no connection"),
+    T("there is no connection: check the network cable; where that is well, ask who runs the hotel’s system"),
     T("no whole answer in time"),
     T("it answers a question with a conflict"),
     T("its answer is not what the interface says"),

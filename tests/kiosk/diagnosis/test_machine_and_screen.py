@@ -134,11 +134,36 @@ async def test_a_key_that_is_not_felt_is_named() -> None:
     assert (await tried("keypad.keys", Touching(keys=()))).outcome is Outcome.UNSURE
 
 
+@pytest.fixture
+def sound_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = tmp_path / "cards"
+    cards.write_text(" 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n")
+    monkeypatch.setattr(sound, "CARDS", cards)
+
+
+@pytest.mark.usefixtures("sound_card")
 async def test_the_loudspeaker_is_well_only_when_it_was_heard() -> None:
     assert (await tried("sound.speaker", Touching())).outcome is Outcome.WELL
     assert (await tried("sound.speaker", Touching(says={"hear": False}))).outcome is Outcome.ILL
     assert (await tried("sound.speaker", Touching(says={"hear": None}))).outcome is Outcome.UNSURE
     assert (await tried("sound.speaker", Touching(plays=False))).outcome is Outcome.UNSURE
+
+
+@pytest.mark.usefixtures("sound_card")
+async def test_a_headset_is_listened_to_once_it_is_plugged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "INPUTS", tmp_path / "no-switch-here")
+    assert (await tried("sound.socket", Touching())).outcome is Outcome.WELL
+    assert (await tried("sound.socket", Touching(says={"plugged in": False}))).outcome is Outcome.UNSURE
+    assert (await tried("sound.socket", Touching(says={"hear": False}))).outcome is Outcome.ILL
+
+
+@pytest.mark.parametrize("id", ["sound.speaker", "sound.socket"])
+async def test_without_a_sound_card_nobody_has_heard_anything(
+    id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound, "CARDS", tmp_path / "none")
+    monkeypatch.setattr(sound, "INPUTS", tmp_path / "none")
+    assert (await tried(id, Touching())).outcome is Outcome.UNSURE
 
 
 def test_sound_cards_are_those_that_alsa_knows(tmp_path: Path) -> None:

@@ -67,6 +67,13 @@ def test_every_reason_has_german_and_hungarian_words() -> None:
         assert [words for words in sorted(reasons) if language(code).say(found(words)) == words] == []
 
 
+AWAY = "there is no connection: check the network cable; where that is well, ask who runs the hotel’s system"
+WEG = (
+    "keine Verbindung: Prüfen Sie das Netzwerkkabel; wenn damit alles in Ordnung ist, "
+    "fragen Sie den Betreiber des Hotelsystems"
+)
+
+
 @pytest.mark.parametrize(
     ("words", "german"),
     [
@@ -75,8 +82,8 @@ def test_every_reason_has_german_and_hungarian_words() -> None:
             "Round 3: the card does not let itself be written: try another card.",
             "Runde 3: die Karte lässt sich nicht beschreiben: Nehmen Sie eine andere.",
         ),
-        ("Not so: there is no connection (HTTP 502).", "Nein: keine Verbindung (HTTP 502)."),
-        ("Not so: there is no connection.", "Nein: keine Verbindung."),
+        (f"Not so: {AWAY} (HTTP 502).", f"Nein: {WEG} (HTTP 502)."),
+        (f"Not so: {AWAY}.", f"Nein: {WEG}."),
         ("Something new {with} braces.", "Something new {with} braces."),
     ],
 )
