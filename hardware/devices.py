@@ -348,6 +348,8 @@ class _Held:
                     self._devices._failed(self._unit, trouble)
                     self._devices._on_called(self._unit.kind, name, trouble)
                     raise
+                if isinstance(result, Status):  # whoever asked: what a device says is news
+                    self._devices._show(self._unit, self._devices._said(self._unit, result))
                 self._devices._on_called(self._unit.kind, name, result)
                 return result
 

@@ -186,7 +186,7 @@ async def test_what_test_all_found_is_over_when_the_device_is_well_again(lobby: 
     tile = now_says(kiosk, "printer")
     assert tile is not None
     assert tile.standing.line is not None
-    assert SAY(tile.standing.line).startswith("paper-out since ")
+    assert SAY(tile.standing.line).startswith("no paper since ")
     words = SAY(standing(kiosk, Overview).remedy.words)
     assert "roll" in words
     assert "Answers, and says" not in words, "what to do is not buried under what the check read"

@@ -73,10 +73,10 @@ class Person:
             return None
 
     async def put_right(self, mishap: str) -> None:
+        if mishap in ("unplug", "stop-after"):
+            await self.paper.do("plug")  # first: woken in the middle of a slip, it would read the rest of it
         for verb in ("well", "paper-in", "cutter-free", "cover-close", "online"):
             await self.paper.do(verb)
-        if mishap in ("unplug", "stop-after"):
-            await self.paper.do("plug")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
