@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,10 @@ async def test_a_code_that_is_a_test_begins_no_check_in(lobby: OpenLobby) -> Non
 async def test_a_staff_card_taken_away_is_heard_of_though_a_check_waits_for_it(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     heard: list[DeviceEvent] = []
+    laid = asyncio.ensure_future(kiosk.terminal.taps.next(Kind.CARD_READER, 10))
+    await asyncio.sleep(0)
     await kiosk.plays("card_reader", "lay-card")
+    assert await laid is not None
     waiting = asyncio.ensure_future(kiosk.terminal.taps.next(Kind.CARD_READER, 10))
     await asyncio.sleep(0)
     reception, told = kiosk.running.reception, kiosk.running.reception.device_event
@@ -380,6 +384,15 @@ async def test_a_terminal_in_a_lobby_is_asked_too_and_has_nothing_to_play_with(t
         await end.stop()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Tests that run as a shell's background job ignore SIGINT, and so would their children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 async def test_watching_goes_on_until_it_is_ended_and_tries_nothing(lobby: OpenLobby, ini: Path) -> None:
     kiosk = await lobby()
     child = await asyncio.create_subprocess_exec(
