@@ -86,7 +86,8 @@ async def live(folder: Path, hours: float, speed: float = SPEED, every_s: float 
             await asyncio.gather(*lives)
             day.left_wrong = await _all_well(stands)
             for stand in stands:
-                await stand.works()
+                if not await _used(stand, day, "all of it"):
+                    await stand.works()  # as a person would: once more, and then it must
             day.asked = sum(stand.view.counters["asked"] for stand in stands)
             await stands[0].soon(lambda: _threads() <= before[0] and _files() <= before[1])
             day.threads, day.files = (before[0], _threads()), (before[1], _files())
@@ -120,17 +121,18 @@ async def _life(stand: Stand, chance: random.Random, ends_s: float, speed: float
         await _used(stand, day, name)
 
 
-async def _used(stand: Stand, day: Day, after: str) -> None:
-    """As soon as it is well again. What it left behind of its own is cleared away."""
+async def _used(stand: Stand, day: Day, after: str) -> bool:
+    """Whether it did what it is for, as soon as it is well again. What it left behind of its own is cleared away."""
     with suppress(TimeoutError):
         async with asyncio.timeout(WELL_WITHIN_S):
             while stand.view.state is not State.WELL:
                 await asyncio.sleep(0.01)
     while not stand.events.none:
         await stand.events.next()
+    did = False
     try:
         await stand.works()
-        day.uses += 1
+        did, day.uses = True, day.uses + 1
     except (DeviceError, AssertionError, TimeoutError) as failed:
         day.failed.append(f"{type(stand).__name__} after {after}: {type(failed).__name__}, {stand.seen[0]}")
     if isinstance(stand, PrinterStand):
@@ -140,6 +142,7 @@ async def _used(stand: Stand, day: Day, after: str) -> None:
         stand.end.unknown.clear()
     if isinstance(stand, LockServerStand):
         stand.end.requests.clear()
+    return did
 
 
 async def _open(stack: AsyncExitStack, stand: Stand, speed: float) -> Stand:

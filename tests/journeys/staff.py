@@ -58,10 +58,10 @@ async def a_guest_checks_in(kiosk: Lobby, sample: str = "ready") -> str:
     """With one key; the room's number. The key lies beside the terminal: `lay-card` with its UID lays it down."""
     await kiosk.to_farewell(sample)
     await kiosk.plays("key_encoder", "lift")
-    await kiosk.guest.sees(Farewell)
-    while not kiosk.guest.choose("done"):  # shown once more, when the card was gone
-        await kiosk.guest.sees(Farewell)
-    await kiosk.guest.sees(Welcome)
+    prompt: Prompt = await kiosk.guest.sees(Farewell)
+    while not isinstance(prompt, Welcome):  # asked once more, where the card was not yet known to be gone
+        kiosk.guest.choose("done")
+        prompt = await kiosk.guest.sees(Prompt)
     room = (await kiosk.booking(sample)).room
     assert room is not None
     return room.number
