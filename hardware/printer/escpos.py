@@ -110,18 +110,30 @@ class EscposPrinter(Printer):
             setup = self._setup
             if self._compose is None:
                 self._compose = await self._work(lambda: self._composer(setup))
+            await self._connect()
             try:
-                self._line = await setup.line.open(CONNECT_WITHIN_S)
-            except (PermissionError, BusMissing) as wrong:
-                fault = Fault.NO_DRIVER if isinstance(wrong, BusMissing) else Fault.BAD_ADDRESS
-                raise DeviceMissetup(self.name, fault, _words(wrong)) from wrong
-            except (ConnectionError, TimeoutError) as error:
-                raise DeviceGone(self.name, Fault.PRINTER_GONE, _words(error)) from error
-            self._parser, self._reported, self._answers_in_turn = wire.AnswerParser(), None, None
-            self._named = self._asked_name = None
-            printer = await self._first_word()
+                printer = await self._first_word()
+            except DeviceSilent:
+                if self._half_done or not setup.line.low_bands:
+                    raise
+                # Who had this line before us may have left half a command on it: it is ended, and asked once more.
+                self._half_done = True
+                self._end_of_half_command = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                await self._connect()
+                printer = await self._first_word()
             if not printer & wire.OFFLINE:
                 await self._ask_names()
+
+    async def _connect(self) -> None:
+        try:
+            self._line = await self._setup.line.open(CONNECT_WITHIN_S)
+        except (PermissionError, BusMissing) as wrong:
+            fault = Fault.NO_DRIVER if isinstance(wrong, BusMissing) else Fault.BAD_ADDRESS
+            raise DeviceMissetup(self.name, fault, _words(wrong)) from wrong
+        except (ConnectionError, TimeoutError) as error:
+            raise DeviceGone(self.name, Fault.PRINTER_GONE, _words(error)) from error
+        self._parser, self._reported, self._answers_in_turn = wire.AnswerParser(), None, None
+        self._named = self._asked_name = None
 
     async def _first_word(self) -> int:
         """How it is. One whose memory is full hears no question: then what it said as it stopped still holds."""
