@@ -26,8 +26,6 @@ from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State
 from kiosk.business_day import door_time
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.parts import parts
-from kiosk.diagnosis.run import try_all
 from kiosk.hotel.backend import HotelError
 from kiosk.language import language
 from kiosk.paper_count import PaperCount
@@ -175,6 +173,10 @@ class NightWatch:
 
     async def _tried(self, without: Collection[str]) -> list[Found] | None:
         """All checks that need nobody, of the parts that are not known to be ill. None: somebody has come."""
+        # What measures a machine is much to load, and no guest waits for it.
+        from kiosk.diagnosis.parts import parts
+        from kiosk.diagnosis.run import try_all
+
         wanted = [part for part in parts(self._terminal) if part.id not in without]
         trying = asyncio.ensure_future(try_all(self._terminal, wanted))
         try:
