@@ -25,6 +25,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
@@ -216,7 +217,6 @@ class Mail:
         self._server = MailServer(section, login)
         self._outbox = outbox
         self._clock = clock
-        self._tell: Callable[[str], None] = lambda words: None
 
     async def send(self, letter_id: str, to: str, message: bytes) -> Outcome:
         """LATER: it is kept, and will be sent."""
@@ -233,10 +233,9 @@ class Mail:
 
     async def run(self, tell: Callable[[str], None]) -> None:
         """For ever: what waits is sent as soon as it can be. `tell`: the desk hears of what never could."""
-        self._tell = tell
-        await self._outbox.run(self._again)
+        await self._outbox.run(partial(self._again, tell))
 
-    async def _again(self, letter_id: str, kind: str, content: bytes) -> bool:
+    async def _again(self, tell: Callable[[str], None], letter_id: str, kind: str, content: bytes) -> bool:
         """True: it is out of our hands, and forgotten."""
         kept = json.loads(content)
         old = datetime.fromisoformat(kept["since"]) + timedelta(hours=self.section.keep_hours) <= self._clock.now()
@@ -245,5 +244,5 @@ class Mail:
             return False
         if outcome is not Outcome.SENT:
             why = f"the mail server did not answer for {self.section.keep_hours} hours" if old else "the mail server does not take it"
-            self._tell(f"a guest's slip could not be sent by e-mail: {why}")
+            tell(f"a guest's slip could not be sent by e-mail: {why}")
         return True
