@@ -10,6 +10,7 @@ import structlog
 
 from hardware.card_reader.contract import CardRemoved
 from hardware.document_reader.contract import DocumentPresented
+from hardware.place import place
 from hardware.readings import DeviceEvent
 from kiosk.facts import Facts
 from kiosk.help_given import put_down_without
@@ -159,7 +160,7 @@ class Reception:
         except (Left, WentBack):
             pass
         except Exception as error:  # noqa: BLE001 - whatever it was, the next guest is welcomed
-            log.error("visit broke", kind=type(error).__name__, where=_where(error))
+            log.error("visit broke", kind=type(error).__name__, where=place(error))
             self.terminal.tell_desk("BROKEN", f"{self.terminal.settings.kiosk.name}: a visit broke off")
             await self._led_to_the_desk(visit)
         finally:
@@ -222,11 +223,3 @@ class Reception:
 
 def _called(name: str) -> Journey[Facts]:
     return next((journey for journey in JOURNEYS if journey.name == name), CHECK_IN)
-
-
-def _where(error: BaseException) -> str:
-    """File and line only: the text of an exception may hold a person's words."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
