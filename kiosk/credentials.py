@@ -11,6 +11,8 @@ import secrets
 import stat
 from pathlib import Path
 
+from kiosk.on_disk import sync
+
 TERMINAL_KEY = "terminal-key"
 """The 32 bytes that seal what waits on this terminal."""
 
@@ -73,7 +75,7 @@ def _create(path: Path, secret: bytes) -> None:
                 return
         finally:
             draft.unlink(missing_ok=True)
-        _sync_directory(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise CredentialError(path, f"cannot be made ({error.strerror})") from error
 
@@ -100,11 +102,3 @@ def _read(path: Path, size: int | None, *, mode_matters: bool) -> bytes:
     if not secret:
         raise CredentialError(path, "is empty")
     return secret
-
-
-def _sync_directory(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -45,6 +45,7 @@ from kiosk.journal_lines import (
     signed,
     written,
 )
+from kiosk.on_disk import sync
 from kiosk.sealing import Seal
 
 __all__ = ["GUEST", "KIOSK", "Act", "Entry", "JournalError", "KeyJournal", "Why", "entries_in", "files_of"]
@@ -259,7 +260,7 @@ class KeyJournal:
             _write_all(file, written(entry) + b"\n")
             os.fdatasync(file)
             if new:
-                _sync(path.parent)
+                sync(path.parent)
         finally:
             os.close(file)
         self._catch_up()
@@ -312,12 +313,3 @@ class KeyJournal:
 def _write_all(file: int, data: bytes) -> None:
     while data:
         data = data[os.write(file, data) :]
-
-
-def _sync(directory: Path) -> None:
-    """Make a new name last (fsync(2): the directory has its own)."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -24,6 +24,7 @@ from typing import Any
 import structlog
 
 from kiosk.clock import Clock, SystemClock
+from kiosk.on_disk import sync
 from kiosk.sealing import Seal
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class Outbox:
         try:
             _write_new(draft, head.encode() + b"\n" + self._seal.close(content, head))
             draft.rename(self.directory / f"{name}.sealed")
-            _sync(self.directory)
+            sync(self.directory)
         except OSError as error:
             raise OutboxError(f"cannot be kept: {error.strerror}") from error
         self._news.set()
@@ -166,8 +167,8 @@ class Outbox:
 
     def _put_aside(self, path: Path) -> int:
         path.rename(self.quarantine / path.name)
-        _sync(self.quarantine)
-        _sync(self.directory)
+        sync(self.quarantine)
+        sync(self.directory)
         self._tries.pop(path.name, None)
         log.error("outbox.quarantined", file=path.name)
         return 1
@@ -183,16 +184,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 def _delete(path: Path) -> None:
     path.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    """Make a new, renamed or deleted name last (fsync(2): the directory has its own)."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
 
 
 def _head(path: Path) -> dict[str, str] | None:

@@ -19,6 +19,7 @@ import structlog
 from kiosk.access import Power
 from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
+from kiosk.on_disk import sync
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.sections import Kiosk
 from kiosk.steps.session import still_may
@@ -112,11 +113,7 @@ def _write(path: Path, content: bytes, new: bool = True) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    sync(path.parent)
 
 
 # --- the screens -----------------------------------------------------------------------------------
