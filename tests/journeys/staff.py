@@ -101,6 +101,33 @@ async def chooses(kiosk: Lobby, *options: str) -> None:
             await kiosk.guest.sees(Prompt)
 
 
+async def to_approval(kiosk: Lobby, who: Colleague, room: str) -> Choice:
+    """While the hotel is away, to the question for a second person; the first has lifted their card for it."""
+    await signs_in(kiosk, who)
+    await kiosk.plays("hotel", "off")
+    await chooses(kiosk, "keys", "without")
+    await kiosk.guest.sees(TextEntry, "which room")
+    kiosk.guest.type(room)
+    await chooses(kiosk, "replace")
+    asked = await kiosk.guest.sees(Choice, "second person")
+    await kiosk.plays("card_reader", "lift")
+    return asked
+
+
+async def agrees(kiosk: Lobby, who: Colleague) -> TextEntry:
+    """The second person, whose card is laid down in the first one's place; what they read."""
+    await lays_card(kiosk, who)
+    prompt = await kiosk.guest.sees(TextEntry, "PIN of the second person")
+    kiosk.guest.answer(Typed(who.pin))
+    return prompt
+
+
+async def exchanges(kiosk: Lobby, who: Colleague) -> None:
+    """The card that lies there for theirs."""
+    await kiosk.plays("card_reader", "lift")
+    await lays_card(kiosk, who)
+
+
 async def comes(kiosk: Lobby, who: Colleague) -> Choice:
     """A colleague lays their card where the guest is stuck, and signs in: now the guest is asked."""
     await lays_card(kiosk, who)

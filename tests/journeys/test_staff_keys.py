@@ -11,18 +11,20 @@ from hardware.key_encoder.contract import Cut, CutResult
 from kiosk.access import Role
 from kiosk.effects.erase import EraseCard
 from kiosk.key_journal import KIOSK, Act, Why
-from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Typed, Welcome
+from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
     SAY,
     a_guest_checks_in,
+    agrees,
     chooses,
+    exchanges,
     finds,
     hired,
     lays_blank,
-    lays_card,
     signs_in,
+    to_approval,
     tries,
 )
 
@@ -231,13 +233,9 @@ async def test_while_the_hotel_is_away_a_manager_approves_and_the_hotel_hears_of
     kiosk.guest.choose("replace")
     await kiosk.guest.sees(Choice, "second person")
     await kiosk.plays("card_reader", "lift")
-    kiosk.guest.passes()
-    await lays_card(kiosk, boss)
-    await kiosk.guest.sees(TextEntry, "second person")
-    kiosk.guest.answer(Typed(boss.pin))
+    await agrees(kiosk, boss)
     await kiosk.guest.sees(Choice, "Your own card again")
-    await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, kata)
+    await exchanges(kiosk, kata)
     new = await lays_blank(kiosk)
     await kiosk.guest.sees(Choice, "key is made")
     await kiosk.plays("key_encoder", "lift")
@@ -256,18 +254,8 @@ async def test_nobody_approves_their_own_key(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US", hotel__deadline_s=2)
     room = await a_guest_checks_in(kiosk)
     boss = await hired(kiosk, Role.MANAGER, "Boss")
-    await signs_in(kiosk, boss)
-    await kiosk.plays("hotel", "off")
-    await chooses(kiosk, "keys", "without")
-    await kiosk.guest.sees(TextEntry, "which room")
-    kiosk.guest.type(room)
-    await chooses(kiosk, "replace")
-    await kiosk.guest.sees(Choice, "second person")
-    await kiosk.plays("card_reader", "lift")
-    kiosk.guest.passes()
-    await lays_card(kiosk, boss)
-    await kiosk.guest.sees(TextEntry, "second person")
-    kiosk.guest.answer(Typed(boss.pin))
+    await to_approval(kiosk, boss, room)
+    await agrees(kiosk, boss)
     await kiosk.guest.sees(Choice, "Somebody else must approve")
     assert Act.REPLACED not in acts(kiosk, room)[1:]
 

@@ -8,17 +8,18 @@ import pytest
 
 from kiosk.access import Role
 from kiosk.key_journal import KIOSK, Act, Entry, Why
-from kiosk.prompts import Choice, LayKeyCard, Pick, Sheet, TextEntry, Welcome
+from kiosk.prompts import Choice, LayKeyCard, Pick, Sheet, Welcome
 from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
     SAY,
     Colleague,
     a_guest_checks_in,
+    agrees,
     chooses,
+    exchanges,
     hired,
     lays_blank,
-    lays_card,
     signs_in,
     tries,
 )
@@ -35,16 +36,9 @@ async def approved(kiosk: Lobby, second: Colleague, first: Colleague) -> None:
     agree = await kiosk.guest.sees(Choice, "A second person must agree")
     assert [SAY(value) for _, value in agree.details][0].startswith("Master key:")
     await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, second)
-    await chooses_pin(kiosk, second)
+    await agrees(kiosk, second)
     await kiosk.guest.sees(Choice, "Your own card again")
-    await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, first)
-
-
-async def chooses_pin(kiosk: Lobby, who: Colleague) -> None:
-    await kiosk.guest.sees(TextEntry, "PIN of the second person")
-    kiosk.guest.type(who.pin)
+    await exchanges(kiosk, first)
 
 
 async def makes(kiosk: Lobby, first: Colleague, second: Colleague, doors: str, why: Why) -> str:
@@ -96,8 +90,7 @@ async def test_nobody_makes_one_alone(lobby: OpenLobby) -> None:
     await kiosk.guest.sees(Choice, "A second person must agree")
     kiosk.guest.passes()
     await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, petra)  # their own once more
-    await chooses_pin(kiosk, petra)
+    await agrees(kiosk, petra)  # with their own once more
     await kiosk.guest.sees(Choice, "Somebody else must approve this")
     assert not made(kiosk)
 
@@ -127,8 +120,7 @@ async def test_one_person_with_two_cards_is_not_two(
     await kiosk.guest.sees(Choice, "A second person must agree")
     kiosk.guest.passes()
     await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, quirin)
-    await chooses_pin(kiosk, quirin)
+    await agrees(kiosk, quirin)
     await kiosk.guest.sees(Choice, then)
 
 

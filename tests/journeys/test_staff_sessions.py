@@ -17,7 +17,6 @@ from kiosk.prompts import (
     Sheet,
     StillThere,
     TextEntry,
-    Typed,
     Welcome,
 )
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
@@ -26,8 +25,10 @@ from tests.journeys.staff import (
     SAY,
     Colleague,
     a_guest_checks_in,
+    agrees,
     chooses,
     comes,
+    exchanges,
     finds,
     helped,
     helps,
@@ -38,35 +39,11 @@ from tests.journeys.staff import (
     sheet_says,
     signs_in,
     stuck,
+    to_approval,
 )
 
 BOSS_PIN = "582913"
 OWN = "Your own card again"
-
-
-async def to_approval(kiosk: Lobby, who: Colleague, room: str) -> Choice:
-    """While the hotel is away, to the question for a second person; the first has lifted their card for it."""
-    await signs_in(kiosk, who)
-    await kiosk.plays("hotel", "off")
-    await chooses(kiosk, "keys", "without")
-    await kiosk.guest.sees(TextEntry, "which room")
-    kiosk.guest.type(room)
-    await chooses(kiosk, "replace")
-    asked = await kiosk.guest.sees(Choice, "second person")
-    await kiosk.plays("card_reader", "lift")
-    return asked
-
-
-async def agrees(kiosk: Lobby, who: Colleague) -> TextEntry:
-    await lays_card(kiosk, who)
-    prompt = await kiosk.guest.sees(TextEntry, "second person")
-    kiosk.guest.answer(Typed(who.pin))
-    return prompt
-
-
-async def exchanges(kiosk: Lobby, who: Colleague) -> None:
-    await kiosk.plays("card_reader", "lift")
-    await lays_card(kiosk, who)
 
 
 async def away(kiosk: Lobby) -> tuple[str, Colleague, Colleague]:
