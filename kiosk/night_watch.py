@@ -25,14 +25,12 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State
 from kiosk.business_day import door_time
-from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.parts import parts
-from kiosk.diagnosis.run import try_all
 from kiosk.hotel.backend import HotelError
 from kiosk.language import language
 from kiosk.paper_count import PaperCount
 
 if TYPE_CHECKING:
+    from kiosk.diagnosis.book import Tried
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -175,6 +173,9 @@ class NightWatch:
 
     async def _tried(self, without: Collection[str]) -> list[Found] | None:
         """All checks that need nobody, of the parts that are not known to be ill. None: somebody has come."""
+        from kiosk.diagnosis.parts import parts  # what measures is loaded when it is needed
+        from kiosk.diagnosis.run import try_all
+
         wanted = [part for part in parts(self._terminal) if part.id not in without]
         trying = asyncio.ensure_future(try_all(self._terminal, wanted))
         try:
