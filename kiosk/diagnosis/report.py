@@ -188,5 +188,4 @@ def _system(file: Path = Path("/etc/os-release")) -> str:
 
 def _drivers(terminal: Terminal) -> dict[str, str]:
     """Of each device that kiosk.ini lists."""
-    found = ((view.kind.value, terminal.devices.get(view.kind)) for view in terminal.devices.views())
-    return {kind: driver.settings.driver for kind, driver in found if driver is not None}
+    return {view.kind.value: view.driver for view in terminal.devices.views()}
