@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from hardware.checks import Check, CheckResult, Hands, Outcome
+from hardware.devices import NOT_OPEN
 from hardware.errors import DeviceError
 from hardware.readings import Kind, State
 from kiosk.diagnosis.book import Tried
@@ -34,7 +35,7 @@ REOPENED_WITHIN_S = 4.0  # a second try, and what a silent device takes to be fo
 SETTLED_WITHIN_S = 3.0  # twice as long as the supervision waits between two questions
 LOOK_EVERY_S = 0.1
 _FINE = (State.WELL, State.NEEDS_CARE)
-_CLOSED = "(not open)"  # what every driver says whose line is closed
+_CLOSED = f"({NOT_OPEN})"  # how the words of a result end when the line was closed
 
 OnTried = Callable[[Tried], None]
 OnBegun = Callable[[Part, Check], None]
