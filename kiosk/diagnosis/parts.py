@@ -192,7 +192,7 @@ def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartV
         state=State.WELL if well and not open_ else State.UNKNOWN,
         since=min(times, default=None) if not open_ else None,
         proven=max(times, default=None),
-        last_fault=fault.fault if fault else None,
+        last_fault=fault.result.fault if fault else None,
         last_fault_at=fault.at if fault else None,
         note=f"{unsure.label}: {unsure.result.words}" if unsure else "",
         readings=readings,
