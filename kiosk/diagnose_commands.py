@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -79,15 +79,12 @@ def command(
     raise typer.Exit(code)
 
 
-def _code(work: Awaitable[Exit]) -> int:
+def _code(work: Coroutine[Any, Any, Exit]) -> int:
     from hardware.errors import DeviceMissetup
     from kiosk.build import CredentialError, SetupError
 
-    async def run() -> Exit:
-        return await work
-
     try:
-        return asyncio.run(run())
+        return asyncio.run(work)
     except (Wrong, DeviceMissetup) as wrong:
         _end(str(wrong), Exit.WRONG)
     except (Unreachable, SetupError, CredentialError) as why:

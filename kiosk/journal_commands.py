@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kiosk.clock import SystemClock
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
-from kiosk.diagnosis import report as acceptance
 from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
 from kiosk.journal_head import Head, HeadFile
@@ -61,6 +60,8 @@ def verify(
 ) -> None:
     """Find every changed, missing, moved, added or cut-off entry. Ends with 3 where nothing proves who wrote it:
     an export without a signature, or without --key. A terminal's acceptance report is verified likewise."""
+    from kiosk.diagnosis import report as acceptance
+
     wanted = _key_option(key) if key else ""
     content = _read(file) if file is not None else b""
     if acceptance.looks_like_one(content):
@@ -80,6 +81,8 @@ def verify(
 
 def _verify_acceptance(content: bytes, wanted: str, as_json: bool) -> Exit:
     """A report of `kiosk diagnose --acceptance`: whether it is as the terminal signed it, and which terminal that was."""
+    from kiosk.diagnosis import report as acceptance
+
     report = acceptance.read(content)
     whole = report is not None and report.whole
     foreign = whole and report is not None and bool(wanted) and report.key != wanted

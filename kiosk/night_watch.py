@@ -25,12 +25,12 @@ from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State
 from kiosk.business_day import door_time
-from kiosk.diagnosis.book import Tried
 from kiosk.hotel.backend import HotelError
 from kiosk.language import language
 from kiosk.paper_count import PaperCount
 
 if TYPE_CHECKING:
+    from kiosk.diagnosis.book import Tried
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -173,8 +173,7 @@ class NightWatch:
 
     async def _tried(self, without: Collection[str]) -> list[Found] | None:
         """All checks that need nobody, of the parts that are not known to be ill. None: somebody has come."""
-        # What measures a machine is much to load, and no guest waits for it.
-        from kiosk.diagnosis.parts import parts
+        from kiosk.diagnosis.parts import parts  # what measures is loaded when it is needed
         from kiosk.diagnosis.run import try_all
 
         wanted = [part for part in parts(self._terminal) if part.id not in without]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardware.checks import CheckResult, Outcome
-from hardware.errors import Fault
 
 LASTS_S = 24 * 3600.0
 """A result of hands: so long nobody expects a technician to come again."""
@@ -31,22 +30,13 @@ class Tried:
     nobody: bool = False  # skipped for want of a person, not because there is nothing to try
 
 
-@dataclass(frozen=True)
-class LastFault:
-    """What was last wrong with a part."""
-
-    at: datetime
-    fault: Fault | None
-    words: str
-
-
 class Book:
     """The newest result of every check; and whose turn it is at a device."""
 
     def __init__(self) -> None:
         self._tried: dict[str, tuple[Tried, float]] = {}
         self._not_for_us: set[str] = set()
-        self._faults: dict[str, LastFault] = {}
+        self._faults: dict[str, Tried] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
     def write(self, tried: Tried, now_s: float) -> None:
@@ -57,7 +47,7 @@ class Book:
         self._not_for_us.discard(tried.check)
         self._tried[tried.check] = (tried, now_s)
         if tried.result.outcome is Outcome.ILL:
-            self._faults[tried.part] = LastFault(tried.at, tried.result.fault, tried.result.words)
+            self._faults[tried.part] = tried
 
     def last(self, check: str) -> Tried | None:
         """The newest result of this check, of whatever age."""
@@ -82,7 +72,8 @@ class Book:
         """Whether it was only skipped when it was last asked for."""
         return check in self._not_for_us
 
-    def last_fault(self, part: str) -> LastFault | None:
+    def last_fault(self, part: str) -> Tried | None:
+        """What was last wrong with this part, also where it is over."""
         return self._faults.get(part)
 
     def turn(self, meets: str) -> asyncio.Lock:

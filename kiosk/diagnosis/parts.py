@@ -21,7 +21,6 @@ from kiosk.diagnosis.book import LASTS_S, Book, Tried
 from kiosk.language import T, Text
 
 if TYPE_CHECKING:
-    from hardware.driver import Driver
     from kiosk.terminal import Terminal
 
 LABELS: dict[str, Text] = {
@@ -113,10 +112,10 @@ def _device(terminal: Terminal, kind: Kind) -> Part | None:
     ids = tuple(check.id for check in checks)
     address = driver.settings.address
     meets = address if address.startswith(("pcsc:", "virtual:")) else kind.value
-    return Part(kind.value, LABELS[kind], checks, lambda: _device_view(terminal, kind, driver, ids), kind, meets)
+    return Part(kind.value, LABELS[kind], checks, lambda: _device_view(terminal, kind, ids), kind, meets)
 
 
-def _device_view(terminal: Terminal, kind: Kind, driver: Driver, checks: tuple[str, ...]) -> PartView:
+def _device_view(terminal: Terminal, kind: Kind, checks: tuple[str, ...]) -> PartView:
     view = terminal.devices.view(kind)
     if view is None:
         return PartView(State.UNKNOWN)
@@ -127,13 +126,13 @@ def _device_view(terminal: Terminal, kind: Kind, driver: Driver, checks: tuple[s
         faults=view.faults,
         note=view.note,
         readings=view.readings,
-        address=getattr(view, "address", "") or driver.settings.address,
-        model=getattr(view, "model", ""),
-        serial=getattr(view, "serial", ""),
-        firmware=getattr(view, "firmware", ""),
-        last_fault=getattr(view, "last_fault", None),
-        last_fault_at=_wall(terminal, getattr(view, "last_fault_s", None)),
-        counters=getattr(view, "counters", None) or {},
+        address=view.address,
+        model=view.model,
+        serial=view.serial,
+        firmware=view.firmware,
+        last_fault=view.last_fault,
+        last_fault_at=_wall(terminal, view.last_fault_s),
+        counters=view.counters,
     )
     return _with_checks(terminal.book, kind.value, said, checks)
 
@@ -193,7 +192,7 @@ def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartV
         state=State.WELL if well and not open_ else State.UNKNOWN,
         since=min(times, default=None) if not open_ else None,
         proven=max(times, default=None),
-        last_fault=fault.fault if fault else None,
+        last_fault=fault.result.fault if fault else None,
         last_fault_at=fault.at if fault else None,
         note=f"{unsure.label}: {unsure.result.words}" if unsure else "",
         readings=readings,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import platform
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 KIND = "lobby kiosk, acceptance report"
 FORM = 1
 _SIGNED_AS = b"lobby kiosk, acceptance report\0"
-_BEGINS = re.compile(rb'"kind":"lobby kiosk, acceptance report"')
+_NAMED = f'"kind":"{KIND}"'.encode()
 _PACKAGES = ("Kivy", "pyscard", "pyserial", "python-escpos", "pyusb", "zxing-cpp", "cryptography", "requests")
 SHELL = "shell"
 """Who has a report made by a command."""
@@ -117,7 +116,7 @@ def sealed(words: dict[str, Any], public_key: bytes, sign: Callable[[bytes], byt
 
 def looks_like_one(raw: bytes) -> bool:
     """Whether a file is meant to be a report, whole or not."""
-    return _BEGINS.search(raw) is not None
+    return _NAMED in raw
 
 
 def read(raw: bytes) -> Report | None:
@@ -188,5 +187,4 @@ def _system(file: Path = Path("/etc/os-release")) -> str:
 
 def _drivers(terminal: Terminal) -> dict[str, str]:
     """Of each device that kiosk.ini lists."""
-    found = ((view.kind.value, terminal.devices.get(view.kind)) for view in terminal.devices.views())
-    return {kind: driver.settings.driver for kind, driver in found if driver is not None}
+    return {view.kind.value: view.driver for view in terminal.devices.views()}

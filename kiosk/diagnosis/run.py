@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from hardware.checks import Check, CheckResult, Hands, Outcome
+from hardware.devices import NOT_OPEN
 from hardware.errors import DeviceError
 from hardware.readings import Kind, State
 from kiosk.diagnosis.book import Tried
@@ -34,7 +35,7 @@ REOPENED_WITHIN_S = 4.0  # a second try, and what a silent device takes to be fo
 SETTLED_WITHIN_S = 3.0  # twice as long as the supervision waits between two questions
 LOOK_EVERY_S = 0.1
 _FINE = (State.WELL, State.NEEDS_CARE)
-_CLOSED = "(not open)"  # what every driver says whose line is closed
+_CLOSED = f"({NOT_OPEN})"  # how the words of a result end when the line was closed
 
 OnTried = Callable[[Tried], None]
 OnBegun = Callable[[Part, Check], None]
@@ -48,7 +49,7 @@ async def try_check(
     terminal: Terminal, part: Part, check: Check, hands: Hands = NO_HANDS, on_begun: OnBegun = _unheard
 ) -> Tried:
     """Try one check. Whatever it raises is its result; cancelled, it leaves none."""
-    if not hands.there and (check.hands or check.moves):
+    if not hands.there and needs_somebody(check):
         skipped = CheckResult(Outcome.SKIPPED, NOBODY if check.hands else PAPER)
         return _tried(terminal, part, check, skipped, nobody=True)
     async with terminal.book.turn(part.meets or part.id):
@@ -84,7 +85,7 @@ async def try_all(
 
     async def alone(part: Part) -> None:
         for check in part.checks:
-            if not _wants_somebody(check):
+            if not needs_somebody(check):
                 await each(part, check)
 
     async with asyncio.TaskGroup() as tasks:
@@ -92,7 +93,7 @@ async def try_all(
             tasks.create_task(alone(part))
     for part in parts:
         for check in part.checks:
-            if _wants_somebody(check):
+            if needs_somebody(check):
                 await each(part, check)
     return tuple(done[check.id] for part in parts for check in part.checks)
 
@@ -114,7 +115,7 @@ def _found_well(outcomes: set[Outcome]) -> bool:
     return Outcome.WELL in outcomes and not outcomes & {Outcome.ILL, Outcome.UNSURE}
 
 
-def _wants_somebody(check: Check) -> bool:
+def needs_somebody(check: Check) -> bool:
     return check.hands or check.moves
 
 

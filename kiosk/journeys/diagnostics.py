@@ -19,7 +19,7 @@ from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, parts
 from kiosk.diagnosis.report import accept
-from kiosk.diagnosis.run import try_all, try_check, try_part
+from kiosk.diagnosis.run import needs_somebody, try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
@@ -87,10 +87,6 @@ async def _hotel_changes(terminal: Terminal, found: Sequence[Part]) -> None:
         now = await try_check(terminal, hotel, hotel.checks[0])
         if before is None or before.result.outcome is not now.result.outcome:
             return
-
-
-def needs_somebody(check: Check) -> bool:
-    return check.hands or check.moves
 
 
 async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:

@@ -4,9 +4,9 @@ its call is found there, and what is made of parts stands here (a test holds the
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kiosk.language import T, Text, verbatim
+from kiosk.steps.said import patterns_of, put_together
 
 FOUND: tuple[Text, ...] = (
     T("Nobody is there to help with it."),
@@ -102,6 +102,7 @@ VALUES: dict[str, Text] = {
     "AES only": T("AES only"),
 }
 """What devices report in words."""
+_PATTERNS = patterns_of(FOUND)
 
 
 def value(words: str) -> Text:
@@ -111,10 +112,7 @@ def value(words: str) -> Text:
 
 def found(words: str) -> Text:
     """The sentence that these words are; what is none of them is looked up as it stands."""
-    for pattern, key in _patterns():
-        if said := pattern.fullmatch(words):
-            return Text(key, tuple((name, found(part)) for name, part in said.groupdict().items()))
-    return Text(words)
+    return put_together(words, _PATTERNS, found)
 
 
 def reported(words: str) -> Text:
@@ -132,9 +130,3 @@ def reported(words: str) -> Text:
 def _piece(words: str) -> Text:
     label, _, what = words.partition(": ")
     return T("{label}: {value}", label=Text(label), value=value(what))
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    made = [text.key for text in FOUND if "{" in text.key]
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(key))), key) for key in made]

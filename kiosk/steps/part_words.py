@@ -263,14 +263,12 @@ def short(fault: Fault) -> Text:
 
 def hint(fault: Fault) -> Text:
     """What the technician does about it."""
-    words: Text | str = sentence(fault).hint
-    return words if isinstance(words, Text) else Text(words)
+    return sentence(fault).hint
 
 
 def drawing(fault: Fault) -> str:
     """… and the drawing of it."""
-    words = sentence(fault)
-    return REPAIRS.get(fault) or getattr(words, "drawing", "") or words.picture
+    return REPAIRS.get(fault) or sentence(fault).shows
 
 
 # --- one of them ----------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ parts, or chosen from several, is not found by its call and so stands here (a te
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 
 from kiosk.language import T, Text
+
+Patterns = list[tuple[re.Pattern[str], str]]
+"""What finds a sentence in words that it was put together from, and its key."""
 
 SENTENCES: tuple[Text, ...] = (
     T("Lay a card on the card reader; best a staff card."),
@@ -39,13 +42,21 @@ SENTENCES: tuple[Text, ...] = (
 
 def said(words: str) -> Text:
     """The sentence that these words are, with its parts; words that are none of them are looked up as they stand."""
-    for pattern, key in _patterns():
+    return put_together(words, _PATTERNS)
+
+
+def put_together(words: str, patterns: Patterns, part: Callable[[str], Text | str] = str) -> Text:
+    """The sentence of `patterns` that these words are, each part as `part` says it; else looked up as they stand."""
+    for pattern, key in patterns:
         if found := pattern.fullmatch(words):
-            return Text(key, tuple(found.groupdict().items()))
+            return Text(key, tuple((name, part(each)) for name, each in found.groupdict().items()))
     return Text(words)
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    made = [text for text in SENTENCES if "{" in text.key]
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text.key))), text.key) for text in made]
+def patterns_of(sentences: Iterable[Text]) -> Patterns:
+    """Those of the sentences that have parts."""
+    made = [text.key for text in sentences if "{" in text.key]
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(key))), key) for key in made]
+
+
+_PATTERNS = patterns_of(SENTENCES)

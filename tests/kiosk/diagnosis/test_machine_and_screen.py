@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,3 +212,9 @@ def test_the_computers_numbers_are_within_their_limits_or_told(
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
     machine.disk(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_kiosk_that_starts_loads_nothing_that_measures_a_machine() -> None:
+    """Most days nobody asks: the desk, the technician's screen and the night watch load it when they need it."""
+    loads = "import sys, kiosk.start, kiosk.build; sys.exit('psutil' in sys.modules)"
+    subprocess.run([sys.executable, "-c", loads], check=True)
