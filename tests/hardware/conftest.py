@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from hardware.card_reader.virtual import VirtualReader
 from hardware.document_reader.virtual_family import Family
 from hardware.readings import DeviceEvent
 from hardware.virtual_serial import VirtualSerial
@@ -18,6 +20,7 @@ from hardware.virtual_serial import VirtualSerial
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
+_numbers = itertools.count()
 WITHIN_S = 10.0  # a busy machine; nothing waits this long when all is well
 
 # The question that the virtual devices answer (Honeywell's), as in kiosk.ini.
@@ -67,6 +70,15 @@ async def started() -> AsyncIterator[Callable[[VirtualSerial], Any]]:
     yield start
     for end in running:
         await end.stop()
+
+
+@pytest.fixture
+async def pad() -> AsyncIterator[VirtualReader]:
+    """A PC/SC reader with nothing on it."""
+    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
+    await reader.start()
+    yield reader
+    await reader.stop()
 
 
 @pytest.fixture(scope="session")

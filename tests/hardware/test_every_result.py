@@ -173,7 +173,12 @@ class _Worn(Ntag424Card):
 
 
 def chip(
-    sample: str = "", secret: Password | None = None, *also: VirtualCard, lift_after: int | None = None, times: int = 1
+    sample: str = "",
+    secret: Password | None = None,
+    *also: VirtualCard,
+    lift_after: int | None = None,
+    times: int = 1,
+    ask: Callable[[Any], StrEnum] = lambda found: found.outcome,
 ) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
         stand = FullPageStand(folder)
@@ -192,7 +197,7 @@ def chip(
                 stand.end.pad.lift_after(lift_after)
             for _ in range(times):
                 found = await read(reader, used, within_s=SHORT_S if not stand.end.pad.card else LONG_S)
-            return found.outcome
+            return ask(found)
 
     return given
 
@@ -215,18 +220,6 @@ def swiped(*verb: str, ask: Callable[[Any], StrEnum]) -> Given:
 
 def of_sex(sex: Sex) -> Given:
     return swiped("present", *build(replace(SPECIMEN, sex=sex), Form.TD3), ask=lambda what: what.document.sex)
-
-
-async def from_the_chip(folder: Path, family: Family) -> StrEnum:
-    stand = FullPageStand(folder)
-    stand.end.pad = DocumentPad(f"Chip {next(_numbers)}", family)
-    stand.end.address = stand.end.pad.address
-    async with standing(stand):
-        stand.end.pad.lay("bac")
-        secret = Password.of(stand.end.pad.card.contents.description.document)
-        found = await read(stand.devices.get(Kind.DOCUMENT_READER), secret)  # type: ignore[arg-type]
-        assert found.document
-        return found.document.source
 
 
 _VISA = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", SPECIMENS["td3"][1])
@@ -292,7 +285,7 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     (Unreadable.PARTIAL, swiped("partial", ask=lambda what: what.why)),
     (Unreadable.NOT_IDENTITY, swiped("present", *_VISA, ask=lambda what: what.why)),
     (Source.MRZ, swiped("specimen", ask=lambda what: what.document.source)),
-    (Source.CHIP, from_the_chip),
+    (Source.CHIP, chip("bac", ask=lambda found: found.document.source)),
     *((sex, of_sex(sex)) for sex in Sex),
     (Cut.DONE, cut(specimen(CardType.ULTRALIGHT))),
     (Cut.NO_CARD, cut()),
