@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Any
@@ -15,12 +14,12 @@ from hardware.card_reader.virtual import VirtualReader
 from hardware.document_reader.virtual_family import Family
 from hardware.readings import DeviceEvent
 from hardware.virtual_serial import VirtualSerial
+from tests.hardware.drivers import new_pad
 
 # By the wall's clock an example takes as long as a busy machine makes it take.
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
-_numbers = itertools.count()
 WITHIN_S = 10.0  # a busy machine; nothing waits this long when all is well
 
 # The question that the virtual devices answer (Honeywell's), as in kiosk.ini.
@@ -75,10 +74,8 @@ async def started() -> AsyncIterator[Callable[[VirtualSerial], Any]]:
 @pytest.fixture
 async def pad() -> AsyncIterator[VirtualReader]:
     """A PC/SC reader with nothing on it."""
-    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
+    async with new_pad() as reader:
+        yield reader
 
 
 @pytest.fixture(scope="session")

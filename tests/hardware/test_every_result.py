@@ -46,7 +46,7 @@ from tests.faults.devices.stands import (
     standing,
 )
 from tests.hardware.document_reader.test_pcsc_chip import read
-from tests.hardware.drivers import staff_reader_at
+from tests.hardware.drivers import new_pad, staff_reader_at
 from tests.hardware.key_encoder.given import (
     LONG_S,
     OTHER_UID,
@@ -57,7 +57,6 @@ from tests.hardware.key_encoder.given import (
     cut_on_a_staff_badge,
     level,
     locked,
-    new_pad,
     of_an_open_pad,
     of_somebody,
     read_of,
@@ -94,8 +93,7 @@ def results() -> set[str]:
 
 def lying(kind: CardType) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with staff_reader_at(pad.address, folder) as reader:
+        async with new_pad() as pad, staff_reader_at(pad.address, folder) as reader:
             pad.place(specimen(kind))
             card = await reader.present()
             assert card is not None
@@ -109,8 +107,7 @@ Job = Callable[[CardReader, VirtualReader, Path], Awaitable[StrEnum]]
 
 def with_staff_card(job: Job) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with staff_reader_at(pad.address, folder) as reader:
+        async with new_pad() as pad, staff_reader_at(pad.address, folder) as reader:
             return await job(reader, pad, folder)
 
     return given
