@@ -198,8 +198,8 @@ class Devices:
         async with self._supervising(unit):
             unit.counts["asked"] += 1
             status = await self._within(unit, unit.driver.status(), STATUS_WITHIN_S)
-            unit.silences, unit.trouble = 0, None
-            self._show(unit, self._said(unit, status))
+            unit.trouble = None
+            self._heard(unit, status)
             return True
         return False
 
@@ -240,7 +240,9 @@ class Devices:
             raise RuntimeError("it cancelled itself")
         return running.result()
 
-    def _said(self, unit: _Unit, status: Status) -> DeviceView:
+    def _heard(self, unit: _Unit, status: Status) -> None:
+        """What a device says of itself, whoever asked it."""
+        unit.silences = 0
         proven_s = status.proven_s
         if proven_s is None and status.state is not State.UNKNOWN:
             proven_s = self._now()
@@ -248,7 +250,7 @@ class Devices:
             proven_s = unit.view.proven_s
         said = saying(unit.view, status.readings)
         view = replace(said, state=status.state, faults=status.faults, proven_s=proven_s, note="")
-        return aged(view, self._now())
+        self._show(unit, aged(view, self._now()))
 
     def _seen(self, unit: _Unit) -> DeviceView:
         return aged(replace(unit.view, counters=dict(unit.counts)), self._now())
@@ -348,8 +350,8 @@ class _Held:
                     self._devices._failed(self._unit, trouble)
                     self._devices._on_called(self._unit.kind, name, trouble)
                     raise
-                if isinstance(result, Status):  # whoever asked: what a device says is news
-                    self._devices._show(self._unit, self._devices._said(self._unit, result))
+                if isinstance(result, Status):
+                    self._devices._heard(self._unit, result)
                 self._devices._on_called(self._unit.kind, name, result)
                 return result
 

@@ -29,7 +29,8 @@ from kiosk.control import ControlSocket, Reached, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, given, load, load_or_create
 from kiosk.diagnosis.desk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
-from kiosk.health import Health, HealthServer
+from kiosk.health import Health
+from kiosk.health_server import HealthServer
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import LOST_KEY
 from kiosk.hotel.booking_code import read_public_key

@@ -7,6 +7,7 @@ say what is so and what can be done, never whose fault it is; the technician's w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,14 @@ class Words:
         return self.drawing or self.picture
 
 
+def _noticed(what: Text) -> Text:
+    return T("{what} The terminal notices by itself.", what=what)
+
+
+def _then_restart(what: Text) -> Text:
+    return T("{what} Then start the kiosk anew.", what=what)
+
+
 @dataclass(frozen=True)
 class _Part:
     """What all faults of one part have in common."""
@@ -53,22 +62,16 @@ class _Part:
     picture: str
     severity: Severity
     still: Text
+    after: Callable[[Text], Text] | None = _noticed
+    """What follows a hint: how the repair comes to be known."""
 
     def row(
         self, hint: Text, drawing: str = "", *, question: Text | None = None, picture: str = "", severity: Severity | None = None
     ) -> Words:
         return Words(
-            question or self.question, self.help, picture or self.picture, hint, self.still,
-            severity or self.severity, drawing,
+            question or self.question, self.help, picture or self.picture, self.after(hint) if self.after else hint,
+            self.still, severity or self.severity, drawing,
         )  # fmt: skip
-
-
-def _noticed(what: Text) -> Text:
-    return T("{what} The terminal notices by itself.", what=what)
-
-
-def _then_restart(what: Text) -> Text:
-    return T("{what} Then start the kiosk anew.", what=what)
 
 
 _PLUG = "repair-plug"  # a USB plug, at the device and at the computer
@@ -104,115 +107,115 @@ _SCANNER = _Part(
 )  # fmt: skip
 _ANY = _Part(
     T("Something here is not set up yet"), _NOT_NOW, "colleague", Severity.STOPS,
-    T("All other devices work."),
+    T("All other devices work."), _then_restart,
 )  # fmt: skip
 
 FAULTS: dict[Fault, Words] = {
     Fault.CARD_READER_GONE: _CARDS.row(
-        _noticed(T("Check the USB plug, at the reader and at the computer; `pcsc_scan` must list the reader.")), _PLUG
+        T("Check the USB plug, at the reader and at the computer; `pcsc_scan` must list the reader."), _PLUG
     ),
     Fault.CARD_READER_SILENT: _CARDS.row(
-        _noticed(T("Unplug the reader for five seconds.")), _PLUG
+        T("Unplug the reader for five seconds."), _PLUG
     ),
     Fault.CARD_READER_NONSENSE: _CARDS.row(
-        _noticed(T("It answers as no card reader does: wrong model, or damaged firmware. Exchange it.")), _EXCHANGE
+        T("It answers as no card reader does: wrong model, or damaged firmware. Exchange it."), _EXCHANGE
     ),
     Fault.CARD_READER_NO_STAFF_KEY: _CARDS.row(
-        _noticed(T("The secret for staff cards is missing or can’t be read: install the credential `staff-card-key`, mode 0600.")),
+        T("The secret for staff cards is missing or can’t be read: install the credential `staff-card-key`, mode 0600."),
         _SETTINGS,
     ),
     Fault.DOCUMENT_READER_GONE: _DOCUMENTS.row(
-        _noticed(T("Check the reader’s plugs; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`).")), _PLUG
+        T("Check the reader’s plugs; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`)."), _PLUG
     ),
     Fault.DOCUMENT_READER_SILENT: _DOCUMENTS.row(
-        _noticed(T("Switch the reader off and on. If it stays silent, compare baud rate and `ask` in kiosk.ini with its manual.")),
+        T("Switch the reader off and on. If it stays silent, compare baud rate and `ask` in kiosk.ini with its manual."),
         _POWER,
     ),
     Fault.DOCUMENT_READER_NONSENSE: _DOCUMENTS.row(
-        _noticed(T("Compare baud rate, parity and output format in kiosk.ini with the reader’s manual.")), _SETTINGS
+        T("Compare baud rate, parity and output format in kiosk.ini with the reader’s manual."), _SETTINGS
     ),
     Fault.KEY_ENCODER_GONE: _ENCODER.row(
-        _noticed(T("Check the encoder’s plug. Where a lock server makes the keys: its power, the network cable, the address in kiosk.ini.")),
+        T("Check the encoder’s plug. Where a lock server makes the keys: its power, the network cable, the address in kiosk.ini."),
         _PLUG,
     ),
     Fault.KEY_ENCODER_SILENT: _ENCODER.row(
-        _noticed(T("Unplug the encoder for five seconds. Where a lock server makes the keys: start its interface to the hotel anew.")),
+        T("Unplug the encoder for five seconds. Where a lock server makes the keys: start its interface to the hotel anew."),
         _PLUG,
     ),
     Fault.KEY_ENCODER_NONSENSE: _ENCODER.row(
-        _noticed(T("Wrong model, or damaged firmware. Where a lock server makes the keys: that port does not speak FIAS.")),
+        T("Wrong model, or damaged firmware. Where a lock server makes the keys: that port does not speak FIAS."),
         _EXCHANGE,
     ),
     Fault.KEY_ENCODER_NO_PROPERTY_KEY: _ENCODER.row(
-        _noticed(T("The secret for keys is missing or can’t be read: install the credential `property-key`, mode 0600.")),
+        T("The secret for keys is missing or can’t be read: install the credential `property-key`, mode 0600."),
         _SETTINGS,
     ),
     Fault.KEY_ENCODER_NO_CODER: _ENCODER.row(
-        _noticed(T("The lock server can’t reach its encoder: check the encoder’s plug, and `coder` in kiosk.ini.")), _PLUG
+        T("The lock server can’t reach its encoder: check the encoder’s plug, and `coder` in kiosk.ini."), _PLUG
     ),
     Fault.KEY_ENCODER_REFUSED: _ENCODER.row(
-        _noticed(T("The lock server refuses the request: its own log says why.")), _SETTINGS
+        T("The lock server refuses the request: its own log says why."), _SETTINGS
     ),
     Fault.PRINTER_GONE: _PRINTER.row(
-        _noticed(T("Check the printer’s power, its cable and the address in kiosk.ini.")), _NETWORK
+        T("Check the printer’s power, its cable and the address in kiosk.ini."), _NETWORK
     ),
     Fault.PRINTER_SILENT: _PRINTER.row(
-        _noticed(T("It is connected and says nothing: another computer may hold it. Switch it off and on.")), _POWER
+        T("It is connected and says nothing: another computer may hold it. Switch it off and on."), _POWER
     ),
     Fault.PRINTER_NONSENSE: _PRINTER.row(
-        _noticed(T("What answers at this address is no ESC/POS printer: check address and model.")), _SETTINGS
+        T("What answers at this address is no ESC/POS printer: check address and model."), _SETTINGS
     ),
     Fault.PRINTER_PAPER_OUT: _PRINTER.row(
-        _noticed(T("Open the cover, lay in a roll of 80 mm with the print side up, close the cover.")),
+        T("Open the cover, lay in a roll of 80 mm with the print side up, close the cover."),
         question=T("The printer is out of paper"),
     ),
     Fault.PRINTER_PAPER_LOW: _PRINTER.row(
-        _noticed(T("Have a roll ready: the paper is near its end.")),
+        T("Have a roll ready: the paper is near its end."),
         question=T("The printer is out of paper"), severity=Severity.WARNS,
     ),
     Fault.PRINTER_COVER_OPEN: _PRINTER.row(
-        _noticed(T("Close the cover until it clicks on both sides.")),
+        T("Close the cover until it clicks on both sides."),
         question=T("The printer’s cover is open"), picture="printer-cover",
     ),
     Fault.PRINTER_CUTTER: _PRINTER.row(
-        _noticed(T("The cutter is jammed: switch the printer off, turn the cutter’s wheel until the blade is hidden, take the paper out, switch it on.")),
+        T("The cutter is jammed: switch the printer off, turn the cutter’s wheel until the blade is hidden, take the paper out, switch it on."),
         _CUTTER, picture="printer-cover",
     ),
     Fault.PRINTER_OVERHEATED: _PRINTER.row(
-        _noticed(T("The print head is too hot: wait a few minutes, and keep its vents free."))
+        T("The print head is too hot: wait a few minutes, and keep its vents free.")
     ),
     Fault.PRINTER_OFFLINE: _PRINTER.row(
-        _noticed(T("The printer was set offline: press its feed button."))
+        T("The printer was set offline: press its feed button.")
     ),
     Fault.PRINTER_BROKEN: _PRINTER.row(
-        _noticed(T("Switch the printer off and on. If this comes again, exchange it.")), _POWER
+        T("Switch the printer off and on. If this comes again, exchange it."), _POWER
     ),
     Fault.SCANNER_GONE: _SCANNER.row(
-        _noticed(T("Check the scanner’s plug; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`).")), _PLUG
+        T("Check the scanner’s plug; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`)."), _PLUG
     ),
     Fault.SCANNER_SILENT: _SCANNER.row(
-        _noticed(T("Unplug the scanner for five seconds.")), _PLUG
+        T("Unplug the scanner for five seconds."), _PLUG
     ),
     Fault.SCANNER_NONSENSE: _SCANNER.row(
-        _noticed(T("Compare the scanner’s baud rate and suffix (CR) with kiosk.ini.")), _SETTINGS
+        T("Compare the scanner’s baud rate and suffix (CR) with kiosk.ini."), _SETTINGS
     ),
     Fault.SCANNER_DARK: _SCANNER.row(
-        _noticed(T("The camera sees only black: is something on its lens, or no light on?"))
+        T("The camera sees only black: is something on its lens, or no light on?")
     ),
     Fault.NO_DRIVER: _ANY.row(
-        _then_restart(T("kiosk.ini names a driver that does not exist, or what it needs is not installed: `kiosk config check` says which.")),
+        T("kiosk.ini names a driver that does not exist, or what it needs is not installed: `kiosk config check` says which."),
         _SETTINGS,
     ),
     Fault.BAD_ADDRESS: _ANY.row(
-        _then_restart(T("kiosk.ini has an address that this driver can’t use, or the right to open the port is missing.")), _SETTINGS
+        T("kiosk.ini has an address that this driver can’t use, or the right to open the port is missing."), _SETTINGS
     ),
     Fault.BAD_OPTION: _ANY.row(
-        _then_restart(T("`kiosk config check` says which key of kiosk.ini is wrong.")), _SETTINGS
+        T("`kiosk config check` says which key of kiosk.ini is wrong."), _SETTINGS
     ),
 }  # fmt: skip
 
 JOURNAL_FULL = _ENCODER.row(
-    _noticed(T("The disk is full or read-only: no key is cut that can’t be written down. Make room."))
+    T("The disk is full or read-only: no key is cut that can’t be written down. Make room.")
 )
 
 _HOTEL = _Part(
@@ -228,9 +231,10 @@ _REFUSES = _Part(
     "colleague",
     Severity.HINDERS,
     T("All but that step; the desk does it."),
+    after=None,
 )
 _AWAY = _HOTEL.row(
-    _noticed(T("The hotel’s system does not answer as it should: check the network, and `url` in kiosk.ini. The log says which call.")),
+    T("The hotel’s system does not answer as it should: check the network, and `url` in kiosk.ini. The log says which call."),
     _NETWORK,
 )
 _NO = _REFUSES.row(T("The hotel’s system refused; its code is in the log."), _SETTINGS)
@@ -240,7 +244,7 @@ TROUBLES: dict[Trouble, Words] = {
     Trouble.TIMEOUT: _AWAY,
     Trouble.BROKEN: _AWAY,
     Trouble.UNAUTHORISED: _HOTEL.row(
-        _noticed(T("The hotel’s gateway does not know these credentials: `hotel-credentials.json` must be the one it gave out.")),
+        T("The hotel’s gateway does not know these credentials: `hotel-credentials.json` must be the one it gave out."),
         _SETTINGS,
     ),
     Trouble.REFUSED: _NO,

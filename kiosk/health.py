@@ -1,25 +1,16 @@
-"""How the terminal is, for other machines: `/health` as JSON, `/metrics` for Prometheus.
+"""How the terminal is, for other machines; told by `health_server.py`.
 
 Rules:
 1. Nothing personal: names of devices, states, fault codes, times and numbers. What a device or a vendor says in
    words (readings, notes) stays here.
-2. Silence is unknown, never well: 200 only where every part is well or needs care, else 503.
-3. Nobody who asks can hold anything: few at a time, little from each, all of it within `WITHIN_S`, and what is
-   answered is looked up once a second at most.
+2. Silence is unknown, never well.
 """
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
-
-import structlog
 
 from hardware.errors import Fault
 from hardware.readings import State
@@ -30,16 +21,7 @@ from kiosk.uptime import uptime_s
 if TYPE_CHECKING:
     from kiosk.reception import Reception
 
-log = structlog.get_logger()
-
-WITHIN_S = 5.0  # from the first byte to the last
-MOST_AT_ONCE = 8
-MOST_BYTES = 4096  # of a request
-KEPT_S = 1.0
-
 _WORST_FIRST = (State.ILL, State.UNKNOWN, State.NEEDS_CARE, State.WELL)
-_SERVES = (State.WELL, State.NEEDS_CARE)
-_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
 
 
 @dataclass(frozen=True)
@@ -116,116 +98,3 @@ class Health:
                 for part in self.parts()
             },
         }
-
-
-@dataclass(frozen=True)
-class _Page:
-    status: int
-    kind: str
-    body: bytes
-    made_s: float = 0.0
-
-
-class HealthServer:
-    """Two pages over HTTP/1.1, one connection a request. `listen` is `host:port`, "" for nowhere."""
-
-    def __init__(self, health: Health, listen: str) -> None:
-        self._health = health
-        self._listen = listen
-        self._server: asyncio.Server | None = None
-        self._asking: dict[asyncio.Task[None], None] = {}  # the longest first
-        self._kept: dict[str, _Page] = {}
-
-    @property
-    def port(self) -> int:
-        """The one that was bound; 0 where nobody listens."""
-        return int(self._server.sockets[0].getsockname()[1]) if self._server and self._server.sockets else 0
-
-    async def open(self) -> None:
-        """A port that somebody else has is a warning: guests are served all the same."""
-        if not self._listen:
-            return
-        host, _, port = self._listen.rpartition(":")
-        try:
-            self._server = await asyncio.start_server(self._serve, host.strip("[]"), int(port), limit=MOST_BYTES)
-        except OSError as error:
-            log.warning("nobody can ask how this terminal is", listen=self._listen, why=error.strerror)
-
-    async def close(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-        for task in tuple(self._asking):
-            task.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            writer.transport.abort()
-            return
-        if len(self._asking) >= MOST_AT_ONCE:  # who dawdles makes room: a monitor that asks is always answered
-            slowest = next(iter(self._asking))
-            del self._asking[slowest]
-            slowest.cancel()
-        self._asking[task] = None
-        try:
-            async with asyncio.timeout(WITHIN_S):
-                writer.write(_answer(await self._page(reader)))
-                await writer.drain()
-                writer.close()
-                await writer.wait_closed()
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-            pass  # gone, too slow, or too much: whoever it is asks again
-        finally:
-            writer.transport.abort()
-            self._asking.pop(task, None)
-
-    async def _page(self, reader: asyncio.StreamReader) -> tuple[_Page, bool]:
-        """The page, and whether only its head is wanted."""
-        head = await reader.readuntil(b"\r\n\r\n")
-        words = head.split(b"\r\n", 1)[0].decode("ascii", "replace").split(" ")
-        if len(words) != 3 or not words[2].startswith("HTTP/1."):
-            return _said(400), False
-        method, path, _ = words
-        make = {"/health": self._health_page, "/metrics": self._metrics_page}.get(path.partition("?")[0])
-        if make is None:
-            return _said(404), method == "HEAD"
-        if method not in ("GET", "HEAD"):
-            return _said(405), False
-        return await self._fresh(path.partition("?")[0], make), method == "HEAD"
-
-    async def _fresh(self, path: str, make: Callable[[], _Page]) -> _Page:
-        kept = self._kept.get(path)
-        if kept is None or monotonic() - kept.made_s > KEPT_S:
-            if path == "/metrics":
-                await asyncio.to_thread(importlib.import_module, "kiosk.metrics")
-            kept = self._kept[path] = make()
-        return kept
-
-    def _health_page(self) -> _Page:
-        report = self._health.report()
-        body = json.dumps(report, ensure_ascii=False).encode() + b"\n"
-        return _Page(200 if report["state"] in _SERVES else 503, "application/json", body, monotonic())
-
-    def _metrics_page(self) -> _Page:
-        from kiosk import metrics
-
-        return _Page(200, metrics.CONTENT_TYPE, metrics.page(self._health), monotonic())
-
-
-def _said(status: int) -> _Page:
-    return _Page(status, "text/plain; charset=utf-8", f"{_REASONS[status]}\n".encode())
-
-
-def _answer(asked: tuple[_Page, bool]) -> bytes:
-    page, head_only = asked
-    lines = (
-        f"HTTP/1.1 {page.status} {_REASONS[page.status]}",
-        f"Content-Type: {page.kind}",
-        f"Content-Length: {len(page.body)}",
-        "Cache-Control: no-store",
-        "X-Content-Type-Options: nosniff",
-        "Connection: close",
-    )
-    return "\r\n".join((*lines, "", "")).encode() + (b"" if head_only else page.body)

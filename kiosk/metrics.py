@@ -68,9 +68,10 @@ class _Views(Collector):
         for what, count in health.waiting().items():
             waiting.add_metric((what,), count)
         yield waiting
+        now = health.state()
         state = GaugeMetricFamily("kiosk_state", "1 for the state of the whole terminal.", labels=("state",))
         for each in (State.WELL, State.NEEDS_CARE, State.ILL, State.UNKNOWN):
-            state.add_metric((each,), health.state() is each)
+            state.add_metric((each,), now is each)
         yield state
         yield CounterMetricFamily("kiosk_visits", "Visits that began since the start.", health.visits)
         yield GaugeMetricFamily("kiosk_uptime_seconds", "Since the process was started.", uptime_s())

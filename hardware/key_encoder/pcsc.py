@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from hardware.card_reader.contract import CardType
+from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
@@ -41,6 +41,7 @@ from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
 from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
 
+T = TypeVar("T")
 _AES = (CardType.NTAG424,)
 WORK_S = 5.0  # one card, written and read back: 26 commands of about 10 ms each on an ACR1252
 
@@ -165,17 +166,10 @@ class PcscKeyEncoder(KeyEncoder):
             return Rehearsal(Rehearsed.DONE, rounds, slowest_s, lying.card.type)
 
     async def _rehearsed(self, lease: Lease, lying: Lying) -> Rehearsed:
-        uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
-        if kind not in self._kinds:
+        if lying.card.type not in self._kinds:
             return Rehearsed.WRONG_TYPE
-
-        def on_channel(channel: Channel) -> Rehearsed:
-            area = area_of(channel, kind, uid, keys)
-            area.open()
-            return one_round(area, uid, keys)
-
         try:
-            return await lease.perform(on_channel, WORK_S)
+            return await self._on_area(lease, lying.card, one_round)
         except CardLifted:
             return Rehearsed.LIFTED
         except OtherCard:
@@ -213,17 +207,11 @@ class PcscKeyEncoder(KeyEncoder):
             return await self._work_on(lease, lying, work, kinds)
 
     async def _work_on(self, lease: Lease, lying: Lying, work: Work, kinds: Collection[CardType]) -> CutResult:
-        uid, kind, keys = lying.card.uid, lying.card.type, self._secrets()
+        uid, kind = lying.card.uid, lying.card.type
         if kind not in kinds:
             return CutResult(Cut.WRONG_TYPE, uid, kind)
-
-        def on_channel(channel: Channel) -> tuple[Cut, RoomKey | None]:
-            area = area_of(channel, kind, uid, keys)
-            area.open()
-            return work(area, uid, keys)
-
         try:
-            outcome, key = await lease.perform(on_channel, WORK_S)
+            outcome, key = await self._on_area(lease, lying.card, work)
         except CardLifted:
             return CutResult(Cut.LIFTED, uid, kind)
         except OtherCard:
@@ -233,6 +221,17 @@ class PcscKeyEncoder(KeyEncoder):
         if kind in STORAGE and key is not None:
             self._cloneable = kind
         return CutResult(outcome, uid, kind, key)
+
+    async def _on_area(self, lease: Lease, card: Card, work: Callable[[KeyArea, bytes, PropertyKeys], T]) -> T:
+        """Do `work` on the key area of the card that lies there. CardLifted, OtherCard, Refused go through."""
+        keys = self._secrets()
+
+        def on_channel(channel: Channel) -> T:
+            area = area_of(channel, card.type, card.uid, keys)
+            area.open()
+            return work(area, card.uid, keys)
+
+        return await lease.perform(on_channel, WORK_S)
 
     def _reader(self) -> Lease:
         if self._lease is None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from hardware.card_reader.virtual import VirtualReader
 from hardware.document_reader.virtual_family import Family
 from hardware.readings import DeviceEvent
 from hardware.virtual_serial import VirtualSerial
+from tests.hardware.drivers import new_pad
 
 # By the wall's clock an example takes as long as a busy machine makes it take.
 settings.register_profile("busy", deadline=None)
@@ -67,6 +69,13 @@ async def started() -> AsyncIterator[Callable[[VirtualSerial], Any]]:
     yield start
     for end in running:
         await end.stop()
+
+
+@pytest.fixture
+async def pad() -> AsyncIterator[VirtualReader]:
+    """A PC/SC reader with nothing on it."""
+    async with new_pad() as reader:
+        yield reader
 
 
 @pytest.fixture(scope="session")

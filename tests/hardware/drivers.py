@@ -1,17 +1,33 @@
-"""Drivers as several tests want them before a reader, with a secret of their own kept in the test's folder."""
+"""PC/SC readers, and drivers as several tests want them before one, with a secret of their own kept in the test's folder."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.staff_card import StaffCardKeys
+from hardware.card_reader.virtual import VirtualReader
 from hardware.driver import DeviceSettings, Emit
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.secret_keys import create_keys
+
+_numbers = itertools.count()
+
+
+@asynccontextmanager
+async def new_pad(make: str = "ACS ACR1252 PICC", **how: Any) -> AsyncIterator[VirtualReader]:
+    """A virtual PC/SC reader with nothing on it; no two have one name."""
+    reader = VirtualReader(f"{make} {next(_numbers)}", **how)
+    await reader.start()
+    try:
+        yield reader
+    finally:
+        await reader.stop()
 
 
 def property_key(folder: Path) -> Path:

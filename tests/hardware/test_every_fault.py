@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,17 +31,11 @@ from tests.faults.devices.stands import (
 Raised = Callable[[Path], Awaitable[DeviceError | Status]]
 
 
-@asynccontextmanager
-async def _opened(stand: Stand) -> AsyncIterator[Stand]:
-    async with standing(stand):
-        yield stand
-
-
 def asked(made: type[Stand], *verbs: Verb, times: int = 1) -> Raised:
     """Open, something happens to the device, it is asked how it is."""
 
     async def raised(folder: Path) -> DeviceError | Status:
-        async with _opened(made(folder)) as stand:
+        async with standing(made(folder)) as stand:
             driver = stand.devices.get(stand.kind)
             assert driver is not None
             await stand.plays(*verbs)
@@ -57,7 +50,7 @@ def gone(made: type[Stand]) -> Raised:
     """The plug is pulled; nobody but the supervision finds it."""
 
     async def raised(folder: Path) -> DeviceError | Status:
-        async with _opened(made(folder)) as stand:
+        async with standing(made(folder)) as stand:
             await stand.plays(("unplug",))
             await stand.soon(lambda: stand.moved.move(0.25) or stand.view.faults)
             return Status(stand.view.state, stand.view.faults)
@@ -69,7 +62,7 @@ def used(made: type[Stand], *verbs: Verb) -> Raised:
     """… it is used: some say what is wrong with them only then."""
 
     async def raised(folder: Path) -> DeviceError | Status:
-        async with _opened(made(folder)) as stand:
+        async with standing(made(folder)) as stand:
             await stand.plays(*verbs)
             await (stand.hurt_in_use() if not verbs else stand.works())
         raise AssertionError("it worked")

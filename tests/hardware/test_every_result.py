@@ -46,7 +46,7 @@ from tests.faults.devices.stands import (
     standing,
 )
 from tests.hardware.document_reader.test_pcsc_chip import read
-from tests.hardware.drivers import staff_reader_at
+from tests.hardware.drivers import new_pad, staff_reader_at
 from tests.hardware.key_encoder.given import (
     LONG_S,
     OTHER_UID,
@@ -57,7 +57,6 @@ from tests.hardware.key_encoder.given import (
     cut_on_a_staff_badge,
     level,
     locked,
-    new_pad,
     of_an_open_pad,
     of_somebody,
     read_of,
@@ -94,8 +93,7 @@ def results() -> set[str]:
 
 def lying(kind: CardType) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with staff_reader_at(pad.address, folder) as reader:
+        async with new_pad() as pad, staff_reader_at(pad.address, folder) as reader:
             pad.place(specimen(kind))
             card = await reader.present()
             assert card is not None
@@ -109,8 +107,7 @@ Job = Callable[[CardReader, VirtualReader, Path], Awaitable[StrEnum]]
 
 def with_staff_card(job: Job) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with staff_reader_at(pad.address, folder) as reader:
+        async with new_pad() as pad, staff_reader_at(pad.address, folder) as reader:
             return await job(reader, pad, folder)
 
     return given
@@ -173,7 +170,12 @@ class _Worn(Ntag424Card):
 
 
 def chip(
-    sample: str = "", secret: Password | None = None, *also: VirtualCard, lift_after: int | None = None, times: int = 1
+    sample: str = "",
+    secret: Password | None = None,
+    *also: VirtualCard,
+    lift_after: int | None = None,
+    times: int = 1,
+    ask: Callable[[Any], StrEnum] = lambda found: found.outcome,
 ) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
         stand = FullPageStand(folder)
@@ -192,7 +194,7 @@ def chip(
                 stand.end.pad.lift_after(lift_after)
             for _ in range(times):
                 found = await read(reader, used, within_s=SHORT_S if not stand.end.pad.card else LONG_S)
-            return found.outcome
+            return ask(found)
 
     return given
 
@@ -215,18 +217,6 @@ def swiped(*verb: str, ask: Callable[[Any], StrEnum]) -> Given:
 
 def of_sex(sex: Sex) -> Given:
     return swiped("present", *build(replace(SPECIMEN, sex=sex), Form.TD3), ask=lambda what: what.document.sex)
-
-
-async def from_the_chip(folder: Path, family: Family) -> StrEnum:
-    stand = FullPageStand(folder)
-    stand.end.pad = DocumentPad(f"Chip {next(_numbers)}", family)
-    stand.end.address = stand.end.pad.address
-    async with standing(stand):
-        stand.end.pad.lay("bac")
-        secret = Password.of(stand.end.pad.card.contents.description.document)
-        found = await read(stand.devices.get(Kind.DOCUMENT_READER), secret)  # type: ignore[arg-type]
-        assert found.document
-        return found.document.source
 
 
 _VISA = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", SPECIMENS["td3"][1])
@@ -292,7 +282,7 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     (Unreadable.PARTIAL, swiped("partial", ask=lambda what: what.why)),
     (Unreadable.NOT_IDENTITY, swiped("present", *_VISA, ask=lambda what: what.why)),
     (Source.MRZ, swiped("specimen", ask=lambda what: what.document.source)),
-    (Source.CHIP, from_the_chip),
+    (Source.CHIP, chip("bac", ask=lambda found: found.document.source)),
     *((sex, of_sex(sex)) for sex in Sex),
     (Cut.DONE, cut(specimen(CardType.ULTRALIGHT))),
     (Cut.NO_CARD, cut()),

@@ -17,7 +17,8 @@ from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.printer.virtual import VirtualPrinter
 from hardware.readings import Kind, State
-from kiosk.health import MOST_AT_ONCE, MOST_BYTES, Health, HealthServer, _Page
+from kiosk.health import Health
+from kiosk.health_server import MOST_AT_ONCE, MOST_BYTES, HealthServer, _Page
 from kiosk.reception import Reception
 from kiosk.settings import SettingsError, load
 from tests.kiosk.conftest import Stand
@@ -174,7 +175,7 @@ async def test_a_monitor_is_answered_however_many_others_dawdle(asked: Asked) ->
 
 async def test_who_says_nothing_or_too_much_holds_nothing(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slow, silent and endless clients: cut off in time, and nothing of them is left."""
-    monkeypatch.setattr("kiosk.health.WITHIN_S", 0.3)
+    monkeypatch.setattr("kiosk.health_server.WITHIN_S", 0.3)
     files = len(os.listdir("/proc/self/fd"))
     silent = [await asyncio.open_connection("127.0.0.1", asked.server.port) for _ in range(MOST_AT_ONCE + 4)]
     endless_reader, endless = await asyncio.open_connection("127.0.0.1", asked.server.port)
@@ -203,7 +204,7 @@ async def _ends(reader: asyncio.StreamReader) -> None:
 
 
 async def test_a_client_that_does_not_read_its_answer_is_let_go(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.health.WITHIN_S", 0.3)
+    monkeypatch.setattr("kiosk.health_server.WITHIN_S", 0.3)
     longer_than_the_kernel_keeps = _Page(200, "text/plain", b"x" * 16_000_000, time.monotonic() + WITHIN_S)
     asked.server._kept["/metrics"] = longer_than_the_kernel_keeps
     with socket.socket() as slow:

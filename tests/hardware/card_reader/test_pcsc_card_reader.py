@@ -1,7 +1,6 @@
 """The PC/SC card reader before a virtual reader: cards come and go, readers too."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,16 +12,6 @@ from hardware.card_reader.virtual import VirtualReader
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, DeviceSilent, Fault
 from hardware.readings import DeviceEvent
-
-_numbers = itertools.count()
-
-
-@pytest.fixture
-async def pad() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
 
 
 @pytest.fixture

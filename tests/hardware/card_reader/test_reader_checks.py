@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,19 +18,16 @@ from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.checks import Outcome
 from hardware.errors import DeviceGone
 from hardware.key_encoder.contract import Rehearsed
-from tests.hardware.drivers import encoder_at, property_key, staff_reader_at
+from tests.hardware.drivers import encoder_at, new_pad, property_key, staff_reader_at
 from tests.hardware.hands import Person, tried
 
-_numbers = itertools.count()
 NOTICES, REACH = "card_reader.notices", "card_reader.reach"
 
 
 @pytest.fixture
 async def pad() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"HID OMNIKEY 5022 check {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
+    async with new_pad("HID OMNIKEY 5022") as reader:
+        yield reader
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,29 +14,16 @@ from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from hardware.driver import DeviceSettings
-from hardware.secret_keys import create_keys, load_keys
+from hardware.secret_keys import load_keys
+from tests.hardware.drivers import staff_reader_at
 
 THEIRS, MANAGERS = bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("04ffeeddccbbaa")
-_numbers = itertools.count()
-
-
-@pytest.fixture
-async def pad() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"Rigged PICC {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
 
 
 @pytest.fixture
 async def reader(pad: VirtualReader, tmp_path: Path) -> AsyncIterator[PcscCardReader]:
-    create_keys(StaffCardKeys, tmp_path / "staff-card-key")
-    options = {"staff_key_file": str(tmp_path / "staff-card-key")}
-    driver = PcscCardReader(DeviceSettings("reader", "pcsc", pad.address, options), lambda event: None)
-    await driver.open()
-    yield driver
-    await driver.close()
+    async with staff_reader_at(pad.address, tmp_path) as driver:
+        yield driver
 
 
 def learned(card: Ntag424Card) -> list[bytes]:

@@ -1,7 +1,6 @@
 """Staff cards before a virtual reader: proven by a challenge, made from blank cards, taken back."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,16 +17,13 @@ from hardware.errors import DeviceMissetup, Fault
 from hardware.key_encoder.credential import is_staff
 from hardware.readings import DeviceEvent, State
 from hardware.secret_keys import create_keys, load_keys
-
-_numbers = itertools.count()
+from tests.hardware.drivers import new_pad
 
 
 @pytest.fixture(params=[True, False], ids=["63-00-first", "wire-error"])
 async def pad(request: pytest.FixtureRequest) -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}", loses_with_status=request.param)
-    await reader.start()
-    yield reader
-    await reader.stop()
+    async with new_pad(loses_with_status=request.param) as reader:
+        yield reader
 
 
 @pytest.fixture

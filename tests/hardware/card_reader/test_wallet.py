@@ -1,6 +1,5 @@
 """The demonstration's cards: a name is always the same card, on any reader, tomorrow too."""
 
-import itertools
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,9 +11,7 @@ from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.card_reader.wallet import Wallet
-from tests.hardware.drivers import staff_reader_at
-
-_numbers = itertools.count()
+from tests.hardware.drivers import new_pad, staff_reader_at
 
 
 @pytest.fixture
@@ -24,10 +21,8 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def pad(file: Path) -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}", wallet=Wallet(file))
-    await reader.start()
-    yield reader
-    await reader.stop()
+    async with new_pad(wallet=Wallet(file)) as reader:
+        yield reader
 
 
 @pytest.fixture

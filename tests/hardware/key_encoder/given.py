@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -12,7 +11,6 @@ from typing import Any
 
 from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import UltralightCard, VirtualCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.document_reader.virtual_family import Family
@@ -20,19 +18,12 @@ from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut, KeyEncoder, Opens
 from hardware.readings import Kind
 from tests.faults.devices.stands import LockServerStand, standing
-from tests.hardware.drivers import encoder_at, property_key
+from tests.hardware.drivers import encoder_at, new_pad, property_key
 
 SHORT_S, LONG_S = 0.3, 10.0
 OTHER_UID = bytes.fromhex("04FEDCBA987654")
-_numbers = itertools.count()
 
 Given = Callable[[Path, Family], Awaitable[StrEnum]]
-
-
-async def new_pad() -> VirtualReader:
-    pad = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
-    await pad.start()
-    return pad
 
 
 def cut(*cards: VirtualCard, **how: Any) -> Given:
@@ -40,8 +31,7 @@ def cut(*cards: VirtualCard, **how: Any) -> Given:
     lift_after = how.pop("lift_after", None)
 
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with encoder_at(pad.address, property_key(folder)) as encoder:
+        async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
             if how or not cards:
                 since_s = monotonic()
                 for card in cards:
@@ -59,8 +49,7 @@ def cut(*cards: VirtualCard, **how: Any) -> Given:
 
 
 async def read_of_no_key(folder: Path, family: Family) -> StrEnum:
-    pad = await new_pad()
-    async with encoder_at(pad.address, property_key(folder)) as encoder:
+    async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
         pad.place(specimen(CardType.ULTRALIGHT))
         return (await encoder.read(card_within_s=1)).outcome
 
@@ -69,8 +58,7 @@ def read_of(opens: Opens) -> Given:
     """Cut, and read back: whose doors it says that it opens."""
 
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with encoder_at(pad.address, property_key(folder)) as encoder:
+        async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
             pad.place(Ntag424Card(UIDS[7]))
             await encoder.cut(replace(KEY, opens=opens), card_within_s=2, after_s=0)
             key = (await encoder.read(card_within_s=1)).key
@@ -82,8 +70,7 @@ def read_of(opens: Opens) -> Given:
 
 def rehearsed(*cards: VirtualCard, lift_after: int | None = None) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        pad = await new_pad()
-        async with encoder_at(pad.address, property_key(folder)) as encoder:
+        async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
             for card in cards:
                 pad.place(card)
             if lift_after is not None:
@@ -100,8 +87,7 @@ def of_somebody() -> UltralightCard:
 
 
 async def cut_on_a_staff_badge(folder: Path, family: Family) -> StrEnum:
-    pad = await new_pad()
-    async with encoder_at(pad.address, property_key(folder)) as encoder:
+    async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
         await pad.do("lay-staff-card")
         return (await encoder.erase(card_within_s=1)).outcome
 
@@ -119,7 +105,7 @@ def by_the_lock_server(*verbs: tuple[str, ...]) -> Given:
 
 def of_an_open_pad(ask: Callable[[KeyEncoder], Awaitable[StrEnum]]) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
-        async with encoder_at((await new_pad()).address, property_key(folder)) as encoder:
+        async with new_pad() as pad, encoder_at(pad.address, property_key(folder)) as encoder:
             return await ask(encoder)
 
     return given

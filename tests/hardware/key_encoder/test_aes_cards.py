@@ -1,6 +1,5 @@
 """Room keys on NTAG 424 DNA before a virtual reader: cut, lifted, copied, tried at the door."""
 
-import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,15 +25,6 @@ from hardware.readings import State
 from tests.hardware.drivers import encoder_at, encoder_for, staff_reader_at
 
 NOON = datetime(2030, 5, 2, 12, tzinfo=UTC)
-_numbers = itertools.count()
-
-
-@pytest.fixture
-async def pad() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR1252 PICC {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,16 +30,7 @@ from tests.hardware.drivers import encoder_at
 from tests.hardware.hands import Person, tried
 from tests.hardware.key_encoder.lock_server import meeting
 
-_numbers = itertools.count()
 TEST_CARD = "key_encoder.test-card"
-
-
-@pytest.fixture
-async def pad() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR1252 check {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
 
 
 @pytest.fixture

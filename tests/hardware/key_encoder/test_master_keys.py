@@ -21,6 +21,7 @@ from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.storage_card import STORAGE
 from hardware.key_encoder.virtual import Stays, VirtualEncoder
+from tests.hardware.drivers import encoder_at
 
 KEYS = PropertyKeys(1, {1: bytes(range(32))})
 NOW = datetime(2030, 5, 1, 22, tzinfo=UTC)
@@ -58,11 +59,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     keys = create_property_keys(tmp_path / "property-key")
     pad = VirtualEncoder(f"Master PICC {next(_numbers)}", keys, lambda: NOW)
     await pad.start()
-    options = {"property_key_file": str(tmp_path / "property-key")}
-    encoder = PcscKeyEncoder(DeviceSettings("encoder", "pcsc", pad.address, options), lambda event: None)
-    await encoder.open()
-    yield House(pad, encoder)
-    await encoder.close()
+    async with encoder_at(pad.address, tmp_path / "property-key") as encoder:
+        yield House(pad, encoder)
     await pad.stop()
 
 

@@ -1,7 +1,6 @@
 """The PC/SC key encoder before a virtual reader: its kind's behaviour, faults, and what a card keeps."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -22,17 +21,13 @@ from hardware.key_encoder.credential import decode, encode, sector_key
 from hardware.key_encoder.pcsc import PcscKeyEncoder
 from hardware.key_encoder.property_keys import create_property_keys, load_property_keys
 from hardware.readings import DeviceEvent
-from tests.hardware.drivers import encoder_at, encoder_for
-
-_numbers = itertools.count()
+from tests.hardware.drivers import encoder_at, encoder_for, new_pad
 
 
 @pytest.fixture
 async def acs() -> AsyncIterator[VirtualReader]:
-    reader = VirtualReader(f"ACS ACR122U {next(_numbers)}")
-    await reader.start()
-    yield reader
-    await reader.stop()
+    async with new_pad("ACS ACR122U") as reader:
+        yield reader
 
 
 @pytest.fixture
