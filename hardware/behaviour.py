@@ -82,12 +82,16 @@ class FarEnd:
     secrets: tuple[str, ...] = ()
     patience_s: float = EVENT_WITHIN_S
     again_s: float = 0.0
+    _stranger: Stranger | None = None
 
     async def start(self) -> None:
         """The driver can connect when this returns."""
 
     async def stop(self) -> None:
         """May be called twice."""
+        stranger, self._stranger = self._stranger, None
+        if stranger is not None:
+            await stranger.stop()
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         """Play; returns when it is so. NotTried where this end can't."""
@@ -100,8 +104,12 @@ class FarEnd:
         """Nothing lies on it that a driver could write to."""
 
     async def stranger(self) -> str:
-        """An address on the same kind of wire behind which something else answers."""
-        raise NotTried("stranger", "there is no other device to connect to")
+        """An address on the same kind of wire, of this machine's own, behind which something else answers."""
+        kind = STRANGERS.get(self.address.partition(":")[0])
+        if kind is None or "listen" in self.options:
+            raise NotTried("stranger", "nothing else can be put on this wire from here")
+        self._stranger = self._stranger or kind()
+        return await self._stranger.address()
 
 
 class VirtualEnd(FarEnd, ABC):
@@ -110,8 +118,6 @@ class VirtualEnd(FarEnd, ABC):
 
     VERBS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     CANNOT: ClassVar[Mapping[str, str]] = {}
-    STRANGER: ClassVar[type[Stranger] | None] = None
-    _stranger: Stranger | None = None
     device: VirtualDevice
 
     @abstractmethod
@@ -125,9 +131,7 @@ class VirtualEnd(FarEnd, ABC):
 
     async def stop(self) -> None:
         await self.device.stop()
-        stranger, self._stranger = self._stranger, None
-        if stranger is not None:
-            await stranger.stop()
+        await super().stop()
 
     async def restore(self, *, kept: bool = False) -> None:
         await self.stop()
@@ -142,11 +146,9 @@ class VirtualEnd(FarEnd, ABC):
         return await self.device.do(verb, *own, *words)
 
     async def stranger(self) -> str:
-        if self.STRANGER is None:
-            raise NotTried("stranger", self.CANNOT.get("stranger", "STRANGER is not set (hardware/strangers.py)"))
-        if self._stranger is None:
-            self._stranger = self.STRANGER()
-        return await self._stranger.address()
+        if "stranger" in self.CANNOT:
+            raise NotTried("stranger", self.CANNOT["stranger"])
+        return await super().stranger()
 
 
 class Person(Protocol):
@@ -181,19 +183,6 @@ class ByHand(FarEnd):
     def __init__(self, address: str, options: Mapping[str, str], person: Person) -> None:
         self.address, self.options, self.person = address, options, person
         self._played = False
-        self._stranger: Stranger | None = None
-
-    async def stop(self) -> None:
-        if self._stranger is not None:
-            await self._stranger.stop()
-
-    async def stranger(self) -> str:
-        """Of this machine's own, on the same kind of wire."""
-        kind = STRANGERS.get(self.address.partition(":")[0])
-        if kind is None or "listen" in self.options:
-            raise NotTried("stranger", "nothing else can be put on this wire from here")
-        self._stranger = self._stranger or kind()
-        return await self._stranger.address()
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         if not act.words:

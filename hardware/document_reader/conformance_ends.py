@@ -62,7 +62,6 @@ class FullPageEnd(SerialEnd, DocumentEnd):
 
     CANNOT = {"stranger": "pcscd says which reader is there"}
     secrets = _SECRETS
-    STRANGER = None
     proves = True
     device: VirtualReader
 

@@ -25,7 +25,6 @@ from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
 from hardware.key_encoder.virtual_locks import LockCard
-from hardware.strangers import SerialStranger, Stranger, TcpStranger
 
 _numbers = count()
 
@@ -140,7 +139,6 @@ class LockServerEnd(VirtualEnd, EncoderEnd):
     OPTIONS: ClassVar[Mapping[str, str]] = {"time_zone": "UTC", "coder": "1", "workstation": "KIOSK1"}
     CAN: ClassVar[Can] = Can(sees_cards=False, tells_sequence=False, issues=True)
     MADE: ClassVar[Mapping[str, Any]] = {}
-    STRANGER: ClassVar[type[Stranger] | None] = TcpStranger
     options = OPTIONS
     secrets = (GUEST,)
     device: VirtualLockServer
@@ -164,7 +162,6 @@ class DialingLockServerEnd(LockServerEnd):
     """One that dials the kiosk, as the specification has it."""
 
     CANNOT = {**LockServerEnd.CANNOT, "stranger": "nobody else dials in here"}
-    STRANGER = None
     options = {**LockServerEnd.OPTIONS, "listen": "yes"}
 
     def make(self) -> VirtualLockServer:
@@ -182,7 +179,6 @@ class SerialLockServerEnd(LockServerEnd):
     """One on a line of its own."""
 
     MADE = {"serial": True}
-    STRANGER = SerialStranger
 
 
 ENDS: Ends = {
