@@ -191,6 +191,10 @@ class ByHand(FarEnd):
         self._played = True
         return {}
 
+    async def emptied(self) -> None:
+        if self.EMPTIED_BY is not None:
+            await self.do(self.EMPTIED_BY)
+
     async def restore(self, *, kept: bool = False) -> None:
         words = self.EMPTIED_BY.words if kept and self.EMPTIED_BY else "" if kept else AS_IT_WAS
         if self._played and words:

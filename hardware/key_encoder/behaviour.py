@@ -46,9 +46,6 @@ class EncoderEnd(FarEnd):
 class EncoderByHand(ByHand, EncoderEnd):
     EMPTIED_BY = LIFT
 
-    async def emptied(self) -> None:
-        await self.do(LIFT)
-
 
 Met = Meeting[KeyEncoder, EncoderEnd]
 
