@@ -83,8 +83,7 @@ async def a_device_that_is_not_there_does_not_open(m: Met) -> None:
 async def unplugged_it_says_so_in_time_and_comes_back(m: Met) -> None:
     await m.end.do(UNPLUG)
     await _lost(m)
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "unplugged", DeviceGone, DeviceSilent)
+    await _all_fail(m, "unplugged", DeviceGone, DeviceSilent)
     await m.closes()
     await m.end.do(PLUG)
     await m.opens()
@@ -109,8 +108,7 @@ async def its_faults_tell_nothing_of_the_guest_before(m: Met) -> None:
     await suite(m.kind).work(m)
     await m.end.do(UNPLUG)
     await _lost(m)
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "unplugged after its work", DeviceGone, DeviceSilent)
+    await _all_fail(m, "unplugged after its work", DeviceGone, DeviceSilent)
     await m.closes()
     await m.end.do(PLUG)
 
@@ -178,15 +176,16 @@ async def closing_never_fails(m: Met) -> None:
 
 async def closed_it_is_gone(m: Met) -> None:
     await m.closes()
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "closed", DeviceGone)
+    await _all_fail(m, "closed", DeviceGone)
     await m.opens()
     await m.status()
 
 
-async def _gone(m: Met, name: str, call: Coroutine[Any, Any, object], when: str, *wanted: type[DeviceError]) -> None:
-    with suppress(NotOwed):
-        await m.fails(_known(call) if name == "lies_there" else call, *wanted, what=f"{name}, {when}")
+async def _all_fail(m: Met, when: str, *wanted: type[DeviceError]) -> None:
+    """Whatever it is asked."""
+    for name, call in suite(m.kind).calls(m.driver).items():
+        with suppress(NotOwed):
+            await m.fails(_known(call()) if name == "lies_there" else call(), *wanted, what=f"{name}, {when}")
 
 
 async def _known(call: Coroutine[Any, Any, object]) -> object:
@@ -199,9 +198,9 @@ async def _known(call: Coroutine[Any, Any, object]) -> object:
 async def a_call_that_is_called_off_lets_go_of_the_wire(m: Met) -> None:
     """At any moment: it ends at once, and who opens the device next finds it free."""
     await m.end.emptied()
-    for name in suite(m.kind).calls(m.driver):
+    for name, call in suite(m.kind).calls(m.driver).items():
         for turns in MOMENTS:
-            task = asyncio.ensure_future(suite(m.kind).calls(m.driver)[name]())
+            task = asyncio.ensure_future(call())
             for _ in range(turns):
                 await asyncio.sleep(0)
             task.cancel()
