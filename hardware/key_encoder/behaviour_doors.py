@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from hardware.behaviour import Misbehaved, expect
+from hardware.key_encoder.behaviour_pad import LONG_S, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, Handled, Issue, KeyEncoder, Level, RoomKey, Stock
 
 KEY = RoomKey("412", datetime(2030, 5, 1, 12, tzinfo=UTC), datetime(2030, 5, 3, 9, tzinfo=UTC), 7)
 DURING = datetime(2030, 5, 2, 12, tzinfo=UTC)
 AFTER = datetime(2030, 5, 3, 9, tzinfo=UTC)
 GUEST, OTHER_GUEST = "11122", "22233"
-LONG_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ async def cut_on(
 ) -> CutResult:
     """Asked for, and then laid down, as a person does."""
     desk.lift()
-    cutting = asyncio.create_task(encoder.cut(key, card_within_s=LONG_S, issue=issue, reservation=GUEST))
-    await asyncio.sleep(0)
-    await encoder.lies_there()  # whoever can see has seen that nothing lies there
+    cutting = await cutting_begun(encoder, key, issue=issue, reservation=GUEST)
     uid = desk.lay(card)
     result = await cutting
     expect(result.outcome, Cut.DONE, f"card {card} cut")
