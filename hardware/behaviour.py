@@ -333,6 +333,10 @@ class Meeting(Generic[D, E]):
 
     async def event(self, what: str) -> Any:
         """The next thing that the driver tells, by itself."""
+        return (await self.told(what)).what
+
+    async def told(self, what: str) -> DeviceEvent:
+        """The same, with whose it is and when it began."""
         try:
             event = await asyncio.wait_for(self.events.get(), self.end.patience_s)
         except TimeoutError:
@@ -341,7 +345,7 @@ class Meeting(Generic[D, E]):
         expect((event.kind, event.device), (self.kind, self.driver.name), f"{what}: whose event")
         if event.began_s > monotonic():
             raise Misbehaved(f"{what}: it began after it was told")
-        return event.what
+        return event
 
     async def nothing_more(self, what: str) -> None:
         await asyncio.sleep(QUIET_S)
