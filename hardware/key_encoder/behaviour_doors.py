@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from hardware.behaviour import Misbehaved, expect
+from hardware.behaviour import Misbehaved, NotOwed, expect
 from hardware.key_encoder.behaviour_pad import LONG_S, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, Handled, Issue, KeyEncoder, Level, RoomKey, Stock
 
@@ -87,7 +87,7 @@ async def a_new_key_kills_the_older_ones_when_it_touches_the_door(encoder: KeyEn
 
 async def a_one_shot_key_opens_once(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.issues:
-        return
+        raise NotOwed("this model makes no key that opens once")
     await cut_on(encoder, desk, 1)
     await cut_on(encoder, desk, 2, issue=Issue.ONE_SHOT)
     expect([desk.opens(2, "412", DURING) for _ in range(2)], [True, False], "once")
@@ -97,7 +97,7 @@ async def a_one_shot_key_opens_once(encoder: KeyEncoder, desk: Desk) -> None:
 
 async def what_was_cut_is_read(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.reads:
-        return
+        raise NotOwed("this model reads no keys")
     await cut_on(encoder, desk, 1)
     read = await encoder.read(card_within_s=1)
     if read.key is None:
@@ -114,7 +114,7 @@ async def what_was_cut_is_read(encoder: KeyEncoder, desk: Desk) -> None:
 
 async def an_erased_card_opens_nothing(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.reads:
-        return
+        raise NotOwed("this model reads no keys")
     await cut_on(encoder, desk, 1)
     expect((await encoder.erase(card_within_s=1)).outcome, Cut.DONE, "erased")
     expect(desk.opens(1, "412", DURING), False, "the erased card")
