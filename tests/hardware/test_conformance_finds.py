@@ -266,6 +266,14 @@ async def test_what_does_not_open_is_not_tried() -> None:
     assert len(results) == len(promises(Kind.SCANNER)) > len(COMMON)
 
 
+async def test_a_driver_that_opens_with_its_library_s_error_is_broken_and_ends_nothing() -> None:
+    end = ScannerByHand("serial:///dev/nothing-here", {}, Nobody())
+    results = await run(Kind.SCANNER, "serial", end, Raw, lambda result: None)
+    assert (results[0].promise, results[0].outcome) == ("it_opens_and_says_how_it_is", Outcome.BROKEN)
+    assert "FileNotFoundError at serial.py:" in results[0].words
+    assert len(results) == len(promises(Kind.SCANNER))
+
+
 async def test_what_no_hand_can_do_is_never_asked_of_one() -> None:
     class Eager:
         """Does all that it is asked."""
