@@ -8,18 +8,19 @@ tried*, never kept; what a kind leaves to the model (`lies_there` may be None) i
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from hardware.devices import CLOSE_WITHIN_S, OPEN_WITHIN_S, STATUS_WITHIN_S
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
-from hardware.readings import DeviceEvent, Kind, State, Status
+from hardware.readings import DeviceEvent, Kind, Status
 from hardware.strangers import STRANGERS, Stranger
 from hardware.virtual import VirtualDevice
 
@@ -385,17 +386,8 @@ class Suite:
     happens: Run | None = None
 
 
-def claimed_since(status: Status, since_s: float) -> State | None:
-    """What good it says of a time after `since_s`; None where it says none, or leaves it to its last proof."""
-    if status.state not in (State.WELL, State.NEEDS_CARE):
-        return None
-    return status.state if status.proven_s is None or status.proven_s > since_s else None
-
-
-def never_well(status: Status, since_s: float, what: str) -> None:
-    """Since then nothing has proven it."""
-    if (claimed := claimed_since(status, since_s)) is not None:
-        raise Misbehaved(f"{what}: {claimed}, and nothing has proven it")
+def suite(kind: Kind) -> Suite:
+    return cast(Suite, importlib.import_module(f"hardware.{kind}.behaviour").SUITE)
 
 
 Ends = Mapping[str, Mapping[str, type[VirtualEnd]]]

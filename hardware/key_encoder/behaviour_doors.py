@@ -1,6 +1,6 @@
 """What every key encoder must do, seen from the doors: whoever writes the card, and however it is written.
 
-`behaviour.py` is for encoders that see the card themselves; these hold for any, also for a lock
+`behaviour_pad.py` is for encoders that see the card themselves; these hold for any, also for a lock
 maker's. A `Desk` is where a person stands; `Can` says what a model can't. No pytest here.
 """
 

@@ -15,7 +15,8 @@ import pytest
 
 import hardware.scanner
 from hardware.behaviour import Act, ByHand, Nobody, NotTried, VirtualEnd
-from hardware.conformance import COMMON, Outcome, Result, attempt, promises, run, without_end
+from hardware.behaviour_common import COMMON
+from hardware.conformance import Outcome, Result, attempt, promises, run, without_end
 from hardware.driver import Driver
 from hardware.errors import DeviceError, DeviceGone, Fault
 from hardware.printer import behaviour as printing
