@@ -191,11 +191,7 @@ async def test_a_driver_that_breaks_a_promise_is_found(
 ) -> None:
     which, end = kind[0], kind[1]()
     end.patience_s = 1.0
-    await end.start()
-    try:
-        result = await _one(promise, which, driver, end)
-    finally:
-        await end.stop()
+    result = await _one(promise, which, driver, end)
     assert (result.promise, result.outcome) == (promise, Outcome.BROKEN)
     assert said in result.words
 
@@ -208,12 +204,7 @@ class Clumsy(SerialScannerEnd):
 
 
 async def test_a_mistake_of_ours_is_named_by_its_own_place_and_not_the_library_s() -> None:
-    end = Clumsy()
-    await end.start()
-    try:
-        result = await _one("unplugged_it_says_so_in_time_and_comes_back", Kind.SCANNER, SerialScanner, end)
-    finally:
-        await end.stop()
+    result = await _one("unplugged_it_says_so_in_time_and_comes_back", Kind.SCANNER, SerialScanner, Clumsy())
     assert result.outcome is Outcome.BROKEN
     assert result.words.startswith("JSONDecodeError at test_conformance_finds.py:")
 
@@ -225,7 +216,11 @@ def test_a_promise_is_told_as_a_sentence() -> None:
 
 async def _one(promise: str, kind: Kind, driver: type[Driver], end: Any) -> Result:
     (tried,) = (one for one in promises(kind) if one.__name__ == promise)
-    return await attempt(tried, kind, "", end, driver)
+    await end.start()
+    try:
+        return await attempt(tried, kind, "", end, driver)
+    finally:
+        await end.stop()
 
 
 def test_a_driver_without_a_virtual_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
