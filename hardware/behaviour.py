@@ -8,18 +8,19 @@ tried*, never kept; what a kind leaves to the model (`lies_there` may be None) i
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from hardware.devices import CLOSE_WITHIN_S, OPEN_WITHIN_S, STATUS_WITHIN_S
 from hardware.driver import DeviceSettings, Driver
 from hardware.errors import DeviceError, DeviceGone, DeviceNonsense, DeviceSilent
-from hardware.readings import DeviceEvent, Kind, State, Status
+from hardware.readings import DeviceEvent, Kind, Status
 from hardware.strangers import STRANGERS, Stranger
 from hardware.virtual import VirtualDevice
 
@@ -82,12 +83,16 @@ class FarEnd:
     secrets: tuple[str, ...] = ()
     patience_s: float = EVENT_WITHIN_S
     again_s: float = 0.0
+    _stranger: Stranger | None = None
 
     async def start(self) -> None:
         """The driver can connect when this returns."""
 
     async def stop(self) -> None:
         """May be called twice."""
+        stranger, self._stranger = self._stranger, None
+        if stranger is not None:
+            await stranger.stop()
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         """Play; returns when it is so. NotTried where this end can't."""
@@ -100,8 +105,12 @@ class FarEnd:
         """Nothing lies on it that a driver could write to."""
 
     async def stranger(self) -> str:
-        """An address on the same kind of wire behind which something else answers."""
-        raise NotTried("stranger", "there is no other device to connect to")
+        """An address on the same kind of wire, of this machine's own, behind which something else answers."""
+        kind = STRANGERS.get(self.address.partition(":")[0])
+        if kind is None or "listen" in self.options:
+            raise NotTried("stranger", "nothing else can be put on this wire from here")
+        self._stranger = self._stranger or kind()
+        return await self._stranger.address()
 
 
 class VirtualEnd(FarEnd, ABC):
@@ -110,8 +119,6 @@ class VirtualEnd(FarEnd, ABC):
 
     VERBS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     CANNOT: ClassVar[Mapping[str, str]] = {}
-    STRANGER: ClassVar[type[Stranger] | None] = None
-    _stranger: Stranger | None = None
     device: VirtualDevice
 
     @abstractmethod
@@ -125,9 +132,7 @@ class VirtualEnd(FarEnd, ABC):
 
     async def stop(self) -> None:
         await self.device.stop()
-        stranger, self._stranger = self._stranger, None
-        if stranger is not None:
-            await stranger.stop()
+        await super().stop()
 
     async def restore(self, *, kept: bool = False) -> None:
         await self.stop()
@@ -142,11 +147,9 @@ class VirtualEnd(FarEnd, ABC):
         return await self.device.do(verb, *own, *words)
 
     async def stranger(self) -> str:
-        if self.STRANGER is None:
-            raise NotTried("stranger", self.CANNOT.get("stranger", "STRANGER is not set (hardware/strangers.py)"))
-        if self._stranger is None:
-            self._stranger = self.STRANGER()
-        return await self._stranger.address()
+        if "stranger" in self.CANNOT:
+            raise NotTried("stranger", self.CANNOT["stranger"])
+        return await super().stranger()
 
 
 class Person(Protocol):
@@ -181,19 +184,6 @@ class ByHand(FarEnd):
     def __init__(self, address: str, options: Mapping[str, str], person: Person) -> None:
         self.address, self.options, self.person = address, options, person
         self._played = False
-        self._stranger: Stranger | None = None
-
-    async def stop(self) -> None:
-        if self._stranger is not None:
-            await self._stranger.stop()
-
-    async def stranger(self) -> str:
-        """Of this machine's own, on the same kind of wire."""
-        kind = STRANGERS.get(self.address.partition(":")[0])
-        if kind is None or "listen" in self.options:
-            raise NotTried("stranger", "nothing else can be put on this wire from here")
-        self._stranger = self._stranger or kind()
-        return await self._stranger.address()
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         if not act.words:
@@ -201,6 +191,10 @@ class ByHand(FarEnd):
         await self.person.please(act.words)
         self._played = True
         return {}
+
+    async def emptied(self) -> None:
+        if self.EMPTIED_BY is not None:
+            await self.do(self.EMPTIED_BY)
 
     async def restore(self, *, kept: bool = False) -> None:
         words = self.EMPTIED_BY.words if kept and self.EMPTIED_BY else "" if kept else AS_IT_WAS
@@ -340,6 +334,10 @@ class Meeting(Generic[D, E]):
 
     async def event(self, what: str) -> Any:
         """The next thing that the driver tells, by itself."""
+        return (await self.told(what)).what
+
+    async def told(self, what: str) -> DeviceEvent:
+        """The same, with whose it is and when it began."""
         try:
             event = await asyncio.wait_for(self.events.get(), self.end.patience_s)
         except TimeoutError:
@@ -348,7 +346,7 @@ class Meeting(Generic[D, E]):
         expect((event.kind, event.device), (self.kind, self.driver.name), f"{what}: whose event")
         if event.began_s > monotonic():
             raise Misbehaved(f"{what}: it began after it was told")
-        return event.what
+        return event
 
     async def nothing_more(self, what: str) -> None:
         await asyncio.sleep(QUIET_S)
@@ -388,17 +386,8 @@ class Suite:
     happens: Run | None = None
 
 
-def claimed_since(status: Status, since_s: float) -> State | None:
-    """What good it says of a time after `since_s`; None where it says none, or leaves it to its last proof."""
-    if status.state not in (State.WELL, State.NEEDS_CARE):
-        return None
-    return status.state if status.proven_s is None or status.proven_s > since_s else None
-
-
-def never_well(status: Status, since_s: float, what: str) -> None:
-    """Since then nothing has proven it."""
-    if (claimed := claimed_since(status, since_s)) is not None:
-        raise Misbehaved(f"{what}: {claimed}, and nothing has proven it")
+def suite(kind: Kind) -> Suite:
+    return cast(Suite, importlib.import_module(f"hardware.{kind}.behaviour").SUITE)
 
 
 Ends = Mapping[str, Mapping[str, type[VirtualEnd]]]

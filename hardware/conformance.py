@@ -1,7 +1,7 @@
 """Conformance: what each kind promises, tried with any driver, before a virtual end or a real device.
 
-`COMMON` holds for every kind; `hardware/<kind>/behaviour.py` adds its own. In `make test` every driver
-that `known_drivers` finds meets every virtual end of `hardware/<kind>/conformance_ends.py`; `kiosk conformance`
+`behaviour_common.py` has what holds for every kind; `hardware/<kind>/behaviour.py` adds its own. In `make test` every
+driver that `known_drivers` finds meets every virtual end of `hardware/<kind>/conformance_ends.py`; `kiosk conformance`
 runs the same before a real device, with a person's hands.
 """
 
@@ -10,19 +10,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from time import monotonic
 from typing import Any, cast
 
 from hardware.behaviour import (
-    GARBLE,
-    HANG,
-    PLUG,
-    RECOVER,
-    UNPLUG,
     Ends,
     FarEnd,
     Make,
@@ -31,275 +25,17 @@ from hardware.behaviour import (
     NotOwed,
     NotTried,
     Run,
-    Suite,
     VirtualEnd,
-    claimed_since,
-    never_well,
+    suite,
 )
-from hardware.devices import OPEN_WITHIN_S
+from hardware.behaviour_common import COMMON
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent
 from hardware.known_drivers import known_drivers
 from hardware.place import place
-from hardware.readings import Kind, State
+from hardware.readings import Kind
 
-LOST_WITHIN_S = 5.0  # from the pulled plug to a status that says so
-CALLED_OFF_WITHIN_S = 1.0
-LOOP_HELD_S = 0.05
-TICK_S = 0.002
-TRIES = 3  # a busy machine may hold the loop once; a driver does it every time
-LOOK_EVERY_S = 0.05
-MOMENTS = (0, 1, 5, 40)  # turns of the loop after which a call is called off
 VIRTUAL_WITHIN_S = 60.0
 BY_HAND_WITHIN_S = 1800.0
-
-Met = Meeting[Any, FarEnd]
-
-
-# --- of every kind --------------------------------------------------------------------------------
-
-
-async def it_opens_and_says_how_it_is(m: Met) -> None:
-    status = await m.status()
-    if status.state is State.GONE:
-        raise Misbehaved("just opened, it says gone")
-    if status.state is State.WELL and status.faults:
-        raise Misbehaved(f"well, with faults: {', '.join(status.faults)}")
-    if status.proven_s is not None and status.proven_s > monotonic():
-        raise Misbehaved("proven in the future")
-    ids = [reading.id for reading in status.readings]
-    if len(set(ids)) != len(ids):
-        raise Misbehaved("two readings have one id")
-
-
-async def a_device_that_is_not_there_does_not_open(m: Met) -> None:
-    await m.closes()
-    await m.end.do(UNPLUG)
-    await m.fails(m.driver.open(), DeviceGone, DeviceSilent, what="opened, unplugged", within_s=OPEN_WITHIN_S)
-    await m.end.do(PLUG)
-    await m.reopens()
-    await m.status()
-
-
-async def unplugged_it_says_so_in_time_and_comes_back(m: Met) -> None:
-    await m.end.do(UNPLUG)
-    await _lost(m)
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "unplugged", DeviceGone, DeviceSilent)
-    await m.closes()
-    await m.end.do(PLUG)
-    await m.opens()
-    await m.status()
-
-
-async def _lost(m: Met) -> None:
-    until_s = monotonic() + LOST_WITHIN_S
-    while True:
-        try:
-            status = await m.status()
-        except (DeviceGone, DeviceSilent) as lost:
-            m.heard(lost)
-            return
-        if monotonic() > until_s:
-            raise Misbehaved(f"unplugged for {LOST_WITHIN_S:g} s, it says {status.state}")
-        await asyncio.sleep(LOOK_EVERY_S)
-
-
-async def its_faults_tell_nothing_of_the_guest_before(m: Met) -> None:
-    """Nor do its logs: both are looked through when any promise has been tried."""
-    await suite(m.kind).work(m)
-    await m.end.do(UNPLUG)
-    await _lost(m)
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "unplugged after its work", DeviceGone, DeviceSilent)
-    await m.closes()
-    await m.end.do(PLUG)
-
-
-async def silence_is_never_well(m: Met) -> None:
-    """At once, or when what was on its way has come: a last answer, a last picture."""
-    await m.end.do(HANG)
-    since_s = monotonic()
-    try:
-        while True:
-            status = await m.status()
-            if claimed_since(status, since_s) is None:
-                break
-            if monotonic() > since_s + LOST_WITHIN_S:
-                never_well(status, since_s, "silent")
-            await asyncio.sleep(LOOK_EVERY_S)
-    except DeviceError as error:
-        m.heard(error)
-        if isinstance(error, DeviceMissetup):
-            raise Misbehaved(f"silent, and {error}") from error
-    await m.end.do(RECOVER)
-    await m.reopens()
-    await m.status()
-
-
-async def a_silent_device_is_not_opened_as_well(m: Met) -> None:
-    await m.closes()
-    await m.end.do(HANG)
-    await _doubtful(m, m.driver, "silent from the beginning")
-    await m.end.do(RECOVER)
-    await m.reopens()
-
-
-async def nonsense_is_no_answer(m: Met) -> None:
-    await m.closes()
-    await m.end.do(GARBLE)
-    await _doubtful(m, m.driver, "answered by nonsense")
-    await m.nothing_more("nonsense on the wire")
-    await m.end.do(RECOVER)
-    await m.reopens()
-
-
-async def what_is_no_such_device_is_refused(m: Met) -> None:
-    await m.closes()
-    await _doubtful(m, m.another(await m.end.stranger()), "another device at this address")
-
-
-async def _doubtful(m: Met, driver: Any, what: str) -> None:
-    """It does not open, or nothing is claimed of it."""
-    since_s = monotonic()
-    try:
-        await m.opens(driver)
-        never_well(await driver.status(), since_s, what)
-    except DeviceError as error:
-        m.heard(error)
-    await m.closes(driver)
-
-
-async def closing_never_fails(m: Met) -> None:
-    """Before it was opened, and twice."""
-    never = m.another()
-    for driver in (never, never, m.driver, m.driver):
-        await m.closes(driver)
-
-
-async def closed_it_is_gone(m: Met) -> None:
-    await m.closes()
-    for name, call in suite(m.kind).calls(m.driver).items():
-        await _gone(m, name, call(), "closed", DeviceGone)
-    await m.opens()
-    await m.status()
-
-
-async def _gone(m: Met, name: str, call: Coroutine[Any, Any, object], when: str, *wanted: type[DeviceError]) -> None:
-    with suppress(NotOwed):
-        await m.fails(_known(call) if name == "lies_there" else call, *wanted, what=f"{name}, {when}")
-
-
-async def _known(call: Coroutine[Any, Any, object]) -> object:
-    answer = await call
-    if answer is None:
-        raise NotOwed("what a model can't know, it can't open or closed")
-    return answer
-
-
-async def a_call_that_is_called_off_lets_go_of_the_wire(m: Met) -> None:
-    """At any moment: it ends at once, and who opens the device next finds it free."""
-    await m.end.emptied()
-    for name in suite(m.kind).calls(m.driver):
-        for turns in MOMENTS:
-            task = asyncio.ensure_future(suite(m.kind).calls(m.driver)[name]())
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait({task}, timeout=CALLED_OFF_WITHIN_S)
-            if not task.done():
-                raise Misbehaved(f"{name}: called off, it went on for {CALLED_OFF_WITHIN_S:g} s")
-            if not task.cancelled() and (failed := task.exception()) and not isinstance(failed, DeviceError):
-                raise Misbehaved(f"{name}: called off, it raised {type(failed).__name__}")
-        await m.closes()
-        following = m.another()
-        await m.opens(following)
-        await following.status()
-        await m.closes(following)
-        await m.opens()
-
-
-async def the_loop_is_never_held(m: Met) -> None:
-    """By opening, asking and the kind's own work."""
-    longest_s = []
-    for _ in range(TRIES):
-        async with _Watch() as watch:
-            await m.reopens()
-            await m.status()
-            await suite(m.kind).work(m)
-        longest_s.append(watch.longest_s)
-        if watch.longest_s <= LOOP_HELD_S:
-            return
-    raise Misbehaved(f"the loop stood still for {min(longest_s) * 1000:.0f} ms, not {LOOP_HELD_S * 1000:.0f}")
-
-
-class _Watch:
-    """How long the loop stood still, at most."""
-
-    def __init__(self) -> None:
-        self.longest_s = 0.0
-
-    async def __aenter__(self) -> _Watch:
-        self._task = asyncio.create_task(self._tick())
-        await asyncio.sleep(0)
-        return self
-
-    async def __aexit__(self, *how: object) -> None:
-        await asyncio.sleep(TICK_S)
-        self._task.cancel()
-
-    async def _tick(self) -> None:
-        while True:
-            before_s = monotonic()
-            await asyncio.sleep(TICK_S)
-            self.longest_s = max(self.longest_s, monotonic() - before_s - TICK_S)
-
-
-async def an_event_says_when_its_act_began(m: Met) -> None:
-    happens = _happens(m)
-    before_s = monotonic()
-    await happens(m)
-    event = await asyncio.wait_for(m.events.get(), m.end.patience_s)
-    if not before_s <= event.began_s <= monotonic():
-        raise Misbehaved(f"its act began {monotonic() - event.began_s:.3f} s ago, not {monotonic() - before_s:.3f} at most")
-    m.events.put_nowait(event)
-    await m.event("what a person did")
-
-
-async def closed_it_tells_nothing(m: Met) -> None:
-    happens = _happens(m)
-    await m.closes()
-    while not m.events.empty():
-        m.events.get_nowait()
-    await happens(m)
-    await m.nothing_more("closed")
-
-
-def _happens(m: Met) -> Run:
-    happens = suite(m.kind).happens
-    if happens is None:
-        raise NotOwed("devices of this kind tell nothing by themselves")
-    return happens
-
-
-COMMON: tuple[Run, ...] = (
-    it_opens_and_says_how_it_is,
-    a_device_that_is_not_there_does_not_open,
-    unplugged_it_says_so_in_time_and_comes_back,
-    its_faults_tell_nothing_of_the_guest_before,
-    silence_is_never_well,
-    a_silent_device_is_not_opened_as_well,
-    nonsense_is_no_answer,
-    what_is_no_such_device_is_refused,
-    closing_never_fails,
-    closed_it_is_gone,
-    a_call_that_is_called_off_lets_go_of_the_wire,
-    the_loop_is_never_held,
-    an_event_says_when_its_act_began,
-    closed_it_tells_nothing,
-)
-
-
-# --- trying them ----------------------------------------------------------------------------------
 
 
 class Outcome(StrEnum):
@@ -324,10 +60,6 @@ class Result:
     def label(self) -> str:
         """The promise as a sentence."""
         return re.sub("_s(?=_|$)", "'s", self.promise).replace("_", " ").capitalize()
-
-
-def suite(kind: Kind) -> Suite:
-    return cast(Suite, importlib.import_module(f"hardware.{kind}.behaviour").SUITE)
 
 
 def promises(kind: Kind) -> tuple[Run, ...]:
@@ -407,10 +139,10 @@ async def _does_not_open(kind: Kind, driver: str, end: FarEnd, make: Make) -> st
         await meeting.begin()
     except (DeviceGone, DeviceSilent) as away:
         return str(away)
-    except (DeviceError, Misbehaved) as failed:
-        if isinstance(failed, DeviceMissetup):
-            raise
-        return ""  # a promise says it better
+    except DeviceMissetup:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a driver raises; a promise says it better
+        return ""
     finally:
         with suppress(Misbehaved):
             await meeting.finish()

@@ -16,8 +16,8 @@ from typing import Annotated
 
 import typer
 
-from hardware.behaviour import FarEnd, Nobody, NotTried, Person
-from hardware.conformance import Outcome, Result, run, suite
+from hardware.behaviour import FarEnd, Nobody, NotTried, Person, suite
+from hardware.conformance import Outcome, Result, run
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
 from hardware.known_drivers import check, find_driver, known_drivers

@@ -48,9 +48,6 @@ class CardEnd(FarEnd):
 class CardsByHand(ByHand, CardEnd):
     EMPTIED_BY = LIFT
 
-    async def emptied(self) -> None:
-        await self.do(LIFT)
-
 
 Met = Meeting[CardReader, CardEnd]
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
@@ -16,6 +13,7 @@ from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
+from hardware.file_ends import FilesEnd
 from hardware.secret_keys import create_keys
 
 _numbers = count()
@@ -48,28 +46,12 @@ class PadEnd(VirtualEnd, CardEnd):
         return said
 
 
-class CardReaderEnd(PadEnd):
+class CardReaderEnd(FilesEnd, PadEnd):
     """Before a driver that has a staff card key."""
 
-    _folder: Path | None = None
-
-    async def start(self) -> None:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-staff-key-"))
-            await asyncio.to_thread(create_keys, StaffCardKeys, self._folder / "key")
-            self.options = {StaffCardKeys.OPTION: str(self._folder / "key")}
-        await super().start()
-
-    async def restore(self, *, kept: bool = False) -> None:
-        """With the key it had: a file takes the disk its time."""
-        await super().stop()
-        await super().start()
-
-    async def stop(self) -> None:
-        await super().stop()
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    def files(self, folder: Path) -> Mapping[str, str]:
+        create_keys(StaffCardKeys, folder / "key")
+        return {StaffCardKeys.OPTION: str(folder / "key")}
 
 
 class LosingCardReaderEnd(CardReaderEnd):

@@ -66,9 +66,6 @@ class DocumentEnd(FarEnd):
 class DocumentByHand(ByHand, DocumentEnd):
     EMPTIED_BY = LIFT
 
-    async def emptied(self) -> None:
-        await self.do(LIFT)
-
 
 Met = Meeting[DocumentReader, DocumentEnd]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import date
@@ -19,6 +17,7 @@ from hardware.document_reader.behaviour import DocumentEnd
 from hardware.document_reader.virtual import SPECIMEN, VirtualReader
 from hardware.document_reader.virtual_family import Family
 from hardware.document_reader.virtual_pad import DocumentPad
+from hardware.file_ends import FilesEnd
 from hardware.passport import lds
 from hardware.passport.files import File
 from hardware.passport.trust_store import TrustStore
@@ -57,43 +56,29 @@ class UnaskedSwipeEnd(SwipeEnd):
         return VirtualReader(b"\r\n", framed=True)
 
 
-class FullPageEnd(SerialEnd, DocumentEnd):
+class FullPageEnd(FilesEnd, SerialEnd, DocumentEnd):
     """A reader of both: the zone from a swipe part, the chip on a pad, and a state that the driver trusts."""
 
     CANNOT = {"stranger": "pcscd says which reader is there"}
     secrets = _SECRETS
-    STRANGER = None
     proves = True
     device: VirtualReader
 
     def make(self) -> VirtualDevice:
         return VirtualReader()
 
-    _folder: Path | None = None
+    def files(self, folder: Path) -> Mapping[str, str]:
+        TrustStore(folder).take(_family().master_list())
+        return {"trust": str(folder)}
 
     async def start(self) -> None:
         await super().start()
-        family = await asyncio.to_thread(_family)
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-trust-"))
-            await asyncio.to_thread(lambda folder: TrustStore(folder).take(family.master_list()), self._folder)
-        self.pad = DocumentPad(f"Virtual full page {next(_numbers)}", family)
+        self.pad = DocumentPad(f"Virtual full page {next(_numbers)}", await asyncio.to_thread(_family))
         await self.pad.start()
-        self.options = {**self.options, "zone": self.address, "trust": str(self._folder)}
+        self.options = {**self.options, "zone": self.address}
         self.address = self.pad.address
 
-    async def restore(self, *, kept: bool = False) -> None:
-        """With the states it trusted: files take the disk its time."""
-        await self._stopped()
-        await self.start()
-
     async def stop(self) -> None:
-        await self._stopped()
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-    async def _stopped(self) -> None:
         await self.pad.stop()
         await super().stop()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import wraps
 
 from hardware.behaviour import (
@@ -24,8 +25,8 @@ from hardware.behaviour import (
 from hardware.card_reader.behaviour_pad import Pad
 from hardware.errors import DeviceGone, DeviceRefused, DeviceSilent
 from hardware.key_encoder.behaviour_aes import AES_CARDS
-from hardware.key_encoder.behaviour_doors import DOOR_BEHAVIOURS, GUEST, KEY, LONG_S, Desk, DoorBehaviour
-from hardware.key_encoder.behaviour_pad import BEHAVIOURS, OWN_CARDS, EncoderBehaviour
+from hardware.key_encoder.behaviour_doors import DOOR_BEHAVIOURS, GUEST, KEY, Desk, DoorBehaviour
+from hardware.key_encoder.behaviour_pad import BEHAVIOURS, LONG_S, OWN_CARDS, EncoderBehaviour, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder
 
 LAY = Act("lay-card", "Lay a blank key card on the encoder: a key is written to it, read, and erased.")
@@ -46,23 +47,25 @@ class EncoderEnd(FarEnd):
 class EncoderByHand(ByHand, EncoderEnd):
     EMPTIED_BY = LIFT
 
-    async def emptied(self) -> None:
-        await self.do(LIFT)
-
 
 Met = Meeting[KeyEncoder, EncoderEnd]
 
 
-async def _cut(m: Met) -> CutResult:
-    """Asked for, and then laid down, as a person does."""
-    cutting = asyncio.create_task(m.driver.cut(KEY, card_within_s=m.end.patience_s, reservation=GUEST))
-    await asyncio.sleep(0)
-    await m.driver.lies_there()  # whoever can see has seen that nothing lies there
+@asynccontextmanager
+async def _cutting(m: Met) -> AsyncIterator[asyncio.Task[CutResult]]:
+    """A cut that waits for its card; called off if nobody does what it waits for."""
+    cutting = await cutting_begun(m.driver, KEY, card_within_s=m.end.patience_s, reservation=GUEST)
     try:
-        await m.end.do(LAY)
-        return await cutting
+        yield cutting
     finally:
         cutting.cancel()
+
+
+async def _cut(m: Met) -> CutResult:
+    """Asked for, and then laid down, as a person does."""
+    async with _cutting(m) as cutting:
+        await m.end.do(LAY)
+        return await cutting
 
 
 async def a_key_is_cut_read_and_erased(m: Met) -> None:
@@ -81,11 +84,9 @@ async def a_key_is_cut_read_and_erased(m: Met) -> None:
 
 async def unplugged_while_it_waits_for_a_card_it_says_so(m: Met) -> None:
     await m.end.emptied()
-    cutting = asyncio.create_task(m.driver.cut(KEY, card_within_s=m.end.patience_s, reservation=GUEST))
-    await asyncio.sleep(0)
-    await m.driver.lies_there()
-    await m.end.do(UNPLUG)
-    await m.fails(cutting, DeviceGone, DeviceSilent, what="cutting, unplugged")
+    async with _cutting(m) as cutting:
+        await m.end.do(UNPLUG)
+        await m.fails(cutting, DeviceGone, DeviceSilent, what="cutting, unplugged")
     await m.closes()
     await m.end.do(PLUG)
     await m.opens()

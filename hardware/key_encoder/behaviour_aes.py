@@ -1,4 +1,4 @@
-"""What a key encoder must do with cards that authenticate themselves, as functions like those of `behaviour.py`.
+"""What a key encoder must do with cards that authenticate themselves, as functions like those of `behaviour_pad.py`.
 
 Each takes an open driver and a pad on which nothing lies, and leaves the pad empty.
 """

@@ -1,6 +1,6 @@
 """What every key encoder must do, seen from the doors: whoever writes the card, and however it is written.
 
-`behaviour.py` is for encoders that see the card themselves; these hold for any, also for a lock
+`behaviour_pad.py` is for encoders that see the card themselves; these hold for any, also for a lock
 maker's. A `Desk` is where a person stands; `Can` says what a model can't. No pytest here.
 """
 
@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from hardware.behaviour import Misbehaved, expect
+from hardware.behaviour import Misbehaved, NotOwed, expect
+from hardware.key_encoder.behaviour_pad import LONG_S, cutting_begun
 from hardware.key_encoder.contract import Cut, CutResult, Handled, Issue, KeyEncoder, Level, RoomKey, Stock
 
 KEY = RoomKey("412", datetime(2030, 5, 1, 12, tzinfo=UTC), datetime(2030, 5, 3, 9, tzinfo=UTC), 7)
 DURING = datetime(2030, 5, 2, 12, tzinfo=UTC)
 AFTER = datetime(2030, 5, 3, 9, tzinfo=UTC)
 GUEST, OTHER_GUEST = "11122", "22233"
-LONG_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ async def cut_on(
 ) -> CutResult:
     """Asked for, and then laid down, as a person does."""
     desk.lift()
-    cutting = asyncio.create_task(encoder.cut(key, card_within_s=LONG_S, issue=issue, reservation=GUEST))
-    await asyncio.sleep(0)
-    await encoder.lies_there()  # whoever can see has seen that nothing lies there
+    cutting = await cutting_begun(encoder, key, issue=issue, reservation=GUEST)
     uid = desk.lay(card)
     result = await cutting
     expect(result.outcome, Cut.DONE, f"card {card} cut")
@@ -89,7 +87,7 @@ async def a_new_key_kills_the_older_ones_when_it_touches_the_door(encoder: KeyEn
 
 async def a_one_shot_key_opens_once(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.issues:
-        return
+        raise NotOwed("this model makes no key that opens once")
     await cut_on(encoder, desk, 1)
     await cut_on(encoder, desk, 2, issue=Issue.ONE_SHOT)
     expect([desk.opens(2, "412", DURING) for _ in range(2)], [True, False], "once")
@@ -99,7 +97,7 @@ async def a_one_shot_key_opens_once(encoder: KeyEncoder, desk: Desk) -> None:
 
 async def what_was_cut_is_read(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.reads:
-        return
+        raise NotOwed("this model reads no keys")
     await cut_on(encoder, desk, 1)
     read = await encoder.read(card_within_s=1)
     if read.key is None:
@@ -116,7 +114,7 @@ async def what_was_cut_is_read(encoder: KeyEncoder, desk: Desk) -> None:
 
 async def an_erased_card_opens_nothing(encoder: KeyEncoder, desk: Desk) -> None:
     if not desk.can.reads:
-        return
+        raise NotOwed("this model reads no keys")
     await cut_on(encoder, desk, 1)
     expect((await encoder.erase(card_within_s=1)).outcome, Cut.DONE, "erased")
     expect(desk.opens(1, "412", DURING), False, "the erased card")

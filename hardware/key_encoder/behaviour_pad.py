@@ -16,7 +16,7 @@ from hardware.card_reader.behaviour_pad import Pad, specimen
 from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, StorageCard, UltralightCard
 from hardware.card_reader.virtual_new_cards import make_card
-from hardware.key_encoder.contract import Cut, CutResult, KeyEncoder, RoomKey
+from hardware.key_encoder.contract import Cut, CutResult, Issue, KeyEncoder, RoomKey
 from hardware.key_encoder.credential import LENGTH, staff_mark
 from hardware.key_encoder.storage_card import FIRST, STORAGE
 
@@ -28,10 +28,19 @@ EncoderBehaviour = Callable[[KeyEncoder, Pad], Awaitable[None]]
 
 
 async def cutting_begun(
-    encoder: KeyEncoder, key: RoomKey = KEY, not_uids: frozenset[bytes] = frozenset()
+    encoder: KeyEncoder,
+    key: RoomKey = KEY,
+    not_uids: frozenset[bytes] = frozenset(),
+    *,
+    card_within_s: float = LONG_S,
+    issue: Issue = Issue.NEW,
+    reservation: str = "",
 ) -> asyncio.Task[CutResult]:
-    """A cut that waits for its card: it has looked at what lay there from before."""
-    task = asyncio.create_task(encoder.cut(key, card_within_s=LONG_S, not_uids=not_uids))
+    """A cut that waits for its card: whoever can see has seen what lay there from before."""
+    cut = encoder.cut(
+        key, card_within_s=card_within_s, not_uids=not_uids, issue=issue, reservation=reservation
+    )
+    task = asyncio.create_task(cut)
     await asyncio.sleep(0)
     await encoder.lies_there()
     return task

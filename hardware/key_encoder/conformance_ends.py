@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import socket
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
@@ -18,6 +15,7 @@ from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import VirtualCard
 from hardware.card_reader.virtual_new_cards import make_card
+from hardware.file_ends import FilesEnd
 from hardware.key_encoder.behaviour import EncoderEnd
 from hardware.key_encoder.behaviour_doors import DURING, GUEST, Can
 from hardware.key_encoder.property_keys import create_property_keys
@@ -25,7 +23,6 @@ from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.key_encoder.virtual_lock_session import Listed
 from hardware.key_encoder.virtual_locks import LockCard
-from hardware.strangers import SerialStranger, Stranger, TcpStranger
 
 _numbers = count()
 
@@ -57,13 +54,11 @@ class PadDesk:
         return self._end.device.door(room).try_card(self._card(card)).opened
 
 
-class EncoderPadEnd(PadEnd, EncoderEnd):
+class EncoderPadEnd(FilesEnd, PadEnd, EncoderEnd):
     """A PC/SC reader in this process that keys are cut on."""
 
     MAKE = "ACS ACR1252"
     device: VirtualEncoder
-
-    _folder: Path | None = None
 
     def make(self) -> VirtualReader:
         self.at = DURING
@@ -72,23 +67,9 @@ class EncoderPadEnd(PadEnd, EncoderEnd):
         self.pad, self.desk = encoder, PadDesk(self)
         return encoder
 
-    async def start(self) -> None:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kiosk-property-key-"))
-            self._keys = await asyncio.to_thread(create_property_keys, self._folder / "key")
-            self.options = {"property_key_file": str(self._folder / "key")}
-        await super().start()
-
-    async def restore(self, *, kept: bool = False) -> None:
-        """With the key it had: a file takes the disk its time."""
-        await super().stop()
-        await super().start()
-
-    async def stop(self) -> None:
-        await super().stop()
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    def files(self, folder: Path) -> Mapping[str, str]:
+        self._keys = create_property_keys(folder / "key")
+        return {"property_key_file": str(folder / "key")}
 
 
 class LosingEncoderEnd(EncoderPadEnd):
@@ -140,7 +121,6 @@ class LockServerEnd(VirtualEnd, EncoderEnd):
     OPTIONS: ClassVar[Mapping[str, str]] = {"time_zone": "UTC", "coder": "1", "workstation": "KIOSK1"}
     CAN: ClassVar[Can] = Can(sees_cards=False, tells_sequence=False, issues=True)
     MADE: ClassVar[Mapping[str, Any]] = {}
-    STRANGER: ClassVar[type[Stranger] | None] = TcpStranger
     options = OPTIONS
     secrets = (GUEST,)
     device: VirtualLockServer
@@ -164,7 +144,6 @@ class DialingLockServerEnd(LockServerEnd):
     """One that dials the kiosk, as the specification has it."""
 
     CANNOT = {**LockServerEnd.CANNOT, "stranger": "nobody else dials in here"}
-    STRANGER = None
     options = {**LockServerEnd.OPTIONS, "listen": "yes"}
 
     def make(self) -> VirtualLockServer:
@@ -182,7 +161,6 @@ class SerialLockServerEnd(LockServerEnd):
     """One on a line of its own."""
 
     MADE = {"serial": True}
-    STRANGER = SerialStranger
 
 
 ENDS: Ends = {

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from hardware.behaviour import Ends, VirtualEnd
 from hardware.printer.behaviour import CODE, GUEST, PrinterEnd
-from hardware.strangers import SerialStranger, TcpStranger
 from hardware.virtual_process import VirtualProcess
 
 EDGE = 4  # dots by which the place of a code is uncertain
@@ -68,14 +67,11 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
 class TcpPrinterEnd(VirtualPrinterEnd):
     """On a port of this machine."""
 
-    STRANGER = TcpStranger
-
 
 class SerialPrinterEnd(VirtualPrinterEnd):
     """On a line of its own; the adapter's plug is pulled."""
 
     WORDS = ("--bus", "serial")
-    STRANGER = SerialStranger
 
 
 class UsbPrinterEnd(VirtualPrinterEnd):

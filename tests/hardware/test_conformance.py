@@ -15,15 +15,8 @@ from typing import Any, cast
 import pytest
 
 from hardware.behaviour import Make, Run, VirtualEnd
-from hardware.conformance import (
-    Outcome,
-    Result,
-    attempt,
-    promises,
-    the_loop_is_never_held,
-    virtual_ends,
-    without_end,
-)
+from hardware.behaviour_common import the_loop_is_never_held
+from hardware.conformance import Outcome, Result, attempt, promises, virtual_ends, without_end
 from hardware.driver import DeviceSettings
 from hardware.known_drivers import find_driver, known_drivers
 from hardware.readings import Kind

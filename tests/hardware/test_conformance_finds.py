@@ -15,7 +15,8 @@ import pytest
 
 import hardware.scanner
 from hardware.behaviour import Act, ByHand, Nobody, NotTried, VirtualEnd
-from hardware.conformance import COMMON, Outcome, Result, attempt, promises, run, without_end
+from hardware.behaviour_common import COMMON
+from hardware.conformance import Outcome, Result, attempt, promises, run, without_end
 from hardware.driver import Driver
 from hardware.errors import DeviceError, DeviceGone, Fault
 from hardware.printer import behaviour as printing
@@ -190,11 +191,7 @@ async def test_a_driver_that_breaks_a_promise_is_found(
 ) -> None:
     which, end = kind[0], kind[1]()
     end.patience_s = 1.0
-    await end.start()
-    try:
-        result = await _one(promise, which, driver, end)
-    finally:
-        await end.stop()
+    result = await _one(promise, which, driver, end)
     assert (result.promise, result.outcome) == (promise, Outcome.BROKEN)
     assert said in result.words
 
@@ -207,12 +204,7 @@ class Clumsy(SerialScannerEnd):
 
 
 async def test_a_mistake_of_ours_is_named_by_its_own_place_and_not_the_library_s() -> None:
-    end = Clumsy()
-    await end.start()
-    try:
-        result = await _one("unplugged_it_says_so_in_time_and_comes_back", Kind.SCANNER, SerialScanner, end)
-    finally:
-        await end.stop()
+    result = await _one("unplugged_it_says_so_in_time_and_comes_back", Kind.SCANNER, SerialScanner, Clumsy())
     assert result.outcome is Outcome.BROKEN
     assert result.words.startswith("JSONDecodeError at test_conformance_finds.py:")
 
@@ -224,7 +216,11 @@ def test_a_promise_is_told_as_a_sentence() -> None:
 
 async def _one(promise: str, kind: Kind, driver: type[Driver], end: Any) -> Result:
     (tried,) = (one for one in promises(kind) if one.__name__ == promise)
-    return await attempt(tried, kind, "", end, driver)
+    await end.start()
+    try:
+        return await attempt(tried, kind, "", end, driver)
+    finally:
+        await end.stop()
 
 
 def test_a_driver_without_a_virtual_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,6 +260,14 @@ async def test_what_does_not_open_is_not_tried() -> None:
     assert {result.outcome for result in results} == {Outcome.NOT_TRIED}
     assert "scanner.gone" in results[0].words
     assert len(results) == len(promises(Kind.SCANNER)) > len(COMMON)
+
+
+async def test_a_driver_that_opens_with_its_library_s_error_is_broken_and_ends_nothing() -> None:
+    end = ScannerByHand("serial:///dev/nothing-here", {}, Nobody())
+    results = await run(Kind.SCANNER, "serial", end, Raw, lambda result: None)
+    assert (results[0].promise, results[0].outcome) == ("it_opens_and_says_how_it_is", Outcome.BROKEN)
+    assert "FileNotFoundError at serial.py:" in results[0].words
+    assert len(results) == len(promises(Kind.SCANNER))
 
 
 async def test_what_no_hand_can_do_is_never_asked_of_one() -> None:
