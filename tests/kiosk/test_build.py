@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,10 +44,3 @@ def test_whoever_judges_documents_is_told_whom_to_believe(
     clock: Any = SimpleNamespace(now=lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
     found = _device_settings(settings, tmp_path, Bench(settings, clock, date(2026, 6, 1)), clock)
     assert (found[Kind.DOCUMENT_READER].options.get("trust") == str(tmp_path / "trust")) is told
-
-
-def test_what_measures_a_machine_is_not_loaded_before_the_first_guest() -> None:
-    """Found by review: the night watch, which is kept hours later, brought all of it into every start."""
-    asks = "import sys; import kiosk.build; print([name for name in ('kiosk.diagnosis.parts', 'psutil') if name in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
-    assert said.stdout == "[]\n"

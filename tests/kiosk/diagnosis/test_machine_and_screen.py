@@ -216,5 +216,5 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 
 def test_a_kiosk_that_starts_loads_nothing_that_measures_a_machine() -> None:
     """Most days nobody asks: the desk, the technician's screen and the night watch load it when they need it."""
-    loads = "import sys, kiosk.start, kiosk.build; sys.exit('psutil' in sys.modules)"
+    loads = "import sys, kiosk.start, kiosk.build; sys.exit(bool({'psutil', 'kiosk.diagnosis.parts'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", loads], check=True)
