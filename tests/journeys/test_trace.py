@@ -101,7 +101,7 @@ async def leaves(kiosk: Any) -> Path:
 
 async def played(path: Path) -> tuple[Played, Nobody, list[str]]:
     front, said = Nobody(), list[str]()
-    return await replay(path, front, said.append), front, said
+    return await replay(read(path), front, said.append), front, said
 
 
 def went_the_same_way(outcome: Played) -> None:
