@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from hardware.errors import DeviceMissetup
 from hardware.virtual_process import VirtualProcess
 from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, open_kiosk
 from kiosk.hotel.booking_code import sign
@@ -35,6 +36,7 @@ _NOBODY = "127.0.0.1:9"
 """In the place of a mail server (RFC 863): nobody has a letter of a visit that is only played."""
 _DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
 _CODE_LASTS = timedelta(days=2)
+_OTHER_VERSION = "was recorded by another version, its settings do not fit this one"
 
 Turn = Callable[[str], Awaitable[None]]
 
@@ -67,6 +69,8 @@ async def kiosk_of(trace: Trace, front: Front, scenes: int = 0) -> AsyncIterator
                 yield Player(trace, kiosk, clock, code, hotel.do)
         except Unheard as unheard:
             raise Damaged(f"{trace.path}: line {unheard.line} says nothing that can be played") from None
+        except DeviceMissetup:
+            raise Damaged(f"{trace.path}: {_OTHER_VERSION}") from None
         finally:
             await hotel.stop()
 
@@ -88,7 +92,7 @@ def settings_of(trace: Trace, state: Path, hotel: str) -> Settings:
                 told[name]["driver"] = _PLAYED_BY.get(name, told[name]["driver"])
         return Settings.model_validate({section: value for section, value in told.items() if value is not None})
     except (KeyError, TypeError, ValidationError):
-        raise Damaged(f"{trace.path}: was recorded by another version, its settings do not fit this one") from None
+        raise Damaged(f"{trace.path}: {_OTHER_VERSION}") from None
 
 
 def _secrets(state: Path) -> Ed25519PrivateKey:

@@ -500,11 +500,22 @@ async def test_it_is_switched_on_by_the_command(lobby: Open, tmp_path: Path) -> 
     ],
 )
 async def test_a_line_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, entry: Entry) -> None:
+    with pytest.raises(Damaged, match="line 2|a document"):
+        await played(written(tmp_path, entry))
+
+
+@pytest.mark.parametrize("device", ["document_reader", "card_reader", "printer"])
+async def test_a_driver_that_is_not_here_is_another_versions_and_no_departure(tmp_path: Path, device: str) -> None:
+    settings = {device: {"driver": "of-tomorrow", "address": "virtual"}}
+    with pytest.raises(Damaged, match="recorded by another version"):
+        await played(written(tmp_path, {"what": "touch", "chosen": "check-in"}, settings))
+
+
+def written(state: Path, entry: Entry, more: Entry | None = None) -> Path:
+    """A trace of one entry that no recorder has written; `more` of its settings."""
     settings = {"kiosk": {"exports": "/etc"}, "hotel": {"deadline_s": 10}, "keys": {}, "health": {"listen": "127.0.0.1:1"}}
     head = {"trace": 1, "time": "2026-11-26T17:00:00+01:00", "language": "en", "hotel-well": True, "devices": []}
-    path = write(tmp_path, "visit", head | {"settings": settings}, [{"at": 1.0} | entry])
-    with pytest.raises(Damaged, match="line 2|a document"):
-        await played(path)
+    return write(state, "visit", head | {"settings": settings | (more or {})}, [{"at": 1.0} | entry])
 
 
 async def test_a_trace_commands_no_terminal(tmp_path: Path) -> None:
