@@ -178,7 +178,11 @@ async def _in_the_window(trace: Trace, say: Say, turn: Turn | None) -> Played:
     begun = time_of(trace)
     with ExitStack() as stack:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            stack.enter_context(display())
+            try:
+                stack.enter_context(display())
+            except RuntimeError as error:
+                typer.echo(str(error), err=True)
+                raise typer.Exit(Exit.UNKNOWN) from None
         window: Any = KioskWindow(None, settings, now=lambda: begun)
         doorstep = Doorstep(settings, window)
         window.desk = doorstep

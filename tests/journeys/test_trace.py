@@ -343,10 +343,10 @@ async def test_the_command_plays_it_in_a_process_of_its_own(lobby: Open, tmp_pat
     assert (code, out) == (2, f"{path}: was changed after it was written\n")
 
 
-async def command(*words: str, typed: str = "") -> tuple[int, str]:
+async def command(*words: str, typed: str = "", environ: dict[str, str] | None = None) -> tuple[int, str]:
     pipe, merged = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     whole = (sys.executable, "-m", "kiosk", "trace", *words)
-    process = await asyncio.create_subprocess_exec(*whole, stdin=pipe, stdout=pipe, stderr=merged)
+    process = await asyncio.create_subprocess_exec(*whole, stdin=pipe, stdout=pipe, stderr=merged, env=environ)
     out, _ = await process.communicate(typed.encode())
     return process.returncode or 0, out.decode()
 
@@ -509,6 +509,13 @@ async def test_a_driver_that_is_not_here_is_another_versions_and_no_departure(tm
     settings = {device: {"driver": "of-tomorrow", "address": "virtual"}}
     with pytest.raises(Damaged, match="recorded by another version"):
         await played(written(tmp_path, {"what": "touch", "chosen": "check-in"}, settings))
+
+
+async def test_where_there_is_no_screen_that_is_said_and_no_departure(tmp_path: Path) -> None:
+    path = written(tmp_path, {"what": "touch", "chosen": "check-in"})
+    nothing = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    code, out = await command("replay", "--screen", str(path), environ=nothing)
+    assert (code, out) == (3, "no DISPLAY and no Xvfb: apt-get install xvfb\n")
 
 
 def written(state: Path, entry: Entry, more: Entry | None = None) -> Path:
