@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +42,11 @@ from kiosk.trace.replay import replay
 from tests.journeys import lost_key
 from tests.journeys.companions import HANIA, begins, shows, tells_child, wanted, whole
 from tests.journeys.test_check_in_leaves_no_trace import SAMPLE, SIGNATURE, TYPED, begins_with_name, found_in
+from tests.journeys.test_slip_by_mail import TO, mail, to_typing
 from tests.kiosk.hotel.bad_gateway import cut, says, silent
 from tests.kiosk.mail_end import MailEnd
 
 Open = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-async def mail_end() -> AsyncIterator[MailEnd]:
-    server = MailEnd()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 class Nobody:
@@ -536,20 +529,14 @@ async def test_a_trace_commands_no_terminal(tmp_path: Path) -> None:
 
 async def test_who_plays_a_letter_sends_none(lobby: Open, mail_end: MailEnd) -> None:
     """The visit is played where the hotel's mail server may well be reached."""
-    kiosk = await lobby(mail__server=mail_end.address, mail__security="none", mail__sender="kiosk@duna.example", hotel__country="US")
+    kiosk = await lobby(**mail(mail_end))
     records(kiosk)
-    await kiosk.to_keys("ready")
-    await kiosk.plays("printer", "paper-out")
-    kiosk.guest.passes()
-    await kiosk.plays("key_encoder", "lay-card")
-    await kiosk.goes_on_to_choice("out of paper")
-    kiosk.guest.choose("mail")
-    await kiosk.guest.sees(TextEntry, "e-mail address")
-    kiosk.guest.type("anna.eriksson@example.org")
+    await to_typing(kiosk)
+    kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
     path = await leaves(kiosk)
     assert len(mail_end.letters) == 1
-    assert "anna.eriksson" not in path.read_text()
+    assert TO.partition("@")[0] not in path.read_text()
     outcome, _, _ = await played(path)
     went_the_same_way(outcome)
     assert len(mail_end.letters) == 1
