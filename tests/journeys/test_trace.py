@@ -97,8 +97,11 @@ async def played(path: Path) -> tuple[Played, Nobody, list[str]]:
     return await replay(read(path), front, said.append), front, said
 
 
-def went_the_same_way(outcome: Played) -> None:
+async def went_the_same_way(path: Path) -> tuple[Played, Nobody, list[str]]:
+    """Played to its end, as it was recorded."""
+    outcome, front, said = await played(path)
     assert (outcome.departed, outcome.cannot) == (None, "")
+    return outcome, front, said
 
 
 async def test_a_check_in_is_recorded_and_played_to_the_same_farewell(lobby: Open) -> None:
@@ -108,8 +111,7 @@ async def test_a_check_in_is_recorded_and_played_to_the_same_farewell(lobby: Ope
     path = await leaves(kiosk)
     assert path.stat().st_mode & 0o777 == 0o600
     assert not personal_in(path)
-    outcome, front, said = await played(path)
-    went_the_same_way(outcome)
+    outcome, front, said = await went_the_same_way(path)
     assert outcome.scenes > 10
     assert outcome.effects == 5
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
@@ -126,8 +128,7 @@ async def test_a_printer_without_paper_is_played_as_such(lobby: Open) -> None:
     await kiosk.works("printer")
     kiosk.guest.choose("again")
     await kiosk.goes_on(Farewell)
-    outcome, front, said = await played(await leaves(kiosk))
-    went_the_same_way(outcome)
+    _, front, said = await went_the_same_way(await leaves(kiosk))
     assert "print-slip: printer.paper-out" in "".join(said)
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
 
@@ -143,8 +144,7 @@ async def test_a_hotel_that_goes_down_and_comes_back_is_played_as_such(lobby: Op
     await kiosk.goes_on(Farewell)
     path = await leaves(kiosk)
     assert any(entry.get("trouble") == "down" for entry in read(path).entries)
-    outcome, front, _ = await played(path)
-    went_the_same_way(outcome)
+    _, front, _ = await went_the_same_way(path)
     assert any(isinstance(scene.prompt, Farewell) for scene in front.scenes)
 
 
@@ -171,8 +171,7 @@ async def test_what_is_typed_stands_in_no_trace_and_is_played(lobby: Open) -> No
     path = await leaves(kiosk)
     assert not personal_in(path)
     assert f'"{room}"' not in path.read_text()
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 async def test_a_family_and_its_child_are_in_no_trace(lobby: Open) -> None:
@@ -188,8 +187,7 @@ async def test_a_family_and_its_child_are_in_no_trace(lobby: Open) -> None:
     await kiosk.goes_on(Farewell)
     path = await leaves(kiosk)
     assert not personal_in(path)
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
@@ -204,8 +202,7 @@ async def test_a_booking_code_is_signed_anew(lobby: Open) -> None:
     path = await leaves(kiosk)
     assert "HB1." not in path.read_text()
     assert not personal_in(path)
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 @pytest.mark.parametrize("driver", known_drivers(Kind.SCANNER))
@@ -219,8 +216,7 @@ async def test_a_code_is_played_whatever_scanner_had_read_it(lobby: Open, driver
     path = await recorded(kiosk)
     trace = read(path)
     trace.head["settings"]["scanner"]["driver"] = driver
-    outcome, _, _ = await played(write(path.parent.parent, driver, trace.head, trace.entries))
-    went_the_same_way(outcome)
+    await went_the_same_way(write(path.parent.parent, driver, trace.head, trace.entries))
 
 
 async def test_who_walks_away_is_played_without_the_waiting(lobby: Open) -> None:
@@ -231,8 +227,7 @@ async def test_who_walks_away_is_played_without_the_waiting(lobby: Open) -> None
     await kiosk.guest.sees(Choice)
     await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, StillThere), moving_s=10)
     path = await _gone(kiosk)
-    outcome, front, _ = await played(path)
-    went_the_same_way(outcome)
+    _, front, _ = await went_the_same_way(path)
     assert any(isinstance(scene.prompt, StillThere) for scene in front.scenes)
 
 
@@ -248,8 +243,7 @@ async def test_a_copy_and_a_card_of_another_kind_are_played_as_such(lobby: Open)
     await kiosk.plays("document_reader", "copied", "ready")
     await kiosk.guest.sees(Choice, "A colleague will look at your document")
     kiosk.guest.choose("done")
-    outcome, _, said = await played(await recorded(kiosk))
-    went_the_same_way(outcome)
+    _, _, said = await went_the_same_way(await recorded(kiosk))
     assert "A colleague will look at your document" in "".join(said)
 
 
@@ -364,8 +358,7 @@ async def test_a_lost_key_with_its_fee_is_played(lobby: Open) -> None:
     path = await recorded(kiosk)
     assert not personal_in(path)
     assert f'"{room}"' not in path.read_text()
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 async def test_a_key_card_that_is_lifted_too_early_is_played(lobby: Open) -> None:
@@ -381,8 +374,7 @@ async def test_a_key_card_that_is_lifted_too_early_is_played(lobby: Open) -> Non
     await kiosk.goes_on(Farewell)
     path = await leaves(kiosk)
     assert any(entry.get("outcome") == "lifted" for entry in read(path).entries)
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 async def test_an_encoder_that_is_unplugged_in_use_is_played(lobby: Open) -> None:
@@ -396,8 +388,7 @@ async def test_an_encoder_that_is_unplugged_in_use_is_played(lobby: Open) -> Non
     await kiosk.works("key_encoder")
     kiosk.guest.choose("again")
     await kiosk.goes_on(Farewell)
-    outcome, _, said = await played(await leaves(kiosk))
-    went_the_same_way(outcome)
+    _, _, said = await went_the_same_way(await leaves(kiosk))
     assert "key-encoder.gone" in "".join(said)
 
 
@@ -416,8 +407,7 @@ async def test_a_hotel_that_answers_nonsense_or_nothing_is_played(lobby: Open, h
     path = await leaves(kiosk)
     troubles = [entry.get("trouble") or entry.get("status") for entry in read(path).entries if entry.get("call") == "save_guest"]
     assert {500, "broken", "timeout", 200} <= set(troubles)
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
 
 
 async def test_nobody_of_the_whole_house_is_in_what_is_written_of_its_answers(lobby: Open, house: Open) -> None:
@@ -537,8 +527,7 @@ async def test_who_plays_a_letter_sends_none(lobby: Open, mail_end: MailEnd) -> 
     path = await leaves(kiosk)
     assert len(mail_end.letters) == 1
     assert TO.partition("@")[0] not in path.read_text()
-    outcome, _, _ = await played(path)
-    went_the_same_way(outcome)
+    await went_the_same_way(path)
     assert len(mail_end.letters) == 1
 
 
