@@ -23,7 +23,8 @@ from kiosk.trace.file import Damaged, Entry, Trace, folder, read
 
 if TYPE_CHECKING:
     from kiosk.language import Text
-    from kiosk.trace.player import Played, Player
+    from kiosk.trace.player import Played
+    from kiosk.trace.replay import Turn
 
 app = typer.Typer(no_args_is_help=True, help="What happened in a visit, recorded without the guest in it.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A trace, from the folder traces/ of the state directory.")]
@@ -82,8 +83,12 @@ def show(file: File, as_json: Json = False) -> None:
 
 
 def _say(words: str) -> None:
+    typer.echo(_plain(words))
+
+
+def _plain(words: str) -> str:
     """Without what would command a terminal: anybody can write a trace."""
-    typer.echo("".join(sign for sign in words if sign.isprintable()))
+    return "".join(sign for sign in words if sign.isprintable())
 
 
 @app.command("replay")
@@ -98,6 +103,7 @@ def replay_trace(
     Exit code 0: it did; 1: it departed, and where; 3: it can't be played to its end."""
     from kiosk.start import quiet_libraries
     from kiosk.trace.player import of_staff
+    from kiosk.trace.replay import replay
     from kiosk.translations import compile_if_needed
 
     trace = _trace(file)
@@ -109,8 +115,11 @@ def replay_trace(
     compile_if_needed()
     said: list[str] = []
     say: Say = said.append if as_json else _say
+    turn = _enter if step else None
     try:
-        outcome = asyncio.run(_in_the_window(file, say, step) if screen else _in_words(file, say, step))
+        outcome = asyncio.run(
+            _in_the_window(trace, say, turn) if screen else replay(trace, _Nobody(), say, turn)
+        )
     except Damaged as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(Exit.WRONG) from None
@@ -153,37 +162,27 @@ class _Nobody:
         return False  # no loudspeaker
 
 
-async def _in_words(file: Path, say: Say, step: bool) -> Played:
-    from kiosk.trace.replay import kiosk_of
-
-    async with kiosk_of(file, _Nobody()) as player:
-        _hear(player, say, step)
-        return await player.play()
+async def _enter(words: str) -> None:
+    typer.echo(f"{'':11}{_plain(words)}  ⏎ ", nl=False)
+    await asyncio.to_thread(sys.stdin.readline)
 
 
-def _hear(player: Player, say: Say, step: bool) -> None:
-    async def enter(words: str) -> None:
-        typer.echo(f"{'':11}{''.join(sign for sign in words if sign.isprintable())}  ⏎ ", nl=False)
-        await asyncio.to_thread(sys.stdin.readline)
-
-    player.say = say
-    if step:
-        player.turn = enter
-
-
-async def _in_the_window(file: Path, say: Say, step: bool) -> Played:
+async def _in_the_window(trace: Trace, say: Say, turn: Turn | None) -> Played:
     """The window first, since the kiosk behind it takes a moment."""
     from kiosk.start import Doorstep
     from kiosk.trace.replay import kiosk_of, settings_of, time_of
     from kiosk.ui.app import KioskWindow
     from kiosk.ui.display import display
 
-    trace = read(file)
-    settings = settings_of(trace, file, folder(Path()), "http://127.0.0.1:1")
-    begun = time_of(trace, file)
+    settings = settings_of(trace, folder(Path()), "http://127.0.0.1:1")
+    begun = time_of(trace)
     with ExitStack() as stack:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            stack.enter_context(display())
+            try:
+                stack.enter_context(display())
+            except RuntimeError as error:
+                typer.echo(str(error), err=True)
+                raise typer.Exit(Exit.UNKNOWN) from None
         window: Any = KioskWindow(None, settings, now=lambda: begun)
         doorstep = Doorstep(settings, window)
         window.desk = doorstep
@@ -191,9 +190,9 @@ async def _in_the_window(file: Path, say: Say, step: bool) -> Played:
         drawing = asyncio.ensure_future(window.run())
         await window.shown.wait()
         try:
-            async with kiosk_of(file, window, doorstep.scene.number) as player:
+            async with kiosk_of(trace, window, doorstep.scene.number) as player:
                 window.desk = player.kiosk.reception
-                _hear(player, say, step)
+                player.say, player.turn = say, turn or player.turn
                 return await player.play()
         finally:
             window.stop()

@@ -32,6 +32,7 @@ class Damaged(ValueError):
 class Trace:
     """`head`: version, when, of which kiosk's settings; `entries` in the order in which they happened."""
 
+    path: Path
     head: Entry
     entries: tuple[Entry, ...]
 
@@ -93,7 +94,7 @@ def read(path: Path) -> Trace:
     for number, entry in enumerate(told[1:], 2):
         if not _in_time(entry.get("at")) or not isinstance(entry.get("what"), str):
             raise Damaged(f"{path}: line {number} is damaged")
-    return Trace(told[0], tuple(told[1:]))
+    return Trace(path, told[0], tuple(told[1:]))
 
 
 def _in_time(at: object) -> bool:

@@ -179,8 +179,10 @@ class Player:
 
     async def _expect_scene(self, number: int, entry: Entry) -> None:
         wanted = story.same(entry)
-        if entry["kind"] in story.PASSING or wanted == self._last or number == 0:
-            self._last = wanted if number == 0 else self._last
+        if number == 0:  # it stood there before anybody came
+            self._last = wanted
+            return
+        if entry["kind"] in story.PASSING or wanted == self._last:
             return
         heard = self._heard["scene"]
 

@@ -20,6 +20,7 @@ from hardware.document_reader.contract import TravelDocument
 from hardware.passport.mrz import Form, build
 from kiosk.hotel.opera_lookup import folded
 from kiosk.names import is_no_name, may_be_a_name
+from kiosk.party import age
 from kiosk.sections import Slip
 from kiosk.transliteration import lattice, normal, spells
 
@@ -143,8 +144,7 @@ class Pseudonyms:
     def _other(self, pool: str, but: str, *about: str) -> str:
         """One of the pool, never the one that stood there."""
         others = [each for each in pool if each != but]
-        digest = hmac.digest(self._key, "\0".join((*about, but)).encode(), "sha256")
-        return others[int.from_bytes(digest[:8], "big") % len(others)]
+        return others[self._amount(len(others), *about, but)]
 
     # ids, rooms
 
@@ -187,11 +187,11 @@ class Pseudonyms:
 
     def born(self, day: date) -> date:
         """Another birthday, of the same age in years."""
-        age = self._today.year - day.year - ((self._today.month, self._today.day) < (day.month, day.day))
-        if age < 0:
+        years = age(day, self._today)
+        if years < 0:
             return day
-        first = _years_before(self._today, age + 1) + timedelta(days=1)
-        days = (_years_before(self._today, age) - first).days + 1
+        first = _years_before(self._today, years + 1) + timedelta(days=1)
+        days = (_years_before(self._today, years) - first).days + 1
         new = first + timedelta(days=self._amount(days, "born", day.isoformat()))
         return new if new != day else first + timedelta(days=((day - first).days + 1) % days)
 

@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from hardware.errors import DeviceMissetup
 from hardware.virtual_process import VirtualProcess
-from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, Running, open_kiosk
+from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, open_kiosk
 from kiosk.hotel.booking_code import sign
 from kiosk.prompts import Front
 from kiosk.settings import DEVICES, Settings
 from kiosk.trace.clock import MovedClock
-from kiosk.trace.file import Damaged, Trace, read
+from kiosk.trace.file import Damaged, Trace
 from kiosk.trace.player import NOT_SO, Played, Player, Unheard
 
 _SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e"}
@@ -35,29 +36,29 @@ _NOBODY = "127.0.0.1:9"
 """In the place of a mail server (RFC 863): nobody has a letter of a visit that is only played."""
 _DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
 _CODE_LASTS = timedelta(days=2)
+_OTHER_VERSION = "was recorded by another version, its settings do not fit this one"
 
 Turn = Callable[[str], Awaitable[None]]
 
 
-async def replay(path: Path, front: Front, say: Callable[[str], None], turn: Turn | None = None) -> Played:
-    """Play the file before `front`. Damaged where it is no trace."""
-    async with kiosk_of(path, front) as player:
+async def replay(trace: Trace, front: Front, say: Callable[[str], None], turn: Turn | None = None) -> Played:
+    """Play it before `front`. Damaged where it says what can't be played."""
+    async with kiosk_of(trace, front) as player:
         player.say, player.turn = say, turn or player.turn
         return await player.play()
 
 
 @asynccontextmanager
-async def kiosk_of(path: Path, front: Front, scenes: int = 0) -> AsyncIterator[Player]:
+async def kiosk_of(trace: Trace, front: Front, scenes: int = 0) -> AsyncIterator[Player]:
     """A kiosk that is open and serves, and who plays before it."""
-    trace = read(path)
-    time, issuers = time_of(trace, path), _issuers(trace, path)
-    hotel = VirtualProcess("kiosk.trace.hotel_end", str(path))
+    time, issuers = time_of(trace), _issuers(trace)
+    hotel = VirtualProcess("kiosk.trace.hotel_end", str(trace.path))
     with tempfile.TemporaryDirectory(prefix="kiosk-trace-") as directory:
         state = Path(directory)
         key = _secrets(state)
         await hotel.start()
         try:
-            settings = settings_of(trace, path, state, hotel.address)
+            settings = settings_of(trace, state, hotel.address)
             clock = MovedClock(time)
 
             def code(confirmation: str) -> str:
@@ -67,12 +68,14 @@ async def kiosk_of(path: Path, front: Front, scenes: int = 0) -> AsyncIterator[P
                 kiosk.bench.issuers = issuers
                 yield Player(trace, kiosk, clock, code, hotel.do)
         except Unheard as unheard:
-            raise Damaged(f"{path}: line {unheard.line} says nothing that can be played") from None
+            raise Damaged(f"{trace.path}: line {unheard.line} says nothing that can be played") from None
+        except DeviceMissetup:
+            raise Damaged(f"{trace.path}: {_OTHER_VERSION}") from None
         finally:
             await hotel.stop()
 
 
-def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
+def settings_of(trace: Trace, state: Path, hotel: str) -> Settings:
     """As the trace's kiosk had them, on virtual devices."""
     try:
         told: dict[str, Any] = json.loads(json.dumps(trace.head["settings"]))
@@ -89,7 +92,7 @@ def settings_of(trace: Trace, path: Path, state: Path, hotel: str) -> Settings:
                 told[name]["driver"] = _PLAYED_BY.get(name, told[name]["driver"])
         return Settings.model_validate({section: value for section, value in told.items() if value is not None})
     except (KeyError, TypeError, ValidationError):
-        raise Damaged(f"{path}: was recorded by another version, its settings do not fit this one") from None
+        raise Damaged(f"{trace.path}: {_OTHER_VERSION}") from None
 
 
 def _secrets(state: Path) -> Ed25519PrivateKey:
@@ -103,21 +106,18 @@ def _secrets(state: Path) -> Ed25519PrivateKey:
     return key
 
 
-def time_of(trace: Trace, path: Path) -> datetime:
+def time_of(trace: Trace) -> datetime:
     """When the visit began."""
     try:
         return datetime.fromisoformat(trace.head["time"])
     except NOT_SO:
-        raise Damaged(f"{path}: line 1 says no time") from None
+        raise Damaged(f"{trace.path}: line 1 says no time") from None
 
 
-def _issuers(trace: Trace, path: Path) -> frozenset[str]:
+def _issuers(trace: Trace) -> frozenset[str]:
     """States whose documents were genuine: here they are trusted too."""
     try:
         zones = [entry["document"][0] for entry in trace.entries if entry.get("document")]
         return frozenset(zone[2:5].rstrip("<") for zone in zones)
     except NOT_SO:
-        raise Damaged(f"{path}: a document in it can’t be read") from None
-
-
-__all__ = ["Running", "kiosk_of", "replay", "settings_of", "time_of"]
+        raise Damaged(f"{trace.path}: a document in it can’t be read") from None

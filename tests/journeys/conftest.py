@@ -47,6 +47,7 @@ from kiosk.settings import Settings, load
 from kiosk.steps.companions import LATER
 from tests.journeys.between import House, open_house
 from tests.journeys.first_books import lay_books
+from tests.kiosk.mail_end import MailEnd
 from tests.kiosk.staff.conftest import LITTLE_WORK
 from tests.warm import warm_python
 
@@ -344,6 +345,15 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], bytes]]:
     caplog.set_level(logging.DEBUG)
     yield lambda: (said.getvalue() + "\n".join(caplog.messages) + caplog.text).encode()
     structlog.configure(**before)
+
+
+@pytest.fixture
+async def mail_end() -> AsyncIterator[MailEnd]:
+    """The hotel's mail server."""
+    server = MailEnd()
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from kiosk.hotel.builtin.samples import COMPANIONS, SAMPLES
 from kiosk.prompts import Choice, Farewell, LayKeyCard
+from tests.journeys.conftest import Lobby, OpenLobby
+from tests.journeys.lost_key import room_of
 
-Open = Callable[..., Awaitable[Any]]
 PAGES = ("/health", "/metrics")
 
 
@@ -27,7 +27,7 @@ def personal() -> set[str]:
     return {word.lower() for word in told if len(word) > 3}
 
 
-async def asked(kiosk: Any, path: str) -> tuple[int, str]:
+async def asked(kiosk: Lobby, path: str) -> tuple[int, str]:
     kiosk.running.health._kept.clear()
     reader, writer = await asyncio.open_connection("127.0.0.1", kiosk.running.health.port)
     writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
@@ -48,7 +48,7 @@ def words_in(body: str) -> Iterator[str]:
         yield from re.findall(r'="([^"]*)"', body)
 
 
-async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: Open) -> None:
+async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: OpenLobby) -> None:
     kiosk = await lobby(health__listen="127.0.0.1:0", hotel__country="US")
     guest, told = kiosk.guest, personal()
     rooms = {room.number for room in [(await kiosk.booking("ready")).room] if room}
@@ -67,7 +67,7 @@ async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: Open) -> None:
     await looks()
     await kiosk.plays("printer", "paper-out")
     await kiosk.goes_on(LayKeyCard)
-    rooms.add((await kiosk.booking("ready")).room.number)
+    rooms.add(await room_of(kiosk, "ready"))
     await looks()
     await kiosk.plays("key_encoder", "lay-card")
     await guest.sees(Choice, "out of paper")

@@ -3,13 +3,11 @@ and all is well again by itself."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from hardware.readings import Kind
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
+from tests.journeys.companions import told
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
 from tests.journeys.staff import SAY
 
@@ -22,11 +20,6 @@ async def gone(kiosk: Lobby, *devices: str) -> None:
     for device in devices:
         await kiosk.plays(device, "unplug")
     await kiosk.until(lambda: not any(kiosk.terminal.works(Kind(device)) for device in devices), moving_s=1)
-
-
-def desk_hears(kiosk: Lobby) -> list[str]:
-    with closing(sqlite3.connect(kiosk.terminal.settings.kiosk.state / "hotel" / "hotel.sqlite")) as books:
-        return [words for (words,) in books.execute("SELECT comment FROM service_requests")]
 
 
 def off(prompt: Welcome) -> list[str]:
@@ -51,7 +44,8 @@ async def test_without_encoder_it_is_said_before_and_nobody_is_asked_how_many_ke
     kiosk.guest.choose("desk")
     farewell = await kiosk.guest.sees(Farewell)
     assert "get your key at the desk" in kiosk.guest.says(farewell.notice)
-    await kiosk.until(lambda: "A guest is checked in and needs a key" in desk_hears(kiosk))
+    words = "A guest is checked in and needs a key"
+    assert await told(kiosk, words) == words
 
 
 async def test_an_encoder_that_is_back_when_its_turn_comes_makes_the_key(lobby: OpenLobby) -> None:

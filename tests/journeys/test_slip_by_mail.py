@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-
-import pytest
 
 from kiosk.prompts import Busy, Choice, Chosen, Farewell, TextEntry, Typed
 from tests.journeys.conftest import Lobby, OpenLobby
@@ -16,16 +13,8 @@ TO = "anna.eriksson@example.org"
 SENDER = "Hotel Duna <kiosk@duna.example>"
 
 
-@pytest.fixture
-async def end() -> AsyncIterator[MailEnd]:
-    server = MailEnd()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-def mail(end: MailEnd) -> dict[str, str]:
-    return {"mail__server": end.address, "mail__security": "none", "mail__sender": SENDER, "hotel__country": "US"}
+def mail(mail_end: MailEnd) -> dict[str, str]:
+    return {"mail__server": mail_end.address, "mail__security": "none", "mail__sender": SENDER, "hotel__country": "US"}
 
 
 async def without_paper(kiosk: Lobby) -> None:
@@ -60,13 +49,13 @@ def traces(kiosk: Lobby, words: str) -> list[str]:
     return [path.name for path in files if words.encode() in path.read_bytes()]
 
 
-async def test_typed_sent_and_told(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_typed_sent_and_told(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     await to_typing(kiosk)
     kiosk.guest.type(TO)
     farewell = await kiosk.guest.sees(Farewell)
     assert kiosk.guest.notices[-1][0] == "Your slip is on its way to you by e-mail"
-    (letter,) = end.letters
+    (letter,) = mail_end.letters
     room = (await kiosk.booking("ready")).room
     assert room is not None
     assert letter.to == TO
@@ -77,20 +66,20 @@ async def test_typed_sent_and_told(lobby: OpenLobby, end: MailEnd) -> None:
     assert not traces(kiosk, TO)
 
 
-async def test_in_the_guests_language(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_in_the_guests_language(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     await without_paper(kiosk)
     kiosk.guest.desk.change_language("hu")
     kiosk.guest.choose("mail")
     await kiosk.guest.sees(TextEntry)
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
-    assert end.letters[0].message["Subject"] == "Tartózkodása: Hotel Duna"
-    assert "Kellemes" in end.letters[0].text
+    assert mail_end.letters[0].message["Subject"] == "Tartózkodása: Hotel Duna"
+    assert "Kellemes" in mail_end.letters[0].text
 
 
-async def test_the_address_on_file_is_offered_and_one_touch_is_enough(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_the_address_on_file_is_offered_and_one_touch_is_enough(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     on_file(kiosk, TO)
     await without_paper(kiosk)
     kiosk.guest.choose("mail")
@@ -98,11 +87,11 @@ async def test_the_address_on_file_is_offered_and_one_touch_is_enough(lobby: Ope
     assert TO in kiosk.guest.says(asked.details[0][1])
     kiosk.guest.choose("send")
     await kiosk.guest.sees(Farewell)
-    assert [letter.to for letter in end.letters] == [TO]
+    assert [letter.to for letter in mail_end.letters] == [TO]
 
 
-async def test_another_address_than_that_on_file(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_another_address_than_that_on_file(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     on_file(kiosk, "old@example.org")
     await without_paper(kiosk)
     kiosk.guest.choose("mail")
@@ -111,51 +100,51 @@ async def test_another_address_than_that_on_file(lobby: OpenLobby, end: MailEnd)
     await kiosk.guest.sees(TextEntry, "e-mail")
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
-    assert [letter.to for letter in end.letters] == [TO]
+    assert [letter.to for letter in mail_end.letters] == [TO]
 
 
-async def test_touched_twice_it_is_sent_once(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_touched_twice_it_is_sent_once(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     await to_typing(kiosk)
     scene = kiosk.guest.scene.number
     desk = kiosk.guest.desk
     assert [desk.answer(scene, Typed(TO)), desk.answer(scene, Typed(TO))] == [True, False]
     await kiosk.guest.sees(Farewell)
-    assert len(end.letters) == 1
+    assert len(mail_end.letters) == 1
 
 
 async def test_an_address_that_the_server_does_not_know_is_told_and_asked_for_again(
-    lobby: OpenLobby, end: MailEnd
+    lobby: OpenLobby, mail_end: MailEnd
 ) -> None:
-    kiosk = await lobby(**mail(end))
+    kiosk = await lobby(**mail(mail_end))
     await to_typing(kiosk)
-    end.answers["RCPT"] = "550 5.1.1 unknown"
+    mail_end.answers["RCPT"] = "550 5.1.1 unknown"
     kiosk.guest.type("ana.eriksson@example.org")
     again = await kiosk.guest.sees(TextEntry, "e-mail")
     assert "does not know this address" in kiosk.guest.says(again.error)
     assert again.value == "ana.eriksson@example.org"
-    end.answers.clear()
+    mail_end.answers.clear()
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
-    assert [letter.to for letter in end.letters] == [TO]
+    assert [letter.to for letter in mail_end.letters] == [TO]
 
 
-async def test_what_is_no_address_is_told_before_anybody_is_asked(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_what_is_no_address_is_told_before_anybody_is_asked(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     await to_typing(kiosk)
     kiosk.guest.type("anna at example")
     assert "not an e-mail address" in kiosk.guest.says((await kiosk.guest.sees(TextEntry, "e-mail")).error)
-    assert end.connections == 0
+    assert mail_end.connections == 0
     kiosk.guest.type("")
     await kiosk.guest.sees(Farewell)
-    assert not end.letters
+    assert not mail_end.letters
 
 
 async def test_with_the_server_away_it_waits_sealed_goes_when_it_is_back_and_leaves_nothing(
-    lobby: OpenLobby, end: MailEnd
+    lobby: OpenLobby, mail_end: MailEnd
 ) -> None:
-    kiosk = await lobby(**mail(end))
-    await end.stop()
+    kiosk = await lobby(**mail(mail_end))
+    await mail_end.stop()
     await to_typing(kiosk)
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
@@ -165,14 +154,14 @@ async def test_with_the_server_away_it_waits_sealed_goes_when_it_is_back_and_lea
     assert not traces(kiosk, TO)
     await kiosk.plays("key_encoder", "lift")
     kiosk.guest.choose("done")  # the guest has gone
-    await end.start()
+    await mail_end.start()
     await kiosk.until(lambda: not list(waiting.glob("*.sealed")), moving_s=30)
-    assert [letter.to for letter in end.letters] == [TO]
+    assert [letter.to for letter in mail_end.letters] == [TO]
 
 
-async def test_a_slow_server_keeps_nobody_waiting(lobby: OpenLobby, end: MailEnd) -> None:
-    end.silent = True
-    kiosk = await lobby(**mail(end), mail__within_s=1)
+async def test_a_slow_server_keeps_nobody_waiting(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    mail_end.silent = True
+    kiosk = await lobby(**mail(mail_end), mail__within_s=1)
     await to_typing(kiosk)
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Busy, "Sending your e-mail")
@@ -180,10 +169,10 @@ async def test_a_slow_server_keeps_nobody_waiting(lobby: OpenLobby, end: MailEnd
 
 
 async def test_a_server_that_takes_nothing_from_us_is_told_to_the_desk_and_nothing_is_kept(
-    lobby: OpenLobby, end: MailEnd
+    lobby: OpenLobby, mail_end: MailEnd
 ) -> None:
-    kiosk = await lobby(**mail(end))
-    end.answers["MAIL"] = "550 5.7.1 not you"
+    kiosk = await lobby(**mail(mail_end))
+    mail_end.answers["MAIL"] = "550 5.7.1 not you"
     await to_typing(kiosk)
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
@@ -191,26 +180,26 @@ async def test_a_server_that_takes_nothing_from_us_is_told_to_the_desk_and_nothi
     assert not list((kiosk.terminal.settings.kiosk.state / "mail").glob("*.sealed"))
 
 
-async def test_paper_that_is_back_is_still_paper(lobby: OpenLobby, end: MailEnd) -> None:
-    kiosk = await lobby(**mail(end))
+async def test_paper_that_is_back_is_still_paper(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
     await without_paper(kiosk)
     await kiosk.plays("printer", "paper-in")
     assert kiosk.guest.answer(Chosen("again"))
     await kiosk.guest.sees(Farewell)
     assert (await kiosk.plays("printer", "slips"))["count"] == "1"
-    assert end.connections == 0
+    assert mail_end.connections == 0
 
 
 async def test_the_power_goes_while_it_waits_and_it_is_sent_after_the_restart(
-    lobby: OpenLobby, end: MailEnd
+    lobby: OpenLobby, mail_end: MailEnd
 ) -> None:
-    kiosk = await lobby(**mail(end))
-    await end.stop()
+    kiosk = await lobby(**mail(mail_end))
+    await mail_end.stop()
     await to_typing(kiosk)
     kiosk.guest.type(TO)
     await kiosk.guest.sees(Farewell)
     await kiosk.switched_off()
-    await end.start()
-    again = await lobby(**mail(end), kiosk__state=kiosk.terminal.settings.kiosk.state)
-    await again.until(lambda: end.letters, moving_s=30)
-    assert [letter.to for letter in end.letters] == [TO]
+    await mail_end.start()
+    again = await lobby(**mail(mail_end), kiosk__state=kiosk.terminal.settings.kiosk.state)
+    await again.until(lambda: mail_end.letters, moving_s=30)
+    assert [letter.to for letter in mail_end.letters] == [TO]
