@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -29,5 +29,10 @@ def settings_or_exit(path: Path) -> Settings:
     try:
         return load(path)
     except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.WRONG) from None
+        fail(str(error), Exit.WRONG)
+
+
+def fail(why: str, code: Exit = Exit.FAILED) -> NoReturn:
+    """Said on standard error, and the command has ended."""
+    typer.echo(why, err=True)
+    raise typer.Exit(code)

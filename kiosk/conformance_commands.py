@@ -22,7 +22,7 @@ from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
 from hardware.known_drivers import check, find_driver, known_drivers
 from hardware.readings import Kind
-from kiosk.commands import Exit, Json
+from kiosk.commands import Exit, Json, fail
 
 _SAID = {Outcome.NOT_TRIED: "not tried", Outcome.NOT_OWED: "not owed"}
 _SKIPS = ("s", "skip")
@@ -50,7 +50,7 @@ def conformance(
     try:
         results = asyncio.run(_tried(kind, settings, end, told))
     except DeviceMissetup as wrong:
-        raise _wrong(str(wrong)) from None
+        fail(str(wrong), Exit.WRONG)
     counts = Counter(result.outcome for result in results)
     if as_json:
         typer.echo(json.dumps(_told(kind, settings, results, counts)))
@@ -74,21 +74,16 @@ def _settings(kind: Kind, driver: str, address: str, options: list[str]) -> Devi
     """Exit 2 for what kiosk.ini could not hold either."""
     known = known_drivers(kind)
     if not driver and len(known) != 1:
-        raise _wrong(f"--driver: say which; known: {', '.join(known)}")
+        fail(f"--driver: say which; known: {', '.join(known)}", Exit.WRONG)
     pairs = dict(each.partition("=")[::2] for each in options)
     if any("=" not in each for each in options):
-        raise _wrong("--option: KEY=VALUE")
+        fail("--option: KEY=VALUE", Exit.WRONG)
     settings = DeviceSettings(kind.value, driver or known[0], address, pairs)
     try:
         check(kind, settings, virtual=False)
     except DeviceMissetup as wrong:
-        raise _wrong(str(wrong)) from None
+        fail(str(wrong), Exit.WRONG)
     return settings
-
-
-def _wrong(words: str) -> typer.Exit:
-    typer.echo(words, err=True)
-    return typer.Exit(Exit.WRONG)
 
 
 def _tell(result: Result) -> None:

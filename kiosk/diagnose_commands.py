@@ -13,12 +13,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hardware.errors import Fault
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.talk import FarHands, Wanted, diagnose
@@ -66,11 +66,11 @@ def command(
     Ends with 0 when all that was tried is well, 1 when something is ill, 3 when it could not be told."""
     settings = settings_or_exit(ini)
     if acceptance is not None and (device or watch):
-        _end("--acceptance tries everything: not with a part, nor with --watch", Exit.WRONG)
+        fail("--acceptance tries everything: not with a part, nor with --watch", Exit.WRONG)
     if pdf is not None and acceptance is None:
-        _end("--pdf goes with --acceptance", Exit.WRONG)
+        fail("--pdf goes with --acceptance", Exit.WRONG)
     if acceptance is not None and acceptance.exists():
-        _end(f"{acceptance}: is there already", Exit.WRONG)
+        fail(f"{acceptance}: is there already", Exit.WRONG)
     wanted = Wanted(device, tries=not watch, hands=hands and not watch, acceptance=acceptance is not None)
     try:
         code = _code(_main(settings, wanted, _Said(as_json), watch=watch, acceptance=acceptance, pdf=pdf))
@@ -86,9 +86,9 @@ def _code(work: Coroutine[Any, Any, Exit]) -> int:
     try:
         return asyncio.run(work)
     except (Wrong, DeviceMissetup) as wrong:
-        _end(str(wrong), Exit.WRONG)
+        fail(str(wrong), Exit.WRONG)
     except (Unreachable, SetupError, CredentialError) as why:
-        _end(str(why), Exit.UNKNOWN)
+        fail(str(why), Exit.UNKNOWN)
 
 
 async def _main(
@@ -129,11 +129,6 @@ def _written(text: str, file: Path, pdf: Path | None, said: _Said) -> Exit:
 def _new(file: Path, content: bytes) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(content)
-
-
-def _end(why: str, code: Exit) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(code)
 
 
 # --- reaching the terminal --------------------------------------------------------------------------

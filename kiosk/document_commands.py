@@ -30,7 +30,7 @@ from hardware.passport.picture import look
 from hardware.passport.proof import Proof
 from hardware.readings import Kind
 from hardware.transport.pcsc_reader import borrow
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.document_trace import Trace
 
 app = typer.Typer(no_args_is_help=True, help="Travel documents on the reader.")
@@ -130,25 +130,20 @@ class _Bar:
 # --- what was called for ------------------------------------------------------------------------
 
 
-def _wrong(words: str) -> typer.Exit:
-    typer.echo(words, err=True)
-    return typer.Exit(Exit.WRONG)
-
-
 def _key(can: str | None, zone: str | None, document: str | None, born: str | None, expires: str | None) -> _Key:
     single = [document, born, expires]
     if sum((can is not None, zone is not None, any(each is not None for each in single))) != 1:
-        raise _wrong("say what opens the chip: --can, or --mrz, or --document with --born and --expires")
+        fail("say what opens the chip: --can, or --mrz, or --document with --born and --expires", Exit.WRONG)
     try:
         if can is not None:
             return _Key(Password.can(can))
         if zone is not None:
             return _by_zone(sys.stdin.read() if zone == "-" else zone)
         if document is None or born is None or expires is None:
-            raise _wrong("--document, --born and --expires belong together")
+            fail("--document, --born and --expires belong together", Exit.WRONG)
         return _Key(Password.mrz(re.sub("[ -]", "<", document.upper()), born, expires))
     except ValueError as error:
-        raise _wrong(str(error)) from None
+        fail(str(error), Exit.WRONG)
 
 
 def _by_zone(text: str) -> _Key:
@@ -176,7 +171,7 @@ def _opened(path: Path) -> Any:
     try:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
     except OSError as error:
-        raise _wrong(f"{path}: {error.strerror}") from None
+        fail(f"{path}: {error.strerror}", Exit.WRONG)
 
 
 def _trouble(error: DeviceError, address: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.commands import Exit, Json
+from kiosk.commands import Exit, Json, fail
 from kiosk.faults import TABLE, Severity, Words
 from kiosk.language import Text, language
 
@@ -35,8 +35,7 @@ def faults(code: Code = "", as_json: Json = False, markdown: Markdown = False, s
     """What can fail, how bad that is, what the guest reads, what to do, and what still works."""
     found = chosen(code)
     if not found:
-        typer.echo(f"no fault {code!r}; `kiosk faults` lists them", err=True)
-        raise typer.Exit(Exit.WRONG)
+        fail(f"no fault {code!r}; `kiosk faults` lists them", Exit.WRONG)
     if as_json:
         typer.echo(json.dumps({each: as_words(words, said_in) for each, words in found.items()}, ensure_ascii=False))
     elif markdown:

@@ -12,14 +12,14 @@ from contextlib import closing
 from dataclasses import asdict, fields
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.clock import SystemClock
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
 from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
@@ -111,17 +111,17 @@ def _verify_here(ini: Path, wanted: str) -> Report:
     state = settings_or_exit(ini).kiosk.state.resolve()
     if not files_of(state) and not (state / HEAD).exists():
         if used(state):
-            _end(f"{state}: the journal of keys is gone: keys or staff were made here", Exit.FAILED)
-        _end(f"{state}: there is no journal of keys yet", Exit.UNKNOWN)
+            fail(f"{state}: the journal of keys is gone: keys or staff were made here", Exit.FAILED)
+        fail(f"{state}: there is no journal of keys yet", Exit.UNKNOWN)
     try:
         seal = Seal(load(state, TERMINAL_KEY, 32))
         own = Ed25519PrivateKey.from_private_bytes(load(state, JOURNAL_KEY, 32)).public_key()
     except CredentialError as error:
-        _end(str(error), Exit.UNKNOWN)
+        fail(str(error), Exit.UNKNOWN)
     try:
         head, content = _snapshot(state, seal)
     except OSError as error:
-        _end(f"{error.filename or state}: {error.strerror}")
+        fail(f"{error.filename or state}: {error.strerror}")
     return check(_lines(content), key=wanted or key_id(own.public_bytes_raw()), head=head, here=True)
 
 
@@ -241,9 +241,9 @@ def export(
             os.fsync(out.fileno())
             key = journal.key_id
     except (CredentialError, JournalError) as error:
-        _end(str(error))
+        fail(str(error))
     except OSError as error:
-        _end(f"{error.filename or file}: {error.strerror}")
+        fail(f"{error.filename or file}: {error.strerror}")
     typer.echo(f"{file}: {len(_lines(content))} lines, signed to the end by key {_grouped(key)}")
 
 
@@ -265,7 +265,7 @@ def key_(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
     try:
         public = Ed25519PrivateKey.from_private_bytes(load(state, JOURNAL_KEY, 32)).public_key()
     except CredentialError as error:
-        _end(str(error))
+        fail(str(error))
     raw = public.public_bytes_raw()
     pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
     if as_json:
@@ -277,16 +277,11 @@ def key_(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
 # inside
 
 
-def _end(why: str, code: Exit = Exit.FAILED) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(code)
-
-
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        _end(f"{file}: {error.strerror}", Exit.WRONG)
+        fail(f"{file}: {error.strerror}", Exit.WRONG)
 
 
 def _grouped(key: str) -> str:
@@ -303,7 +298,7 @@ def _key_option(given: str) -> str:
             try:
                 public = serialization.load_pem_public_key(content[begin:])
             except ValueError:
-                _end(f"{given}: is no public key", Exit.WRONG)
+                fail(f"{given}: is no public key", Exit.WRONG)
             if isinstance(public, Ed25519PublicKey):
                 return key_id(public.public_bytes_raw())
         text = content.decode("ascii", "replace")
@@ -312,7 +307,7 @@ def _key_option(given: str) -> str:
         return text
     if re.fullmatch(r"[0-9a-f]{64}", text):
         return key_id(bytes.fromhex(text))
-    _end("--key: allowed: an id of 16 hexadecimal digits, a key of 64, or a file with one", Exit.WRONG)
+    fail("--key: allowed: an id of 16 hexadecimal digits, a key of 64, or a file with one", Exit.WRONG)
 
 
 def _when(text: str, zone: tzinfo) -> datetime | None:
@@ -321,5 +316,5 @@ def _when(text: str, zone: tzinfo) -> datetime | None:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        _end(f"found {text!r}, allowed: a date such as 2026-11-23, or 2026-11-23T14:00", Exit.WRONG)
+        fail(f"found {text!r}, allowed: a date such as 2026-11-23, or 2026-11-23T14:00", Exit.WRONG)
     return when if when.tzinfo else when.replace(tzinfo=zone)

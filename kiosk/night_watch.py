@@ -24,6 +24,7 @@ from hardware.device_view import DeviceView
 from hardware.errors import DeviceError
 from hardware.key_encoder.contract import Level, Stock
 from hardware.readings import Kind, State
+from kiosk import on_disk
 from kiosk.business_day import door_time
 from kiosk.hotel.backend import HotelError
 from kiosk.language import language
@@ -209,10 +210,7 @@ class NightWatch:
 
     def _keep(self, report: NightReport) -> None:
         self.report = report
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(report), default=str), "utf-8")
-        fresh.chmod(0o600)
-        fresh.replace(self._path)
+        on_disk.replace(self._path, json.dumps(asdict(report), default=str))
 
 
 def last_report(state: Path) -> NightReport | None:

@@ -13,3 +13,12 @@ def sync(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def replace(path: Path, text: str) -> None:
+    """The file anew, for this user alone; whoever reads it has the old one or the new one, never a half."""
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)  # also one that a crash left
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)

@@ -15,6 +15,7 @@ from pathlib import Path
 from hardware.device_view import DeviceView
 from hardware.errors import Fault
 from hardware.readings import State
+from kiosk import on_disk
 
 PAPER = "paper-count.json"
 NEAR_END_MM = 2000.0
@@ -78,10 +79,7 @@ class PaperCount:
         return int(self.left_mm // (sum(slips) / len(slips) if slips else A_SLIP_MM))
 
     def _write(self) -> None:
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(self._kept)), "utf-8")
-        fresh.chmod(0o600)
-        fresh.replace(self._path)
+        on_disk.replace(self._path, json.dumps(asdict(self._kept)))
 
 
 def _read(path: Path) -> _Kept:

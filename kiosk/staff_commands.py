@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -37,7 +37,7 @@ from kiosk.access import (
     SignedIn,
 )
 from kiosk.clock import SystemClock
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load_or_create
 from kiosk.key_journal import KIOSK, Act, JournalError, KeyJournal, Why
 from kiosk.pins import Weak, weakness
@@ -101,14 +101,9 @@ def opened(ini: Path) -> Iterator[Store]:
             journal.close()
             access.close()
     except (CredentialError, AccessError, JournalError) as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"{error.filename or state}: {error.strerror}")
-
-
-def _fail(why: str, code: Exit = Exit.FAILED) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(code)
+        fail(f"{error.filename or state}: {error.strerror}")
 
 
 @app.command()
@@ -116,7 +111,7 @@ def init(ini: Ini = DEFAULT_INI) -> None:
     """Make the first manager, at this terminal. Refused where there is one."""
     with opened(ini) as store:
         if store.access.has_manager:
-            _fail("There is a manager already: kiosk staff add")
+            fail("There is a manager already: kiosk staff add")
         _at_a_terminal()
         name = _asked("Name of the first manager")
         typed = _new_pin(store, name)
@@ -225,17 +220,17 @@ def card(
             typer.echo(f"{count} of {number}'s cards open nothing any more")
             return
         if person.cards >= MOST_CARDS:
-            _fail(_CHANGED[Changed.MOST_CARDS])
+            fail(_CHANGED[Changed.MOST_CARDS])
         device = store.settings.card_reader
         if device is None:
-            _fail("There is no [card_reader] in the configuration file", Exit.WRONG)
+            fail("There is no [card_reader] in the configuration file", Exit.WRONG)
         if device.virtual:
-            _fail("The running kiosk has the virtual card reader: give the card at its screen", Exit.WRONG)
+            fail("The running kiosk has the virtual card reader: give the card at its screen", Exit.WRONG)
         typer.echo("Lay a blank NTAG 424 DNA card on the card reader", err=True)
         made = asyncio.run(_issue(device, store))
         bare = made.outcome is Issued.WRONG_TYPE and store.settings.access.bare_uid
         if made.outcome is not Issued.DONE and not bare:
-            _fail(_ISSUED[made.outcome])
+            fail(_ISSUED[made.outcome])
         _done(store.access.give_card(number, made.uid))
         store.journal.append(Act.STAFF_CARD, by=manager, about=number)
         typer.echo(f"The card is {number}'s" + (", known by its bare UID: anybody can copy it" if bare else ""))
@@ -256,7 +251,7 @@ async def _issue(device: Device, store: Store) -> CardIssue:
         finally:
             await driver.close()
     except DeviceError as error:
-        _fail(f"card reader: {error.fault}" + (f" ({error.vendor})" if error.vendor else ""))
+        fail(f"card reader: {error.fault}" + (f" ({error.vendor})" if error.vendor else ""))
 
 
 # asking
@@ -264,20 +259,20 @@ async def _issue(device: Device, store: Store) -> CardIssue:
 
 def _at_a_terminal() -> None:
     if not sys.stdin.isatty():
-        _fail("A PIN is typed at a terminal", Exit.WRONG)
+        fail("A PIN is typed at a terminal", Exit.WRONG)
 
 
 def _asked(question: str) -> str:
     """Shown as it is typed; the question goes to the terminal, not among the results."""
     typer.echo(f"{question}: ", err=True, nl=False)
     answer = sys.stdin.readline().strip()
-    return answer or _fail("Nothing was typed")
+    return answer or fail("Nothing was typed")
 
 
 def _manager(store: Store) -> str:
     """The number of a manager who has just proven it."""
     if not store.access.has_manager:
-        _fail("There is no manager yet: kiosk staff init")
+        fail("There is no manager yet: kiosk staff init")
     _at_a_terminal()
     number = _asked("Your staff number")
     typed = typer.prompt("Your PIN", hide_input=True, err=True)
@@ -286,9 +281,9 @@ def _manager(store: Store) -> str:
         why = Why.WRONG_PIN if answer.why is Refusal.WRONG else Why.LOCKED
         store.journal.append(Act.REFUSED, by=KIOSK, why=why, about=store.access.known(number=number))
         wait = f"; wait {answer.wait_s:.0f} s" if answer.wait_s else ""
-        _fail(("Number or PIN is wrong" if why is Why.WRONG_PIN else "Too many wrong tries") + wait)
+        fail(("Number or PIN is wrong" if why is Why.WRONG_PIN else "Too many wrong tries") + wait)
     if not answer.may(Power.MANAGE_STAFF):
-        _fail("Only a manager may")
+        fail("Only a manager may")
     _warn_of_tries(answer)
     return answer.person.id
 
@@ -313,12 +308,12 @@ def _new_pin(store: Store, name: str) -> str:
 def _active(store: Store, number: str) -> Person:
     person = store.access.person(number)
     if person is None or not person.active:
-        _fail(_CHANGED[Changed.UNKNOWN])
+        fail(_CHANGED[Changed.UNKNOWN])
     return person
 
 
 def _done(changed: Changed | Weak) -> None:
     if isinstance(changed, Weak):
-        _fail(_WEAK[changed])
+        fail(_WEAK[changed])
     if changed is not Changed.DONE:
-        _fail(_CHANGED[changed])
+        fail(_CHANGED[changed])

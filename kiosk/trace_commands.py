@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.control import ask
 from kiosk.prompts import Scene, Tone
 from kiosk.trace.file import Damaged, Entry, Trace, folder, read
@@ -50,8 +50,7 @@ def record(
     try:
         told = ask(settings.kiosk.state, "trace", switch, (str(visits),) if switch is OnOff.ON else ())
     except (ConnectionError, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.FAILED) from None
+        fail(str(error))
     where = folder(settings.kiosk.state)
     if as_json:
         typer.echo(json.dumps(told | {"folder": str(where)}))
@@ -108,8 +107,7 @@ def replay_trace(
 
     trace = _trace(file)
     if of_staff(trace):
-        typer.echo(f"{file}: is a visit of staff, and nobody’s PIN is in a trace: it can be shown, not played", err=True)
-        raise typer.Exit(Exit.UNKNOWN)
+        fail(f"{file}: is a visit of staff, and nobody’s PIN is in a trace: it can be shown, not played", Exit.UNKNOWN)
     quiet_libraries()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the screens are said
     compile_if_needed()
@@ -121,8 +119,7 @@ def replay_trace(
             _in_the_window(trace, say, turn) if screen else replay(trace, _Nobody(), say, turn)
         )
     except Damaged as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.WRONG) from None
+        fail(str(error), Exit.WRONG)
     if as_json:
         departed = outcome.departed and {"line": outcome.departed.line, "words": str(outcome.departed)}
         told = {"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed, "cannot": outcome.cannot}
@@ -140,8 +137,7 @@ def _trace(file: Path) -> Trace:
     try:
         return read(file)
     except Damaged as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Exit.WRONG) from None
+        fail(str(error), Exit.WRONG)
 
 
 def _words(entry: Entry) -> str:
@@ -181,8 +177,7 @@ async def _in_the_window(trace: Trace, say: Say, turn: Turn | None) -> Played:
             try:
                 stack.enter_context(display())
             except RuntimeError as error:
-                typer.echo(str(error), err=True)
-                raise typer.Exit(Exit.UNKNOWN) from None
+                fail(str(error), Exit.UNKNOWN)
         window: Any = KioskWindow(None, settings, now=lambda: begun)
         doorstep = Doorstep(settings, window)
         window.desk = doorstep

@@ -20,7 +20,7 @@ from hardware.passport.errors import PassportError
 from hardware.passport.master_list import Broken, MasterList, Own
 from hardware.passport.revocation import RevocationList, revocation_list
 from hardware.passport.trust_store import Imported, Kind, Listed, Refusal, Refused, TrustStore, cut_off
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 
 app = typer.Typer(no_args_is_help=True, help="Which states' signatures on documents are believed.")
 
@@ -78,8 +78,7 @@ def import_(
         try:
             results += [(path, result) for result in keep.take(path.read_bytes(), compared)]
         except OSError as error:
-            typer.echo(f"{path}: {error.strerror}", err=True)
-            raise typer.Exit(Exit.FAILED) from None
+            fail(f"{path}: {error.strerror}")
     if as_json:
         typer.echo(json.dumps([{"file": path.name} | _told(result) for path, result in results]))
     else:
@@ -92,8 +91,7 @@ def _fingerprint(said: str) -> str:
     """As states publish it: with colons or spaces, in capitals or not."""
     plain = re.sub("[: ]", "", said).lower()
     if not re.fullmatch("[0-9a-f]{64}", plain):
-        typer.echo(f"not the SHA-256 of a certificate: {said}", err=True)
-        raise typer.Exit(Exit.WRONG)
+        fail(f"not the SHA-256 of a certificate: {said}", Exit.WRONG)
     return plain
 
 
@@ -111,8 +109,7 @@ def remove(
         try:
             gone[each] = keep.remove(each)
         except OSError as error:
-            typer.echo(f"{keep.directory}: {error.strerror}", err=True)
-            raise typer.Exit(Exit.FAILED) from None
+            fail(f"{keep.directory}: {error.strerror}")
     if as_json:
         typer.echo(json.dumps({each: [_told(one) for one in found] for each, found in gone.items()}))
     else:
@@ -178,8 +175,7 @@ def list_(store: Store = None, ini: Ini = DEFAULT_INI, as_json: Json = False) ->
     else:
         _list_for_people(found)
     if found.damaged:
-        typer.echo(f"Can't be read, import again: {', '.join(found.damaged)}", err=True)
-        raise typer.Exit(Exit.FAILED)
+        fail(f"Can't be read, import again: {', '.join(found.damaged)}")
 
 
 def _list_for_people(found: Listed) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk import on_disk
+
 FOLDER = "traces"
 VERSION = 1
 KEPT = 20
@@ -48,11 +50,7 @@ def write(state: Path, name: str, head: Entry, entries: Iterable[Entry]) -> Path
     lines = "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in (head, *entries))
     end = {"end": lines.count("\n"), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
     path = _free(where, name)
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.chmod(0o600)
-    fresh.write_text(lines + json.dumps(end) + "\n", "utf-8")
-    fresh.replace(path)
+    on_disk.replace(path, lines + json.dumps(end) + "\n")
     for old in sorted(where.glob(f"*{_ENDING}"), key=lambda each: each.stat().st_mtime_ns)[:-KEPT]:
         old.unlink(missing_ok=True)
     return path
