@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Protocol
 from hardware.driver import DeviceSettings, Driver, Emit
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
-from hardware.transport.serial import Chunk, SerialAddress, SerialLine
+from hardware.transport.line import Chunk
+from hardware.transport.serial import SerialAddress, SerialLine
 
 ANSWER_WITHIN_S = 1.0
 QUIET_S = 0.3  # what a person's act sends has no such pause: who fell quiet so long ago has said all
