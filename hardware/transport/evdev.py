@@ -167,7 +167,7 @@ class EvdevLine:
         once it is gone."""
         return await self._came.next(within_s)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go; the kernel ends the grab. May be called twice."""
         node, self._node = self._node, None
         if node is not None:
