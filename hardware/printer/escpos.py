@@ -114,11 +114,11 @@ class EscposPrinter(Printer):
             try:
                 printer = await self._first_word()
             except DeviceSilent:
-                if self._half_done or not setup.line.low_bands:
+                end = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                if self._half_done or not end:
                     raise
                 # Who had this line before us may have left half a command on it: it is ended, and asked once more.
-                self._half_done = True
-                self._end_of_half_command = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                self._half_done, self._end_of_half_command = True, end
                 await self._connect()
                 printer = await self._first_word()
             if not printer & wire.OFFLINE:

@@ -24,6 +24,7 @@ from hardware.printer.escpos import EscposPrinter
 from hardware.printer.virtual import VirtualPrinter
 from hardware.printer.virtual_ends import BUSES
 from hardware.readings import State
+from hardware.transport.serial import SerialAddress, SerialTransport
 from hardware.virtual_process import VirtualProcess
 
 Make = Callable[..., EscposPrinter]
@@ -52,6 +53,23 @@ async def test_a_well_printer_says_so(printer: EscposPrinter) -> None:
     assert readings == {
         "paper": "plenty", "cover": "closed", "cutter": "free", "head": "well", "line": "online", **names
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("bus", ["serial"])
+async def test_half_a_picture_that_somebody_left_on_the_line_is_ended_at_the_first_opening(
+    paper: VirtualPrinter, make_driver: Make
+) -> None:
+    somebody = await SerialTransport.open(SerialAddress.parse(paper.address), 5.0)
+    half = b"\x1dv0\x00\x48\x00\x18\x00" + bytes(100)  # 24 rows of 576 dots
+    await somebody.write(half, 5.0)
+    await paper.until(lambda: paper.received >= len(half))
+    await somebody.close()
+    driver = make_driver(paper.address)
+    await driver.open()
+    assert (await driver.status()).state is State.WELL
+    assert await driver.print(Slip((QRCode("ours"),))) is Printed.DONE
+    assert len(paper.slips) == 2, "what was left there is cut off by itself"
+    assert not paper.unknown
 
 
 @pytest.mark.parametrize(
