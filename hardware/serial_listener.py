@@ -1,8 +1,7 @@
-"""What scanners and swipe readers on a serial line share: they speak when a person did something.
+"""What scanners and swipe readers on a serial line share beside what a `Listener` does: a question.
 
 Whether such a device lives can be known in two ways: it answers a question of its own protocol
-(`ask` and `answer`, as hex, in kiosk.ini), or it has just read something. Without a question and
-before the first reading its state is UNKNOWN without a fault: the port is there, nobody knows more.
+(`ask` and `answer`, as hex, in kiosk.ini), or it has just read something.
 
 Honeywell's imagers (serial commands, "Query Commands") answer SYN M CR `cbrena?.` with
 `CBRENA1` ACK `.`:    ask = 16 4d 0d 63 62 72 65 6e 61 3f 2e    answer = 43 42 52 45 4e 41 31 06 2e
@@ -11,39 +10,25 @@ Honeywell's imagers (serial commands, "Query Commands") answer SYN M CR `cbrena?
 from __future__ import annotations
 
 import asyncio
-from abc import abstractmethod
 from collections.abc import Mapping
 from time import monotonic
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar
 
-from hardware.driver import DeviceSettings, Driver, Emit
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
-from hardware.readings import DeviceEvent, Reading, State, Status
-from hardware.transport.serial import Chunk, SerialAddress, SerialLine
+from hardware.driver import DeviceSettings, Emit
+from hardware.errors import DeviceError, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
+from hardware.listener import Listener
+from hardware.readings import Reading, Status
+from hardware.transport.line import Chunk
+from hardware.transport.serial import SerialAddress, SerialLine
 
 ANSWER_WITHIN_S = 1.0
 QUIET_S = 0.3  # what a person's act sends has no such pause: who fell quiet so long ago has said all
 ASK_EVERY_S = 10.0  # the port is looked at with every poll, the device itself only this often
 
 
-class Framing(Protocol):
-    """Bytes → things read; the wire files' classes."""
-
-    noise: int
-
-    @property
-    def waits_s(self) -> float | None: ...
-
-    def feed(self, data: bytes, at_s: float) -> list[Any]: ...
-
-    def quiet(self) -> list[Any]: ...
-
-
-class SerialListener(Driver):
+class SerialListener(Listener[SerialLine]):
     """A driver that listens on a serial line. A subclass gives the framing and says what was read."""
 
-    GONE: ClassVar[Fault]
-    SILENT: ClassVar[Fault]
     NONSENSE: ClassVar[Fault]
     OPTIONS: ClassVar[frozenset[str]] = frozenset({"ask", "answer", "ask_every_s"})
 
@@ -55,81 +40,20 @@ class SerialListener(Driver):
             self._question, self._answer, self._ask_every_s = _question(settings.options)
         except ValueError as wrong:
             raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
-        self.framing = self.new_framing()
-        self.read = 0  # things read since the kiosk started
-        self._line: SerialLine | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._proven_s: float | None = None
-        self._fed_s = 0.0  # when a person's bytes came; an answer does not break the quiet after them
         self._held = b""  # while a question is open: what may be the beginning of its answer
         self._answered: asyncio.Event | None = None
         self._owed = 0  # questions whose answer did not come in time: it may still
         self._strange_s: float | None = None  # when something came to the open question that is no answer
 
-    @abstractmethod
-    def new_framing(self) -> Framing:
-        """An empty framing."""
-
-    @abstractmethod
-    def happened(self, what: Any) -> DeviceEvent:
-        """The event for one thing that the framing found."""
-
-    async def open(self) -> None:
-        """Open the port; with a question configured the device must answer it."""
-        await self.close()
-        line = SerialLine(self.address)
-        try:
-            await line.open()
-        except OSError as trouble:
-            raise self.device_error(trouble) from trouble
-        self._line, self.framing, self._proven_s = line, self.new_framing(), None
-        self._listening = asyncio.create_task(self._listen(line), name=f"listen {self.name}")
-        try:
-            await self.status()
-        except BaseException:
-            await self.close()
-            raise
-
-    async def close(self) -> None:
-        task, line = self._listening, self._line
-        self._listening = self._line = None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        if line is not None:
-            await line.close()
+    def new_line(self) -> SerialLine:
+        return SerialLine(self.address)
 
     async def status(self) -> Status:
         """WELL with the time of the last proof, or UNKNOWN; DeviceGone as soon as the port is."""
         line = self._alive()
         if self._question and (self._proven_s is None or monotonic() - self._proven_s >= self._ask_every_s):
             await self._ask(line)
-        readings = (
-            Reading("port", "Port", self.address.path),
-            Reading("read", "Read", str(self.read)),
-            Reading("noise", "Noise", str(self.framing.noise)),
-        )
-        state = State.UNKNOWN if self._proven_s is None else State.WELL
-        return Status(state, readings=readings, proven_s=self._proven_s)
-
-    def device_error(self, trouble: OSError) -> DeviceError:
-        """What the transport raised, as this device's fault."""
-        why = trouble.strerror or ""
-        if isinstance(trouble, PermissionError):
-            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)
-        if isinstance(trouble, TimeoutError):
-            return DeviceSilent(self.name, self.SILENT, why or "the port does not open")
-        return DeviceGone(self.name, self.GONE, why)
-
-    def _alive(self) -> SerialLine:
-        line, task = self._line, self._listening
-        if line is None or task is None:
-            raise DeviceGone(self.name, self.GONE, "not open")
-        if line.broken is not None:
-            raise self.device_error(line.broken)
-        if task.done():
-            raise DeviceGone(self.name, self.GONE, "the listener ended")
-        return line
+        return self._so_far(Reading("port", "Port", self.address.path))
 
     async def _ask(self, line: SerialLine) -> None:
         self._answered, self._held, self._strange_s = asyncio.Event(), b"", None
@@ -156,22 +80,7 @@ class SerialListener(Driver):
             return DeviceNonsense(self.name, self.NONSENSE, "no such answer: another baud rate?")
         return DeviceSilent(self.name, self.SILENT, "no answer to its question")
 
-    # --- listening ---------------------------------------------------------------------------
-
-    async def _listen(self, line: SerialLine) -> None:
-        """Ends with the line; `status()` then says why."""
-        try:
-            while True:
-                waits_s = self.framing.waits_s
-                chunk = await line.read(None if waits_s is None else max(0.0, self._fed_s + waits_s - monotonic()))
-                if chunk is None:
-                    self._found(self.framing.quiet())
-                elif data := self._without_answer(chunk):
-                    self._feed(data, chunk.at_s)
-        except OSError:
-            self.ask_me()
-
-    def _without_answer(self, chunk: Chunk) -> bytes:
+    def persons(self, chunk: Chunk) -> bytes:
         """A scan may come between question and answer, and an answer late: what is no answer is a person's."""
         if self._answered is None or self._answered.is_set():
             before, found, after = chunk.data.partition(self._answer) if self._owed else (chunk.data, b"", b"")
@@ -190,17 +99,6 @@ class SerialListener(Driver):
         if data:
             self._strange_s = monotonic()
         return data
-
-    def _feed(self, data: bytes, at_s: float) -> None:
-        if data:
-            self._fed_s = at_s
-            self._found(self.framing.feed(data, at_s))
-
-    def _found(self, things: list[Any]) -> None:
-        for thing in things:
-            self.read += 1
-            self._proven_s = monotonic()
-            self.emit(self.happened(thing))
 
 
 def _question(options: Mapping[str, str]) -> tuple[bytes, bytes, float]:

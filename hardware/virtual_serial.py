@@ -1,8 +1,4 @@
-"""A virtual device at the far end of a serial line: a pty, its plug, and a question that it answers.
-
-The pty's name changes with each plugging-in, so the address is a link in a private folder, as
-udev's `/dev/serial/by-id/…` is. Pulling the plug closes the far end: the driver's line breaks as
-it does when a USB device goes.
+"""A virtual device at the far end of a serial line (`virtual_port.py`): its plug, and a question that it answers.
 
 Its question is Honeywell's (imagers' serial commands): SYN M CR, then a command ended by `.`; a
 known query is echoed with its value and ACK, any other with ENQ.
@@ -12,14 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import re
-import shutil
-import tempfile
-import tty
-from pathlib import Path
 
 from hardware.virtual import VirtualDevice
+from hardware.virtual_port import VirtualPort
 
 SEND_WITHIN_S = 5.0  # 16 kB fill the kernel's buffer when nobody listens: the device gives up
 ENDS = {"cr": b"\r", "crlf": b"\r\n", "lf": b"\n"}  # how a device ends a line
@@ -44,26 +36,25 @@ class VirtualSerial(VirtualDevice):
             "plug": "put the plug back in",
         }
         self._baud = baud
-        self._folder: Path | None = None
+        self._port: VirtualPort | None = None
         self._master: int | None = None
-        self._slave: int | None = None
         self._mute = self._babbles = False
         self._late_s = 0.0
         self._asked = 0
         self._heard = b""
 
     async def start(self) -> None:
-        if self._folder is not None:
+        if self._port is not None:
             return
-        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-virtual-"))
-        self.address = f"serial://{self._folder / 'line'}?baud={self._baud}"
+        self._port = VirtualPort()
+        self.address = f"serial://{self._port.path}?baud={self._baud}"
         self.plug()
 
     async def stop(self) -> None:
         self.unplug()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        if self._port is not None:
+            self._port.remove()
+            self._port = None
 
     async def do(self, verb: str, *words: str) -> dict[str, str]:
         if verb == "unplug":
@@ -89,26 +80,19 @@ class VirtualSerial(VirtualDevice):
     # --- the plug ----------------------------------------------------------------------------
 
     def plug(self) -> None:
-        """A new pty under the same name."""
-        if self._folder is None or self._master is not None:
+        if self._port is None or self._master is not None:
             return
-        # Our own hold on the near end keeps the line up between two openings of it.
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._slave)
+        self._master = self._port.plug()
         os.set_blocking(self._master, False)
-        fresh = self._folder / "fresh"
-        fresh.symlink_to(os.ttyname(self._slave))
-        fresh.replace(self._folder / "line")
         asyncio.get_running_loop().add_reader(self._master, self._hear)
 
     def unplug(self) -> None:
-        if self._folder is None or self._master is None or self._slave is None:
+        if self._port is None or self._master is None:
             return
-        (self._folder / "line").unlink(missing_ok=True)
         asyncio.get_running_loop().remove_reader(self._master)
-        os.close(self._slave)
+        self._port.unplug()
         os.close(self._master)
-        self._master = self._slave = None
+        self._master = None
         self._heard = b""
 
     # --- the wire ----------------------------------------------------------------------------

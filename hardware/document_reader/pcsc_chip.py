@@ -19,8 +19,8 @@ from hardware.document_reader.contract import ChipRead, DocumentReader, Wanted
 from hardware.document_reader.serial_mrz import SerialMrzReader
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
+from hardware.listener import Framing
 from hardware.readings import Reading, Status
-from hardware.serial_listener import Framing
 from hardware.transport.pcsc import check_address
 from hardware.transport.pcsc_reader import Lease, borrow
 

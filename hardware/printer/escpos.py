@@ -114,11 +114,11 @@ class EscposPrinter(Printer):
             try:
                 printer = await self._first_word()
             except DeviceSilent:
-                if self._half_done or not setup.line.low_bands:
+                end = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                if self._half_done or not end:
                     raise
                 # Who had this line before us may have left half a command on it: it is ended, and asked once more.
-                self._half_done = True
-                self._end_of_half_command = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                self._half_done, self._end_of_half_command = True, end
                 await self._connect()
                 printer = await self._first_word()
             if not printer & wire.OFFLINE:
@@ -137,10 +137,10 @@ class EscposPrinter(Printer):
 
     async def _first_word(self) -> int:
         """How it is. One whose memory is full hears no question: then what it said as it stopped still holds."""
+        end = self._end_of_half_command if self._half_done else b""
         try:
-            if self._half_done:
-                await self._send(self._end_of_half_command, ANSWER_WITHIN_S)
-            printer = await self._ask(Ask.PRINTER)
+            await self._send(end, ANSWER_WITHIN_S)
+            printer = await self._ask(Ask.PRINTER, ANSWER_WITHIN_S + self._setup.line.takes_s(len(end)))
         except DeviceSilent as silent:
             if self._stopped_by:
                 raise DeviceRefused(self.name, self._stopped_by, "so it said before it fell silent") from silent

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import shutil
 import socket
 import tempfile
-import tty
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
 from hardware import virtual_server
-from hardware.transport.virtual_usb import VirtualUsbDevice
+from hardware.transport.virtual_usb import Converse, VirtualUsbDevice
 from hardware.virtual_cable import Cable
+from hardware.virtual_port import VirtualPort
 
 # What a receipt printer keeps before it stops taking more, and asks the other end to do the same.
 BUFFER_BYTES = 4096
@@ -27,8 +25,6 @@ BAUD = 115200
 VENDOR, PRODUCT, SERIAL = 0x04B8, 0x0202, "V0000001"  # as the most common of Epson's TM series
 
 NO_CABLE = "this printer hangs on no network: unplug it"
-
-Converse = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class End(Protocol):
@@ -107,44 +103,33 @@ class TcpEnd:
 
 
 class SerialEnd:
-    """A pty: `address` is a link in a private folder, as the pty's name changes with each plugging-in.
-
-    Unplugged is the USB adapter of a serial line: the port itself goes. The kernel's buffer of a pty stands
+    """Unplugged is the USB adapter of a serial line: the port itself goes. The kernel's buffer of a pty stands
     for the wire with which a printer says that its memory is full.
     """
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-virtual-"))
-        self.address = f"serial://{self._folder / 'line'}?baud={BAUD}"
-        self._slave: int | None = None
+        self._port = VirtualPort()
+        self.address = f"serial://{self._port.path}?baud={BAUD}"
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.ReadTransport | None = None
         self._conversation: asyncio.Task[None] | None = None
 
     async def plug(self, converse: Converse) -> None:
-        # Our own hold on the near end keeps the line up between two openings of it.
-        master, self._slave = pty.openpty()
-        tty.setraw(self._slave)
+        master = self._port.plug()
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=BUFFER_BYTES)
         protocol = asyncio.StreamReaderProtocol(reader)
         self._reading, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(os.dup(master), "rb", 0))
         transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, os.fdopen(master, "wb", 0))
         self._writer = asyncio.StreamWriter(transport, flow, None, loop)
-        fresh = self._folder / "fresh"
-        fresh.symlink_to(os.ttyname(self._slave))
-        fresh.replace(self._folder / "line")
         self._conversation = asyncio.create_task(self._hold(converse, reader, self._writer), name="virtual line")
 
     async def _hold(self, converse: Converse, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await converse(reader, writer)
 
     async def unplug(self) -> None:
-        (self._folder / "line").unlink(missing_ok=True)
         task, self._conversation = self._conversation, None
-        slave, self._slave = self._slave, None
-        if slave is not None:
-            os.close(slave)
+        self._port.unplug()
         if self._reading is not None:
             self._reading.close()
         if self._writer is not None:
@@ -159,7 +144,7 @@ class SerialEnd:
 
     async def remove(self) -> None:
         await self.unplug()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._port.remove()
 
 
 class UsbEnd(VirtualUsbDevice):

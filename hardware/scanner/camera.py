@@ -70,7 +70,9 @@ class CameraScanner(Scanner):
         size = _SIZE.fullmatch(self.settings.options.get("size", ""))
         width, height = (int(size[1]), int(size[2])) if size else (WIDTH, HEIGHT)
         wanted = codes_wanted(self.settings.options.get("codes", "qr"))
-        eye = self._eye = _Eye(lambda stop: self.address.open(width, height, stop), wanted, self._seen)
+        eye = self._eye = _Eye(
+            lambda stop: self.address.open(width, height, stop), wanted, self._seen, lambda: self.ask_me()
+        )
         try:
             async with asyncio.timeout(FIRST_WITHIN_S):
                 await eye.begun()
@@ -127,7 +129,11 @@ class _Eye:
     """The thread that looks, from one opening to its end. What it has to say it says on the loop."""
 
     def __init__(
-        self, source: Callable[[threading.Event], Frames], wanted: tuple[str, ...], seen: Callable[[Look, Told], None]
+        self,
+        source: Callable[[threading.Event], Frames],
+        wanted: tuple[str, ...],
+        seen: Callable[[Look, Told], None],
+        lost: Callable[[], None],
     ) -> None:
         self.name = ""
         self.last: Look | None = None
@@ -137,6 +143,7 @@ class _Eye:
         self._source = source
         self._wanted = wanted
         self._seen = seen
+        self._lost = lost
         self._told = Told()
         self._times: deque[float] = deque(maxlen=20)
         self._stop = threading.Event()
@@ -214,6 +221,8 @@ class _Eye:
         self.broken = why
         if not self._begun.done():
             self._begun.set_exception(why)
+        elif not self._stop.is_set():
+            self._lost()
         if not self._ended.done():
             self._ended.set_result(None)
 

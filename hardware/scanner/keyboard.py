@@ -14,24 +14,24 @@ device could not. A serial or USB-CDC mode, where the scanner has one, is better
 
 from __future__ import annotations
 
-import asyncio
-from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from hardware.driver import DeviceSettings, Emit
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent, Fault
-from hardware.readings import DeviceEvent, Reading, State, Status
+from hardware.errors import DeviceError, DeviceMissetup, Fault
+from hardware.listener import Listener
+from hardware.readings import DeviceEvent, Reading, Status
 from hardware.scanner.contract import Scanner
 from hardware.scanner.keyboard_wire import LAYOUTS, KeyFraming
-from hardware.scanner.serial_wire import Scan
 from hardware.transport.evdev import EvdevAddress, EvdevLine, NoInputDevice
 
 ENDS = ("any", "enter")
 
 
-class KeyboardScanner(Scanner):
+class KeyboardScanner(Listener[EvdevLine], Scanner):
     """One grabbed keyboard."""
 
+    GONE = Fault.SCANNER_GONE
+    SILENT = Fault.SCANNER_SILENT
     OPTIONS: ClassVar[frozenset[str]] = frozenset({"layout", "end"})
 
     def __init__(self, settings: DeviceSettings, emit: Emit) -> None:
@@ -40,11 +40,6 @@ class KeyboardScanner(Scanner):
             self.address = EvdevAddress.parse(settings.address)
         except ValueError as wrong:
             raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
-        self.read = 0  # codes since the kiosk started
-        self._framing = self._new_framing()
-        self._line: EvdevLine | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._proven_s: float | None = None
 
     @classmethod
     def check_options(cls, settings: DeviceSettings) -> None:
@@ -54,76 +49,29 @@ class KeyboardScanner(Scanner):
                 said = f"{key} = {settings.options[key]}: allowed: {', '.join(allowed)}"
                 raise DeviceMissetup(settings.name, Fault.BAD_OPTION, said)
 
-    async def open(self) -> None:
-        """Find, open and grab it."""
-        await self.close()
-        line = EvdevLine(self.address)
-        try:
-            await line.open()
-        except OSError as trouble:
-            raise self.device_error(trouble) from trouble
-        self._line, self._framing, self._proven_s = line, self._new_framing(), None
-        self._listening = asyncio.create_task(self._listen(line), name=f"listen {self.name}")
+    def new_line(self) -> EvdevLine:
+        return EvdevLine(self.address)
 
-    async def close(self) -> None:
-        task, line = self._listening, self._line
-        self._listening = self._line = None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        if line is not None:
-            line.close()
-
-    async def status(self) -> Status:
-        """WELL with the time of the last code, or UNKNOWN; DeviceGone as soon as the device is."""
-        line = self._line
-        if line is None:
-            raise DeviceGone(self.name, Fault.SCANNER_GONE, "not open")
-        if line.broken is not None:
-            raise self.device_error(line.broken)
-        readings = (
-            Reading("model", "Model", line.name),
-            Reading("port", "Port", line.path),
-            Reading("grabbed", "Grabbed", "yes"),
-            Reading("read", "Read", str(self.read)),
-            Reading("noise", "Noise", str(self._framing.noise)),
-        )
-        state = State.UNKNOWN if self._proven_s is None else State.WELL
-        return Status(state, readings=readings, proven_s=self._proven_s)
-
-    def _new_framing(self) -> KeyFraming:
+    def new_framing(self) -> KeyFraming:
         options = self.settings.options
         return KeyFraming(LAYOUTS[options.get("layout", "us")], options.get("end") == "enter")
 
-    async def _listen(self, line: EvdevLine) -> None:
-        """Ends with the line; `status()` then says why."""
-        fed_s = 0.0
-        try:
-            while True:
-                waits_s = self._framing.waits_s
-                keys = await line.read(None if waits_s is None else max(0.0, fed_s + waits_s - monotonic()))
-                if keys is None:
-                    self._found(self._framing.quiet())
-                else:
-                    fed_s = keys.at_s
-                    self._found(self._framing.feed(keys.data, keys.at_s))
-        except OSError:
-            return
+    def happened(self, what: Any) -> DeviceEvent:
+        return DeviceEvent(self.name, self.KIND, what.began_s, what.code)
 
-    def _found(self, scans: list[Scan]) -> None:
-        for scan in scans:
-            self.read += 1
-            self._proven_s = monotonic()
-            self.emit(DeviceEvent(self.name, self.KIND, scan.began_s, scan.code))
+    async def status(self) -> Status:
+        """WELL with the time of the last code, or UNKNOWN; DeviceGone as soon as the device is."""
+        line = self._alive()
+        return self._so_far(
+            Reading("model", "Model", line.name),
+            Reading("port", "Port", line.path),
+            Reading("grabbed", "Grabbed", "yes"),
+        )
 
     def device_error(self, trouble: OSError) -> DeviceError:
-        """What the transport raised, as this device's fault."""
-        why = trouble.strerror or ""
-        if isinstance(trouble, (PermissionError, NoInputDevice)):
-            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, why)
-        if isinstance(trouble, TimeoutError):
-            return DeviceSilent(self.name, Fault.SCANNER_SILENT, why or "the device does not open")
-        return DeviceGone(self.name, Fault.SCANNER_GONE, why)
+        if isinstance(trouble, NoInputDevice):
+            return DeviceMissetup(self.name, Fault.BAD_ADDRESS, trouble.strerror or "")
+        return super().device_error(trouble)
 
 
 DRIVER = KeyboardScanner

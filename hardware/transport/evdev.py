@@ -13,11 +13,13 @@ import fcntl
 import os
 import socket
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hardware.transport.line import Chunk, Chunks
 
 EVENT = struct.Struct("@llHHi")  # timeval, type, code, value
 EVIOCGRAB = 0x40044590  # _IOW('E', 0x90, int)
@@ -134,14 +136,6 @@ class VirtualNode(KernelNode):
         self._ioctls.close()
 
 
-@dataclass(frozen=True)
-class Keys:
-    """Whole events that came together, as the kernel gives them; `at_s` is `time.monotonic()`."""
-
-    data: bytes = field(repr=False)
-    at_s: float
-
-
 class EvdevLine:
     """One grabbed device. OSErrors: FileNotFoundError, PermissionError, ConnectionRefusedError (another has
     grabbed it), NoInputDevice on opening; ConnectionError when it is gone."""
@@ -149,9 +143,8 @@ class EvdevLine:
     def __init__(self, address: EvdevAddress) -> None:
         self.address = address
         self.name = self.path = ""
-        self.broken: OSError | None = None
         self._node: Node | None = None
-        self._came: asyncio.Queue[Keys | None] = asyncio.Queue()
+        self._came = Chunks()
         self._rest = b""
 
     async def open(self, within_s: float = OPEN_WITHIN_S) -> None:
@@ -164,28 +157,23 @@ class EvdevLine:
             raise
         asyncio.get_running_loop().add_reader(self._node.fd, self._readable)
 
-    async def read(self, within_s: float | None = None) -> Keys | None:
-        """The next events; None if none came in that time. ConnectionError once it is gone."""
-        if self.broken is not None and self._came.empty():
-            raise self.broken
-        try:
-            async with asyncio.timeout(within_s):
-                keys = await self._came.get()
-        except TimeoutError:
-            if self._came.empty():
-                return None
-            keys = self._came.get_nowait()  # it came in time; this loop was late to look
-        if keys is None:
-            raise self.broken or ConnectionAbortedError(errno.ECONNABORTED, "closed")
-        return keys
+    @property
+    def broken(self) -> OSError | None:
+        """Why it is no more; None while it is open."""
+        return self._came.broken
 
-    def close(self) -> None:
+    async def read(self, within_s: float | None = None) -> Chunk | None:
+        """The next events, whole and as the kernel gives them; None if none came in that time. ConnectionError
+        once it is gone."""
+        return await self._came.next(within_s)
+
+    async def close(self) -> None:
         """Let go; the kernel ends the grab. May be called twice."""
         node, self._node = self._node, None
         if node is not None:
             asyncio.get_running_loop().remove_reader(node.fd)
             node.close()
-        self._end(ConnectionAbortedError(errno.ECONNABORTED, "closed"))
+        self._came.end(ConnectionAbortedError(errno.ECONNABORTED, "closed"))
 
     def _open(self) -> Node:
         self.path = self.address.path or str(find(self.address.name))
@@ -214,18 +202,13 @@ class EvdevLine:
             why = "end of stream"
         if not data:
             asyncio.get_running_loop().remove_reader(self._node.fd)
-            self._end(ConnectionResetError(errno.ENODEV, f"it is gone: {why}"))
+            self._came.end(ConnectionResetError(errno.ENODEV, f"it is gone: {why}"))
             return
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
         if whole:
-            self._came.put_nowait(Keys(data[:whole], monotonic()))
-
-    def _end(self, why: OSError) -> None:
-        if self.broken is None:
-            self.broken = why
-            self._came.put_nowait(None)
+            self._came.put(Chunk(data[:whole], monotonic()))
 
 
 def _close_late(opening: asyncio.Future[Node]) -> None:

@@ -17,10 +17,12 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
+
+from hardware.transport.line import Chunk, Chunks
 
 if TYPE_CHECKING:
     import serial
@@ -79,14 +81,6 @@ class SerialAddress:
         )
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Bytes that came together; `at_s` is `time.monotonic()` of the first of them."""
-
-    data: bytes = field(repr=False)
-    at_s: float
-
-
 @dataclass
 class _Write:
     data: bytes
@@ -102,7 +96,7 @@ class SerialLine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._port: serial.Serial | None = None
-        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        self._chunks = Chunks()
         self._writes: deque[_Write] = deque()
         self._closing = threading.Event()
         self._waking = threading.Lock()  # a port is not woken and closed at the same time
@@ -111,12 +105,11 @@ class SerialLine:
         """Bytes that have left; once it is closed, without those that never did."""
         self._opened: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
-        self._broken: OSError | None = None
 
     @property
     def broken(self) -> OSError | None:
         """Why the line is no more, as soon as the worker has seen it; None while it is open."""
-        return self._broken
+        return self._chunks.broken
 
     async def open(self, within_s: float = OPEN_WITHIN_S) -> None:
         """Open it; what was sent before is thrown away. A line object is opened once."""
@@ -135,23 +128,12 @@ class SerialLine:
 
     async def read(self, within_s: float | None = None) -> Chunk | None:
         """The next bytes; None if none came in that time. ConnectionError once the line is broken."""
-        if self._broken is not None and self._chunks.empty():
-            raise self._broken
-        try:
-            async with asyncio.timeout(within_s):
-                chunk = await self._chunks.get()
-        except TimeoutError:
-            if self._chunks.empty():
-                return None
-            chunk = self._chunks.get_nowait()  # it came in time; this loop was late to look
-        if chunk is None:
-            raise self._broken or ConnectionAbortedError(errno.ECONNABORTED, "the line was closed")
-        return chunk
+        return await self._chunks.next(within_s)
 
     async def write(self, data: bytes, within_s: float = WRITE_WITHIN_S) -> None:
         """Hand all of `data` to the kernel."""
-        if self._broken is not None:
-            raise self._broken
+        if self.broken is not None:
+            raise self.broken
         if self._loop is None or self._port is None:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the line is not open")
         job = _Write(data, within_s, self._loop.create_future())
@@ -229,7 +211,7 @@ class SerialLine:
             if first:
                 at_s = monotonic()
                 chunk = Chunk(first + port.read(port.in_waiting), at_s)
-                self._tell(lambda chunk=chunk: self._chunks.put_nowait(chunk))  # type: ignore[misc]
+                self._tell(lambda chunk=chunk: self._chunks.put(chunk))  # type: ignore[misc]
 
     def _write(self, port: serial.Serial, job: _Write) -> None:
         if job.done.cancelled():
@@ -271,12 +253,11 @@ class SerialLine:
     # --- back on the loop's thread -----------------------------------------------------------
 
     def _end(self, why: OSError) -> None:
-        self._broken = why
+        self._chunks.end(why)
         self._settle(self._opened, why)
         for job in self._writes:
             self._settle(job.done, why)
         self._writes.clear()
-        self._chunks.put_nowait(None)
         self._settle(self._ended, None)
 
     @staticmethod

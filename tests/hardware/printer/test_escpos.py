@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from hardware.printer.escpos import EscposPrinter
 from hardware.printer.virtual import VirtualPrinter
 from hardware.printer.virtual_ends import BUSES
 from hardware.readings import State
+from hardware.transport.serial import SerialAddress, SerialTransport
+from hardware.virtual_port import VirtualPort
 from hardware.virtual_process import VirtualProcess
 
 Make = Callable[..., EscposPrinter]
@@ -52,6 +55,44 @@ async def test_a_well_printer_says_so(printer: EscposPrinter) -> None:
     assert readings == {
         "paper": "plenty", "cover": "closed", "cutter": "free", "head": "well", "line": "online", **names
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("bus", ["serial"])
+async def test_half_a_picture_that_somebody_left_on_the_line_is_ended_at_the_first_opening(
+    paper: VirtualPrinter, make_driver: Make
+) -> None:
+    somebody = await SerialTransport.open(SerialAddress.parse(paper.address), 5.0)
+    half = b"\x1dv0\x00\x48\x00\x18\x00" + bytes(100)  # 24 rows of 576 dots
+    await somebody.write(half, 5.0)
+    await paper.until(lambda: paper.received >= len(half))
+    await somebody.close()
+    driver = make_driver(paper.address)
+    await driver.open()
+    assert (await driver.status()).state is State.WELL
+    assert await driver.print(Slip((QRCode("ours"),))) is Printed.DONE
+    assert len(paper.slips) == 2, "what was left there is cut off by itself"
+    assert not paper.unknown
+
+
+async def test_the_end_of_a_half_command_is_given_its_time_on_a_slow_line(make_driver: Make) -> None:
+    """The kernel takes all at once, and a pty carries it at once: here the far end is as slow as 9600 baud."""
+    port, heard, loop = VirtualPort(), bytearray(), asyncio.get_running_loop()
+    far = port.plug()
+
+    def hear() -> None:
+        heard.extend(os.read(far, 4096))
+        if heard.count(0) > 1000 and heard.endswith(b"\x10\x04\x01"):
+            loop.call_later(2 * escpos.ANSWER_WITHIN_S, os.write, far, b"\x12")
+
+    loop.add_reader(far, hear)
+    driver = make_driver(f"serial://{port.path}?baud=9600")
+    await driver.open()
+    assert heard.startswith(b"\x10\x04\x01\x00"), "it was asked before anything was ended"
+    await driver.close()
+    loop.remove_reader(far)
+    port.unplug()
+    os.close(far)
+    port.remove()
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ async def test_a_code_held_before_the_camera_is_told_once(scanner: Any, end: Vir
     assert events.none
 
 
+async def test_that_it_was_unplugged_is_known_at_once(scanner: Any, end: VirtualCamera) -> None:
+    told = asyncio.Event()
+    scanner.ask_me = told.set
+    await end.do("unplug")
+    async with asyncio.timeout(5):
+        await told.wait()
+
+
 async def test_a_camera_that_gives_pictures_is_well(scanner: Any) -> None:
     status = await scanner.status()
     assert (status.state, status.faults) == (State.WELL, ())

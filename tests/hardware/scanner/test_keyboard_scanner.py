@@ -104,7 +104,7 @@ async def test_a_kiosk_that_stands_still_meanwhile_does_not_take_half_a_code_for
     await driver.open()
     await end.do("partial", "CONF-")
     async with asyncio.timeout(5):
-        while driver._framing.waits_s is None:
+        while driver.framing.waits_s is None:
             await asyncio.sleep(0)
     await end.do("scan", "1234")  # at once, but nobody looks for so long:
     threading.Event().wait(2 * QUIET_S)
@@ -116,7 +116,7 @@ async def test_a_kiosk_that_stands_still_meanwhile_does_not_take_half_a_code_for
 async def test_lost_keys_and_foreign_events_are_no_code(scanner: Any, end: VirtualKeyboard, events: Any) -> None:
     await end.do("overrun", "CONF-1234")
     async with asyncio.timeout(5):
-        while not scanner._framing.noise:
+        while not scanner.framing.noise:
             await asyncio.sleep(0.01)
     await end.do("scan", "CONF-1234")
     assert (await events.next_what()).text == "CONF-1234"
@@ -131,7 +131,7 @@ async def test_half_a_code_is_not_scanned_where_the_scanner_ends_with_enter(
     await driver.open()
     await end.do("partial", "CONF-12")
     async with asyncio.timeout(5):
-        while not driver._framing.noise:
+        while not driver.framing.noise:
             await asyncio.sleep(0.01)
     await end.do("scan", "CONF-1234")
     assert (await events.next_what()).text == "CONF-1234"
@@ -177,6 +177,14 @@ async def test_unplugged_in_use_it_is_gone_and_half_a_code_with_it(
     await scanner.open()
     await end.do("scan", "BACK")
     assert (await events.next_what()).text == "BACK"
+
+
+async def test_that_it_was_unplugged_is_known_at_once(scanner: Any, end: VirtualKeyboard) -> None:
+    told = asyncio.Event()
+    scanner.ask_me = told.set
+    await end.do("unplug")
+    async with asyncio.timeout(5):
+        await told.wait()
 
 
 async def test_a_second_kiosk_on_the_same_scanner_is_told(scanner: Any, end: VirtualKeyboard, events: Any) -> None:
