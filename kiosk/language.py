@@ -19,7 +19,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"
 
@@ -30,6 +30,14 @@ class Money:
 
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How much of what: "0.4 GB", in German "0,4 GB"."""
+
+    number: Decimal
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Within:
 class Text:
     """A sentence to be said in whatever language the guest has chosen.
 
-    `args` may hold dates, times, Days, DayOfYear, Money, Territory and other Texts: they are put in that
+    `args` may hold dates, times, Days, DayOfYear, Money, Quantity, Territory and other Texts: they are put in that
     language's form. `plural` and `count` choose the plural form (gettext's ngettext).
     """
 
@@ -88,6 +96,11 @@ def TN(one: str, many: str, count: int, **args: Any) -> Text:  # noqa: N802
 def verbatim(words: str) -> Text:
     """Words that are the same in every language: a name, a number, the hotel's name."""
     return Text("{_}", (("_", words),))
+
+
+def quantity(number: str, unit: str = "") -> Text:
+    """A measured value with its unit, which is the same in every language."""
+    return Text("{_}", (("_", Quantity(Decimal(number), unit)),))
 
 
 class Language:
@@ -147,10 +160,20 @@ def _money(value: Money, locale: Locale) -> str:
     return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", "\u00a0", said)
 
 
+def _quantity(value: Quantity, locale: Locale) -> str:
+    """With all digits that it has, not grouped."""
+    try:
+        number = format_decimal(value.number, locale=locale, decimal_quantization=False, group_separator=False)
+    except ArithmeticError:  # more digits than anybody reads
+        number = str(value.number)
+    return f"{number} {value.unit}".strip()
+
+
 _FORMS: dict[type, Callable[[Language, Any], str]] = {
     Text: lambda language, value: language.say(value),
     Within: lambda language, value: _within(language, language.say(value.label)),
     Money: lambda language, value: _money(value, language.locale),
+    Quantity: lambda language, value: _quantity(value, language.locale),
     Days: lambda language, value: _stay(value, language.locale),
     DayOfYear: lambda language, value: format_skeleton("MMMMd", value.day, locale=language.locale),
     Territory: lambda language, value: language.locale.territories.get(value.code, value.code),

@@ -9,7 +9,7 @@ from hardware.checks import Measured, Outcome
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS
 from kiosk.faults import sentence
-from kiosk.language import TN, T, Text, verbatim
+from kiosk.language import TN, T, Text, quantity, verbatim
 from kiosk.prompts import Option
 from kiosk.steps.check_words import found, reported
 from kiosk.technician_prompts import ResultRow, Results
@@ -70,7 +70,7 @@ def measured(value: Measured) -> Text:
     most = None if value.most is None else _number(value.most, value.unit)
     match least, most:
         case None, None:
-            return verbatim(said)
+            return said
         case None, _:
             return T("{value} (at most {most})", value=said, most=most)
         case _, None:
@@ -79,7 +79,6 @@ def measured(value: Measured) -> Text:
             return T("{value} ({least} to {most})", value=said, least=least, most=most)
 
 
-def _number(value: float, unit: str) -> str:
+def _number(value: float, unit: str) -> Text:
     """Four digits are enough to judge by; large whole numbers keep all of theirs."""
-    number = f"{value:.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.4g}"
-    return f"{number} {unit}".strip()
+    return quantity(f"{value:.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.4g}", unit)

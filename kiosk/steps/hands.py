@@ -108,8 +108,8 @@ class VisitHands:
         asks = self._saw is not None
         whole = len(self.done) / self._of + (self._fraction or 0.0) / self._of if self._of else self._fraction
         return Checking(
-            question=self._words if asks and self._words else self._title,
-            help=self._title if asks else self._words,
+            question=self._words or self._title,
+            help=self._title if self._words else None,
             picture=self._picture,
             fraction=None if asks else whole,
             done=() if self._words else tuple(self.done),
@@ -193,7 +193,7 @@ def screen_test(test: wanted.ScreenTest) -> Prompt | None:
         case wanted.TouchGrid(columns, rows, within_s):
             return TouchTest(
                 question=T("Wipe over the whole glass"),
-                help=T("Every cell lights up where it is touched."),
+                help=T("Every cell lights up where it is touched. If some stay dark, wait a moment: then you are asked."),
                 columns=columns, rows=rows, within_s=within_s,
             )  # fmt: skip
         case wanted.Fingers(count, within_s):

@@ -10,7 +10,7 @@ from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis.parts import Part, PartView
 from kiosk.faults import FAULTS, sentence
-from kiosk.language import TN, T, Text, verbatim
+from kiosk.language import TN, T, Text, quantity, verbatim
 from kiosk.prompts import Option
 from kiosk.steps.check_words import value
 from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
@@ -312,10 +312,18 @@ def known(part: Part) -> list[Fault]:
 
 
 def _reading(reading: Reading) -> tuple[Text, Text]:
-    said = verbatim(f"{reading.value} {reading.unit}") if reading.unit else value(reading.value)
+    said = _with_unit(reading) if reading.unit else value(reading.value)
     if reading.level is State.WELL:
         return Text(reading.label), said
     return Text(reading.label), T("{value} – {state}", value=said, state=WORDS[reading.level])
+
+
+def _with_unit(reading: Reading) -> Text:
+    """A device may have words where a number is meant."""
+    try:
+        return quantity(reading.value, reading.unit)
+    except ArithmeticError:
+        return verbatim(f"{reading.value} {reading.unit}")
 
 
 def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:

@@ -57,7 +57,7 @@ def without_paper(fault: Fault, *, mail: bool) -> Choice:
     """`mail`: whether the slip can be had by e-mail instead."""
     words = sentence(fault)
     by_mail = Option("mail", T("Send it by e-mail"))
-    without = Option("skip", T("I don’t need it"))
+    without = Option("skip", T("Continue without the slip"))
     again = Option("again", T("Try again"))
     return Choice(
         question=words.question,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from hardware.errors import Fault
 from kiosk.countries import country
 from kiosk.language import TN, DayOfYear, Days, T, verbatim
 from kiosk.prompts import (
@@ -37,6 +38,7 @@ from kiosk.prompts import (
 from kiosk.registration.card import masked
 from kiosk.registration.fields import not_a_postcode
 from kiosk.registration.listed import whole_name
+from kiosk.steps.receipt import without_paper
 from kiosk.ui import (
     gallery_chip,
     gallery_degraded,
@@ -392,19 +394,7 @@ def scenes() -> dict[str, Scene]:
             5,
             back=False,
         ),
-        "printer-paper": _scene(
-            Choice(
-                question=T("The printer is out of paper"),
-                help=T(
-                    "Your check-in is done. Everything on the slip is also on the next screen. We have told the desk."
-                ),
-                picture="printer-paper",
-                tone=Tone.WARN,
-                options=(Option("skip", T("I don’t need it")), Option("again", T("Try again"))),
-            ),
-            6,
-            back=False,
-        ),
+        "printer-paper": _scene(without_paper(Fault.PRINTER_PAPER_OUT, mail=False), 6, back=False),
         "farewell": _scene(_farewell(slip="below"), 6, back=False),
         "farewell-left-behind": _scene(
             _farewell(slip="below", notice=T("Please take your document")), 6, back=False

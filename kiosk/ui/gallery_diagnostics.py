@@ -51,9 +51,11 @@ def scenes(today: date) -> dict[str, Scene]:
         "part-known-plug": _scene(known_fault(Fault.KEY_ENCODER_GONE)),
         "check-runs": _scene(_checking(T("Writes, reads and erases a test card"), fraction=0.4), back=False),
         "check-please": _scene(
-            _checking(T("Reads at a distance"),
-                help=T("Raise the card slowly: one centimetre in each second, until it is no longer seen."), picture="raise-card",
-           ), back=False
+            _checking(
+                T("Raise the card slowly: one centimetre in each second, until it is no longer seen."),
+                help=T("Reads at a distance"), picture="raise-card",
+            ),
+            back=False,
         ),
         "check-asks": _scene(
             Checking(

@@ -71,7 +71,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "staff-pin-wait": Scene(1, replace(_pin(), error=T("Wrong PIN."), wait_s=8.0), back=True),
         "staff-number": Scene(1, TextEntry(question=T("Your staff number"), keys=Keys.PIN, max_length=6, value="104"), back=True),
         "staff-menu": _staff(menu(powers_of(frozenset({Role.MANAGER}))), MANAGER, back=False),
-        "staff-menu-technician": _staff(menu(frozenset()), back=False),
+        "staff-menu-nothing": _staff(menu(frozenset()), back=False),
         "staff-find": _staff(find(today)),
         "staff-find-none": _staff(replace(find(today), rows=())),
         "staff-room": _staff(_room(today)),

@@ -298,18 +298,13 @@ async def test_who_holds_codes_to_the_scanner_has_not_walked_away(lobby: OpenLob
     await sees(kiosk, PartPage)
     touches(kiosk, "check:scanner.codes")
     for number in range(1, 6):
-        await kiosk.until(lambda number=number: f"code {number} of 5" in _help(kiosk))  # type: ignore[misc]
+        await kiosk.until(lambda number=number: f"code {number} of 5" in SAY(kiosk.guest.scene.prompt.question))  # type: ignore[misc]
         await kiosk.clock.move(30)
         assert not isinstance(kiosk.guest.scene.prompt, StillThere)
         await kiosk.plays("scanner", "scan", "ready")
     (row,) = (await _results(kiosk)).rows
     assert row.outcome is Outcome.WELL
     assert kiosk.guest.scene.signed_in is not None
-
-
-def _help(kiosk: Lobby) -> str:
-    prompt = kiosk.guest.scene.prompt
-    return SAY(prompt.help) if prompt.help else ""
 
 
 async def test_a_manager_finds_the_devices_in_the_menu_and_comes_back_to_it(lobby: OpenLobby) -> None:

@@ -69,7 +69,7 @@ class Technician:
             case Checking() if any(option.id == "yes" for option in prompt.options):
                 answer(scene, Chosen("yes"))
             case Checking():
-                await self._helps(SAY(prompt.help) if prompt.help else "")
+                await self._helps(SAY(prompt.question) if prompt.help else "")  # else nothing is asked
             case Choice() if "own card" in SAY(prompt.question):
                 await self._helps("their own card")
 

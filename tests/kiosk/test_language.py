@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kiosk.language import DayOfYear, Days, Money, T, Territory, Text, language, verbatim
+from kiosk.language import DayOfYear, Days, Money, Quantity, T, Territory, Text, language, verbatim
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from kiosk.language import DayOfYear, Days, Money, T, Territory, Text, language,
         (date(2026, 11, 23), "23 November 2026", "2026. november 23.", "23. November 2026"),
         (time(7, 5), "07:05", "7:05", "07:05"),
         (Money(Decimal("1200.50"), "EUR"), "€1,200.50", "1 200,50 EUR", "1.200,50 €"),
+        (Quantity(Decimal("0.4"), "GB"), "0.4 GB", "0,4 GB", "0,4 GB"),
+        (Quantity(Decimal("12345.25")), "12345.25", "12345,25", "12345,25"),
+        (Quantity(Decimal("1e400"), "s"), "1E+400 s", "1E+400 s", "1E+400 s"),
         (Money(Decimal("2500.00"), "HUF"), "HUF 2,500.00", "2 500,00 Ft", "2.500,00 HUF"),
         (Territory("DE"), "Germany", "Németország", "Deutschland"),
         (T("{name}", name="Ágnes"), "Ágnes", "Ágnes", "Ágnes"),

@@ -91,6 +91,7 @@ class PartPageScreen(Screen[PartPage]):
         sheet = self.sheet
         self.facts: RowList | None = None
         self.lines: list[Line] = []
+        self.captions = True
         if not self.prompt.sections:
             return
         whole = sum(line.height for line in self._lines(room.w - 2 * SIDE)) + 2 * EDGE
@@ -101,6 +102,9 @@ class PartPageScreen(Screen[PartPage]):
         sheet.put(Area(sheet, card, "card", "line"))
         self.inner = Box(card.x + SIDE, card.y + EDGE, card.w - 2 * SIDE, card.h - 2 * EDGE)
         self.lines = self._lines(self.inner.w)
+        if sum(line.height for line in self.lines[:2]) > self.inner.h:  # a caption would stand alone
+            self.captions = False
+            self.lines = self._lines(self.inner.w)
         self.facts = sheet.put(RowList(sheet, self.inner, self._fact, self._moved, gap=0.0))
         self.facts.fill([line.height for line in self.lines], self.draft.line)
         if scrolls:
@@ -122,7 +126,8 @@ class PartPageScreen(Screen[PartPage]):
         self.label_width = min(widest, width * LABEL_AT_MOST)
         found: list[Line] = []
         for title, rows in self.prompt.sections:
-            found += self._caption(say(title), width)
+            if self.captions:
+                found += self._caption(say(title), width)
             found += [self._line(say(label), say(value), width, stacked) for label, value in rows]
         return found
 

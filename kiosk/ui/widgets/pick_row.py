@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk.prompts import PickRow
-from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
-from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.card import Card
 from kiosk.ui.widgets.chip import AROUND, EDGES, TONES, draw_chip
-from kiosk.ui.widgets.piece import Control
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -47,10 +45,8 @@ class RowPlan:
         self.height = min(max(sheet.theme.size.target, high), room)
 
 
-class RowToPick(Control):
-    """A card as a whole to be touched."""
-
-    role = Role.ROW
+class RowToPick(Card):
+    """One row of the list."""
 
     def __init__(self, sheet: Sheet, box: Box, row: PickRow, plan: RowPlan, act: Callable[[], Any]) -> None:
         super().__init__(sheet, box, f"row:{row.id}", act)
@@ -76,9 +72,3 @@ class RowToPick(Control):
             draw_chip(self, Box(third.x, third.y + 6, third.w, third.h - 6), state, TONES[row.tone], plan.state)
         if detail:
             self.letter(second, detail, plan.detail, valign="top")
-
-    def show_pressed(self, pressed: bool) -> None:
-        line = self.px(self.sheet.theme.line(self.sheet.look))
-        inside = self.rgba("touched" if pressed else "card")
-        self.canvas.before.clear()
-        paint.outlined(self.canvas.before, self.rect, self.rgba("line"), inside, line, self.px(20))

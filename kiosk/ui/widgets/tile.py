@@ -11,9 +11,10 @@ from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
+from kiosk.ui.widgets.card import Card
 from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip
 from kiosk.ui.widgets.picture import draw_icon
-from kiosk.ui.widgets.piece import Control, Piece
+from kiosk.ui.widgets.piece import Piece
 
 if TYPE_CHECKING:
     from kiosk.ui.sheet import Sheet
@@ -30,10 +31,8 @@ def tile_height(sheet: Sheet) -> float:
     return sum(rows) + BETWEEN + 2 * EDGE
 
 
-class PartTile(Control):
+class PartTile(Card):
     """One of the overview's tiles."""
-
-    role = Role.ROW
 
     def __init__(self, sheet: Sheet, box: Box, tile: Tile, act: Callable[[], Any]) -> None:
         super().__init__(sheet, box, f"row:{tile.id}", act)
@@ -70,14 +69,9 @@ class PartTile(Control):
         if line:
             self.letter(Box(inner.x, y, inner.w, label), line, style("label").coloured("ink"))
 
-    def show_pressed(self, pressed: bool) -> None:
-        _card(self, pressed)
 
-
-class MoreTile(Control):
+class MoreTile(Card):
     """What stands on the next page, and the worst that is to be seen there."""
-
-    role = Role.ROW
 
     def __init__(self, sheet: Sheet, box: Box, words: str, act: Callable[[], Any]) -> None:
         super().__init__(sheet, box, "more", act)
@@ -97,16 +91,6 @@ class MoreTile(Control):
         self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
         room = Box(inner.x, y + name + 20, inner.w, chip)
         draw_chip(self, room, self.value, STATES[hidden.state], style("link"))
-
-    def show_pressed(self, pressed: bool) -> None:
-        _card(self, pressed)
-
-
-def _card(piece: Piece, pressed: bool) -> None:
-    line = piece.px(piece.sheet.theme.line(piece.sheet.look))
-    piece.canvas.before.clear()
-    inside = piece.rgba("touched" if pressed else "card")
-    paint.outlined(piece.canvas.before, piece.rect, piece.rgba("line"), inside, line, piece.px(20))
 
 
 class RemedyPanel(Piece):
