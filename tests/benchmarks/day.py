@@ -21,12 +21,12 @@ from typing import Any
 import psutil
 
 from hardware import serial_listener
+from hardware.card_reader import pcsc_lease
 from hardware.devices import Devices
 from hardware.errors import DeviceError
 from hardware.key_encoder import fias_connection
 from hardware.printer import escpos
 from hardware.readings import State
-from hardware.transport import pcsc_reader
 from tests.benchmarks.measured import Measured, load_now
 from tests.faults.devices.stands import STANDS, LockServerStand, PrinterStand, Stand
 
@@ -41,7 +41,7 @@ _TARDY = ("tardy", "40")  # as slow, for time-outs that are ten times shorter
 _SHORTER: dict[Any, dict[str, float]] = {
     escpos: {"ANSWER_WITHIN_S": 0.1, "CONNECT_WITHIN_S": 0.3},
     serial_listener: {"ANSWER_WITHIN_S": 0.1, "QUIET_S": 0.05},
-    pcsc_reader: {"LOOK_S": 0.15, "OPEN_S": 0.3, "CLOSE_S": 0.1},
+    pcsc_lease: {"LOOK_S": 0.15, "OPEN_S": 0.3, "CLOSE_S": 0.1},
     fias_connection: {"ALIVE_EVERY_S": 0.0, "ALIVE_WITHIN_S": 0.15, "START_WITHIN_S": 0.3, "CONNECT_WITHIN_S": 0.3},
 }
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardType
+from hardware.card_reader.pcsc_lease import Lease, borrow
+from hardware.card_reader.pcsc_reader import Channel
 from hardware.document_reader.contract import TravelDocument
 from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_family import Family
@@ -27,7 +29,6 @@ from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Kind
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import Channel, Lease, borrow
 
 NOW = datetime(2030, 5, 2, 12, tzinfo=UTC)
 
