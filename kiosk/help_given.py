@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from kiosk.access import Power
 from kiosk.hotel.backend import HotelError
 from kiosk.key_journal import Act, Why
+from kiosk.roles import Power
 from kiosk.sections import TwoPerson
 
 if TYPE_CHECKING:

@@ -38,9 +38,9 @@ from kiosk.prompts import (
 )
 
 if TYPE_CHECKING:
-    from kiosk.access import SignedIn
     from kiosk.help_given import Help
     from kiosk.portrait import Portrait
+    from kiosk.roles import SignedIn
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
