@@ -26,9 +26,10 @@ from hardware.passport import dg2, lds, proof
 from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Kind, Password
 from hardware.passport.progress import Step
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Reading as Value

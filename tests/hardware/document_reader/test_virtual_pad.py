@@ -23,9 +23,10 @@ from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
 from hardware.passport.mrz import Form
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
 from hardware.passport.proof import judge
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Kind
 from hardware.transport.pcsc import CardLifted
