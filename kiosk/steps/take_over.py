@@ -125,7 +125,7 @@ async def _decided(visit: Visit, who: SignedIn, refused: Refused) -> Allowed | N
     still_may(visit, sure(RULES[allowed.stuck].power))
     visit.helped.append(Help(who.person.id, RULES[allowed.stuck].why, allowed.words, allowed.approved_by))
     if allowed.reservation_id:
-        await visit.while_waiting(put_down(visit, allowed.reservation_id), T("One moment, please"))
+        await visit.while_waiting(put_down(visit.terminal, visit.helped, allowed.reservation_id), T("One moment, please"))
     return allowed
 
 
