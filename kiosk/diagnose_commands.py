@@ -112,6 +112,7 @@ def _written(text: str, file: Path, pdf: Path | None, said: _Said) -> Exit:
     """The report on the disk, for this user alone."""
     from kiosk.diagnosis import paper
     from kiosk.diagnosis.report import read
+    from kiosk.journal_lines import grouped
 
     report = read(text.encode("ascii"))
     if report is None or not report.whole:
@@ -122,7 +123,7 @@ def _written(text: str, file: Path, pdf: Path | None, said: _Said) -> Exit:
             _new(pdf, paper.pdf(report))
     except OSError as error:
         raise Wrong(f"{error.filename or file}: {error.strerror}") from None
-    said.report(report.words, file, paper.grouped(report.key))
+    said.report(report.words, file, grouped(report.key))
     return _EXITS[report.verdict]
 
 
