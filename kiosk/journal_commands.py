@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.clock import SystemClock
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
 from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
@@ -96,7 +96,7 @@ def _verify_acceptance(content: bytes, wanted: str, as_json: bool) -> Exit:
     else:
         words = report.words
         said = f"Acceptance report of {words['kiosk']}, {words.get('hotel', '')}, {words.get('at', '')}: {words['verdict']}"
-        typer.echo("".join(letter for letter in said if letter.isprintable()))  # anybody can sign one with a key of theirs
+        typer.echo(printable(said))  # anybody can sign one with a key of theirs
         typer.echo("It is whole: every byte is as the terminal signed it")
         compare = "" if wanted else " – compare it with the terminal's (kiosk journal key)"
         typer.echo(f"Key {grouped(report.key)}{compare}")
