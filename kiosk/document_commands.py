@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hardware.card_reader.pcsc_lease import borrow
+from hardware.card_reader.pcsc_reader import borrow
 from hardware.document_reader.chip_pad import ChipPad, Trusted
 from hardware.document_reader.contract import Chip, ChipRead, Source, TravelDocument, Wanted
 from hardware.errors import DeviceError, DeviceMissetup

@@ -24,8 +24,8 @@ from hardware.card_reader.contract import (
     Proven,
 )
 from hardware.card_reader.ntag424 import ApduChannel
-from hardware.card_reader.pcsc_lease import Lease, borrow
-from hardware.card_reader.pcsc_reader import Lying
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.card_reader.staff_card import StaffCardKeys, issue, prove, withdraw
 from hardware.driver import DeviceSettings, Emit

@@ -1,4 +1,4 @@
-"""What ChipPad needs of a reader, whatever bus it is on. `hardware/card_reader/pcsc_lease.py` has one: Lease."""
+"""What ChipPad needs of a reader, whatever bus it is on. `hardware/card_reader/pcsc_reader.py` has one: Lease."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
-from hardware.card_reader.pcsc_reader import Lying
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import Answer
 
 T = TypeVar("T")

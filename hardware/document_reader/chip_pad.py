@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.pcsc_reader import SETTLE_S, Lying
+from hardware.card_reader.pcsc_watch import SETTLE_S, Lying
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted

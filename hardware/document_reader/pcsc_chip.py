@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from hardware.card_reader.pcsc_lease import Lease, borrow
+from hardware.card_reader.pcsc_reader import Lease, borrow
 from hardware.document_reader.contract import ChipRead, DocumentReader, Wanted
 from hardware.document_reader.serial_mrz import SerialMrzReader
 from hardware.driver import DeviceSettings, Emit

@@ -12,8 +12,8 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.pcsc_lease import Lease, borrow
-from hardware.card_reader.pcsc_reader import Channel, Lying
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Channel, Lying
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault

@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from hardware import serial_listener
-from hardware.card_reader import pcsc_lease
+from hardware.card_reader import pcsc_reader
 from hardware.devices import Devices
 from hardware.errors import DeviceError
 from hardware.key_encoder import fias_connection
@@ -41,7 +41,7 @@ _TARDY = ("tardy", "40")  # as slow, for time-outs that are ten times shorter
 _SHORTER: dict[Any, dict[str, float]] = {
     escpos: {"ANSWER_WITHIN_S": 0.1, "CONNECT_WITHIN_S": 0.3},
     serial_listener: {"ANSWER_WITHIN_S": 0.1, "QUIET_S": 0.05},
-    pcsc_lease: {"LOOK_S": 0.15, "OPEN_S": 0.3, "CLOSE_S": 0.1},
+    pcsc_reader: {"LOOK_S": 0.15, "OPEN_S": 0.3, "CLOSE_S": 0.1},
     fias_connection: {"ALIVE_EVERY_S": 0.0, "ALIVE_WITHIN_S": 0.15, "START_WITHIN_S": 0.3, "CONNECT_WITHIN_S": 0.3},
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.card_reader import pcsc_lease
+from hardware.card_reader import pcsc_reader
 from hardware.devices import POLL_EVERY_S
 from hardware.errors import DeviceGone, DeviceNonsense
 from hardware.key_encoder import fias_connection
@@ -49,7 +49,7 @@ def test_no_driver_s_time_out_is_longer_than_what_is_promised() -> None:
     assert POLL_EVERY_S <= USB_S
     assert POLL_EVERY_S + ANSWER_WITHIN_S <= TCP_S
     assert POLL_EVERY_S + escpos.ANSWER_WITHIN_S <= TCP_S
-    assert POLL_EVERY_S + pcsc_lease.LOOK_S <= TCP_S
+    assert POLL_EVERY_S + pcsc_reader.LOOK_S <= TCP_S
     assert tcp.WATCHED_GONE_AFTER_S < TCP_S
 
 
@@ -138,14 +138,14 @@ async def test_a_reader_that_hangs_for_long_does_not_cost_a_thread_at_each_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("OPEN_S", "CLOSE_S", "LOOK_S"):
-        monkeypatch.setattr(pcsc_lease, name, 0.05)
+        monkeypatch.setattr(pcsc_reader, name, 0.05)
     before = threading.active_count()
     async with standing(EncoderStand(tmp_path), ("lay-card",), ("freeze",)) as stand:
         for _ in range(10):
             stand.moved.move(10.0)
             await asyncio.sleep(0.15)
         assert stand.seen == (State.UNKNOWN, (stand.fault("silent"),))
-        assert threading.active_count() <= before + pcsc_lease.MOST_STUCK
+        assert threading.active_count() <= before + pcsc_reader.MOST_STUCK
         monkeypatch.undo()
         await stand.plays(("unplug",), ("plug",))
         await stand.becomes(State.WELL, within_s=STUCK_AGAIN_S)

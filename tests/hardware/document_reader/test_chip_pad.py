@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.pcsc_reader import Lying
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, parse_answer
 from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.chip_pad import ChipPad, Trusted

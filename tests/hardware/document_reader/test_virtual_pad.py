@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.pcsc_lease import Lease, borrow
-from hardware.card_reader.pcsc_reader import Channel
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Channel
 from hardware.document_reader.contract import TravelDocument
 from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_family import Family

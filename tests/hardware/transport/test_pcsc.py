@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hardware.card_reader.pcsc_lease import borrow
+from hardware.card_reader.pcsc_reader import borrow
 from hardware.errors import DeviceError
 from hardware.readings import Kind
 from hardware.transport import pcsc
