@@ -194,22 +194,18 @@ class Root(Widget):
     @property
     def has_overlay(self) -> bool:
         """Whether there is one thing to be answered first."""
-        return any(sheet.modal for sheet in self._readable())
+        return any(sheet.modal for sheet in self.sheets())
 
-    def _readable(self) -> list[Sheet]:
+    def sheets(self) -> list[Sheet]:
         """The layers a person can use now: an overlay hides what is under it."""
         top = self._overlay or self._scene
         return [sheet for sheet in (self._notice, top, self._drawer) if sheet is not None]
 
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(node for sheet in self._readable() for node in sheet.nodes())
-
-    def sheets(self) -> list[Sheet]:
-        """Every layer that is drawn and readable."""
-        return self._readable()
+        return tuple(node for sheet in self.sheets() for node in sheet.nodes())
 
     def control(self, id: str) -> Control:
-        for sheet in self._readable():
+        for sheet in self.sheets():
             for control in sheet.controls():
                 if control.id == id:
                     return control
@@ -225,7 +221,7 @@ class Root(Widget):
     def focus(self, id: str) -> None:
         """The keypad's ring; '' takes it away."""
         self._focus = id
-        for sheet in self._readable():
+        for sheet in self.sheets():
             for control in sheet.controls():
                 control.focus(control.id == id)
 

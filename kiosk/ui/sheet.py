@@ -7,6 +7,7 @@ calls is the order of the semantic tree.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from kivy.uix.widget import Widget
@@ -113,8 +114,6 @@ class Sheet(Surface):
         return [piece for piece in self.pieces() if isinstance(piece, Control)]
 
     def nodes(self) -> tuple[Node, ...]:
-        from dataclasses import replace
-
         def walk(widget: Widget) -> tuple[Node, ...]:
             inner = tuple(node for child in reversed(widget.children) for node in walk(child))
             own = widget.node()
