@@ -1,4 +1,4 @@
-"""Who of the staff may do what at this terminal: people, their roles, cards and PINs, and signing in.
+"""The staff of this terminal: their cards and PINs, and signing in. What each may do is in `roles.py`.
 
 Rules:
 1. A card that has proven itself, and the PIN. A number and the PIN without a card only where
@@ -25,6 +25,7 @@ import structlog
 from hardware.card_reader.contract import CardProof, Proven
 from kiosk.clock import Clock
 from kiosk.pins import WORK, Pins, Weak, Work, weakness
+from kiosk.roles import NEEDS, Person, Power, Role, SignedIn, powers_of
 from kiosk.sealing import Seal
 from kiosk.sections import AccessSection, TwoPerson
 from kiosk.wrong_tries import Held, Key, Kind, WrongTries, this_boot, together
@@ -45,69 +46,11 @@ class AccessError(Exception):
     """The file of the staff can't be used; says why."""
 
 
-class Role(StrEnum):
-    """What a person is in the house."""
-
-    RECEPTION = "reception"
-    MANAGER = "manager"
-    TECHNICIAN = "technician"
-
-
-class Power(StrEnum):
-    """What a person may do at the terminal."""
-
-    REISSUE = "reissue"  # one more key, replace, move, longer stay, erase
-    HELP_GUEST = "help-guest"  # take over a guest's visit, with their consent
-    MASTER_KEY = "master-key"
-    SEE_JOURNAL = "see-journal"
-    MANAGE_STAFF = "manage-staff"
-    APPROVE = "approve"  # be the second person
-    DIAGNOSE = "diagnose"  # devices; no guest's data
-
-
-POWERS: dict[Role, frozenset[Power]] = {
-    Role.RECEPTION: frozenset({Power.REISSUE, Power.HELP_GUEST}),
-    Role.MANAGER: frozenset(Power),
-    Role.TECHNICIAN: frozenset({Power.DIAGNOSE}),
-}
-
-NEEDS: dict[TwoPerson, Power] = {TwoPerson.MASTER_KEY: Power.APPROVE, TwoPerson.OTHER_ROOM: Power.APPROVE}
-"""The power that the second person must have."""
-
 STAFF = "staff.db"
 """In the state directory."""
 
 MOST_CARDS = 2
 """One in use and one spare: every card is one more that may be found in the street."""
-
-
-def powers_of(roles: frozenset[Role]) -> frozenset[Power]:
-    return frozenset().union(*(POWERS[role] for role in roles))
-
-
-@dataclass(frozen=True)
-class Person:
-    """One of the staff. `id` is the staff number: digits, never given twice. `cards` counts."""
-
-    id: str
-    name: str
-    roles: frozenset[Role]
-    active: bool
-    cards: int
-    has_pin: bool
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Somebody who has just proven who they are. `card_uid` is None without a card."""
-
-    person: Person
-    powers: frozenset[Power]
-    card_uid: bytes | None
-    wrong_before: int = 0  # wrong tries since their last time: said to them, it may have been a thief
-
-    def may(self, power: Power) -> bool:
-        return power in self.powers
 
 
 class Refusal(StrEnum):

@@ -36,3 +36,8 @@ def fail(why: str, code: Exit = Exit.FAILED) -> NoReturn:
     """Said on standard error, and the command has ended."""
     typer.echo(why, err=True)
     raise typer.Exit(code)
+
+
+def printable(words: str) -> str:
+    """A stranger's words, without what a terminal would obey."""
+    return "".join(letter for letter in words if letter.isprintable())

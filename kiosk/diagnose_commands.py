@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hardware.errors import Fault
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.talk import FarHands, Wanted, diagnose
@@ -112,6 +112,7 @@ def _written(text: str, file: Path, pdf: Path | None, said: _Said) -> Exit:
     """The report on the disk, for this user alone."""
     from kiosk.diagnosis import paper
     from kiosk.diagnosis.report import read
+    from kiosk.journal_lines import grouped
 
     report = read(text.encode("ascii"))
     if report is None or not report.whole:
@@ -122,7 +123,7 @@ def _written(text: str, file: Path, pdf: Path | None, said: _Said) -> Exit:
             _new(pdf, paper.pdf(report))
     except OSError as error:
         raise Wrong(f"{error.filename or file}: {error.strerror}") from None
-    said.report(report.words, file, paper.grouped(report.key))
+    said.report(report.words, file, grouped(report.key))
     return _EXITS[report.verdict]
 
 
@@ -281,10 +282,10 @@ class _Said:
 
 
 def _plain(text: str) -> str:
-    """A device's own words are a stranger's: no markup, and nothing that a terminal would obey."""
+    """A device's own words are a stranger's: no markup either."""
     from rich.markup import escape
 
-    return escape("".join(letter for letter in text if letter.isprintable()))
+    return escape(printable(text))
 
 
 def _tried_line(tried: Message) -> str:

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hardware.card_reader.pcsc_reader import borrow
 from hardware.document_reader.chip_pad import ChipPad, Trusted
 from hardware.document_reader.contract import Chip, ChipRead, Source, TravelDocument, Wanted
 from hardware.errors import DeviceError, DeviceMissetup
@@ -29,7 +30,6 @@ from hardware.passport.password import Password
 from hardware.passport.picture import look
 from hardware.passport.proof import Proof
 from hardware.readings import Kind
-from hardware.transport.pcsc_reader import borrow
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.document_trace import Trace
 

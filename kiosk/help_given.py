@@ -26,14 +26,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from kiosk.access import Power
 from kiosk.hotel.backend import HotelError
 from kiosk.key_journal import Act, Why
+from kiosk.roles import Power
 from kiosk.sections import TwoPerson
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
-    from kiosk.visit import Visit
 
 log = structlog.get_logger()
 
@@ -92,20 +91,20 @@ class Help:
     approved_by: str = ""
 
 
-async def put_down(visit: Visit, reservation_id: str) -> None:
-    """What was allowed in this visit, now that its booking is known: before anything is done for it."""
-    while visit.helped:
-        given = visit.helped[0]
-        _journal(visit.terminal, given, reservation_id)
-        visit.helped.pop(0)
-        await _comment(visit.terminal, given, reservation_id)
+async def put_down(terminal: Terminal, helped: list[Help], reservation_id: str) -> None:
+    """What was allowed in a visit, now that its booking is known: before anything is done for it. Takes it from `helped`."""
+    while helped:
+        given = helped[0]
+        _journal(terminal, given, reservation_id)
+        helped.pop(0)
+        await _comment(terminal, given, reservation_id)
 
 
-def put_down_without(visit: Visit) -> None:
+def put_down_without(terminal: Terminal, helped: list[Help]) -> None:
     """The visit has ended, and came to no booking."""
-    for given in visit.helped:
-        _journal(visit.terminal, given, "")
-    visit.helped.clear()
+    for given in helped:
+        _journal(terminal, given, "")
+    helped.clear()
 
 
 def _journal(terminal: Terminal, given: Help, reservation_id: str) -> None:

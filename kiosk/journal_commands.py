@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.clock import SystemClock
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load
 from kiosk.journal_beside import used
 from kiosk.journal_check import Finding, Found, Report, check
 from kiosk.journal_head import Head, HeadFile
-from kiosk.journal_lines import Entry, key_id, read
+from kiosk.journal_lines import Entry, grouped, key_id, read
 from kiosk.key_journal import HEAD, JOURNAL_KEY, KIOSK, JournalError, KeyJournal, entries_in, files_of
 from kiosk.sealing import Seal
 
@@ -96,12 +96,12 @@ def _verify_acceptance(content: bytes, wanted: str, as_json: bool) -> Exit:
     else:
         words = report.words
         said = f"Acceptance report of {words['kiosk']}, {words.get('hotel', '')}, {words.get('at', '')}: {words['verdict']}"
-        typer.echo("".join(letter for letter in said if letter.isprintable()))  # anybody can sign one with a key of theirs
+        typer.echo(printable(said))  # anybody can sign one with a key of theirs
         typer.echo("It is whole: every byte is as the terminal signed it")
         compare = "" if wanted else " – compare it with the terminal's (kiosk journal key)"
-        typer.echo(f"Key {_grouped(report.key)}{compare}")
+        typer.echo(f"Key {grouped(report.key)}{compare}")
         if foreign:
-            typer.echo(f"It is signed by another key than {_grouped(wanted)}", err=True)
+            typer.echo(f"It is signed by another key than {grouped(wanted)}", err=True)
     if not whole or foreign:
         return Exit.FAILED
     return Exit.DONE if wanted else Exit.UNKNOWN
@@ -153,7 +153,7 @@ def _say(report: Report, *, compared: bool) -> None:
         typer.echo("Nothing in it is signed yet")
     for each in report.keys:
         compare = "" if compared else " – compare it with the terminal's (kiosk journal key)"
-        typer.echo(f"Key {_grouped(each)}{compare}")
+        typer.echo(f"Key {grouped(each)}{compare}")
 
 
 def _sentence(finding: Finding) -> str:
@@ -244,7 +244,7 @@ def export(
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
-    typer.echo(f"{file}: {len(_lines(content))} lines, signed to the end by key {_grouped(key)}")
+    typer.echo(f"{file}: {len(_lines(content))} lines, signed to the end by key {grouped(key)}")
 
 
 def _table(content: bytes) -> bytes:
@@ -271,7 +271,7 @@ def key_(ini: Ini = DEFAULT_INI, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"id": key_id(raw), "public_key": raw.hex(), "pem": pem}))
     else:
-        typer.echo(f"Key {_grouped(key_id(raw))}\n{pem}", nl=False)
+        typer.echo(f"Key {grouped(key_id(raw))}\n{pem}", nl=False)
 
 
 # inside
@@ -282,10 +282,6 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         fail(f"{file}: {error.strerror}", Exit.WRONG)
-
-
-def _grouped(key: str) -> str:
-    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
 
 
 def _key_option(given: str) -> str:

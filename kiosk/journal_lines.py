@@ -198,3 +198,8 @@ def _signature_holds(entry: Entry, words: dict[str, Any]) -> bool:
 def key_id(public_key: bytes) -> str:
     """What stands on paper beside an export: the first 16 hexadecimal digits of SHA-256 of the public key."""
     return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+def grouped(key: str) -> str:
+    """A key's id as it is read aloud."""
+    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))

@@ -16,6 +16,7 @@ from kiosk.language import Text
 from kiosk.names import compare, fits, same_word
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Companions, Field, Requirements
+from kiosk.registration.profile import updated_profile
 
 NOBODY = Guest("", "", "")
 _GROWN_UP = 18
@@ -45,7 +46,7 @@ class Companion:
         """As the hotel is to know them: with the name of the card where the booking has none."""
         if self.form is None:
             return self.guest
-        guest = self.form.profile(self.guest)
+        guest = updated_profile(self.guest, self.form)
         if guest.profile_id:
             return guest
         given = self.said(Field.GIVEN_NAMES)

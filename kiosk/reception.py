@@ -199,7 +199,7 @@ class Reception:
     def _put_down_help(self, visit: Visit) -> None:
         """What staff allowed in a visit that came to no booking stands in the journal all the same."""
         try:
-            put_down_without(visit)
+            put_down_without(visit.terminal, visit.helped)
         except JournalError as error:
             log.error("help not put down", why=str(error))
 

@@ -23,24 +23,13 @@ from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError
 from hardware.known_drivers import find_driver
 from hardware.readings import Kind
-from kiosk.access import (
-    MOST_CARDS,
-    STAFF,
-    Access,
-    AccessError,
-    Changed,
-    Person,
-    Power,
-    Refusal,
-    Refused,
-    Role,
-    SignedIn,
-)
+from kiosk.access import MOST_CARDS, STAFF, Access, AccessError, Changed, Refusal, Refused
 from kiosk.clock import SystemClock
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
 from kiosk.credentials import TERMINAL_KEY, CredentialError, load_or_create
 from kiosk.key_journal import KIOSK, Act, JournalError, KeyJournal, Why
 from kiosk.pins import Weak, weakness
+from kiosk.roles import Person, Power, Role, SignedIn
 from kiosk.sealing import Seal
 from kiosk.sections import Device
 from kiosk.settings import Settings

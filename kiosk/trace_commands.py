@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.control import ask
 from kiosk.prompts import Scene, Tone
 from kiosk.trace.file import Damaged, Entry, Trace, folder, read
@@ -82,12 +82,7 @@ def show(file: File, as_json: Json = False) -> None:
 
 
 def _say(words: str) -> None:
-    typer.echo(_plain(words))
-
-
-def _plain(words: str) -> str:
-    """Without what would command a terminal: anybody can write a trace."""
-    return "".join(sign for sign in words if sign.isprintable())
+    typer.echo(printable(words))  # anybody can write a trace
 
 
 @app.command("replay")
@@ -159,7 +154,7 @@ class _Nobody:
 
 
 async def _enter(words: str) -> None:
-    typer.echo(f"{'':11}{_plain(words)}  ⏎ ", nl=False)
+    typer.echo(f"{'':11}{printable(words)}  ⏎ ", nl=False)
     await asyncio.to_thread(sys.stdin.readline)
 
 

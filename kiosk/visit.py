@@ -8,7 +8,6 @@ knows of them. Nothing of a visit outlives `end()`.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,6 +23,7 @@ from kiosk import calls
 from kiosk.effects import doing
 from kiosk.effects.effect import Effect, Result
 from kiosk.given import as_answer, takes
+from kiosk.idle import Idle, first, still_there
 from kiosk.key_journal import Why
 from kiosk.language import T, Text
 from kiosk.prompts import (
@@ -38,9 +38,9 @@ from kiosk.prompts import (
 )
 
 if TYPE_CHECKING:
-    from kiosk.access import SignedIn
     from kiosk.help_given import Help
     from kiosk.portrait import Portrait
+    from kiosk.roles import SignedIn
     from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
@@ -49,7 +49,6 @@ Said = TypeVar("Said", bound=Answer)
 
 BUSY_AFTER_S = 0.5
 """What takes longer than this is said on the screen (DESIGN: Screens)."""
-LEAST_IDLE_S = 5.0
 
 
 class Control(Enum):
@@ -104,7 +103,7 @@ class Visit:
         self._doing = 0
         self._calls: set[tuple[str, str]] = set()  # what the desk was told and nobody has taken yet
         self._tasks: set[asyncio.Future[None]] = set()
-        self._last_touch_s = terminal.clock.monotonic()
+        self._idle = Idle(terminal, staff=lambda: self.staff is not None)
 
     @property
     def scene(self) -> Scene:
@@ -119,6 +118,11 @@ class Visit:
     def scenes(self) -> int:
         """How many scenes were shown: the next visit goes on counting."""
         return self._count
+
+    @property
+    def leaves_in_s(self) -> int:
+        """Until staff who touch nothing are signed off."""
+        return self._idle.leaves_in_s
 
     # asking
 
@@ -326,7 +330,7 @@ class Visit:
         return True
 
     def touched(self) -> None:
-        self._last_touch_s = self.terminal.clock.monotonic()
+        self._idle.touched()
         if isinstance(self._scene.prompt, StillThere) and not self._answer.done():
             self._answer.set_result(Control.STILL_HERE)
 
@@ -340,7 +344,7 @@ class Visit:
             return False
         if takes(answer) not in self._scene.prompt.takes:
             return False
-        self._last_touch_s = self.terminal.clock.monotonic()
+        self._idle.touched()
         self._answer.set_result(answer)
         return True
 
@@ -361,12 +365,12 @@ class Visit:
         `patient` waits for ever for somebody, but not in a language that somebody chose and left.
         """
         answer = self._answer
-        self._last_touch_s = self.terminal.clock.monotonic()
+        self._idle.touched()
         while True:
-            if await self._until_idle(answer):
+            if await self._idle.until(answer):
                 return answer.result()
             if patient and not self.language_chosen:
-                self._last_touch_s = self.terminal.clock.monotonic()
+                self._idle.touched()
                 continue
             await self._still_there()
             self._scene, self._answer = self._standing, answer
@@ -378,55 +382,13 @@ class Visit:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _until_idle(self, answer: asyncio.Future[Answer | Control]) -> bool:
-        """True when answered, False when nobody has touched anything for `idle_s`."""
-        clock = self.terminal.clock
-        while not answer.done():
-            left = self._last_touch_s + self._idle_s - clock.monotonic()
-            if left <= 0:
-                return False
-            await _first(answer, clock.sleep(left))
-        return True
-
-    @property
-    def leaves_in_s(self) -> int:
-        """Until staff who touch nothing are signed off."""
-        left = self._last_touch_s + self.terminal.settings.access.idle_s - self.terminal.clock.monotonic()
-        return max(0, math.ceil(left))
-
-    @property
-    def _idle_s(self) -> float:
-        """Until the idle question; staff are signed off `[access] idle_s` after their last touch, question included."""
-        settings = self.terminal.settings
-        if self.staff is None:
-            return settings.kiosk.idle_s
-        return max(settings.access.idle_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
-
     async def _still_there(self) -> None:
-        """Ask by eye and ear; Left when nobody answers."""
-        kiosk = self.terminal.settings.kiosk
-        seconds = int(kiosk.idle_warning_s)
-        words = T("Touch the screen anywhere to go on. Otherwise we start over, and what you entered is deleted.")
-        if self.signed_in is not None:
-            words = T("Touch the screen anywhere to go on. Otherwise you are signed off.")
-        prompt = StillThere(
-            question=T("Are you still there?"),
-            help=words,
-            seconds=seconds,
-        )
-        self._show(prompt, back=False)
+        """Left when nobody answers."""
+        seconds = int(self.terminal.settings.kiosk.idle_warning_s)
+        self._show(still_there(seconds, staff=self.signed_in is not None), back=False)
         asked = self._answer
-        await _first(asked, self.terminal.clock.sleep(seconds))
+        await first(asked, self.terminal.clock.sleep(seconds))
         if not asked.done():
             self.left_by = Why.IDLE
         if self.left_by:
             raise Left
-
-
-async def _first(answer: asyncio.Future[Answer | Control], sleep: Awaitable[None]) -> None:
-    sleeping = asyncio.ensure_future(sleep)
-    try:
-        both: set[asyncio.Future[Any]] = {answer, sleeping}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        sleeping.cancel()

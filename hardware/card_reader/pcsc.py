@@ -24,6 +24,8 @@ from hardware.card_reader.contract import (
     Proven,
 )
 from hardware.card_reader.ntag424 import ApduChannel
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.card_reader.staff_card import StaffCardKeys, issue, prove, withdraw
 from hardware.driver import DeviceSettings, Emit
@@ -31,7 +33,6 @@ from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.secret_keys import SecretKeyError, find_keys, is_given
 from hardware.transport.pcsc import CardLifted, check_address
-from hardware.transport.pcsc_reader import Lease, Lying, borrow
 
 WORK_S = 5.0  # one card made or taken back: some 40 commands of about 10 ms each on an ACR1252
 

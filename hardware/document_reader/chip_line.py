@@ -1,4 +1,4 @@
-"""What ChipPad needs of a reader, whatever bus it is on. `hardware/transport/pcsc_reader.py` has one: Lease."""
+"""What ChipPad needs of a reader, whatever bus it is on. `hardware/card_reader/pcsc_reader.py` has one: Lease."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import Answer
-from hardware.transport.pcsc_reader import Lying
 
 T = TypeVar("T")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
+from hardware.card_reader.pcsc_watch import SETTLE_S, Lying
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
@@ -25,15 +26,15 @@ from hardware.passport import dg2, lds, proof
 from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, PassportError, Refused
 from hardware.passport.files import File
 from hardware.passport.meter import Tally, play
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Kind, Password
 from hardware.passport.progress import Step
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Reading as Value
 from hardware.readings import State
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import SETTLE_S, Lying
 
 READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever sold, half a minute
 SPARE_S = 5.0  # beyond it, for the one command that is on its way

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from hardware.card_reader.pcsc_reader import Lease, borrow
 from hardware.document_reader.contract import ChipRead, DocumentReader, Wanted
 from hardware.document_reader.serial_mrz import SerialMrzReader
 from hardware.driver import DeviceSettings, Emit
@@ -22,7 +23,6 @@ from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.listener import Framing
 from hardware.readings import Reading, Status
 from hardware.transport.pcsc import check_address
-from hardware.transport.pcsc_reader import Lease, borrow
 
 if TYPE_CHECKING:  # the cryptography is loaded behind the first welcome
     from hardware.document_reader.chip_pad import ChipPad

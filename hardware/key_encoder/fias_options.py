@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup, Fault
 from hardware.key_encoder.fias_wire import CHARSET, can_stand, check_charset
 from hardware.transport.serial import SerialAddress
+from hardware.transport.tcp import TcpAddress
 
 LEAST_ANSWER_S = 30.0  # the specification's least: a person may still have to lay a card down
 MOST_ANSWER_S = 300.0
@@ -78,10 +78,11 @@ def read_options(settings: DeviceSettings) -> Options:
 def _address(address: str) -> tuple[str, int, SerialAddress | None]:
     if address.startswith("serial:"):
         return "", 0, SerialAddress.parse(address)
-    parts = urlsplit(address)
-    if parts.scheme != "tcp" or not parts.hostname or parts.port is None or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{address}: a lock server is tcp://host:port or serial:///dev/ttyX?baud=9600")
-    return parts.hostname, parts.port, None
+    try:
+        to = TcpAddress.parse(address)
+    except ValueError:
+        raise ValueError(f"{address}: a lock server is tcp://host:port or serial:///dev/ttyX?baud=9600") from None
+    return to.host, to.port, None
 
 
 def _yes(given: Mapping[str, str], name: str) -> bool:

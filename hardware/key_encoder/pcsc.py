@@ -12,6 +12,8 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from hardware.card_reader.contract import Card, CardType
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Channel, Lying
 from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
@@ -39,7 +41,6 @@ from hardware.key_encoder.rehearsal import one_round
 from hardware.key_encoder.storage_card import STORAGE
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
-from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
 
 T = TypeVar("T")
 _AES = (CardType.NTAG424,)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.passport.exchange import Transmit, run
+from hardware.passport.order import Reading
 from hardware.passport.progress import Step
-from hardware.passport.reader import Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.reading import Medium
 
 FIRST_PIECE = 2048  # bytes; a chip at 106 kbit/s takes about a quarter of a second for them

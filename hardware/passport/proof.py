@@ -17,9 +17,9 @@ from hardware.passport import chip_auth, cms, lds, passive_auth, security_infos
 from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Finding, Reason, worst
+from hardware.passport.order import NO_KEY, NOT_ASKED, Reading
 from hardware.passport.pace import ChipProof
 from hardware.passport.passive_auth import CARD_SECURITY, PassiveAuthentication, SignedBy
-from hardware.passport.reader import NO_KEY, NOT_ASKED, Reading
 from hardware.passport.security_infos import ChipKey, SecurityInfos
 from hardware.passport.trust import Trust
 

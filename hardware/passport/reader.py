@@ -12,8 +12,7 @@ read is judged by `proof.judge`, against what the operator trusts.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from hardware.passport import (
     active_auth,
@@ -39,6 +38,7 @@ from hardware.passport.exchange import Exchange, T
 from hardware.passport.files import File, by_group
 from hardware.passport.findings import YES, Finding, Reason
 from hardware.passport.groups import Draw, Group, draw
+from hardware.passport.order import NO_KEY, NOT_ASKED, Order, Reading
 from hardware.passport.password import Kind, Password
 from hardware.passport.progress import Course, Step, parts
 from hardware.passport.reading import Files
@@ -46,40 +46,8 @@ from hardware.passport.recovery import Proving, Recovery, Turn
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
-NOT_ASKED = Finding(Reason.NOT_ASKED)
-NO_KEY = Finding(Reason.NO_CHIP_KEY)
-"""None in DG14 or DG15 as it was read; whether it should have been there, `proof.judge` says."""
 _CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
 _NOT_THERE = "it is not there"
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is wanted of a chip: which data groups, and by which of its mechanisms.
-
-    `groups` that the signed object does not name are not asked for; DG3 and DG4 never are. `pace`,
-    `chip_authentication` and `active_authentication` can be left out, to look into a chip; what was then not
-    proven is `not-asked`. `every_proof`: active authentication also where the chip is proven without it."""
-
-    groups: tuple[File, ...] = (File.DG1, File.DG2)
-    pace: bool = True
-    chip_authentication: bool = True
-    active_authentication: bool = True
-    every_proof: bool = False
-    long_answers: bool = True  # False for a reader that can't carry extended APDUs
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a chip gave. `chip` and `active` hold only if the keys in DG14 and DG15 are the signed ones."""
-
-    files: Mapping[File, bytes] = field(repr=False)
-    failed: Mapping[File, str]  # what was asked for and not got, and why
-    opened: str  # 'PACE-ECDH-GM, AES-128', 'BAC', '' for a chip that lies open
-    chip: Finding
-    active: Finding
-    mapping: pace.ChipProof | None = field(repr=False)
-    pace_failed: str = ""  # why PACE was offered but not used
 
 
 class Reader:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from hardware.transport.line import ByteLine
 from hardware.transport.serial import SerialAddress, SerialTransport
-from hardware.transport.tcp import TcpTransport
+from hardware.transport.tcp import TcpAddress, TcpTransport
 from hardware.transport.usb import UsbAddress, UsbTransport
 
 PORT = 9100
@@ -33,7 +33,7 @@ SAID = "a printer is tcp://host:port, usb://04b8:0202 (vendor:product) or serial
 class PrinterLine:
     """An address that was understood."""
 
-    to: tuple[str, int] | UsbAddress | SerialAddress
+    to: TcpAddress | UsbAddress | SerialAddress
 
     @classmethod
     def parse(cls, address: str) -> PrinterLine:
@@ -44,13 +44,9 @@ class PrinterLine:
         if scheme == "serial":
             return cls(SerialAddress.parse(address))
         try:
-            parts = urlsplit(address)
-            host, port = parts.hostname, parts.port or PORT
+            return cls(TcpAddress.parse(address, usual_port=PORT))
         except ValueError:
-            host, port = None, 0
-        if scheme != "tcp" or not host or parts.path.strip("/") or parts.query:
-            raise ValueError(f"{address}: {SAID}")
-        return cls((host, port))
+            raise ValueError(f"{address}: {SAID}") from None
 
     async def open(self, within_s: float) -> ByteLine:
         """See `transport/line.py` for what it raises."""
@@ -58,7 +54,7 @@ class PrinterLine:
             return await UsbTransport.open(self.to, within_s)
         if isinstance(self.to, SerialAddress):
             return await SerialTransport.open(self.to, within_s)
-        return await TcpTransport.open(*self.to, within_s)
+        return await TcpTransport.open(self.to.host, self.to.port, within_s)
 
     @property
     def chunk_bytes(self) -> int:

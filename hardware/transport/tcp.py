@@ -11,6 +11,8 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 # A peer that lost its power or its cable says nothing: after so long without an acknowledgement the kernel
 # calls it gone. Where nothing was sent it asks by keep-alives, a few within that time. A printer that is busy
@@ -96,6 +98,30 @@ class TcpTransport:
                 await self._writer.wait_closed()
         except OSError:  # TimeoutError is one
             self._writer.transport.abort()
+
+
+@dataclass(frozen=True)
+class TcpAddress:
+    """`tcp://192.0.2.10:9100`."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, address: str, usual_port: int | None = None) -> TcpAddress:
+        """ValueError says what is wrong with it and what is allowed. `usual_port`: of a device that has one, where
+        none is named."""
+        wrong = ValueError(f"{address!r}: a TCP address is tcp://host:port")
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            raise wrong from None
+        if port is None:
+            port = usual_port
+        if parts.scheme != "tcp" or not host or port is None or parts.path.strip("/") or parts.query:
+            raise wrong
+        return cls(host, port)
 
 
 class TcpListener:

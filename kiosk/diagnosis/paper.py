@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hardware.printer.contract import Align, Block, Pair, QRCode, Rule, Size, Slip, Space, TextLine
 from kiosk.diagnosis.report import Report
+from kiosk.journal_lines import grouped
 
 if TYPE_CHECKING:
     from kiosk.registration.paper import Paper
@@ -23,11 +24,6 @@ _VERDICTS = {
 }
 _TITLE = "Acceptance of a terminal"
 _SMALL, _BODY = 8.0, 9.5  # points
-
-
-def grouped(key: str) -> str:
-    """A key's id as it is read aloud."""
-    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
 
 
 def digest(report: Report) -> str:

@@ -14,7 +14,6 @@ from typing import TypeVar
 from hardware.checks import Check
 from hardware.errors import Fault
 from hardware.readings import Kind
-from kiosk.access import Power
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, parts
@@ -24,6 +23,7 @@ from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
+from kiosk.roles import Power
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
 from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page, short

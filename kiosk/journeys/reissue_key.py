@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kiosk.access import Power
 from kiosk.journey import Journey, Step
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import T
+from kiosk.roles import Power
 from kiosk.steps.carry_out import at_the_hotel, erase
 from kiosk.steps.find_stay import find_stay
 from kiosk.steps.key_acts import (

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from hardware.card_reader.contract import Card
-from kiosk.access import Power
 from kiosk.journey import Ended, run
 from kiosk.journeys.master_key import MASTER_KEY
 from kiosk.journeys.reissue_key import REISSUE_KEY
@@ -14,6 +13,7 @@ from kiosk.key_journal import Act, Why
 from kiosk.key_work import KeyWork
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, Option, Tone
+from kiosk.roles import Power
 from kiosk.steps.export_journal import export_journal
 from kiosk.steps.key_reports import key_journal, shift_report
 from kiosk.steps.master_key import MasterWork, makes_master_keys

@@ -12,7 +12,7 @@ from datetime import date
 
 from hardware.document_reader.contract import Source, TravelDocument
 from kiosk import countries, identity
-from kiosk.hotel.model import Guest, Identification, Reservation
+from kiosk.hotel.model import Guest, Reservation
 from kiosk.identity import Proven
 from kiosk.language import TN, Days, T, Text, language, verbatim
 from kiosk.prompts import Prompt, Row
@@ -184,6 +184,14 @@ class RegistrationForm:
         """What stands there, as kept (dates ISO, countries two letters); '' where nothing does."""
         return next((entry.value for entry in self.entries if entry.field is field), "")
 
+    def day(self, field: Field) -> date | None:
+        """What stands there, as a day; None where that is none."""
+        value = self.value(field)
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            return None
+
     def missing(self) -> tuple[Field, ...]:
         """What must still be filled in before this card can be signed."""
         return tuple(entry.field for entry in self.entries if entry.missing)
@@ -283,7 +291,7 @@ class RegistrationForm:
             return SEXES.get(value, verbatim(value))
         if field is Field.DOCUMENT_TYPE and value:
             return _document_type(value)
-        if day := _day(value):
+        if day := self.day(field):
             return T("{day}", day=day)
         return verbatim(value)
 
@@ -299,45 +307,8 @@ class RegistrationForm:
         """One value in a language, as a string."""
         return language(code).say(self.text(field)) if self.value(field) else ""
 
-    def profile(self, guest: Guest) -> Guest:
-        """The guest's profile with what this card tells: for `Hotel.save_guest`."""
-        told = {entry.field: entry.value for entry in self.entries if entry.value}
-        address = guest.address
-        street = told.get(Field.ADDRESS)
-        address = replace(
-            address,
-            lines=(street,) if street and street != address.street else address.lines,
-            postal_code=told.get(Field.POSTAL_CODE, address.postal_code),
-            city=told.get(Field.CITY, address.city),
-            country=told.get(Field.COUNTRY, address.country),
-        )
-        return replace(
-            guest,
-            address=address,
-            nationality=_iso(told.get(Field.NATIONALITY, "")) or guest.nationality,
-            born=_day(told.get(Field.BORN, "")) or guest.born,
-            sex=told.get(Field.SEX, guest.sex),
-            email=told.get(Field.EMAIL, guest.email),
-            identifications=self._identifications(guest, told),
-        )
-
-    def _identifications(self, guest: Guest, told: dict[Field, str]) -> tuple[Identification, ...]:
-        """The document that was shown, and those that the profile has of before."""
-        number = told.get(Field.DOCUMENT_NUMBER)
-        if not number:
-            return guest.identifications
-        code = told.get(Field.DOCUMENT_TYPE) or self.papers.code or "P"
-        shown = next((known for known in guest.identifications if known.number == number), None)
-        shown = shown or Identification("PASSPORT" if code.startswith("P") else "ID", number)
-        shown = replace(
-            shown,
-            issued_in=countries.to_iso(self.papers.issuer) or shown.issued_in,
-            expires=self.papers.expires or shown.expires,
-        )
-        return (shown, *(known for known in guest.identifications if known.number != number))
-
     def _around(self) -> Around:
-        born = _day(self.value(Field.BORN))
+        born = self.day(Field.BORN)
         country = self.value(Field.COUNTRY)
         here, name = self.requirements.country, self.called_shortly()
         return Around(self.today, country, self.languages, born, here, self.companions, name, self.child)
@@ -411,15 +382,3 @@ def masked(number: str) -> str:
 
 def _document_type(code: str) -> Text:
     return T("Passport") if code.startswith("P") else T("Identity card")
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if len(value) == 10 else None
-    except ValueError:
-        return None
-
-
-def _iso(nationality: str) -> str:
-    """Two letters of what a document (three) or a guest (two) says; '' where there is no country."""
-    return nationality if countries.known(nationality) else countries.to_iso(nationality)

@@ -40,7 +40,7 @@ async def _to_check_in(visit: Visit, facts: Facts) -> tuple[Reservation, bool]:
     """The booking, and whether a colleague let them pay later."""
     today, pays_later = visit.terminal.today(), False
     booking = await _the_one(visit, facts, today)
-    await put_down(visit, booking.id)
+    await put_down(visit.terminal, visit.helped, booking.id)
     if booking.stay is Stay.IN_HOUSE:
         return booking, False
     await _not_today(visit, booking, today)

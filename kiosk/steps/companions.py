@@ -151,7 +151,7 @@ async def _proven(visit: Visit, facts: Facts, document: TravelDocument) -> Known
     booking = sure(facts.reservation)
     try:
         known = await show_document.proven(visit, document, partial(_whose, visit, sure(facts.party)))
-        await visit.while_waiting(put_down(visit, booking.id), T("One moment, please"))
+        await visit.while_waiting(put_down(visit.terminal, visit.helped, booking.id), T("One moment, please"))
         return known
     except Ended:
         text = f"{visit.terminal.settings.kiosk.name}: the document of one who comes along is to be looked at"

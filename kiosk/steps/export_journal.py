@@ -16,11 +16,11 @@ from pathlib import Path
 
 import structlog
 
-from kiosk.access import Power
 from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
 from kiosk.on_disk import sync
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
+from kiosk.roles import Power
 from kiosk.sections import Kiosk
 from kiosk.steps.session import still_may
 from kiosk.terminal import Terminal

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kiosk.access import Power
 from kiosk.facts import sure
 from kiosk.hotel.model import IssuedKey, Reservation
 from kiosk.key_journal import Why
 from kiosk.key_work import KeyAct, KeyWork
 from kiosk.language import TN, Days, T, Text, verbatim
 from kiosk.prompts import Choice, Chosen, DateEntry, Option, Pick, Picked, PickRow, Sheet
+from kiosk.roles import Power
 from kiosk.sections import TwoPerson
 from kiosk.steps.carry_out import cut, made, room_of
 from kiosk.steps.second_person import Matter, second_person

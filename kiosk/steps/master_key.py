@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hardware.key_encoder.contract import Opens
-from kiosk.access import Power
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Pick, PickRow, Tone
+from kiosk.roles import Power
 from kiosk.sections import TwoPerson
 from kiosk.steps.one_key import KeyOrder, cut_one
 from kiosk.steps.second_person import Matter, second_person

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from hardware.card_reader.contract import CardIssue, Issued
-from kiosk.access import Changed, Person, Power, Role
+from kiosk.access import Changed
 from kiosk.facts import sure
 from kiosk.journey import until_it_works
 from kiosk.key_journal import Act
@@ -26,6 +26,7 @@ from kiosk.prompts import (
     Tone,
     Typed,
 )
+from kiosk.roles import Person, Power, Role
 from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.sign_in import LONGEST_PIN, ROLES
 from kiosk.visit import Visit, WentBack

@@ -22,6 +22,7 @@ from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
 from kiosk.registration.listed import below, listed
 from kiosk.registration.pdf import SignedCard, render, written_name
+from kiosk.registration.profile import updated_profile
 from kiosk.registration.words import house_rules
 from kiosk.sections import Note
 from kiosk.steps.complete_card import complete_card
@@ -103,7 +104,7 @@ async def _sign(visit: Visit, facts: Facts, form: RegistrationForm, signature: S
             _tell_desk(visit, facts.party, booking.id)
         for each in facts.party.persons if facts.party else ():
             await _add(visit, AddCompanion.of(each.as_guest(), booking.id, terminal.ledger))
-        await visit.once(effect.of(pdf, form.profile(sure(facts.guest)), pdfs))
+        await visit.once(effect.of(pdf, updated_profile(sure(facts.guest), form), pdfs))
         for proven in (facts.proven, *(each.proven for each in others)):
             await _note(visit, booking.id, proven)
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kiosk.access import SignedIn
 from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.language import T, Text
 from kiosk.prompts import Choice, Chosen, Laid, Option, Takes, Tone
+from kiosk.roles import SignedIn
 from kiosk.sections import TwoPerson
 from kiosk.steps.session import cards_exchanged, still_here
 from kiosk.steps.sign_in import NotStaff, sign_in

@@ -10,12 +10,12 @@ import structlog
 
 from hardware.card_reader.contract import Card, Proven
 from hardware.errors import DeviceError
-from kiosk.access import Power, SignedIn
 from kiosk.facts import sure
 from kiosk.hotel.backend import HotelError
 from kiosk.key_journal import JournalError, Why
 from kiosk.language import T
 from kiosk.prompts import Choice, Laid, Option, Takes
+from kiosk.roles import Power, SignedIn
 from kiosk.steps.sign_in import PROVE_WITHIN_S, said
 from kiosk.visit import Visit, WentBack
 

@@ -8,11 +8,12 @@ import structlog
 
 from hardware.card_reader.contract import Card, CardProof, Proven
 from hardware.readings import Kind
-from kiosk.access import Refusal, Refused, Role, SignedIn
+from kiosk.access import Refusal, Refused
 from kiosk.journey import until_it_works
 from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Choice, Keys, Laid, Option, Takes, TextEntry, Tone, Typed
+from kiosk.roles import Role, SignedIn
 from kiosk.visit import Left, Visit
 
 log = structlog.get_logger()

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from hardware.document_reader.contract import TravelDocument
-from kiosk.access import SignedIn
 from kiosk.help_given import Stuck
 from kiosk.hotel.model import Obstacle, Reservation, RoomState
 from kiosk.language import T, Text, verbatim
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Option, Sheet
 from kiosk.registration.card import masked
+from kiosk.roles import SignedIn
 from kiosk.steps.take_over import Allowed, Refused
 from kiosk.visit import Visit
 

@@ -12,7 +12,6 @@ from functools import partial
 import structlog
 
 from hardware.card_reader.contract import Card
-from kiosk.access import Power, SignedIn
 from kiosk.facts import sure
 from kiosk.help_given import RULES, Help, Stuck, put_down
 from kiosk.hotel.model import Reservation
@@ -20,6 +19,7 @@ from kiosk.journey import until_it_works
 from kiosk.key_journal import Act, Why
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Answer, Choice, Chosen, Laid, Option, Takes, Tone
+from kiosk.roles import Power, SignedIn
 from kiosk.steps.session import still_may
 from kiosk.steps.sign_in import NotStaff, said, sign_in
 from kiosk.visit import Left, Visit, WentBack
@@ -125,7 +125,7 @@ async def _decided(visit: Visit, who: SignedIn, refused: Refused) -> Allowed | N
     still_may(visit, sure(RULES[allowed.stuck].power))
     visit.helped.append(Help(who.person.id, RULES[allowed.stuck].why, allowed.words, allowed.approved_by))
     if allowed.reservation_id:
-        await visit.while_waiting(put_down(visit, allowed.reservation_id), T("One moment, please"))
+        await visit.while_waiting(put_down(visit.terminal, visit.helped, allowed.reservation_id), T("One moment, please"))
     return allowed
 
 

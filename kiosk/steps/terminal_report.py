@@ -15,6 +15,7 @@ from kiosk.diagnosis import paper
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.report import Report
 from kiosk.effects.check_in import PrintSlip
+from kiosk.journal_lines import grouped
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.steps.check_results import results
@@ -97,7 +98,7 @@ def saved(paths: Sequence[Path], report: Report) -> Choice:
         help=T("“kiosk journal verify FILE” says on any computer whether it is whole."),
         details=(
             (T("Files"), verbatim("\n".join(map(str, paths)))),
-            (T("Signed by key"), verbatim(paper.grouped(report.key))),
+            (T("Signed by key"), verbatim(grouped(report.key))),
         ),
         options=(GO_ON,),
     )

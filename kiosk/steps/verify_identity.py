@@ -47,7 +47,7 @@ async def verify_identity(visit: Visit, facts: Facts) -> Facts:
             fitting = await until_it_works(visit, partial(_found, visit, facts, known.document))
             if fitting:
                 if len(fitting) == 1:
-                    await visit.while_waiting(put_down(visit, fitting[0].id), T("One moment, please"))
+                    await visit.while_waiting(put_down(visit.terminal, visit.helped, fitting[0].id), T("One moment, please"))
                 _speak_as(visit, searches.whose(known.document, fitting[0]))
                 return _with(facts, known, fitting)
             instead = await _not_found(visit, facts, known)

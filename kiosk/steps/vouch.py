@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hardware.document_reader.contract import TravelDocument
-from kiosk.access import SignedIn
 from kiosk.help_given import RULES, Stuck
 from kiosk.hotel.backend import Hotel
 from kiosk.hotel.model import Guest, Reservation, Stay
@@ -18,6 +17,7 @@ from kiosk.language import Days, T, Text, verbatim
 from kiosk.names import Level, compare, same_word
 from kiosk.portrait import Portrait
 from kiosk.prompts import Chosen, Keys, Option, Pick, PickRow, TextEntry, Typed
+from kiosk.roles import SignedIn
 from kiosk.sections import TwoPerson
 from kiosk.steps.find_booking import CONFIRMATION
 from kiosk.steps.searches import MOST_WHOLE

@@ -14,21 +14,17 @@ import gc
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-import structlog
-
-from kiosk.language import Language, T, Text, language
+from kiosk.language import Language, T, Text, language, verbatim
 from kiosk.prompts import Answer, Desk, Prompt, Scene, Tone, Welcome
 from kiosk.settings import Settings
 from kiosk.ui import kivy_window, sounds
-from kiosk.ui.accessible import Bounds, Node, Role, numbered
-from kiosk.ui.draft import Draft
+from kiosk.ui.accessible import Node
+from kiosk.ui.draft import Draft, Drafts
 from kiosk.ui.pace import Pace
 from kiosk.ui.theme import Look, Theme, load
-
-log = structlog.get_logger()
+from kiosk.ui.timers import Timers
 
 NOTICE_S = 8.0
 """How long a notice stands over the head of the screen."""
@@ -38,15 +34,6 @@ COLLECT_S = 0.1
 """After a scene has come, what the last one left is cleared away: a few milliseconds, once it is drawn."""
 SETTLE_S = 3.0
 """Nobody has come to the welcome screen for so long: all that is kept is gone through."""
-DRAFTS = 4
-"""Scenes whose drafts are kept, so that coming back from house rules or help finds all as it was."""
-MOST_ERRORS = 10
-"""Errors of drawing within a minute; more, and it is better to start anew."""
-
-
-def _secret(prompt: Prompt) -> bool:
-    """Whether nothing of it is kept once another scene stands there: a PIN, a portrait."""
-    return bool(getattr(prompt, "secret", False)) or getattr(prompt, "portrait", None) is not None
 
 
 class KioskWindow:
@@ -72,6 +59,7 @@ class KioskWindow:
         kivy_window.configure(settings.screen)
         from kivy.core.window import Window
 
+        from kiosk.ui.error_handler import ErrorHandler
         from kiosk.ui.root import Root
 
         self.desk = desk
@@ -83,7 +71,6 @@ class KioskWindow:
         self.languages = languages
         self.moves = moves
         self.speaker = speak
-        self.errors: list[str] = []
         self.shown = asyncio.Event()  # the first scene is on the glass …
         self.ready = asyncio.Event()  # … and what later ones need is loaded
         self._now = now or (lambda: datetime.now(settings.hotel.zone))
@@ -91,12 +78,11 @@ class KioskWindow:
         self._pace = Pace(Window)
         self._warming: Any = None
         self._scene: Scene | None = None
-        self._drafts: list[tuple[Prompt, Draft]] = []
+        self._drafts = Drafts()
         self._open: Callable[[Any], None] | None = None
         self._notice: tuple[Text, Tone] | None = None
-        self._timers: dict[str, Any] = {}
-        self._error_times: list[float] = []
-        self._focus = ""
+        self._timers = Timers()
+        self._error_handler = ErrorHandler()
         self._root = Root(self)
         self._drawer = self._make_drawer(drawer)
         kivy_window.lock_down(Window, settings.screen, settings.hotel.name)
@@ -108,32 +94,31 @@ class KioskWindow:
         """Draws this scene; see `kiosk.prompts.Front`."""
         again = self._scene is not None and scene.number == self._scene.number
         if not again and self._scene is not None and self._root.goes_on(scene.prompt):
-            draft = self.draft(self._scene.prompt)
-            self._drafts = [(scene.prompt, draft), *(kept for kept in self._drafts if kept[1] is not draft)]
+            self._drafts.go_on(self._scene.prompt, scene.prompt)
         if not again and self._root.moves_on(scene):
             self._scene = scene
             self._pace.wake()
             return
         if not again:
             self._open = None
-            self._drafts = [kept for kept in self._drafts if not _secret(kept[0])]
+            self._drafts.forget_secrets()
             sounds.play(sounds.of_prompt(scene.prompt))
         if isinstance(scene.prompt, Welcome):
             self._welcome(again)
         if self._notice is not None and self._notice[0] in scene.prompt.instead_of:
             self._notice = None
         self._scene = scene
-        self._focus = ""
+        self._root.focus("")
         self._redraw_all()
         self._pace.wake()
-        self._later("collect", COLLECT_S, gc.collect)
-        self._later("settle", SETTLE_S, self._settle)
+        self._timers.later("collect", COLLECT_S, gc.collect)
+        self._timers.later("settle", SETTLE_S, self._settle)
 
     def notice(self, words: Text, tone: Tone) -> None:
         """Says something beside the scene for a while."""
         sounds.play(sounds.of_notice(tone))
         self._notice = (words, tone)
-        self._later("notice", NOTICE_S, self._end_notice)
+        self._timers.later("notice", NOTICE_S, self._end_notice)
         self._root.draw_notice()
 
     def tone(self) -> bool:
@@ -146,16 +131,14 @@ class KioskWindow:
         """Until `stop`. Kivy's loop is a task of the running asyncio loop."""
         from kivy.base import ExceptionManager, async_runTouchApp
 
-        handler = self._root.error_handler(self._went_wrong)
-        ExceptionManager.add_handler(handler)
+        ExceptionManager.add_handler(self._error_handler)
         self._window.bind(on_flip=self._first_flip)
         try:
             await async_runTouchApp(self._root, embedded=True, async_lib="asyncio")
             await self._pace.run()
         finally:
-            ExceptionManager.remove_handler(handler)
-            for timer in self._timers.values():
-                timer.cancel()
+            ExceptionManager.remove_handler(self._error_handler)
+            self._timers.cancel()
             if self._drawer is not None:
                 await self._drawer.close()
 
@@ -173,20 +156,13 @@ class KioskWindow:
         self.shown.set()
         from kiosk.ui.warm import Warming
 
-        self._warming = Warming(self)  # Kivy's clock alone does not keep it
+        self._warming = Warming(self._root.rehearse, self.ready.set)  # Kivy's clock alone does not keep it
         self._warming.begin()
 
-    def _went_wrong(self, error: BaseException) -> bool:
-        """Whether to go on. What a person typed may stand in an error's text: kind and place only."""
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-        log.error("screen broke", kind=type(error).__name__, where=where)
-        self.errors.append(f"{type(error).__name__} at {where}")
-        now = monotonic()
-        self._error_times = [at for at in self._error_times if now - at < 60] + [now]
-        return len(self._error_times) <= MOST_ERRORS
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong in it."""
+        return self._error_handler.errors
 
     # --- what is on the screen -------------------------------------------------------------
 
@@ -196,11 +172,7 @@ class KioskWindow:
 
     def tree(self) -> Node:
         """The semantic tree of what is drawn now; an open overlay is all there is."""
-        width, height = self._window.size
-        children = self._root.nodes()
-        heading = next((node.name for node in children if node.role is Role.HEADING), self.hotel_name)
-        role = Role.DIALOG if self._root.has_overlay else Role.SCREEN
-        return numbered(Node("screen", role, heading, Bounds(0, 0, width, height), children=children))
+        return self._root.tree()
 
     def press(self, id: str) -> None:
         """Does what a touch on this node does (keypad, speech)."""
@@ -209,17 +181,11 @@ class KioskWindow:
 
     def focus(self, id: str) -> None:
         """Puts the keypad's ring around this node; '' takes it away."""
-        self._focus = id
-        self._root.show_focus(id)
+        self._root.focus(id)
 
     def focus_next(self, step: int = 1) -> str:
         """The ring goes on to the next thing that answers to a touch; returns its id."""
-        ids = [node.id for node in self.tree().walk() if node.touchable and node.enabled]
-        if not ids:
-            return ""
-        at = ids.index(self._focus) + step if self._focus in ids else 0 if step > 0 else -1
-        self.focus(ids[at % len(ids)])
-        return self._focus
+        return self._root.focus_next(step)
 
     def screenshot(self, path: Path) -> None:
         """A PNG of the window as it is now."""
@@ -244,16 +210,7 @@ class KioskWindow:
 
     async def drawn(self) -> None:
         """Waits until the next frame is on the screen."""
-        flipped = asyncio.Event()
-
-        def flip(*_: Any) -> None:
-            flipped.set()
-
-        self._window.bind(on_flip=flip)
-        self._window.canvas.ask_update()
-        self._pace.wake()
-        await flipped.wait()
-        self._window.unbind(on_flip=flip)
+        await self._pace.drawn()
 
     # --- what a touch brings about (kiosk.ui.screens.screen.Actions) -----------------------
 
@@ -262,8 +219,8 @@ class KioskWindow:
         if self.desk is not None:
             self.desk.touched()
         if self._scene is not None and isinstance(self._scene.prompt, Welcome):
-            self._later("welcome", WELCOME_RESET_S, self._reset_welcome)
-            self._later("settle", SETTLE_S, self._settle)
+            self._timers.later("welcome", WELCOME_RESET_S, self._reset_welcome)
+            self._timers.later("settle", SETTLE_S, self._settle)
 
     def answer(self, answer: Answer) -> bool:
         return self._once(lambda desk, number: desk.answer(number, answer))
@@ -276,10 +233,6 @@ class KioskWindow:
 
     def redraw(self) -> None:
         self._root.draw_scene()
-
-    def rehearse(self, scene: Scene) -> None:
-        """Draws a scene where nobody sees it, so that its pictures are ready when it comes."""
-        self._root.rehearse(scene)
 
     def speak(self) -> None:
         if self.speaker is not None:
@@ -398,12 +351,7 @@ class KioskWindow:
 
     def draft(self, prompt: Prompt) -> Draft:
         """What was entered into this prompt: the same object asked again finds it."""
-        for known, draft in self._drafts:
-            if known is prompt:
-                return draft
-        draft = Draft()
-        self._drafts = [(prompt, draft), *self._drafts][:DRAFTS]
-        return draft
+        return self._drafts.of(prompt)
 
     def _welcome(self, again: bool) -> None:
         """Whoever was here has gone: nothing of theirs is kept."""
@@ -412,7 +360,7 @@ class KioskWindow:
             self.look = Look()
             self._notice = None
         if not again:
-            self._drafts.clear()
+            self._drafts.forget()
             self._root.forget()
 
     def _reset_welcome(self) -> None:
@@ -442,21 +390,8 @@ class KioskWindow:
             return None
         from kiosk.ui.drawer import Drawer
 
-        def said(words: str) -> None:
-            self.notice(Text("{_}", (("_", words),)), Tone.WARN)
-
-        return Drawer(items, self._root_draw_drawer, said)
-
-    def _root_draw_drawer(self) -> None:
-        self._root.draw_drawer()
+        return Drawer(items, lambda: self._root.draw_drawer(), lambda words: self.notice(verbatim(words), Tone.WARN))
 
     def _redraw_all(self) -> None:
         if self._scene is not None:
             self._root.draw_all()
-
-    def _later(self, name: str, seconds: float, do: Callable[[], Any]) -> None:
-        from kivy.clock import Clock
-
-        if name in self._timers:
-            self._timers[name].cancel()
-        self._timers[name] = Clock.schedule_once(lambda _: do(), seconds)

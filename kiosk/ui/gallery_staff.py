@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from kiosk.access import Person, Role, powers_of
 from kiosk.hotel.model import Guest, IssuedKey, Reservation, Room, Stay
 from kiosk.journeys.staff import menu
 from kiosk.key_journal import GUEST, Act, Entry
@@ -30,6 +29,7 @@ from kiosk.prompts import (
     TextEntry,
     Tone,
 )
+from kiosk.roles import Person, Role, powers_of
 from kiosk.steps.carry_out import made
 from kiosk.steps.export_journal import Export, exported, not_exported, shall_it_be_exported
 from kiosk.steps.find_stay import which_guest

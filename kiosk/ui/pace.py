@@ -17,6 +17,7 @@ class Pace:
     """Runs the loop of the one window. Kivy's timers may come REST_S late while it rests."""
 
     def __init__(self, window: Any) -> None:
+        self._window = window
         self._busy_s = monotonic()
         self._waking = asyncio.Event()
         window.bind(on_flip=self.wake, on_motion=self.wake)
@@ -42,6 +43,19 @@ class Pace:
             EventLoop.close()
         finally:
             stopTouchApp()
+
+    async def drawn(self) -> None:
+        """Waits until the next frame is on the screen."""
+        flipped = asyncio.Event()
+
+        def flip(*_: Any) -> None:
+            flipped.set()
+
+        self._window.bind(on_flip=flip)
+        self._window.canvas.ask_update()
+        self.wake()
+        await flipped.wait()
+        self._window.unbind(on_flip=flip)
 
     async def _rest(self) -> None:
         self._waking.clear()

@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.uix.widget import Widget
 
-from kiosk.ui.accessible import Node
+from kiosk.language import Language, Text
+from kiosk.prompts import Prompt, Scene, Tone
+from kiosk.ui.accessible import Bounds, Node, Role, numbered
 from kiosk.ui.draft import Draft
 from kiosk.ui.geometry import Box, Stage
 from kiosk.ui.screens import screen_for
 from kiosk.ui.screens.frame import Places
+from kiosk.ui.screens.screen import Actions, Screen
 from kiosk.ui.sheet import Sheet
+from kiosk.ui.theme import Look, Theme
 from kiosk.ui.typesetting import Typesetter
 from kiosk.ui.widgets.piece import Control
 
-if TYPE_CHECKING:
-    from kiosk.prompts import Prompt, Scene
-    from kiosk.ui.app import KioskWindow
-    from kiosk.ui.screens.screen import Screen
+
+class Shown(Actions, Protocol):
+    """What the window knows of that which is to be drawn."""
+
+    theme: Theme
+    look: Look
+    languages: Callable[[str], Language]
+    moves: bool
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def scene(self) -> Scene | None: ...
+
+    @property
+    def overlay(self) -> Callable[[Any], None] | None: ...
+
+    @property
+    def notice_now(self) -> tuple[Text, Tone] | None: ...
+
+    @property
+    def drawer(self) -> Any: ...
+
+    def draft(self, prompt: Prompt) -> Draft: ...
+
+    def paper(self, rgba: tuple[float, float, float, float]) -> None: ...
+
+    def touched(self) -> None: ...
 
 
 class Root(Widget):
     """Knows what is drawn; the window knows why."""
 
-    def __init__(self, window: KioskWindow) -> None:
+    def __init__(self, window: Shown) -> None:
         super().__init__(size_hint=(None, None))
         self._app = window
         self._type: Typesetter | None = None
@@ -35,6 +66,7 @@ class Root(Widget):
         self._overlay: Sheet | None = None
         self._notice: Sheet | None = None
         self._drawer: Sheet | None = None
+        self._focus = ""
 
     # --- drawing ---------------------------------------------------------------------------
 
@@ -162,31 +194,44 @@ class Root(Widget):
     @property
     def has_overlay(self) -> bool:
         """Whether there is one thing to be answered first."""
-        return any(sheet.modal for sheet in self._readable())
+        return any(sheet.modal for sheet in self.sheets())
 
-    def _readable(self) -> list[Sheet]:
+    def sheets(self) -> list[Sheet]:
         """The layers a person can use now: an overlay hides what is under it."""
         top = self._overlay or self._scene
         return [sheet for sheet in (self._notice, top, self._drawer) if sheet is not None]
 
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(node for sheet in self._readable() for node in sheet.nodes())
-
-    def sheets(self) -> list[Sheet]:
-        """Every layer that is drawn and readable."""
-        return self._readable()
+        return tuple(node for sheet in self.sheets() for node in sheet.nodes())
 
     def control(self, id: str) -> Control:
-        for sheet in self._readable():
+        for sheet in self.sheets():
             for control in sheet.controls():
                 if control.id == id:
                     return control
         raise KeyError(f"{id} is not on the screen")
 
-    def show_focus(self, id: str) -> None:
-        for sheet in self._readable():
+    def tree(self) -> Node:
+        """An open overlay is all there is."""
+        children = self.nodes()
+        heading = next((node.name for node in children if node.role is Role.HEADING), self._app.hotel_name)
+        role = Role.DIALOG if self.has_overlay else Role.SCREEN
+        return numbered(Node("screen", role, heading, Bounds(0, 0, *self._app.size), children=children))
+
+    def focus(self, id: str) -> None:
+        """The keypad's ring; '' takes it away."""
+        self._focus = id
+        for sheet in self.sheets():
             for control in sheet.controls():
                 control.focus(control.id == id)
+
+    def focus_next(self, step: int) -> str:
+        ids = [node.id for node in self.tree().walk() if node.touchable and node.enabled]
+        if not ids:
+            return ""
+        at = ids.index(self._focus) + step if self._focus in ids else 0 if step > 0 else -1
+        self.focus(ids[at % len(ids)])
+        return self._focus
 
     # --- touching --------------------------------------------------------------------------
 
@@ -196,13 +241,3 @@ class Root(Widget):
         self._app.touched()
         super().on_touch_down(touch)
         return True
-
-    def error_handler(self, go_on: Callable[[BaseException], bool]) -> Any:
-        """An error in a touch or a timer must not end the kiosk: it is told to `go_on`."""
-
-        class Handler(ExceptionHandler):
-            def handle_exception(self, inst: BaseException) -> Any:
-                passes = isinstance(inst, Exception) and go_on(inst)
-                return ExceptionManager.PASS if passes else ExceptionManager.RAISE
-
-        return Handler()

@@ -6,68 +6,31 @@ calls is the order of the semantic tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk.language import Language, Text
+from kiosk.language import Text
 from kiosk.prompts import Tone
 from kiosk.ui.accessible import Node, Role
-from kiosk.ui.geometry import Box, Stage
-from kiosk.ui.theme import Look, Palette, Style, Theme
-from kiosk.ui.typesetting import Typesetter
+from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
+from kiosk.ui.theme import Style
 from kiosk.ui.widgets.area import INKS, SIGNS, SOFT, Area
 from kiosk.ui.widgets.button import Button, Kind
 from kiosk.ui.widgets.picture import Icon
 from kiosk.ui.widgets.piece import Control, Piece
 from kiosk.ui.widgets.words import Words
 
-P = TypeVar("P", bound=Piece)
 
-
-class Sheet(Widget):
+class Sheet(Surface):
     """One layer of the window: a scene, an overlay, a notice."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        theme: Theme,
-        look: Look,
-        language: Language,
-        typesetter: Typesetter,
-        *,
-        moves: bool = True,
-        modal: bool = False,
-        dense: bool = False,
-    ) -> None:
-        """`modal`: no touch goes through to the sheet below. `moves`: whether hints move. `dense`: for staff."""
-        x, y, w, h = stage.window(stage.whole)
-        super().__init__(size_hint=(None, None), pos=(x, y), size=(w, h))
-        self.stage, self.theme, self.look = stage, theme, look
-        self.language, self.type = language, typesetter
-        self.moves, self.modal, self.dense = moves, modal, dense
-        self.locked = False
-        self._texts = 0
-
-    # --- how things look -------------------------------------------------------------------
-
-    @property
-    def palette(self) -> Palette:
-        return self.theme.palette(self.look)
-
-    def style(self, name: str) -> Style:
-        return self.theme.style(name, self.look, self.stage.landscape, self.dense)
-
-    def say(self, text: Text) -> str:
-        return self.language.say(text)
+    _texts = 0
 
     # --- what can be put on it ---------------------------------------------------------------
-
-    def put(self, piece: P) -> P:
-        """Adds it as the last in reading order."""
-        self.add_widget(piece)
-        return piece
 
     def words(
         self,
@@ -89,19 +52,6 @@ class Sheet(Widget):
                 id=id or f"text:{self._texts}", keep=keep,
             )
         )  # fmt: skip
-
-    def common(self, name: str, texts: Sequence[str], width: float, height: float) -> Style:
-        """The type in which every one of these texts goes into width × height: neighbours look alike."""
-        style = self.style(name)
-        for _ in range(4):  # one that shrank to be in one line may not be the one with the least room
-            sizes = [self.type.fit(text, style, width, height).style.size for text in texts]
-            if min(sizes, default=style.size) >= style.size - 0.01:
-                break
-            style = style.scaled(min(sizes) / style.size)
-        return style
-
-    def height(self, text: str, style: str, width: float) -> float:
-        return self.type.height(text, self.style(style), width)
 
     def button(
         self,
@@ -164,8 +114,6 @@ class Sheet(Widget):
         return [piece for piece in self.pieces() if isinstance(piece, Control)]
 
     def nodes(self) -> tuple[Node, ...]:
-        from dataclasses import replace
-
         def walk(widget: Widget) -> tuple[Node, ...]:
             inner = tuple(node for child in reversed(widget.children) for node in walk(child))
             own = widget.node()

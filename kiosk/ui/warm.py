@@ -6,15 +6,13 @@ import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kivy.clock import Clock
 
+from kiosk.prompts import Scene
 from kiosk.ui import sounds
 from kiosk.ui.screens import SCREENS
-
-if TYPE_CHECKING:
-    from kiosk.ui.app import KioskWindow
 
 SELDOM = (50_000, 20, 1000)
 """Allocations before Python collects by itself."""
@@ -37,8 +35,9 @@ def settle() -> None:
 class Warming:
     """A slice at a time until nothing is left."""
 
-    def __init__(self, window: KioskWindow) -> None:
-        self._window = window
+    def __init__(self, rehearse: Callable[[Scene], None], done: Callable[[], None]) -> None:
+        """`rehearse` draws a scene where nobody sees it."""
+        self._rehearse, self._done = rehearse, done
         self._left = self._slices()
 
     def begin(self) -> None:
@@ -51,7 +50,7 @@ class Warming:
             Clock.schedule_once(self._next, EVERY_S)
         else:
             settle()
-            self._window.ready.set()
+            self._done()
 
     def _slices(self) -> Iterator[Callable[[], Any]]:
         for module in SCREENS.values():
@@ -68,4 +67,4 @@ class Warming:
         from kiosk.ui import gallery
 
         for scene in gallery.rehearsal():
-            yield partial(self._window.rehearse, scene)
+            yield partial(self._rehearse, scene)

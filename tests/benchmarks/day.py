@@ -21,12 +21,12 @@ from typing import Any
 import psutil
 
 from hardware import serial_listener
+from hardware.card_reader import pcsc_reader
 from hardware.devices import Devices
 from hardware.errors import DeviceError
 from hardware.key_encoder import fias_connection
 from hardware.printer import escpos
 from hardware.readings import State
-from hardware.transport import pcsc_reader
 from tests.benchmarks.measured import Measured, load_now
 from tests.faults.devices.stands import STANDS, LockServerStand, PrinterStand, Stand
 

@@ -117,8 +117,9 @@ def counted(family: Family, way: Way) -> Measured:
     from hardware.passport.apdu import SHORT_NE
     from hardware.passport.crypto import Cipher, Suite
     from hardware.passport.files import File
+    from hardware.passport.order import Order
     from hardware.passport.password import Password
-    from hardware.passport.reader import Order, Reader
+    from hardware.passport.reader import Reader
     from hardware.passport.secure_messaging import Session
 
     contents = personalise(described(family.plain(), way), family.signer(), family.issued)

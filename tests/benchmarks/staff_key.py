@@ -17,8 +17,9 @@ from time import monotonic
 from typing import Any
 
 from hardware.card_reader.contract import Issued
-from kiosk.access import Changed, Role
+from kiosk.access import Changed
 from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Typed, Welcome
+from kiosk.roles import Role
 from tests.benchmarks.lobby import Lobby, open_lobby
 from tests.benchmarks.measured import Measured, load_now, spread
 

@@ -14,8 +14,9 @@ from hardware.passport.apdu import Command, Response
 from hardware.passport.errors import PassportError
 from hardware.passport.exchange import run
 from hardware.passport.files import File
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from tests.fuzz.chance import Take
 from tests.fuzz.papers import CHIPS, NOW, PAPERS, TODAY
 from tests.fuzz.target import Wrong

@@ -37,9 +37,9 @@ from hardware.passport.errors import Malformed, PassportError
 from hardware.passport.exchange import run
 from hardware.passport.files import File, by_tag
 from hardware.passport.mrz import Form
+from hardware.passport.order import NOT_ASKED, Reading
 from hardware.passport.password import Password
 from hardware.passport.picture import PictureFormat
-from hardware.passport.reader import NOT_ASKED, Reading
 from hardware.passport.reading import Files, extended_by_atr, longest_answer
 from hardware.passport.revocation import revocation_list
 from hardware.passport.secure_messaging import MAC, STATUS, Session

@@ -25,7 +25,8 @@ from kiosk.prompts import (
     TextEntry,
     Welcome,
 )
-from tests.journeys.conftest import A_SIGNATURE, Lobby
+from tests.journeys.conftest import Lobby
+from tests.journeys.scripted_guest import A_SIGNATURE
 from tests.kiosk.hotel.books import Books
 
 SAY = language("en").say

@@ -16,7 +16,8 @@ from kiosk.hotel.model import FolioLine, Identification, Reservation
 from kiosk.key_journal import Why
 from kiosk.prompts import Choice, PresentDocument, Prompt, Welcome
 from tests.journeys.between import House
-from tests.journeys.conftest import WITHIN_S, Lobby
+from tests.journeys.conftest import Lobby
+from tests.journeys.scripted_guest import WITHIN_S
 from tests.journeys.staff import lays_blank
 
 GUEST = "in-house"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hardware.card_reader.contract import Issued
-from kiosk.access import Changed, Role
+from kiosk.access import Changed
 from kiosk.key_journal import Act, Entry, Why
 from kiosk.language import language
 from kiosk.prompts import Choice, Farewell, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Typed, Welcome
+from kiosk.roles import Role
 from tests.journeys.companions import books_of
 from tests.journeys.conftest import Lobby
 

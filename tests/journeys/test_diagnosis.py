@@ -32,7 +32,8 @@ from kiosk.prompts import Choice, Welcome
 from kiosk.settings import load
 from kiosk.welcome import TESTED
 from tests.hardware.hands import Person
-from tests.journeys.conftest import ROOT, Lobby, OpenLobby, ScriptedGuest
+from tests.journeys.conftest import ROOT, Lobby, OpenLobby
+from tests.journeys.scripted_guest import ScriptedGuest
 
 ENDS_WITHIN_S = 60
 

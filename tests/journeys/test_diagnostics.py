@@ -10,11 +10,11 @@ from typing import TypeVar
 from hardware.checks import CheckResult, Outcome
 from hardware.errors import Fault
 from hardware.readings import State
-from kiosk.access import Role
 from kiosk.diagnosis.book import Tried
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Welcome
+from kiosk.roles import Role
 from kiosk.technician_prompts import (
     Checking,
     ColourField,

@@ -12,9 +12,9 @@ import zxingcpp
 from PIL import Image
 
 from hardware.checks import Outcome
-from kiosk.access import Role
 from kiosk.diagnosis.report import read
 from kiosk.prompts import Choice, Chosen, Prompt
+from kiosk.roles import Role
 from kiosk.technician_prompts import (
     Checking,
     ColourField,

@@ -12,9 +12,9 @@ from hardware.card_reader.contract import CardType
 from hardware.card_reader.virtual_new_cards import make_card
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.key_encoder import fias_options
-from kiosk.access import Role
 from kiosk.key_journal import GUEST, Act, Entry
 from kiosk.prompts import Choice, LayKeyCard, Welcome
+from kiosk.roles import Role
 from kiosk.steps import one_key
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
 from tests.journeys.staff import (

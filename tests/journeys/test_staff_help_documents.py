@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.access import Role
 from kiosk.help_given import RULES, Stuck
 from kiosk.hotel.builtin.samples import COMPANIONS, EXPIRED_SPECIMEN, SAMPLES
 from kiosk.key_journal import Why
@@ -23,6 +22,7 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from kiosk.roles import Role
 from tests.journeys import companions
 from tests.journeys.companions import books_of
 from tests.journeys.conftest import Lobby, OpenLobby

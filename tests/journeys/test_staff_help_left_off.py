@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from hardware.card_reader.contract import CardProof, Proven
-from kiosk.access import Role
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import (
     Choice,
@@ -17,6 +16,7 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from kiosk.roles import Role
 from tests.journeys.conftest import OpenLobby
 from tests.journeys.staff import (
     DUE,

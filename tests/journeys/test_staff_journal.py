@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.access import Role
 from kiosk.journal_check import check
 from kiosk.key_journal import GUEST, Act, Why
 from kiosk.prompts import Choice, Table
+from kiosk.roles import Role
 from kiosk.steps.key_reports import PAGE_ROWS
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import SAY, Colleague, hired, signs_in

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from hardware.key_encoder.contract import Cut, CutResult
-from kiosk.access import Role
 from kiosk.effects.erase import EraseCard
 from kiosk.key_journal import KIOSK, Act, Why
 from kiosk.prompts import Choice, DateEntry, LayKeyCard, Pick, Sheet, TextEntry, Welcome
+from kiosk.roles import Role
 from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (

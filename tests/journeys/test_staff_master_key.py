@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.access import Role
 from kiosk.key_journal import KIOSK, Act, Entry, Why
 from kiosk.prompts import Choice, LayKeyCard, Pick, Sheet, Welcome
+from kiosk.roles import Role
 from kiosk.steps.farewell import LEFT_FOR_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (

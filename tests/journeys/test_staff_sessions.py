@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from hardware.card_reader.contract import CardProof, Proven
-from kiosk.access import Role
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import (
     Choice,
@@ -19,6 +18,7 @@ from kiosk.prompts import (
     TextEntry,
     Welcome,
 )
+from kiosk.roles import Role
 from tests.journeys.conftest import Lobby, OpenHouse, OpenLobby
 from tests.journeys.staff import (
     DUE,

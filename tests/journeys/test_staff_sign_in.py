@@ -6,7 +6,6 @@ import pytest
 
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
-from kiosk.access import Role
 from kiosk.key_journal import Act, Why
 from kiosk.prompts import (
     Choice,
@@ -20,6 +19,7 @@ from kiosk.prompts import (
     Typed,
     Welcome,
 )
+from kiosk.roles import Role
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
     PIN,

@@ -13,6 +13,7 @@ from kiosk.hotel.model import Address, Guest, Reservation, Stay
 from kiosk.party import Companion, Party, age, likely, party_of
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import Field, only, requirements
+from kiosk.registration.profile import updated_profile
 
 TODAY = date(2026, 11, 23)
 HEAD = Guest("1", "Anna", "Eriksson", born=SPECIMEN.born)
@@ -97,7 +98,7 @@ def test_a_blank_line_of_an_address_is_nowhere() -> None:
     guest = replace(HEAD, address=address)
     assert likely(guest, party())[Field.ADDRESS] == "Main St 1, Flat 2"
     form = RegistrationForm.of_companion(None, booking(guest), guest, requirements("AT", "UTO"), {}, today=TODAY)
-    assert form.profile(guest).address.lines == address.lines, "nobody changed it"
+    assert updated_profile(guest, form).address.lines == address.lines, "nobody changed it"
 
 
 def test_more_named_than_counted_are_all_asked_for() -> None:

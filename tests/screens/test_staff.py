@@ -307,7 +307,7 @@ async def test_the_portrait_stands_beside_the_facts_and_is_gone_with_the_scene(s
     assert stage.answers() == [Chosen("looked")]
     stage.sample("help-done")
     assert "image:portrait" not in [node.id for node in stage.tree().walk()]
-    assert not [kept for kept, _ in stage.window._drafts if kept is scene.prompt]
+    assert not [kept for kept, _ in stage.window._drafts._kept if kept is scene.prompt]
 
 
 async def test_a_broken_portrait_is_a_drawing_and_the_facts_stand_there(stage: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from PIL import Image
 
 from kiosk.language import T, verbatim
-from kiosk.prompts import Choice, Chosen, Keys, Option, Picked, Signed, TextEntry, Tone, Typed, Welcome
+from kiosk.prompts import Choice, Chosen, Keys, Option, TextEntry, Tone, Welcome
 from kiosk.ui import gallery, sounds
 from kiosk.ui.accessible import Role
 from kiosk.ui.screens.still_there import Countdown
@@ -86,60 +85,6 @@ async def test_back_is_there_only_where_it_leads_somewhere(stage: Any) -> None:
     assert "back" not in [node.id for node in stage.tree().walk()]
 
 
-async def test_a_name_is_typed_with_capitals_and_accents(stage: Any) -> None:
-    stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME))
-    assert not stage.tree().find("go-on").enabled
-    for key in ("key:o", "key:erase", "key:accents", "key:accents", "key:ő", "key:accents", "key:z"):
-        await stage.tap(key)
-    await stage.tap("key:space")
-    await stage.tap("key:l")
-    assert stage.tree().find("field").value == "Őz L"
-    await stage.tap("go-on")
-    assert stage.answers() == [Typed("Őz L")]
-
-
-async def test_a_hungarian_guest_gets_a_hungarian_keyboard(stage: Any) -> None:
-    stage.desk.language = "hu"
-    stage.show(TextEntry(question=verbatim("Név?"), keys=Keys.NAME))
-    keys = [node.id for node in stage.tree().walk() if node.role is Role.KEY]
-    assert {f"key:{letter}" for letter in "áéíóöőúüű"} <= set(keys)
-    assert keys.index("key:z") < keys.index("key:y")  # QWERTZ
-
-
-async def test_a_touch_in_the_field_moves_the_caret(stage: Any) -> None:
-    stage.show(TextEntry(question=verbatim("Name?"), keys=Keys.NAME, value="Eriksson"))
-    box = stage.tree().find("field").bounds
-    await stage.finger.draw([(box.x + 30, box.y + box.h / 2)])
-    await stage.tap("key:x")
-    assert stage.tree().find("field").value == "XEriksson"
-
-
-async def test_no_more_letters_than_allowed(stage: Any) -> None:
-    stage.show(TextEntry(question=verbatim("Number?"), keys=Keys.NUMBER, max_length=3))
-    for key in "1234":
-        await stage.tap(f"key:{key}")
-    assert stage.tree().find("field").value == "123"
-
-
-async def test_a_change_of_language_keeps_what_was_typed(stage: Any) -> None:
-    scene = stage.show(TextEntry(question=T("What is your family name?"), keys=Keys.NAME))
-    await stage.tap("key:a")
-    await stage.tap("tool:language")
-    await stage.tap("language:de")
-    assert stage.desk.language == "de"
-    stage.window.show(scene)  # as the desk does
-    assert stage.tree().find("field").value == "A"
-    assert stage.tree().find("question").name == "Wie lautet Ihr Familienname?"
-
-
-async def test_the_question_asked_again_after_help_finds_the_signature(stage: Any) -> None:
-    scene = stage.sample("registration-card")
-    await stage.finger.sign(stage.tree().find("signature"), [(0.1, 0.5), (0.5, 0.3), (0.9, 0.6)])
-    stage.sample("busy")
-    stage.show(scene)
-    assert stage.tree().find("agree").enabled
-
-
 async def test_a_reading_that_goes_further_moves_the_bar_and_leaves_open_help_as_it_is(stage: Any) -> None:
     scene = stage.sample("chip-read")
     drawing = stage.window._root.scene_sheet
@@ -173,102 +118,6 @@ async def test_nothing_of_a_guest_is_left_at_the_welcome_screen(stage: Any) -> N
     assert not stage.window.look.large
     stage.show(scene)
     assert stage.tree().find("field").value == ""
-
-
-async def test_a_signature_is_needed_and_kept_in_parts_of_the_pads_width(stage: Any) -> None:
-    stage.sample("registration-card")
-    assert not stage.tree().find("agree").enabled
-    pad = stage.tree().find("signature")
-    await stage.finger.sign(pad, [(0.5, 0.5)])
-    assert not stage.tree().find("agree").enabled  # a dot is no signature
-    await stage.tap("clear")
-    await stage.finger.sign(pad, [(0.1, 0.5), (0.3, 0.2), (0.6, 0.8)])
-    await stage.tap("agree")
-    (signed,) = stage.answers()
-    assert isinstance(signed, Signed)
-    assert abs(signed.aspect - pad.bounds.w / pad.bounds.h) < 0.02
-    (stroke,) = signed.strokes
-    x, y = stroke[0]
-    assert abs(x - 0.1) < 0.01
-    assert abs(y - 0.5 * pad.bounds.h / pad.bounds.w) < 0.01
-
-
-async def test_a_row_can_be_changed_and_the_rules_read(stage: Any) -> None:
-    stage.sample("registration-card")
-    await stage.tap("row:address")
-    stage.sample("registration-card")
-    await stage.tap("kept")
-    assert stage.answers() == [Chosen("change:address"), Chosen("kept")]
-
-
-async def test_a_card_with_something_missing_asks_for_that_and_cant_be_signed(stage: Any) -> None:
-    stage.sample("registration-missing")
-    assert "! Fill in" in stage.tree().find("row:birth-place").value
-    assert "! Missing: Country" in stage.tree().find("row:address").value
-    assert not [node for node in stage.tree().walk() if node.id in ("agree", "signature")]
-    await stage.tap("fill-in")
-    assert stage.answers() == [Chosen("fill-in")]
-
-
-async def test_the_longest_card_is_checked_on_one_page_and_signed_on_the_next(stage: Any) -> None:
-    stage.sample("registration-long")
-    await stage.tap("go-on")
-    await stage.finger.sign(stage.tree().find("signature"), [(0.1, 0.5), (0.3, 0.2), (0.6, 0.8)])
-    await stage.tap("agree")
-    (signed,) = stage.answers()
-    assert isinstance(signed, Signed)
-
-
-@pytest.mark.parametrize("language", ["en", "hu", "de"])
-async def test_a_short_card_is_checked_and_signed_on_one_page(stage: Any, language: str) -> None:
-    stage.desk.language = language
-    stage.sample("registration-card")
-    ids = {node.id for node in stage.tree().walk()}
-    assert {"row:address", "signature", "agree", "rules", "kept"} <= ids
-
-
-@pytest.mark.parametrize("language", ["en", "hu", "de"])
-async def test_in_landscape_there_is_room_for_a_whole_name_to_sign(stage: Any, language: str) -> None:
-    stage.desk.language = language
-    await stage.shape("landscape")
-    scene = stage.sample("registration-card")
-    await stage.tap("go-on")
-    tree = stage.tree()
-    assert tree.find("signature").bounds.h >= 300
-    assert tree.find("question").name != stage.window.languages(language).say(scene.prompt.question)
-    name = "Eriksson Anna Maria" if language == "hu" else "Anna Maria Eriksson"
-    assert name in tree.find("help").name
-    assert {"agree", "rules", "kept"} <= {node.id for node in tree.walk()}
-
-
-async def test_a_day_is_picked_from_the_calendar(stage: Any) -> None:
-    stage.sample("departure")
-    day = gallery.TODAY + timedelta(days=1)
-    await stage.tap(f"day:{day.isoformat()}")
-    await stage.tap("calendar:later")
-    await stage.tap("calendar:earlier")
-    assert stage.tree().find(f"day:{day.isoformat()}").value == "✓"
-    await stage.tap("go-on")
-    assert stage.answers() == [Picked(day)]
-
-
-async def test_a_birth_date_is_typed_in_the_languages_order(stage: Any) -> None:
-    stage.desk.language = "hu"
-    stage.sample("birth-date")
-    for _ in range(8):
-        await stage.tap("key:erase")
-    for digit in "19740812":
-        await stage.tap(f"key:{digit}")
-    await stage.tap("go-on")
-    assert stage.answers() == [Picked(date(1974, 8, 12))]
-
-
-async def test_a_day_that_doesnt_exist_is_said_to_be_wrong(stage: Any) -> None:
-    stage.sample("birth-date")
-    for key in ("erase",) * 8 + tuple("31021990"):
-        await stage.tap(f"key:{key}")
-    assert stage.tree().find("echo").name == "This day can’t be right"
-    assert not stage.tree().find("go-on").enabled
 
 
 async def test_house_rules_scroll_by_button_and_by_finger(stage: Any) -> None:
@@ -421,9 +270,3 @@ async def test_the_welcome_screen_says_that_it_is_a_demonstration(stage: Any) ->
     assert stage.tree().find("demo").name == "Demonstration: the devices are virtual"
     stage.show(Welcome(question=T("Welcome"), options=(Option("check-in", T("Check in")),)))
     assert "demo" not in [node.id for node in stage.tree().walk()]
-
-
-async def test_what_is_missing_on_a_card_stands_above_what_is_known(stage: Any) -> None:
-    stage.sample("companion-missing")
-    rows = [node for node in stage.tree().walk() if node.role is Role.ROW]
-    assert min(rows, key=lambda row: row.bounds.y).id == "row:birth-place"

@@ -11,7 +11,7 @@ from kiosk.hotel.builtin.desk import Call, Desk, Operation, conflict
 from kiosk.hotel.builtin.refusal import Refusal
 from kiosk.hotel.builtin.stay_json import FEATURES, whole
 from kiosk.hotel.builtin.tables import ROOM_STATES, Reservation, Room
-from kiosk.hotel.builtin.wire import Answer, Fields, Json, Query, some
+from kiosk.hotel.builtin.wire import Answer, Fields, Json, Query, page, some
 
 HOTEL = "/fof/v1/hotels/{hotelId}"
 STAY = HOTEL + "/reservations/{reservationId}"
@@ -55,12 +55,7 @@ def get_hotel_rooms(desk: Desk, call: Call) -> Answer:
     return Answer(
         {
             "hotelRoomsDetails": {"room": [_room(room) for room in found], "hotelId": desk.hotel_id},
-            "totalPages": -(-total // limit),
-            "offset": offset,
-            "limit": limit,
-            "hasMore": offset + len(found) < total,
-            "totalResults": total,
-            "count": len(found),
+            **page(len(found), total, offset, limit),
         }
     )
 

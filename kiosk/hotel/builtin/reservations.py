@@ -10,7 +10,7 @@ from kiosk.hotel.builtin.names import search_key
 from kiosk.hotel.builtin.profile_json import write_profile
 from kiosk.hotel.builtin.stay_json import PARTS, list_item, whole
 from kiosk.hotel.builtin.tables import Comment, Profile, Reservation, ReservationGuest
-from kiosk.hotel.builtin.wire import Answer, Fields, Query
+from kiosk.hotel.builtin.wire import Answer, Fields, Query, page
 
 RESERVATIONS = "/rsv/v1/hotels/{hotelId}/reservations"
 RESERVATION = RESERVATIONS + "/{reservationId}"
@@ -61,16 +61,8 @@ def get_hotel_reservations(desk: Desk, call: Call) -> Answer:
         total = desk.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
         query = select(Reservation).where(Reservation.id.in_(matching)).order_by(Reservation.id)
         found = list(desk.session.scalars(query.limit(limit).offset(offset)).unique())
-    page = {
-        "reservationInfo": [list_item(desk, reservation) for reservation in found],
-        "totalPages": -(-total // limit),
-        "offset": offset,
-        "limit": limit,
-        "hasMore": offset + len(found) < total,
-        "totalResults": total,
-        "count": len(found),
-    }
-    return Answer({"reservations": page})
+    listed = [list_item(desk, reservation) for reservation in found]
+    return Answer({"reservations": {"reservationInfo": listed, **page(len(found), total, offset, limit)}})
 
 
 def _matching(conditions: list[ColumnElement[bool]]) -> Select[int]:

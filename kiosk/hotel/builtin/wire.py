@@ -25,6 +25,18 @@ class Answer:
     location: str = ""
 
 
+def page(count: int, total: int, offset: int, limit: int) -> Json:
+    """Which part of a list this is: so many of so many, from `offset` on."""
+    return {
+        "totalPages": -(-total // limit),
+        "offset": offset,
+        "limit": limit,
+        "hasMore": offset + count < total,
+        "totalResults": total,
+        "count": count,
+    }
+
+
 @dataclass(frozen=True)
 class Query:
     """The query string; every parameter must be one that the operation serves."""

@@ -6,7 +6,7 @@ from kiosk.language import T
 from kiosk.prompts import LayKeyCard, Tone
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import Stack, action, kind_of
+from kiosk.ui.screens.options import Stack, without_main
 from kiosk.ui.screens.parts import put_drawing, put_where, where_height
 from kiosk.ui.screens.screen import Screen
 
@@ -14,13 +14,8 @@ from kiosk.ui.screens.screen import Screen
 class LayKeyCardScreen(Screen[LayKeyCard]):
     def draw(self) -> None:
         prompt, sheet = self.prompt, self.sheet
-        in_row = prompt.other[:1] if self.scene.back else prompt.other[:2]
-        others = [(option, kind_of(option)) for option in prompt.other[len(in_row) :]]
-        frame = Frame(
-            self,
-            actions=[action(self, option, kind_of(option)) for option in in_row],
-            least=460 + 148.0 * len(others),
-        )
+        in_row, others = without_main(self, prompt.other)
+        frame = Frame(self, actions=in_row, least=460 + 148.0 * len(others))
         body = frame.body
         if not in_row and not self.scene.back and not sheet.stage.landscape:
             body = body.top_part(frame.places.actions.bottom - body.y)

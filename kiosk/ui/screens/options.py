@@ -59,6 +59,14 @@ def divide(
     return [kinds[0]], kinds[1:]
 
 
+def without_main(
+    screen: Screen[Any], options: Sequence[Option]
+) -> tuple[list[Action], list[tuple[Option, Kind]]]:
+    """Where a gesture is wanted no button is the main one: (the action row's, those in the stack above it)."""
+    row = options[:1] if screen.scene.back else options[:2]
+    return [action(screen, option) for option in row], [(option, kind_of(option)) for option in options[len(row) :]]
+
+
 class Stack:
     """Options under each other, from the bottom up; side by side or by pages where there is no room."""
 

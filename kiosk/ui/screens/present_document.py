@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.prompts import PresentDocument
 from kiosk.ui.screens.frame import Frame
-from kiosk.ui.screens.options import TALL, Stack, action, kind_of
+from kiosk.ui.screens.options import TALL, Stack, without_main
 from kiosk.ui.screens.parts import put_drawing, put_where, where_height
 from kiosk.ui.screens.screen import Screen
 
@@ -12,13 +12,8 @@ from kiosk.ui.screens.screen import Screen
 class PresentDocumentScreen(Screen[PresentDocument]):
     def draw(self) -> None:
         prompt, sheet = self.prompt, self.sheet
-        in_row = prompt.other[:1] if self.scene.back else prompt.other[:2]
-        others = [(option, kind_of(option)) for option in prompt.other[len(in_row) :]]
-        frame = Frame(
-            self,
-            actions=[action(self, option, kind_of(option)) for option in in_row],
-            least=300 + (148.0 if others else 0.0),
-        )
+        in_row, others = without_main(self, prompt.other)
+        frame = Frame(self, actions=in_row, least=300 + (148.0 if others else 0.0))
         body = frame.body
         stack = None
         if others:

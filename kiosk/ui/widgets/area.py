@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from math import cos, radians, sin
-from typing import TYPE_CHECKING
 
 from kiosk.prompts import Tone
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Piece
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 SIGNS = {Tone.WARN: "warn", Tone.OK: "check", Tone.PLAIN: "bell"}
 """The icon that says the tone to who doesn't see its colour."""
@@ -25,7 +22,7 @@ class Area(Piece):
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Surface,
         box: Box,
         inside: str,
         edge: str = "",
@@ -44,7 +41,7 @@ class Area(Piece):
 class Dashed(Piece):
     """A rounded edge of dashes: a place that waits for something."""
 
-    def __init__(self, sheet: Sheet, box: Box, inside: str, edge: str) -> None:
+    def __init__(self, sheet: Surface, box: Box, inside: str, edge: str) -> None:
         super().__init__(sheet, box)
         radius, line = self.px(sheet.theme.size.radius), self.px(sheet.theme.line(sheet.look))
         paint.fill(self.canvas, self.rect, self.rgba(inside), radius)
@@ -76,7 +73,7 @@ class Meter(Piece):
     """A bar that is filled to a part."""
 
     def __init__(
-        self, sheet: Sheet, box: Box, fraction: float, full: str = "accent", rest: str = "accent_soft"
+        self, sheet: Surface, box: Box, fraction: float, full: str = "accent", rest: str = "accent_soft"
     ) -> None:
         super().__init__(sheet, box)
         self.full, self.rest = full, rest

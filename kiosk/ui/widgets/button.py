@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kivy.graphics import InstructionGroup
 
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.lettering import Lettering
 from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Control
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 
 class Kind(StrEnum):
@@ -51,7 +49,7 @@ class Button(Control):
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Surface,
         box: Box,
         id: str,
         label: str,
@@ -142,7 +140,7 @@ class Toggle(Button):
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Surface,
         box: Box,
         id: str,
         label: str,

@@ -5,16 +5,14 @@ It is no widget: keys and buttons are mostly this, and a screen has a hundred of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kivy.graphics import Color, InstructionGroup, Rectangle
 
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.theme import Style
 from kiosk.ui.typesetting import Setting
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 ALIGN = {"start": 0.0, "centre": 0.5, "end": 1.0}
 VALIGN = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
@@ -25,7 +23,7 @@ class Lettering:
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Surface,
         canvas: Any,
         box: Box,
         text: str,

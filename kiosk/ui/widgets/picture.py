@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.image import Image as CoreImage
@@ -13,12 +13,10 @@ from kivy.graphics import Translate
 from kiosk.ui import drawings
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.theme import Palette
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.piece import Piece
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 HINT_S = 1.4
 """How long a gesture is shown moving …"""
@@ -67,7 +65,7 @@ def draw_icon(piece: Piece, box: Box, name: str, token: str) -> None:
 class Icon(Piece):
     """An icon that stands by itself, beside words that say what it means."""
 
-    def __init__(self, sheet: Sheet, box: Box, name: str, token: str) -> None:
+    def __init__(self, sheet: Surface, box: Box, name: str, token: str) -> None:
         super().__init__(sheet, box)
         draw_icon(self, box, name, token)
 
@@ -75,7 +73,7 @@ class Icon(Piece):
 class Picture(Piece):
     """A drawing, as large as fits into its box and in its middle. `name` said aloud is `meaning`."""
 
-    def __init__(self, sheet: Sheet, box: Box, name: str, meaning: str = "", valign: float = 0.5) -> None:
+    def __init__(self, sheet: Surface, box: Box, name: str, meaning: str = "", valign: float = 0.5) -> None:
         super().__init__(sheet, box, f"image:{name}")
         self.meaning = meaning
         x, y, w, h = self.rect
@@ -92,7 +90,7 @@ class Picture(Piece):
 class Hint(Piece):
     """A gesture: the drawing's moving layer goes its way in bursts, and rests at the start between."""
 
-    def __init__(self, sheet: Sheet, box: Box, name: str, meaning: str = "") -> None:
+    def __init__(self, sheet: Surface, box: Box, name: str, meaning: str = "") -> None:
         super().__init__(sheet, box, f"image:{name}")
         self.meaning = meaning
         x, y, w, h = self.rect
@@ -163,7 +161,7 @@ def _qr(content: str) -> list[list[bool]]:
 class QrPicture(Piece):
     """A QR code in whole pixels, dark on white in every palette; half of its quiet zone is the card around it."""
 
-    def __init__(self, sheet: Sheet, box: Box, content: str, meaning: str) -> None:
+    def __init__(self, sheet: Surface, box: Box, content: str, meaning: str) -> None:
         super().__init__(sheet, box, "image:qr")
         self.meaning = meaning
         from kivy.graphics.texture import Texture

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kivy.uix.widget import Widget
 
 from kiosk.ui.accessible import Bounds, Node, Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.lettering import Lettering
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 
 class Piece(Widget):
     """Something drawn at a place of a sheet. It is drawn once; what changes is changed by its owner."""
 
-    def __init__(self, sheet: Sheet, box: Box, id: str = "") -> None:
+    def __init__(self, sheet: Surface, box: Box, id: str = "") -> None:
         self.sheet = sheet
         self.box = box
         self.id = id
@@ -74,7 +72,7 @@ class Control(Piece):
     on_down = False
     """Whether it acts at once when touched (keys), not when the finger is lifted."""
 
-    def __init__(self, sheet: Sheet, box: Box, id: str, act: Callable[[], Any], enabled: bool = True) -> None:
+    def __init__(self, sheet: Surface, box: Box, id: str, act: Callable[[], Any], enabled: bool = True) -> None:
         super().__init__(sheet, box, id)
         self.act = act
         self.enabled = enabled

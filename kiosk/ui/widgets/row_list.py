@@ -22,6 +22,8 @@ APART = 24.0
 class RowList(Moved):
     """`draw` makes the row of a number at a place; it is called for visible rows only."""
 
+    sheet: Sheet
+
     def __init__(
         self,
         sheet: Sheet,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
+from kiosk.ui.surface import Surface
 from kiosk.ui.theme import Style
 from kiosk.ui.typesetting import Setting
 from kiosk.ui.widgets.piece import Piece
-
-if TYPE_CHECKING:
-    from kiosk.ui.sheet import Sheet
 
 
 class Words(Piece):
@@ -19,7 +17,7 @@ class Words(Piece):
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Surface,
         box: Box,
         text: str,
         style: Style,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.card_reader import pcsc_reader
 from hardware.devices import POLL_EVERY_S
 from hardware.errors import DeviceGone, DeviceNonsense
 from hardware.key_encoder import fias_connection
@@ -17,7 +18,7 @@ from hardware.printer import escpos
 from hardware.printer.contract import Printed
 from hardware.readings import Kind, State
 from hardware.serial_listener import ANSWER_WITHIN_S
-from hardware.transport import pcsc_reader, tcp
+from hardware.transport import tcp
 from tests.faults.devices.stands import STANDS, EncoderStand, LockServerStand, PrinterStand, Stand, standing
 
 USB_S, TCP_S = 2.0, 5.0

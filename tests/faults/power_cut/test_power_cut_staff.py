@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from hardware.key_encoder.virtual import Door
-from kiosk.access import STAFF, Access, Changed, Role
+from kiosk.access import STAFF, Access, Changed
 from kiosk.clock import SystemClock
 from kiosk.credentials import TERMINAL_KEY, load_or_create
 from kiosk.journal_check import check
 from kiosk.journal_head import HeadFile
 from kiosk.key_journal import HEAD, Act, Entry, KeyJournal, entries_in, files_of
+from kiosk.roles import Role
 from kiosk.sealing import Seal
 from kiosk.sections import AccessSection
 from tests.faults.power_cut.gateway import When

@@ -23,12 +23,12 @@ from hardware.key_encoder.credential import PropertyKeys, staff_mark
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.key_encoder.virtual import VirtualEncoder
 from hardware.readings import Kind
-from kiosk.access import Power, Role, SignedIn
 from kiosk.build import Running, open_kiosk
 from kiosk.clock import SystemClock
 from kiosk.hotel.model import Reservation
 from kiosk.language import Text, language
 from kiosk.prompts import Answer, Choice, Chosen, LayKeyCard, Scene, StillThere, Tone
+from kiosk.roles import Power, Role, SignedIn
 from kiosk.settings import Settings
 from kiosk.visit import Visit
 from tests.journeys.between import House, open_house

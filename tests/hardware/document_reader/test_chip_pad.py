@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
+from hardware.card_reader.pcsc_watch import Lying
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, parse_answer
 from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.chip_pad import ChipPad, Trusted
@@ -20,7 +21,6 @@ from hardware.document_reader.virtual_family import Family
 from hardware.passport.findings import Answer as Said
 from hardware.passport.password import Password
 from hardware.passport.trust_store import TrustStore
-from hardware.transport.pcsc_reader import Lying
 
 T = TypeVar("T")
 UID = bytes.fromhex("04112233445566")

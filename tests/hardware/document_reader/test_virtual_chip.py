@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,105 +14,24 @@ from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_description import Description
 from hardware.document_reader.virtual_family import CAN, SAMPLES, Family, specimen
 from hardware.document_reader.virtual_passport import Contents
-from hardware.passport import apdu, bac, chip_auth, lds, pace, security_infos, tlv
-from hardware.passport.active_auth import open_key, proves
-from hardware.passport.apdu import SHORT_NC, Command, Response
-from hardware.passport.dg2 import parse_dg2
+from hardware.passport import apdu, lds, pace, tlv
+from hardware.passport.apdu import Command, Response
 from hardware.passport.errors import AccessDenied, PassportError, SessionBroken
-from hardware.passport.exchange import chained, run
+from hardware.passport.exchange import run
 from hardware.passport.files import APPLICATION, File
 from hardware.passport.password import Password
-from hardware.passport.secure_messaging import Session
-
-SELECT_APPLICATION = Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
-CHALLENGE = Command(0x00, 0x84, 0x00, 0x00, ne=8)
-PLAIN_READ = Command(0x00, 0xB0, 0x00, 0x00, ne=4)
-MASTER_FILE = Command(0x00, 0xA4, 0x00, 0x0C, b"\x3f\x00")
-
-
-def select(file: File) -> Command:
-    return Command(0x00, 0xA4, 0x02, 0x0C, file.fid.to_bytes(2, "big"))
-
-
-def read(offset: int, ne: int) -> Command:
-    return Command(0x00, 0xB0, offset >> 8, offset & 0xFF, ne=ne)
-
-
-def read_odd(offset: int, ne: int) -> Command:
-    return Command(0x00, 0xB1, 0, 0, tlv.encode(0x54, offset.to_bytes(3, "big")), ne=ne)
-
-
-@dataclass
-class Terminal:
-    """A chip and, once it is open, the session with it."""
-
-    chip: Chip
-    session: Session | None = None
-
-    def bare(self, command: Command | bytes, *, extended: bool | None = None) -> Response:
-        raw = command if isinstance(command, bytes) else apdu.encode(command, extended)
-        return apdu.response(self.chip.transmit(raw))
-
-    def say(self, command: Command) -> Response:
-        if self.session is None:
-            return self.bare(command)
-        return self.session.unprotect(self.bare(self.session.protect(command)))
-
-    def sw(self, command: Command) -> int:
-        return self.say(command).sw
-
-    def file(self, file: File, block: int = 0xDF) -> bytes:
-        assert self.sw(select(file)) == 0x9000
-        head = self.say(read(0, 8)).data
-        _, length, size = tlv.header(head)
-        content = b""
-        while len(content) < size + length:
-            ask = read_odd if len(content) > 0x7FFF else read
-            data = self.say(ask(len(content), min(block, size + length - len(content) + 5))).data
-            content += tlv.parse(data).value if ask is read_odd else data
-        return content
-
-
-@pytest.fixture
-def laid(family: Family) -> Callable[[str], Terminal]:
-    return lambda name: Terminal(Chip(family.contents(name)))
-
-
-def zone(contents: Contents) -> Password:
-    document = contents.description.document
-    assert document.expires
-    return Password.mrz(document.number, document.born_text, document.expires.strftime("%y%m%d"))
-
-
-def opened_by_bac(terminal: Terminal, password: Password | None = None) -> Terminal:
-    assert terminal.bare(SELECT_APPLICATION).sw == 0x9000
-    terminal.session = run(bac.establish(password or zone(terminal.chip.contents)), terminal.chip.transmit)
-    return terminal
-
-
-def pace_infos(terminal: Terminal) -> security_infos.SecurityInfos:
-    assert terminal.bare(MASTER_FILE).sw == 0x9000
-    assert terminal.bare(select(File.CARD_ACCESS)).sw == 0x9000
-    return security_infos.parse(terminal.bare(read(0, 256)).data)
-
-
-def opened_by_pace(terminal: Terminal, password: Password | None = None) -> Terminal:
-    infos = pace_infos(terminal)
-    chosen = pace.choose(infos)
-    assert chosen
-    exchange = pace.establish(
-        password or zone(terminal.chip.contents), *chosen, name_parameters=pace.ambiguous(infos)
-    )
-    if not terminal.chip.contents.description.extended:
-        exchange = chained(exchange, SHORT_NC)
-    terminal.session = run(exchange, terminal.chip.transmit).session
-    assert terminal.sw(SELECT_APPLICATION) == 0x9000
-    return terminal
-
-
-def opened(terminal: Terminal) -> Terminal:
-    return opened_by_pace(terminal) if terminal.chip.contents.description.pace else opened_by_bac(terminal)
-
+from tests.hardware.document_reader.chip_terminal import (
+    CHALLENGE,
+    MASTER_FILE,
+    PLAIN_READ,
+    SELECT_APPLICATION,
+    Terminal,
+    opened,
+    opened_by_bac,
+    opened_by_pace,
+    pace_infos,
+    select,
+)
 
 # --- the standard's own example ---------------------------------------------------------------
 
@@ -328,177 +247,6 @@ def test_the_field_off_and_on_forgets_everything(laid: Callable[[str], Terminal]
     terminal.chip.reset()
     assert terminal.bare(CHALLENGE).sw == 0x6985
     assert opened(Terminal(terminal.chip)).file(File.DG1)
-
-
-# --- reading ----------------------------------------------------------------------------------
-
-
-def test_reading_at_and_beyond_the_end(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("bac"))
-    length = len(terminal.chip.contents.files[File.DG1])
-    assert terminal.sw(PLAIN_READ) == 0x6986  # no file is selected
-    assert terminal.sw(select(File.DG1)) == 0x9000
-    assert terminal.say(read(length - 3, 8)).sw == 0x6282
-    assert len(terminal.say(read(length - 3, 8)).data) == 3
-    assert terminal.say(read(0, 256)) == Response(terminal.chip.contents.files[File.DG1], 0x9000)
-    assert terminal.sw(read(length, 1)) == 0x6B00
-    assert terminal.sw(Command(0x00, 0xB0, 0x9F, 0x00, ne=4)) == 0x6A82
-    assert terminal.say(Command(0x00, 0xB0, 0x9E, 0x00, ne=2)).data == b"\x60\x14"  # EF.COM by its short identifier
-
-
-def test_a_block_of_protected_data_fits_into_a_short_answer(laid: Callable[[str], Terminal]) -> None:
-    for name, most in (("bac-short", 0xE7), ("pace-gm-3des", 0xE7)):
-        terminal = opened(laid(name))
-        terminal.sw(select(File.DG2))
-        assert len(terminal.say(read(0, most)).data) == most
-        assert terminal.sw(read(0, most + 1)) == 0x6700
-        assert len(terminal.say(read(0, 256)).data) == most
-
-
-def test_extended_length_is_taken_where_it_was_said_and_only_there(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("pace-gm"))
-    assert terminal.sw(select(File.DG2)) == 0x9000
-    assert len(terminal.say(read(0, 10_000)).data) == 10_000
-    short = opened(laid("bac-short"))
-    assert short.sw(select(File.DG2)) == 0x9000
-    assert short.session
-    assert short.bare(short.session.protect(read(0, 1000))) == Response(b"", 0x6700)
-    assert laid("bac-short").bare(SELECT_APPLICATION, extended=True).sw == 0x6700
-    assert laid("bac").bare(SELECT_APPLICATION, extended=True).sw == 0x9000
-
-
-@pytest.mark.parametrize("name", ["large", "large-short"])
-def test_a_file_over_32_kb_is_read_with_the_offset_in_an_object(laid: Callable[[str], Terminal], name: str) -> None:
-    terminal = opened(laid(name))
-    content = terminal.file(File.DG2)
-    assert len(content) > 0x8000
-    assert content == terminal.chip.contents.files[File.DG2]
-    assert parse_dg2(content)[0].picture.width == 413
-
-
-def test_an_offset_in_an_object_is_checked(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("bac"))
-    assert terminal.sw(Command(0x00, 0xB1, 0x01, 0x01, bytes.fromhex("540100"), ne=10)) == 0x9000
-    assert terminal.sw(read_odd(99_999, 10)) == 0x6B00
-    assert terminal.sw(Command(0x00, 0xB1, 0, 0, bytes.fromhex("550100"), ne=10)) == 0x6A80
-    assert terminal.sw(Command(0x00, 0xB1, 0, 0, bytes.fromhex("540100"), ne=2)) == 0x6700
-
-
-def test_a_chip_that_wants_the_exact_length_says_it(laid: Callable[[str], Terminal]) -> None:
-    terminal = laid("exact")
-    assert terminal.bare(select(File.CARD_ACCESS)).sw == 0x9000
-    size = len(terminal.chip.contents.files[File.CARD_ACCESS])
-    assert terminal.bare(read(0, 200)) == Response(b"", 0x6C00 | size)
-    assert len(terminal.bare(read(0, size)).data) == size
-
-
-def test_a_class_that_it_does_not_know_is_refused(laid: Callable[[str], Terminal]) -> None:
-    terminal = laid("bac")
-    for cla, sw in ((0x80, 0x6E00), (0x01, 0x6E00), (0x04, 0x6882), (0x10, 0x6884), (0x0C, 0x6988)):
-        assert terminal.bare(replace(SELECT_APPLICATION, cla=cla)).sw == sw
-    assert terminal.bare(b"\x00\xa4\x04").sw == 0x6700
-    assert terminal.bare(Command(0x00, 0xD6, 0x00, 0x00, b"\x00")).sw == 0x6D00
-
-
-def test_control_information_is_given_where_it_was_asked_for(laid: Callable[[str], Terminal]) -> None:
-    answer = laid("bac").bare(replace(SELECT_APPLICATION, p2=0x00, ne=256))
-    assert answer == Response(tlv.encode(0x6F, tlv.encode(0x84, APPLICATION)), 0x9000)
-    assert laid("bac").bare(replace(SELECT_APPLICATION, p2=0x04)).sw == 0x6A86
-    assert laid("bac").bare(replace(SELECT_APPLICATION, data=APPLICATION[:-1] + b"\x02")).sw == 0x6A82
-
-
-# --- proofs -----------------------------------------------------------------------------------
-
-CHIP_AUTHENTICATION = ["chip-auth", "chip-auth-bac", "chip-auth-dh", "everything"]
-
-
-def chip_way(terminal: Terminal) -> chip_auth.Way:
-    infos = security_infos.parse(lds.unwrap(File.DG14, terminal.file(File.DG14)))
-    way = chip_auth.choose(infos)
-    assert way
-    return way
-
-
-@pytest.mark.parametrize("name", CHIP_AUTHENTICATION)
-def test_the_chip_restarts_secure_messaging_under_its_own_key(laid: Callable[[str], Terminal], name: str) -> None:
-    terminal = opened(laid(name))
-    way = chip_way(terminal)
-    assert terminal.session
-    terminal.session = run(terminal.session.protect_all(chip_auth.authenticate(way)), terminal.chip.transmit)
-    assert terminal.file(File.COM) == terminal.chip.contents.files[File.COM]
-
-
-def test_a_copied_chip_does_not_have_the_key(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("copied-chip-auth"))
-    way = chip_way(terminal)
-    assert terminal.session
-    terminal.session = run(terminal.session.protect_all(chip_auth.authenticate(way)), terminal.chip.transmit)
-    with pytest.raises(SessionBroken):
-        terminal.sw(select(File.COM))
-
-
-def test_chip_authentication_needs_a_session(laid: Callable[[str], Terminal]) -> None:
-    terminal = laid("chip-auth")
-    assert terminal.bare(Command(0x00, 0x22, 0x41, 0xA4, bytes.fromhex("800104"))).sw == 0x6982
-    assert opened(laid("bac")).sw(Command(0x00, 0x22, 0x41, 0xA4, bytes.fromhex("800104"))) == 0x6A81
-
-
-@pytest.mark.parametrize("name", ["active-auth-rsa", "active-auth-rsa-2048", "active-auth-ec", "everything"])
-def test_the_chip_signs_a_challenge(laid: Callable[[str], Terminal], name: str) -> None:
-    terminal = opened(laid(name))
-    key = open_key(lds.unwrap(File.DG15, terminal.file(File.DG15)))
-    infos = security_infos.SecurityInfos()
-    if File.DG14 in terminal.chip.contents.files:
-        infos = security_infos.parse(lds.unwrap(File.DG14, terminal.file(File.DG14)))
-    challenge = bytes(range(8))
-    signature = terminal.say(Command(0x00, 0x88, 0x00, 0x00, challenge, ne=1000)).data
-    assert proves(key, infos, challenge, signature)
-    assert not proves(key, infos, bytes(8), signature)
-
-
-def test_a_copy_signs_with_another_key(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("copied"))
-    key = open_key(lds.unwrap(File.DG15, terminal.file(File.DG15)))
-    signature = terminal.say(Command(0x00, 0x88, 0x00, 0x00, bytes(8), ne=256)).data
-    assert not proves(key, security_infos.SecurityInfos(), bytes(8), signature)
-
-
-def test_a_long_answer_is_fetched_in_pieces(laid: Callable[[str], Terminal]) -> None:
-    terminal = opened(laid("pieces"))
-    key = open_key(lds.unwrap(File.DG15, terminal.file(File.DG15)))
-    assert terminal.session
-    first = terminal.bare(terminal.session.protect(Command(0x00, 0x88, 0x00, 0x00, bytes(8), ne=256)))
-    assert (len(first.data), first.sw >> 8) == (256, 0x61)
-    rest = terminal.bare(Command(0x00, 0xC0, 0x00, 0x00, ne=first.sw & 0xFF))
-    assert rest.sw == 0x9000
-    signature = terminal.session.unprotect(Response(first.data + rest.data, 0x9000)).data
-    assert proves(key, security_infos.SecurityInfos(), bytes(8), signature)
-    assert terminal.bare(Command(0x00, 0xC0, 0x00, 0x00, ne=256)).sw == 0x6985
-
-
-@pytest.mark.parametrize(("name", "genuine"), [("pace-cam", True), ("copied-cam", False)])
-def test_pace_with_chip_authentication_mapping_proves_the_chip(
-    laid: Callable[[str], Terminal], name: str, genuine: bool
-) -> None:
-    terminal = laid(name)
-    chosen = pace.choose(pace_infos(terminal))
-    assert chosen
-    result = run(pace.establish(zone(terminal.chip.contents), *chosen), terminal.chip.transmit)
-    terminal.session = result.session
-    assert terminal.file(File.CARD_SECURITY)
-    key = security_infos.ChipKey(
-        security_infos.Agreement.ECDH, secured_key(terminal.chip.contents.files[File.CARD_SECURITY]), None
-    )
-    assert result.proof
-    assert chip_auth.verify_mapping(result.proof, [key]) is genuine
-
-
-def secured_key(card_security: bytes) -> bytes:
-    from asn1crypto import cms
-
-    content = cms.ContentInfo.load(card_security)["content"]["encap_content_info"]["content"].native
-    (key,) = security_infos.parse(content).chip_keys
-    return key.info
 
 
 # --- whatever comes ---------------------------------------------------------------------------

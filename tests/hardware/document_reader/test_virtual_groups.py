@@ -18,9 +18,10 @@ from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import YES
 from hardware.passport.groups import EcGroup
+from hardware.passport.order import Order, Reading
 from hardware.passport.pace_groups import STANDARD
 from hardware.passport.password import Password
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import Mapping
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardType
+from hardware.card_reader.pcsc_reader import Lease, borrow
+from hardware.card_reader.pcsc_watch import Channel
 from hardware.document_reader.contract import TravelDocument
 from hardware.document_reader.virtual_chip import Chip
 from hardware.document_reader.virtual_family import Family
@@ -21,13 +23,13 @@ from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
 from hardware.passport.mrz import Form
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
 from hardware.passport.proof import judge
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Kind
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import Channel, Lease, borrow
 
 NOW = datetime(2030, 5, 2, 12, tzinfo=UTC)
 

@@ -15,7 +15,8 @@ from hardware.passport.crypto import Cipher, Suite
 from hardware.passport.exchange import Exchange, chained, run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
-from hardware.passport.reader import Order, Reader
+from hardware.passport.order import Order
+from hardware.passport.reader import Reader
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import Mapping
 from tests.hardware.passport.test_reader import FAMILY, Watched, password, twice

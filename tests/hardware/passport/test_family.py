@@ -19,9 +19,10 @@ from hardware.passport.exchange import Transmit, run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
 from hardware.passport.mrz import Form
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
 from hardware.passport.proof import Proof, judge
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust import Trust
 from hardware.passport.trust_store import Imported, TrustStore
 from hardware.transport.pcsc import CardLifted

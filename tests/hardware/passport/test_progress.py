@@ -10,8 +10,8 @@ from hardware.document_reader.virtual_passport import Contents
 from hardware.passport import meter
 from hardware.passport.apdu import Response
 from hardware.passport.files import File
+from hardware.passport.order import Order
 from hardware.passport.progress import Step
-from hardware.passport.reader import Order
 from tests.hardware.passport.test_reader import FAMILY, Watched, reader
 
 ZONE = Order((File.DG1,))

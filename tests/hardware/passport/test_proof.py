@@ -13,8 +13,8 @@ from hardware.passport.apdu import Command, Response
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
+from hardware.passport.order import NOT_ASKED, Order
 from hardware.passport.proof import Proof, judge
-from hardware.passport.reader import NOT_ASKED, Order
 from hardware.passport.revocation import revocation_list
 from hardware.passport.trust import Trust
 from tests.hardware.passport.test_reader import FAMILY, Watched, read, reader

@@ -17,9 +17,10 @@ from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplica
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
 from hardware.passport.progress import Step
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 
 H = bytes.fromhex
 FAMILY = Family(date(2026, 3, 1))

@@ -12,7 +12,7 @@ from hardware.passport.errors import Malformed, PassportError, SessionBroken
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
-from hardware.passport.reader import Order
+from hardware.passport.order import Order
 from tests.hardware.passport.test_reader import FAMILY, Watched, read, reader, twice
 
 H = bytes.fromhex

@@ -19,9 +19,10 @@ from hardware.passport.errors import AccessDenied
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer
+from hardware.passport.order import Order, Reading
 from hardware.passport.password import Password
 from hardware.passport.proof import Proof, judge
-from hardware.passport.reader import Order, Reader, Reading
+from hardware.passport.reader import Reader
 from hardware.passport.trust_store import TrustStore
 from hardware.transport.pcsc import CardLifted, Presence, ScardWire
 from tests.hardware.passport.test_family import password_of

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
+from hardware.card_reader.pcsc_reader import borrow
 from hardware.errors import DeviceError
 from hardware.readings import Kind
 from hardware.transport import pcsc
-from hardware.transport.pcsc_reader import borrow
 
 PCSC_CODES = [0x80100001 + number for number in range(0x31)] + [0x80100065 + number for number in range(0x0B)]
 

@@ -14,6 +14,7 @@ from kiosk.identity import WITHOUT_CHIP, Proven
 from kiosk.language import language
 from kiosk.registration.card import RegistrationForm
 from kiosk.registration.law import requirements
+from kiosk.registration.profile import updated_profile
 from kiosk.registration.words import what_is_kept
 from kiosk.sections import HotelSection, Kiosk
 from kiosk.settings import Settings
@@ -78,16 +79,16 @@ def test_where_no_law_asks_for_the_document_only_the_check_is_said(form: Make) -
 
 def test_the_hotel_gets_type_number_issuer_and_expiry(form: Make, guest: Make) -> None:
     card = form("DE", document_code="ID", nationality="AUT", issuer="AUT")
-    (sent,) = card.profile(guest()).identifications
+    (sent,) = updated_profile(guest(), card).identifications
     assert sent == Identification("ID", "C01X00T47", "AT", date(2032, 4, 15))
 
 
 def test_a_document_that_the_hotel_knows_already_is_completed_and_others_stay(form: Make, guest: Make) -> None:
     old, other = Identification("PASSPORT", "C01X00T47"), Identification("ID", "L01X00T47", "DE")
     known = guest(identifications=(other, old))
-    told = form("HU").profile(known)
+    told = updated_profile(known, form("HU"))
     assert told.identifications == (Identification("PASSPORT", "C01X00T47", "DE", date(2032, 4, 15)), other)
-    assert form("HU").profile(told) == told
+    assert updated_profile(told, form("HU")) == told
 
 
 # --- what a guest may read of it ---------------------------------------------------------------------

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from hardware.card_reader.contract import CardProof, Proven
-from kiosk.access import Access, Changed, Role
+from kiosk.access import Access, Changed
 from kiosk.pins import Work
+from kiosk.roles import Role
 from kiosk.sealing import Seal
 from kiosk.sections import AccessSection
 

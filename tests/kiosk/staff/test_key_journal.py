@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.access import STAFF, Access, Role
+from kiosk.access import STAFF, Access
 from kiosk.key_journal import GUEST, HEAD, KIOSK, Act, JournalError, KeyJournal, Why, files_of
 from kiosk.ledger import Ledger
+from kiosk.roles import Role
 from kiosk.sealing import Seal
 from kiosk.sections import AccessSection
 from tests.kiosk.staff.conftest import KEY, MovedClock

@@ -12,8 +12,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from hardware.card_reader.contract import CardProof, Proven
-from kiosk.access import MOST_CARDS, Access, AccessError, Changed, Power, Refusal, Refused, Role, SignedIn
+from kiosk.access import MOST_CARDS, Access, AccessError, Changed, Refusal, Refused
 from kiosk.pins import WORK, Weak, weakness
+from kiosk.roles import Power, Role, SignedIn
 from kiosk.sections import TwoPerson
 from kiosk.wrong_tries import RULES, Kind
 from tests.kiosk.staff.conftest import (

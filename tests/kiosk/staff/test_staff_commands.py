@@ -21,9 +21,10 @@ from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.driver import DeviceSettings
 from hardware.secret_keys import create_keys
-from kiosk.access import Access, Changed, Role, SignedIn
+from kiosk.access import Access, Changed
 from kiosk.clock import SystemClock
 from kiosk.key_journal import KeyJournal
+from kiosk.roles import Role, SignedIn
 from kiosk.sealing import Seal
 from kiosk.sections import AccessSection
 from tests.hardware.transport.pcscd import READER, Pcscd

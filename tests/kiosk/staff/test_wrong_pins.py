@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.access import MOST_CARDS, Access, Changed, Refusal, Refused, SignedIn
+from kiosk.access import MOST_CARDS, Access, Changed, Refusal, Refused
+from kiosk.roles import SignedIn
 from kiosk.wrong_tries import DAY_S, RULES, Held, Key, Kind, WrongTries
 from tests.kiosk.staff.conftest import (
     CARD,

@@ -1,11 +1,7 @@
-"""PC/SC readers: each physical one owned once, watched, and lent to one kind of device at a time.
+"""A PC/SC reader and its thread: what lies there, noticed when it comes and goes, and one job after another.
 
-A card reader, a key encoder and a document reader may be the same box. The first driver that
-borrows it opens it in a worker thread of its own; the others share it. Who is inside
-`Lease.hold()` has the card to itself: the others hear nothing of a card laid down meanwhile.
-
-A reader that was lost (unplugged, pcscd down) stays lost: every call raises DeviceGone until the
-driver closes and opens again, which is the supervisor's business. Nothing here tries again.
+All that blocks is done in the thread, all that is told is told in the loop. A reader that was lost (unplugged,
+pcscd down) stays lost. Who opens it, and for whom, is in `pcsc_reader.py`.
 """
 
 from __future__ import annotations
@@ -15,9 +11,9 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.ntag424 import is_ntag424
@@ -33,19 +29,14 @@ from hardware.card_reader.pcsc_wire import (
     profile_of,
     read_binary,
 )
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent
-from hardware.readings import Kind
-from hardware.transport.pcsc import CardLifted, Presence, Wire, WireGone, make_wire
+from hardware.errors import DeviceMissetup
+from hardware.transport.pcsc import CardLifted, Presence, Wire, WireGone
 
 T = TypeVar("T")
 
 WATCH_S = 0.1  # one look at the reader: how late a card, a loss or a job may be noticed
 FOLLOW_S = 0.05  # who heard of a card mostly has something to do with it at once
-OPEN_S = 5.0  # pcscd may just be starting
-LOOK_S = 3.0  # asking what lies there, UID and type included
 SETTLE_S = 0.8  # pcscd notices a lifted card within 400 ms; a mute card is believed after this
-CLOSE_S = 2.0
-MOST_STUCK = 3  # threads that a hung reader, or pcscd, may keep: each opening of it could cost one more
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +78,17 @@ class Channel:
         self._wire.reset()
 
 
-class _Reader:
+class Borrower(Protocol):
+    """Who has a share of a reader, and is told in the loop: what lies there now, and that the reader is lost."""
+
+    @property
+    def on_change(self) -> Callable[[Lying | None], None]: ...
+
+    @property
+    def on_loss(self) -> Callable[[], None]: ...
+
+
+class PhysicalReader:
     """A physical reader with its thread. Lives from opening to loss or to the last lease's end."""
 
     def __init__(self, wire: Wire) -> None:
@@ -95,7 +96,7 @@ class _Reader:
         self.loop = asyncio.get_running_loop()
         self.lying: Lying | None = None
         self.lost: str | None = None
-        self.leases: list[Lease] = []
+        self.leases: list[Borrower] = []
         self.turn = asyncio.Lock()
         self.held = False
         self.changed = asyncio.Event()
@@ -144,8 +145,6 @@ class _Reader:
 
     def _gone(self, vendor: str) -> None:
         self.lost, self.lying = vendor, None
-        if _readers.get(self.wire.name) is self:
-            del _readers[self.wire.name]
         self._stir()
         self.tell()
         for lease in tuple(self.leases):
@@ -257,176 +256,3 @@ def identify(channel: Channel, atr: bytes) -> Card:
     if not pages.good:
         raise CardLifted  # page 0 can always be read while the card lies there
     return Card(uid.data, narrowed(said, pages.data))
-
-
-_readers: dict[str, _Reader] = {}
-
-
-@dataclass(eq=False)
-class Lease:
-    """One driver's share of a reader, got by `borrow`. Raises DeviceErrors of its driver's kind."""
-
-    device: str
-    kind: Kind
-    on_change: Callable[[Lying | None], None]
-    _reader: _Reader = field(repr=False)
-    on_loss: Callable[[], None] = lambda: None
-    """Called in the loop when the reader is lost."""
-
-    @property
-    def reader_name(self) -> str:
-        return self._reader.wire.name
-
-    @property
-    def lying(self) -> Lying | None:
-        """What was seen last: at most WATCH_S and an identification old."""
-        return self._reader.lying
-
-    async def look(self) -> Lying | None:
-        """What lies there now, asked of the reader."""
-        return await self._do(self._reader.look, LOOK_S)
-
-    async def perform(self, work: Callable[[Channel], T], within_s: float) -> T:
-        """Run `work` on the card in the reader's thread, card powered anew, other programs locked out.
-
-        CardLifted when the card goes; DeviceSilent after `within_s`, and then no further APDU is sent.
-        """
-        until_s = time.monotonic() + within_s
-        given_up = threading.Event()
-
-        def run(wire: Wire) -> T:
-            channel = Channel(wire, lambda: not given_up.is_set() and time.monotonic() < until_s)
-            wire.connect()
-            try:
-                channel.reset()
-                return work(channel)
-            finally:
-                wire.disconnect()
-
-        try:
-            return await self._do(run, within_s)
-        finally:
-            given_up.set()
-
-    @contextlib.asynccontextmanager
-    async def hold(self, until_s: float) -> AsyncIterator[bool]:
-        """Have the reader alone: the other borrowers hear of no card that is laid down meanwhile.
-
-        Yields False if it did not become free before `until_s` (monotonic).
-        """
-        reader = self._reader
-        try:
-            async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
-                await reader.turn.acquire()
-        except TimeoutError:
-            yield False
-            return
-        reader.held = True
-        try:
-            yield True
-        finally:
-            reader.held = False
-            reader.turn.release()
-            if reader.lying is None:
-                reader.tell()  # what they saw lying there may have gone
-
-    async def next_card(
-        self, after: Lying | None, until_s: float, not_uids: Collection[bytes] = ()
-    ) -> Lying | None:
-        """The first card laid down after `after` was; None when `until_s` (monotonic, may be infinite) has come.
-
-        Those of `not_uids` are passed over; a card that shows no UID is none of them.
-        """
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
-                while (lying := self.lying) is None or lying is after or (lying.card.uid and lying.card.uid in not_uids):
-                    self._raise_if_lost()
-                    await self._reader.changed.wait()
-                return lying
-        self._raise_if_lost()
-        return None
-
-    async def close(self) -> None:
-        """Give it back; the last one closes the reader. May be called twice."""
-        reader = self._reader
-        if self not in reader.leases:
-            return
-        reader.leases.remove(self)
-        if not reader.leases:
-            await _end(reader)
-
-    async def _do(self, run: Callable[[Wire], T], within_s: float) -> T:
-        try:
-            return await self._reader.do(run, within_s)
-        except (WireGone, TimeoutError, Nonsense) as failed:
-            raise _mapped(self.device, self.kind, failed) from failed
-
-    def _raise_if_lost(self) -> None:
-        if self._reader.lost is not None:
-            raise _mapped(self.device, self.kind, WireGone(self._reader.lost))
-
-
-async def borrow(
-    address: str, device: str, kind: Kind, on_change: Callable[[Lying | None], None] = lambda _: None
-) -> Lease:
-    """Open the reader at `address`, or share it if it is open. `on_change` is called in the loop.
-
-    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine.
-    """
-    wire = make_wire(address)
-    if wire is None:
-        raise DeviceGone(device, kind.fault("gone"), "no such virtual reader")
-    shared = _shared(wire.name)
-    if shared is None:
-        reader = await _opened(wire, device, kind)
-        shared = _shared(wire.name)  # `pcsc:` and part of a name are known by the full one only now
-        if shared is None:
-            _readers[wire.name] = shared = reader
-        else:
-            reader.end()
-    lease = Lease(device, kind, on_change, shared)
-    shared.leases.append(lease)
-    return lease
-
-
-def _shared(name: str) -> _Reader | None:
-    reader = _readers.get(name)
-    return reader if reader and reader.loop is asyncio.get_running_loop() else None
-
-
-_opened_once: dict[str, list[_Reader]] = {}
-"""By the name that was asked for: those whose thread still runs, in use or hanging in a call."""
-
-
-async def _opened(wire: Wire, device: str, kind: Kind) -> _Reader:
-    running = _opened_once[wire.name] = [one for one in _opened_once.get(wire.name, ()) if one.thread.is_alive()]
-    if sum(one.given_back for one in running) >= MOST_STUCK:
-        raise DeviceSilent(device, kind.fault("silent"), "hangs since it was last used")
-    reader = _Reader(wire)
-    running.append(reader)
-    try:
-        async with asyncio.timeout(OPEN_S):
-            await reader.opened
-    except (WireGone, TimeoutError, DeviceMissetup) as failed:
-        reader.end()
-        raise _mapped(device, kind, failed) from failed
-    return reader
-
-
-async def _end(reader: _Reader) -> None:
-    if _readers.get(reader.wire.name) is reader:
-        del _readers[reader.wire.name]
-    reader.end()
-    with contextlib.suppress(TimeoutError):  # a thread stuck in pcscd is left to die with the process
-        async with asyncio.timeout(CLOSE_S):
-            await asyncio.shield(reader.ended)
-
-
-def _mapped(device: str, kind: Kind, failed: Exception) -> DeviceError:
-    if isinstance(failed, TimeoutError):
-        return DeviceSilent(device, kind.fault("silent"))
-    if isinstance(failed, Nonsense):
-        return DeviceNonsense(device, kind.fault("nonsense"), str(failed))
-    if isinstance(failed, DeviceMissetup):
-        return DeviceMissetup(device, failed.fault, failed.vendor)
-    return DeviceGone(device, kind.fault("gone"), str(failed))
