@@ -211,8 +211,10 @@ def test_the_door_says_what_was_signed() -> None:
     assert judge(replace(reading, files=only), Trust(), NOW).door.reason is Reason.UNKNOWN_COUNTRY
 
 
-def test_whoever_takes_pace_from_the_door_is_found_out() -> None:
-    contents = FAMILY.contents("chip-auth")
+@pytest.mark.parametrize("name", ["chip-auth", "pace-gm", "pace-im"])
+def test_whoever_takes_pace_from_the_door_is_found_out(name: str) -> None:
+    """Also of a chip that has nothing but PACE (9303-11 §9.2.11)."""
+    contents = FAMILY.contents(name)
     chip = Watched(replace(contents, files=dict(contents.files) | {File.CARD_ACCESS: tlv.encode(0x31, b"")}))
     reading = run(reader(contents).read(), chip.transmit)
     assert reading.opened == "BAC"

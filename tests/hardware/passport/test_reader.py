@@ -173,7 +173,7 @@ def test_a_chip_that_goes_silent_says_so() -> None:
         # SELECT MF; EF.CardAccess 2 + 2 where it is not there; EF.ATR/INFO; SELECT; BAC 2 …; files 1 + 1 each
         ("bac", 1 + 2 + 2 + 1 + 2 + 3 * 3),
         # with short identifiers a file costs its header and its rest
-        ("pace-gm", 1 + 2 + 1 + 5 + 1 + 3 * 2),
+        ("pace-gm", 1 + 2 + 1 + 5 + 1 + 4 * 2),
         ("chip-auth", 1 + 2 + 1 + 5 + 1 + 4 * 2 + 2),
     ],
 )
@@ -209,7 +209,7 @@ def test_fingers_and_irises_are_never_asked_for() -> None:
 
 def test_groups_that_are_not_there_are_not_asked_for() -> None:
     reading, chip = read("pace-gm", Order(groups=(File.DG1, File.DG7, File.DG11, File.DG12)))
-    assert set(reading.files) == {File.CARD_ACCESS, File.SOD, File.DG1}
+    assert set(reading.files) == {File.CARD_ACCESS, File.SOD, File.DG14, File.DG1}
     assert reading.failed == {}
     assert File.DG7.fid.to_bytes(2, "big") not in [command.data for command in chip.inner]
 
