@@ -254,8 +254,11 @@ def _begins(file: File, data: bytes) -> bool:
 
 
 def select_master_file() -> Exchange[None]:
-    """Chips that have none say an error; what they then have not is found out by asking for it."""
-    yield Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big"))
+    """By its identifier; else without one, which is all that some chips take (ISO/IEC 7816-4 §11.2.2, P1 00). Chips
+    that have none say an error; what they then have not is found out by asking for it."""
+    response = yield Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big"))
+    if not _selected(response):
+        yield Command(0x00, 0xA4, 0x00, 0x0C)
 
 
 def select_application() -> Exchange[None]:

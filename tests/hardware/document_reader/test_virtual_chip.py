@@ -368,6 +368,25 @@ def test_asked_for_more_than_an_answer_holds_it_gives_what_fits(
     assert terminal.say(read(last, 255)) == Response(whole[last:], 0x6282)
 
 
+@pytest.mark.parametrize("block", [0x60, 0xA0, 0xE0, 0xF0, 0x100])
+@pytest.mark.parametrize("name", ["bac-short", "pace-gm-3des", "pace-only"])
+def test_every_file_is_read_in_whatever_blocks_a_reader_asks_for(
+    laid: Callable[[str], Terminal], name: str, block: int
+) -> None:
+    """As readers do: header, then blocks of a size of their own, the last as long as what is left."""
+    terminal = opened(laid(name))
+    for file, content in terminal.chip.contents.files.items():
+        if file.in_application:
+            assert terminal.sw(select(file)) == 0x9000
+            data = terminal.say(read(0, 4)).data
+            while len(data) < len(content):
+                answer = terminal.say(read(len(data), min(block, len(content) - len(data))))
+                assert answer.sw == 0x9000
+                assert answer.data
+                data += answer.data
+            assert data == content
+
+
 def test_extended_length_is_taken_where_it_was_said_and_only_there(laid: Callable[[str], Terminal]) -> None:
     terminal = opened(laid("pace-gm"))
     assert terminal.sw(select(File.DG2)) == 0x9000

@@ -12,6 +12,7 @@ from hardware.passport.errors import Malformed, NoApplication, PassportError, Re
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.reading import Files, Medium
+from tests.hardware.passport.wire import Script
 
 H = bytes.fromhex
 
@@ -269,6 +270,17 @@ def test_a_chip_that_does_not_let_us_says_so(sw: str) -> None:
     with pytest.raises(Refused) as refused:
         run(Files().read(File.DG3, None), lambda _: H(sw))
     assert refused.value.sw == int(sw, 16)
+
+
+@pytest.mark.parametrize("sw", ["6A82", "6A86", "6700"])
+def test_a_master_file_that_has_no_identifier_is_selected_without_one(sw: str) -> None:
+    Script(("00A4000C023F00", sw), ("00A4000C", "9000")).play(reading.select_master_file())
+    Script(("00A4000C023F00", sw), ("00A4000C", sw)).play(reading.select_master_file())  # there is none
+
+
+def test_a_master_file_is_selected_once() -> None:
+    for sw in ("9000", "6283"):
+        Script(("00A4000C023F00", sw)).play(reading.select_master_file())
 
 
 @pytest.mark.parametrize("sw", ["9000", "6200", "6283"])
