@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from hardware.passport import tlv
@@ -21,6 +21,7 @@ from hardware.passport.errors import (
     Guarded,
     Malformed,
     PassportError,
+    Refused,
     SessionBroken,
     Unsupported,
 )
@@ -71,17 +72,25 @@ class Opened:
     proof: ChipProof | None = None
 
 
-def choose(infos: SecurityInfos) -> tuple[PaceInfo, Group] | None:
-    """The way to take among those that chip and we can go; None if there is none: curves before numbers,
-    the mapping that proves the chip as well first, then the longest key."""
+class NotTaken(Refused):
+    """The chip does not go this way: said before any password was judged, so another may be tried."""
+
+
+def ways(infos: SecurityInfos) -> Iterator[tuple[PaceInfo, Group]]:
+    """Those that chip and we can go, the best first: curves before numbers, the mapping that proves the chip as
+    well first, then the longest key."""
     for info in sorted(infos.pace, key=_preference):
         try:
             group = infos.group_of(info)
-            if fits(info, group):
-                return info, group
         except PassportError:
             continue
-    return None
+        if fits(info, group):
+            yield info, group
+
+
+def choose(infos: SecurityInfos) -> tuple[PaceInfo, Group] | None:
+    """The best way; None if there is none."""
+    return next(ways(infos), None)
 
 
 def _preference(info: PaceInfo) -> tuple[bool, int, int]:
@@ -151,7 +160,8 @@ def _set_at(password: Password, info: PaceInfo, name_parameters: bool) -> Exchan
         raise Guarded(f"PACE, card access number: {response.sw & 0xF} tries left")
     if response.sw >> 4 == 0x63C and response.sw != 0x63C0:
         return  # so many tries are left; MRZ and CAN don't block, but a chip may say it
-    expect(response, "PACE, MSE:Set AT")
+    if not response.good:
+        raise NotTaken(response.sw, "PACE, MSE:Set AT")
 
 
 def _ask(data: bytes, tag: int | None, doing: str) -> Exchange[bytes]:

@@ -17,7 +17,7 @@ from hardware.passport.proof import Proof, judge
 from hardware.passport.reader import NOT_ASKED, Order
 from hardware.passport.revocation import revocation_list
 from hardware.passport.trust import Trust
-from tests.hardware.passport.test_reader import FAMILY, Watched, read, reader
+from tests.hardware.passport.test_reader import FAMILY, GM_AES128, Picky, Watched, read, reader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRUST = Trust(master_list.members(FAMILY.master_list()), lists=[revocation_list(FAMILY.crl())])
@@ -110,6 +110,15 @@ def test_a_copy_that_lets_pace_fail_does_not_get_around_its_mapping() -> None:
 
     reading = run(reader(contents).read(), Without(contents).transmit)
     assert reading.opened == "BAC"
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
+
+
+def test_a_copy_that_does_not_take_its_mapping_does_not_get_around_it_by_another_way_of_pace() -> None:
+    contents = FAMILY.contents("pace-cam")
+    chip = Picky(contents)
+    chip.taken = (GM_AES128,)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert (reading.opened, reading.mapping) == ("PACE-ECDH-GM, AES-128", None)
     assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
 
 

@@ -13,7 +13,7 @@ from hardware.document_reader.virtual_passport import Contents
 from hardware.document_reader.virtual_status import Refusal
 from hardware.passport import meter
 from hardware.passport.apdu import Command, Response
-from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, Refused
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
@@ -116,6 +116,49 @@ def test_where_pace_goes_wrong_the_zone_still_opens_the_chip() -> None:
     contents = FAMILY.contents("pace-gm")
     reading = run(reader(contents).read(), Half(contents).transmit)
     assert (reading.opened, reading.pace_failed) == ("BAC", "PACE, nonce: 6A80")
+
+
+class Picky(Watched):
+    """Offers ways that it then does not take."""
+
+    taken: tuple[bytes, ...] = ()
+
+    def _manage_security_environment(self, command: Command) -> Response:
+        if command.p1 == 0xC1 and not any(oid in command.data for oid in self.taken):
+            raise Refusal(0x6A80)
+        return super()._manage_security_environment(command)
+
+
+GM_AES128, GM_AES256 = H("04007F00070202040202"), H("04007F00070202040204")
+
+
+def test_of_several_ways_the_best_that_the_chip_takes_is_gone() -> None:
+    contents = FAMILY.contents("everything")  # with chip authentication mapping, which it refuses
+    chip = Picky(contents)
+    chip.taken = (GM_AES256,)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert (reading.opened, reading.pace_failed) == ("PACE-ECDH-GM, AES-256", "PACE, MSE:Set AT: 6A80")
+    assert reading.mapping is None
+    assert sum(command.header == H("0022C1A4") for command in chip.inner) == 2
+    chip = Picky(contents)
+    chip.taken = (GM_AES256,)
+    assert run(reader(contents, known=Password.can(CAN)).read(), chip.transmit).opened == "PACE-ECDH-GM, AES-256"
+
+
+def test_a_chip_that_takes_none_of_its_ways_is_opened_by_the_zone_and_not_by_a_number() -> None:
+    contents = FAMILY.contents("everything")
+    reading = run(reader(contents).read(), Picky(contents).transmit)
+    assert (reading.opened, reading.pace_failed) == ("BAC", "PACE, MSE:Set AT: 6A80")
+    with pytest.raises(Refused, match="MSE:Set AT: 6A80"):
+        run(reader(contents, known=Password.can(CAN)).read(), Picky(contents).transmit)
+
+
+def test_after_a_password_was_judged_no_other_way_is_tried() -> None:
+    contents = FAMILY.contents("everything")
+    chip = Watched(contents)
+    with pytest.raises(AccessDenied):
+        run(reader(contents, known=Password.can("654321")).read(), chip.transmit)
+    assert sum(command.header == H("0022C1A4") for command in chip.inner) == 1
 
 
 def test_a_wrong_card_access_number_is_tried_once() -> None:
