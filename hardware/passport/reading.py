@@ -21,6 +21,7 @@ from hardware.passport.secure_messaging import Session
 HEADER = 4
 _LAST_SHORT_OFFSET = 0x7FFF
 _END_OF_FILE, _WRONG_LENGTH, _NOT_FOUND = 0x6282, 0x6700, 0x6A82
+_CHAIN_OPEN = 0x6883  # the last command of a chain was expected
 _ERRORS = range(0x6400, 0x7000)
 _OTHER_ERRORS = (0x6982, 0x6986, _NOT_FOUND, 0x6B00, 0x6D00)  # closed, none selected, not there, beyond its end, unknown
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
@@ -262,7 +263,11 @@ def select_master_file() -> Exchange[None]:
 
 
 def select_application() -> Exchange[None]:
-    response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
+    """Once more to a chip that still waited for the rest of a chain that broke off: PACE is one."""
+    for _ in range(2):
+        response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
+        if response.sw != _CHAIN_OPEN:
+            break
     if not _selected(response):
         raise NoApplication(response.sw, "SELECT the eMRTD application")
 

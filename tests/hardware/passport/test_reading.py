@@ -288,6 +288,13 @@ def test_an_application_that_is_selected_with_a_warning_is_selected(sw: str) -> 
     run(reading.select_application(), lambda _: H(sw))
 
 
+def test_a_chip_that_waits_for_the_rest_of_a_chain_is_told_twice_which_application() -> None:
+    asked = "00A4040C07A0000002471001"
+    Script((asked, "6883"), (asked, "9000")).play(reading.select_application())
+    with pytest.raises(NoApplication, match="6883"):
+        Script((asked, "6883"), (asked, "6883")).play(reading.select_application())
+
+
 @pytest.mark.parametrize("sw", ["6A82", "6982", "6300", "6999"])
 def test_an_application_that_is_not_selected_is_none(sw: str) -> None:
     with pytest.raises(NoApplication) as refused:
