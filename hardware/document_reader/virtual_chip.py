@@ -25,6 +25,8 @@ from hardware.passport.files import APPLICATION, MASTER_FILE, File
 _FREE = (File.ATR_INFO, File.DIR, File.CARD_ACCESS)
 _CLOSED = (File.DG3, File.DG4)  # behind extended access control
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
+_NOTHING = 0x0C
+_CONTROL = {0x00: 0x6F, 0x04: 0x62, 0x08: 0x64}  # P2 of SELECT: what about the file is to be said (ISO/IEC 7816-4 §11.2.2)
 _EXTERNAL_AUTHENTICATE, _GENERAL_AUTHENTICATE, _GET_RESPONSE = 0x82, 0x86, 0xC0
 
 
@@ -174,14 +176,14 @@ class Chip:
     # --- files
 
     def _select(self, command: Command) -> Response:
-        if command.p2 not in (0x00, 0x0C):
+        if command.p2 not in (*_CONTROL, _NOTHING):
             raise Refusal(Sw.WRONG_P1_P2)
         match command.p1:
             case 0x04:
                 return self._select_application(command)
             case 0x00 if command.data in (b"", MASTER_FILE.to_bytes(2, "big")):
                 self._in_application, self._file = False, None
-                return Response(b"", Sw.DONE)
+                return Response(self._control(command, tlv.encode(0x83, MASTER_FILE.to_bytes(2, "big"))), Sw.DONE)
             case 0x00 | 0x02:
                 return self._select_file(command)
         raise Refusal(Sw.WRONG_P1_P2)
@@ -206,7 +208,7 @@ class Chip:
     @staticmethod
     def _control(command: Command, about: bytes) -> bytes:
         """File control information, where it was asked for."""
-        return tlv.encode(0x6F, about) if command.p2 == 0x00 and command.ne else b""
+        return tlv.encode(_CONTROL[command.p2], about) if command.p2 in _CONTROL and command.ne else b""
 
     def _found(self, fits: Callable[[File], bool]) -> File:
         """The file of the selected application; 6A82 if there is none, 6982 if it is closed."""
@@ -256,7 +258,8 @@ class Chip:
         return Response(tlv.encode(_DISCRETIONARY, answer.data), answer.sw)
 
     def _part(self, offset: int, wanted: int, head: int) -> Response:
-        """Bytes of the selected file; asked for all there is, as many as an answer holds."""
+        """Bytes of the selected file, as many as an answer holds: fewer than asked for where it holds no more
+        (ISO/IEC 7816-4 §5.1: at most Ne), with a warning where the file holds no more."""
         if self._file is None:
             raise Refusal(Sw.NO_FILE_SELECTED)
         if not self._may_read(self._file):
@@ -266,13 +269,12 @@ class Chip:
         if offset >= len(content):
             raise Refusal(Sw.BEYOND_THE_END)
         room = self._channel.room(self._most) if self._channel else self._most
-        whatever = wanted in (SHORT_NE, EXTENDED_NE)
-        if not whatever and wanted > room:
-            raise Refusal(Sw.WRONG_LENGTH)
         data = content[offset : offset + min(wanted, room) - head]
-        if whatever or len(data) == wanted - head:
+        ended = offset + len(data) == len(content) and len(data) < wanted - head
+        if wanted in (SHORT_NE, EXTENDED_NE) or not ended:
             return Response(data, Sw.DONE)
-        if Manner.EXACT in self.contents.description.manners and self._channel is None:
+        exact = Manner.EXACT in self.contents.description.manners and self._channel is None
+        if exact and len(data) + head < SHORT_NE:
             raise Refusal(Sw.EXACT_LENGTH | len(data) + head)
         return Response(data, Sw.END_OF_FILE)
 

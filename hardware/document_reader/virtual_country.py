@@ -24,7 +24,7 @@ DOCUMENT_TYPES = "2.23.136.1.1.6.2"
 CARD_SECURITY = "0.4.0.127.0.7.3.2.1"
 _PRIVATE_KEY_USAGE_PERIOD = "2.5.29.16"
 
-ROOT_YEARS, SIGNER_YEARS = 15, 11
+ROOT_YEARS, SIGNS_YEARS, SIGNER_YEARS = 15, 5, 11  # a root signs for five of its years (9303-12 §4.1)
 Extension = tuple[str, bool, core.Asn1Value]
 
 
@@ -74,13 +74,13 @@ class Country:
     def _made_root(self, scheme: Scheme) -> Signer:
         key = SigningKey.made(scheme)
         subject = self._name("Country Signing CA")
-        return Signer(self._certified(key, subject, key, subject, _authority(), ROOT_YEARS, self.founded), key)
+        return Signer(self._certified(key, subject, key, subject, _authority(self.founded), ROOT_YEARS, self.founded), key)
 
     def renew(self, scheme: Scheme, since: date) -> x509.Certificate:
         """A new root, and the link certificate by which the old one vouches for it (9303-12 §7.1.1)."""
         old, key, subject = self.root, SigningKey.made(scheme), self._name("Country Signing CA")
-        new = self._certified(key, subject, key, subject, _authority(), ROOT_YEARS, since)
-        link = self._certified(key, subject, old.key, subject, _authority(), ROOT_YEARS, since)
+        new = self._certified(key, subject, key, subject, _authority(since), ROOT_YEARS, since)
+        link = self._certified(key, subject, old.key, subject, _authority(since), ROOT_YEARS, since)
         self.roots.append(Signer(new, key))
         self.links.append(link)
         return link
@@ -95,7 +95,7 @@ class Country:
         more: list[Extension] = [
             ("key_usage", True, x509.KeyUsage({"digital_signature"})),
             (DOCUMENT_TYPES, False, document_types),
-            _used_for_signing(since, years),
+            _used_for_signing(since, min(years, 1)),
         ]
         return Signer(self._issued(key, "Document Signer", more, years, since), key)
 
@@ -124,6 +124,8 @@ class Country:
         years: int,
         since: date,
     ) -> x509.Certificate:
+        lists = x509.GeneralName("uniform_resource_identifier", f"http://pkd.example/{self.code}.crl")
+        point = x509.DistributionPoint({"distribution_point": x509.DistributionPointName("full_name", [lists])})
         place = x509.GeneralNames([x509.GeneralName("directory_name", x509.Name.build({"locality_name": self.code}))])
         extensions: list[Extension] = [
             ("authority_key_identifier", False, x509.AuthorityKeyIdentifier({"key_identifier": issuer_key.identifier})),
@@ -131,6 +133,7 @@ class Country:
             *more,
             ("issuer_alt_name", False, place),
             ("subject_alt_name", False, place),
+            ("crl_distribution_points", False, x509.CRLDistributionPoints([point])),
         ]
         unsigned = x509.TbsCertificate(
             {
@@ -276,8 +279,9 @@ def signed(
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
 
 
-def _authority() -> list[Extension]:
+def _authority(since: date) -> list[Extension]:
     return [
+        _used_for_signing(since, SIGNS_YEARS),
         ("key_usage", True, x509.KeyUsage({"key_cert_sign", "crl_sign"})),
         ("basic_constraints", True, x509.BasicConstraints({"ca": True, "path_len_constraint": 0})),
     ]
@@ -291,8 +295,7 @@ def _extension(name: str, critical: bool, value: core.Asn1Value) -> x509.Extensi
 
 def _used_for_signing(since: date, years: int) -> Extension:
     """PrivateKeyUsagePeriod: a signer signs for a year, and its documents live on."""
-    months = min(years * 12, 12)
-    until = since + timedelta(days=30 * months)
+    until = _years_later(since, years)
     value = tlv.encode(0x80, f"{since:%Y%m%d}000000Z".encode()) + tlv.encode(0x81, f"{until:%Y%m%d}000000Z".encode())
     return (_PRIVATE_KEY_USAGE_PERIOD, False, core.Sequence.load(tlv.encode(0x30, value)))
 

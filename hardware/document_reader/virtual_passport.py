@@ -64,7 +64,7 @@ def personalise(description: Description, signer: Signer, issued: date) -> Conte
     access = [pace_info(pace) for pace in description.pace]
     files = _groups(description, zone, issued)
     infos = access + [info for key in static_keys for info in _chip_infos(key)] + _active_infos(description)
-    if len(infos) > len(access) or mapping_key:
+    if infos:  # also those of PACE alone, so that who takes it from the door is found out (9303-11 §9.2.11)
         files[File.DG14] = lds.wrap(File.DG14, security_infos(infos))
     if active and description.active_authentication:
         info = public_info(active, description.active_authentication.key, explicit=True)
@@ -76,7 +76,8 @@ def personalise(description: Description, signer: Signer, issued: date) -> Conte
     }
     content = lds_object(hashes, description.hash, description.lds_version)
     files[File.SOD] = lds.wrap(File.SOD, signed(LDS_OBJECT, content, signer, issued))
-    files[File.COM] = lds.build_com([file for file in files if file.group])
+    lds_version = "1.8" if description.lds_version else "1.7"
+    files[File.COM] = lds.build_com([file for file in files if file.group], lds_version)
     if access:
         files[File.CARD_ACCESS] = security_infos(access)
     if mapping_key:
@@ -134,9 +135,9 @@ def _master_files(description: Description) -> dict[File, bytes]:
 
 
 def capabilities(extended: bool, chains: bool) -> bytes:
-    """The card's (ISO/IEC 7816-4 §8.1.1.2.7): selection by name, by identifier and by short identifier; data in
-    bytes; command chaining or not, extended Lc and Le or not."""
-    return bytes((0x94, 0x01, 0x80 * chains | 0x40 * extended))
+    """The card's (ISO/IEC 7816-4 §12.1.1.9): selection by name, by identifier and by short identifier; data in
+    bytes; command chaining or not, extended Lc and Le with their lengths in EF.ATR/INFO or not."""
+    return bytes((0x94, 0x01, 0x80 * chains | 0x60 * extended))
 
 
 def zone_information(description: Description, zone: Sequence[str]) -> bytes:

@@ -2,7 +2,7 @@
 
 The challenge is the caller's, from a CSPRNG. RSA signatures are ISO/IEC 9796-2 scheme 1 with message
 recovery, which `cryptography` does not have: the power is taken here. ECDSA is plain (r ‖ s), its hash is
-named in DG14.
+named in DG14; some identity cards sign as certificates are signed (X9.62, in DER): the proof is the same.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def proves(key: Key, infos: SecurityInfos, challenge: bytes, signature: bytes) -
         digests = ["sha1", "sha224", "sha256", "sha384", "sha512"]  # chips older than DG14's entry
     if not digests:
         raise Unsupported("active authentication with an unknown signature algorithm")
-    return any(verify(key, Algorithm(Scheme.PLAIN, digest), signature, challenge) for digest in digests)
+    ways = (Algorithm(scheme, digest) for digest in digests for scheme in (Scheme.PLAIN, Scheme.ECDSA))
+    return any(verify(key, way, signature, challenge) for way in ways)
 
 
 def _recovered(modulus: int, exponent: int, challenge: bytes, signature: bytes) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardware.passport import tlv
 from hardware.passport.apdu import SHORT_NE, Command
@@ -50,17 +50,26 @@ def choose(infos: SecurityInfos) -> Way | None:
         offered(infos), key=lambda each: (each.agreement is not Agreement.ECDH, -each.cipher.key_size)
     ):
         for key in infos.chip_keys:
-            if key.agreement is info.agreement and info.key in (None, key.number) and key.info not in tried:
+            if _is_for(info, key, infos.chip_keys) and key.info not in tried:
                 if len(tried) == _MOST_KEYS:
                     break
                 tried.add(key.info)
+                number = info.key if info.key is not None or len(infos.chip_keys) == 1 else key.number
                 try:
-                    return Way(info, *key.open())
+                    return Way(replace(info, key=number), *key.open())
                 except PassportError as error:
                     wrong = error
     if wrong is not None:
         raise wrong
     return None
+
+
+def _is_for(info: ChipAuthenticationInfo, key: ChipKey, keys: tuple[ChipKey, ...]) -> bool:
+    """By number; a key that is the only one of its kind needs none (9303-11 §9.2.5 f.)."""
+    if key.agreement is not info.agreement:
+        return False
+    alone = sum(each.agreement is key.agreement for each in keys) == 1
+    return info.key in (None, key.number) or (alone and key.number is None)
 
 
 def offered(infos: SecurityInfos) -> tuple[ChipAuthenticationInfo, ...]:

@@ -20,6 +20,7 @@ from hardware.passport.tlv import Tlv
 
 _GROUP, _TEMPLATE, _HEADER = 0x7F61, 0x7F60, 0xA1
 _OLD, _NEW = 0x5F2E, 0x7F2E
+_SLACK = 8  # bytes behind a record, or counted out of it: some states' records are so much longer than they say
 _MOST_FACES = 9  # instances (9303-10 table 40)
 
 # ISO/IEC 19794-5:2005
@@ -76,7 +77,7 @@ def _record(data: bytes) -> Iterator[Portrait]:
     if data[4:8] != _VERSION:
         raise Unsupported("19794-5: another version than 010")
     length, faces = int.from_bytes(data[8:12], "big"), int.from_bytes(data[12:14], "big")
-    if length != len(data) or not 1 <= faces <= _MOST_FACES:
+    if not len(data) - _SLACK <= length <= len(data) or not 1 <= faces <= _MOST_FACES:
         raise Malformed(f"19794-5: {len(data)} bytes for a length of {length}, {faces} faces")
     at = _RECORD_HEADER
     for _ in range(faces):
@@ -87,7 +88,7 @@ def _record(data: bytes) -> Iterator[Portrait]:
             raise Malformed(f"19794-5: a face of {size} bytes and {points} points")
         yield _portrait(Container.ISO_19794, data[begin : at + size])
         at += size
-    if at != len(data):
+    if len(data) - at > _SLACK:
         raise Malformed(f"19794-5: {len(data) - at} bytes behind the last face")
 
 

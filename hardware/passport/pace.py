@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from hardware.passport import tlv
@@ -21,6 +21,7 @@ from hardware.passport.errors import (
     Guarded,
     Malformed,
     PassportError,
+    Refused,
     SessionBroken,
     Unsupported,
 )
@@ -35,6 +36,7 @@ OURS, CHIPS = (0x81, 0x83, 0x85), (0x80, 0x82, 0x84, 0x86)
 CHIP_AUTHENTICATION_DATA = 0x8A
 _TEMPLATE, _PUBLIC_KEY, _OID = 0x7C, 0x7F49, 0x06
 _VERSION = 2
+_FIRST_ERROR = 0x6400
 _LAST_TRY = (0x63C1, 0x63C0)  # a wrong one blocks, or has blocked it
 _AROUND = 4  # tag and length of the template, at most
 
@@ -71,17 +73,25 @@ class Opened:
     proof: ChipProof | None = None
 
 
-def choose(infos: SecurityInfos) -> tuple[PaceInfo, Group] | None:
-    """The way to take among those that chip and we can go; None if there is none: curves before numbers,
-    the mapping that proves the chip as well first, then the longest key."""
+class NotTaken(Refused):
+    """The chip does not go this way: said before any password was judged, so another may be tried."""
+
+
+def ways(infos: SecurityInfos) -> Iterator[tuple[PaceInfo, Group]]:
+    """Those that chip and we can go, the best first: curves before numbers, the mapping that proves the chip as
+    well first, then the longest key."""
     for info in sorted(infos.pace, key=_preference):
         try:
             group = infos.group_of(info)
-            if fits(info, group):
-                return info, group
         except PassportError:
             continue
-    return None
+        if fits(info, group):
+            yield info, group
+
+
+def choose(infos: SecurityInfos) -> tuple[PaceInfo, Group] | None:
+    """The best way; None if there is none."""
+    return next(ways(infos), None)
 
 
 def _preference(info: PaceInfo) -> tuple[bool, int, int]:
@@ -141,17 +151,23 @@ def establish(
 
 
 def _set_at(password: Password, info: PaceInfo, name_parameters: bool) -> Exchange[None]:
-    """Protocol, password, and where that leaves a doubt the domain parameters (9303-11 §4.4.4.1)."""
+    """Protocol, password, and where that leaves a doubt the domain parameters (9303-11 §4.4.4.1); where it leaves
+    none they are named only to a chip that wants them all the same, as some do."""
     data = tlv.encode(0x80, info.oid) + tlv.encode(0x83, bytes((password.kind,)))
-    if name_parameters and info.parameter is not None:
+    named = data
+    if info.parameter is not None:
         size = max(1, (info.parameter.bit_length() + 7) // 8)
-        data += tlv.encode(0x84, info.parameter.to_bytes(size, "big"))
-    response = yield Command(0x00, 0x22, 0xC1, 0xA4, data)
+        named += tlv.encode(0x84, info.parameter.to_bytes(size, "big"))
+    for asked in (named,) if name_parameters else dict.fromkeys((data, named)):
+        response = yield Command(0x00, 0x22, 0xC1, 0xA4, asked)
+        if response.sw < _FIRST_ERROR or response.good:
+            break
     if response.sw in _LAST_TRY and password.kind is Kind.CAN:
         raise Guarded(f"PACE, card access number: {response.sw & 0xF} tries left")
     if response.sw >> 4 == 0x63C and response.sw != 0x63C0:
         return  # so many tries are left; MRZ and CAN don't block, but a chip may say it
-    expect(response, "PACE, MSE:Set AT")
+    if not response.good:
+        raise NotTaken(response.sw, "PACE, MSE:Set AT")
 
 
 def _ask(data: bytes, tag: int | None, doing: str) -> Exchange[bytes]:

@@ -23,8 +23,10 @@ from hardware.passport.findings import YES, Answer, Finding, Reason, worst
 from hardware.passport.states import may_be_signed_by
 from hardware.passport.trust import Trust
 
-# 9303-10 §4.6.2; the other two stand in documents of before 2006 and in their signers' software.
-CONTENT_TYPES = frozenset({"2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1"})
+# 9303-10 §4.6.2; the next two stand in documents of before 2006 and in their signers' software, and China's
+# passports call it plain data: what is signed must be a security object all the same.
+_DATA = "1.2.840.113549.1.7.1"
+CONTENT_TYPES = frozenset({"2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1", _DATA})
 CARD_SECURITY = "0.4.0.127.0.7.3.2.1"  # TR-03110-3 §A.1.2.5, EF.CardSecurity's content
 _SOD = 0x77
 _SEQUENCE, _INTEGER, _OCTET_STRING = 0x30, 0x02, 0x04

@@ -156,7 +156,7 @@ class Reader:
 
     def _open(self) -> Exchange[None]:
         self._course.enter("door", "EF.CardAccess")
-        self._mapping = None
+        self._mapping, self._pace_failed = None, ""
         self.files.forget(File.CARD_SECURITY)
         yield from reading.select_master_file()
         infos = yield from self._card_access()
@@ -180,26 +180,34 @@ class Reader:
             return SecurityInfos()
 
     def _by_pace(self, infos: SecurityInfos) -> Exchange[None]:
-        chosen = pace.choose(infos)
-        if chosen is None:
+        opened = yield from self._first_taken(infos)
+        if opened is None:
             return
-        info, group = chosen
-        self._course.enter("pace", "PACE", file=False)
-        try:
-            opened = yield from self._established(info, group, pace.ambiguous(infos))
-        except AccessDenied:
-            raise
-        except PassportError as error:
-            if self._password.kind is Kind.CAN:
-                raise
-            self._pace_failed = str(error)
-            return
-        self._session, self._opened, self._mapping = opened.session, info.title, opened.proof
+        self._session, self._opened, self._mapping = opened.session, opened.info.title, opened.proof
         if opened.proof is not None:
             # It proves the chip at the other end of this session: what says whose chip it is, comes in it.
             self.files.forget(File.SOD, File.DG1)
             self._course.enter("EF.CardSecurity", "EF.CardSecurity")
             yield from self._tried(File.CARD_SECURITY)
+
+    def _first_taken(self, infos: SecurityInfos) -> Exchange[pace.Opened | None]:
+        """By the best way that the chip takes; None where it offers none, or the zone may open it without."""
+        refused: PassportError | None = None
+        for info, group in pace.ways(infos):
+            self._course.enter("pace", "PACE", file=False)
+            try:
+                return (yield from self._established(info, group, pace.ambiguous(infos)))
+            except AccessDenied:
+                raise
+            except PassportError as error:
+                refused = refused or error
+                if not isinstance(error, pace.NotTaken):
+                    break
+            finally:
+                self._pace_failed = str(refused or "")
+        if refused is not None and self._password.kind is Kind.CAN:
+            raise refused
+        return None
 
     def _established(self, info: PaceInfo, group: Group, ambiguous: bool) -> Exchange[pace.Opened]:
         """Once more in pieces, if a long key was refused in one: no password has been judged by then."""

@@ -21,6 +21,9 @@ from hardware.passport.secure_messaging import Session
 HEADER = 4
 _LAST_SHORT_OFFSET = 0x7FFF
 _END_OF_FILE, _WRONG_LENGTH, _NOT_FOUND = 0x6282, 0x6700, 0x6A82
+_CHAIN_OPEN = 0x6883  # the last command of a chain was expected
+_ERRORS = range(0x6400, 0x7000)
+_OTHER_ERRORS = (0x6982, 0x6986, _NOT_FOUND, 0x6B00, 0x6D00)  # closed, none selected, not there, beyond its end, unknown
 _OFFSET, _DISCRETIONARY = 0x54, 0x53
 _AROUND = 4  # tag and length of DO'53', at most
 _FEW = 16
@@ -36,15 +39,18 @@ Progress = Callable[[int, int, int], None]
 @dataclass
 class Medium:
     """What chip and reader between them can. `answer`: the longest answer in bytes, status word apart;
-    `piece`: the most bytes of a file that were not refused; `short_identifiers`: None before one was tried;
-    `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
+    `piece`: the most bytes of a file that were not refused, `given` the most that were given at once;
+    `short_identifiers`: None before one was tried, `short_in`: whether one has worked in the master file (False)
+    and in the application (True); `chains`: a command of more than 255 bytes goes in pieces. A chip with keys so long should take them in one,
     of extended length, if it does not say that it takes pieces (9303-10 §3.6.4, §3.6.5); what it can't take in
     one, or the reader can't carry, goes in pieces all the same: there is no other way left. `carries`: False
     where reader or chip did not survive an APDU of extended length."""
 
     answer: int = SHORT_NE
     piece: int = EXTENDED_NE
+    given: int = HEADER
     short_identifiers: bool | None = None
+    short_in: set[bool] = field(default_factory=set)
     chains: bool = False
     carries: bool = True
 
@@ -71,6 +77,12 @@ class Medium:
     def room(self, session: Session | None) -> int:
         """Bytes of a file that fit into one answer."""
         return min(self.piece, session.room(self.answer) if session else self.answer)
+
+    def too_much(self, sw: int, asked: int) -> bool:
+        """Whether so many were refused as too many. 6700 says it; other chips have other words for it, until
+        as many have been given once."""
+        words = sw in _ERRORS and sw >> 8 != 0x6C and sw not in _OTHER_ERRORS
+        return sw == _WRONG_LENGTH or (words and asked > self.given)
 
     def refused(self, asked: int) -> bool:
         """After so many were too many: whether there is a smaller piece to be tried."""
@@ -152,9 +164,10 @@ class Files:
             response = yield Command(0x00, 0xB0, 0x80 | file.sfi, 0x00, ne=HEADER)
             if _readable(response) and _begins(file, response.data):
                 self.medium.short_identifiers = True
+                self.medium.short_in.add(file.in_application)
                 self.begun[file] = response.data
                 return True
-            if response.sw == _NOT_FOUND and self.medium.short_identifiers:
+            if response.sw == _NOT_FOUND and file.in_application in self.medium.short_in:
                 return False
         found = yield from select_file(file)
         if found and by_short and not begun:
@@ -187,11 +200,12 @@ class Files:
 
     def _piece(self, file: File, total: int, session: Session | None) -> Exchange[None]:
         at = len(self.begun[file])
-        room = self.medium.room(session)
-        response = yield from _read(at, min(total - at, room), room)
-        while response.sw == _WRONG_LENGTH and self.medium.refused(min(total - at, room)):
+        while True:
             room = self.medium.room(session)
-            response = yield from _read(at, min(total - at, room), room)
+            asked = min(total - at, room)
+            response = yield from _read(at, asked, room)
+            if not (self.medium.too_much(response.sw, asked) and self.medium.refused(asked)):
+                break
         if response.sw >> 8 == 0x6C and 0 < response.sw & 0xFF < room:
             response = yield from _read(at, response.sw & 0xFF, room)
         if response.sw != _END_OF_FILE:
@@ -200,6 +214,7 @@ class Files:
         if not data:
             raise Malformed(f"{file.title}: it ends at {at} of {total} bytes")
         self.begun[file] += data
+        self.medium.given = max(self.medium.given, len(data))
 
 
 def _read(at: int, piece: int, room: int) -> Exchange[Response]:
@@ -240,13 +255,20 @@ def _begins(file: File, data: bytes) -> bool:
 
 
 def select_master_file() -> Exchange[None]:
-    """Chips that have none say an error; what they then have not is found out by asking for it."""
-    yield Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big"))
+    """By its identifier; else without one, which is all that some chips take (ISO/IEC 7816-4 §11.2.2, P1 00). Chips
+    that have none say an error; what they then have not is found out by asking for it."""
+    response = yield Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big"))
+    if not _selected(response):
+        yield Command(0x00, 0xA4, 0x00, 0x0C)
 
 
 def select_application() -> Exchange[None]:
-    response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
-    if not response.good:
+    """Once more to a chip that still waited for the rest of a chain that broke off: PACE is one."""
+    for _ in range(2):
+        response = yield Command(0x00, 0xA4, 0x04, 0x0C, APPLICATION)
+        if response.sw != _CHAIN_OPEN:
+            break
+    if not _selected(response):
         raise NoApplication(response.sw, "SELECT the eMRTD application")
 
 
@@ -255,9 +277,14 @@ def select_file(file: File) -> Exchange[bool]:
     response = yield Command(0x00, 0xA4, 0x02, 0x0C, file.fid.to_bytes(2, "big"))
     if response.sw == _NOT_FOUND:
         return False
-    if response.sw >> 8 != 0x62:  # 62xx: selected, and something to say about it
+    if not _selected(response):
         expect(response, f"SELECT {file.title}")
     return True
+
+
+def _selected(response: Response) -> bool:
+    """62xx: selected, and something to say about it (ISO/IEC 7816-4 §5.6)."""
+    return response.good or response.sw >> 8 == 0x62
 
 
 # --- what the chip says of itself -------------------------------------------------------------

@@ -25,6 +25,7 @@ _BSI = bytes.fromhex("04007F00070202")
 _KEYS, _CA, _PACE = (_BSI + bytes((arc,)) for arc in (1, 3, 4))
 _AA = bytes.fromhex("678108010105")  # 2.23.136.1.1.5
 _PLAIN_ECDSA = bytes.fromhex("04007F000701010401")  # 0.4.0.127.0.7.1.1.4.1, BSI TR-03111 §5.2.1
+_X962_ECDSA = bytes.fromhex("2A8648CE3D0403")  # 1.2.840.10045.4.3, RFC 5758 §3.2: met in its place
 
 # Kinds of public keys.
 _STANDARD = bytes.fromhex("04007F00070102")  # 0.4.0.127.0.7.1.2, 9303-11 §9.5.1
@@ -37,7 +38,10 @@ _X942 = bytes.fromhex("2A8648CE3E0201")  # 1.2.840.10046.2.1 dhpublicnumber
 _DH_KEYS = (_PKCS3, _X942)
 
 _CIPHERS = {1: Cipher.TDES, 2: Cipher.AES128, 3: Cipher.AES192, 4: Cipher.AES256}
-_HASHES = {1: "sha1", 2: "sha224", 3: "sha256", 4: "sha384", 5: "sha512"}
+_HASHES = {
+    _PLAIN_ECDSA: {1: "sha1", 2: "sha224", 3: "sha256", 4: "sha384", 5: "sha512"},
+    _X962_ECDSA: {1: "sha224", 2: "sha256", 3: "sha384", 4: "sha512"},
+}
 _MOST = 64  # entries; documents have about ten
 
 
@@ -248,7 +252,7 @@ def _active_authentication(
     if oid != _AA:
         return None
     algorithm = _oid(optional) if optional else b""
-    digest = _HASHES.get(algorithm[-1], "") if algorithm[:-1] == _PLAIN_ECDSA else ""
+    digest = _HASHES.get(algorithm[:-1], {}).get(algorithm[-1], "") if algorithm else ""
     return ActiveAuthenticationInfo(_small(required), digest)
 
 

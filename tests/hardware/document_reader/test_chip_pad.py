@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 from hardware.card_reader.contract import Card, CardType
 from hardware.card_reader.pcsc_watch import Lying
@@ -51,9 +54,15 @@ class Bus:
         return await asyncio.wait_for(asyncio.to_thread(work, self), within_s)
 
 
-async def read(line: ChipLine, secret: Password, family: Family, store: Path) -> ChipRead:
+def _untold(part: float) -> None:
+    """Nobody looks on."""
+
+
+async def read(
+    line: ChipLine, secret: Password, family: Family, store: Path, on_progress: Callable[[float], None] = _untold
+) -> ChipRead:
     pad = ChipPad(line, Trusted(store), lambda: family.today)
-    return await pad.read(secret, document_within_s=5, order=Wanted(), on_progress=lambda part: None)
+    return await pad.read(secret, document_within_s=5, order=Wanted(), on_progress=on_progress)
 
 
 async def test_a_passport_on_another_bus_is_read_and_proven(family: Family, tmp_path: Path) -> None:
@@ -71,3 +80,58 @@ async def test_what_has_no_such_application_is_no_document(family: Family, tmp_p
     line = Bus(lambda apdu: b"\x6a\x82", lambda: None)
     found = await read(line, Password.mrz("L898902C3", "740812", date.today().strftime("%y%m%d")), family, tmp_path)
     assert found.outcome is Chip.NOT_A_DOCUMENT
+
+
+# --- how far it is --------------------------------------------------------------------------------
+
+
+class ChipTime(asyncio.SelectorEventLoop):
+    """A loop whose clock goes only while a chip works, and then from timer to timer at once."""
+
+    def __init__(self) -> None:
+        self.now_s, self.chip_works = 0.0, False
+        waiting = selectors.DefaultSelector()
+        wait = waiting.select
+
+        def select(timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+            if not self.chip_works or timeout is None:
+                return wait(timeout)
+            self.now_s += timeout
+            return wait(0)
+
+        waiting.select = select  # type: ignore[method-assign]
+        super().__init__(waiting)
+
+    def time(self) -> float:
+        return self.now_s
+
+    async def works(self, seconds: float) -> None:
+        self.chip_works = True
+        await asyncio.sleep(seconds)
+        self.chip_works = False
+
+
+@pytest.mark.parametrize("answers_in_s", [0.02, 0.26, 1.0, 3.0])
+def test_it_is_told_four_times_a_second_of_the_chips_time_how_far_it_is(
+    family: Family, tmp_path: Path, answers_in_s: float
+) -> None:
+    loop, told = ChipTime(), [0.0]
+    chip = VirtualChip(family.contents("chip-auth"))
+
+    def slow(command: bytes) -> bytes:
+        asyncio.run_coroutine_threadsafe(loop.works(answers_in_s), loop).result()
+        return chip.transmit(command)
+
+    secret = Password.of(chip.contents.description.document)
+    try:
+        found = loop.run_until_complete(
+            read(Bus(slow, chip.reset), secret, family, tmp_path, lambda part: told.append(loop.time()))
+        )
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+    assert found.outcome is Chip.READ
+    took = loop.time()
+    assert took == pytest.approx(answers_in_s * sum(tally.commands for tally in found.tallies))
+    pauses = [later - earlier for earlier, later in zip(told, [*told[1:], took], strict=True)]
+    assert max(pauses) <= 0.25

@@ -40,8 +40,40 @@ def test_a_block_of_protected_data_fits_into_a_short_answer(laid: Callable[[str]
         terminal = opened(laid(name))
         terminal.sw(select(File.DG2))
         assert len(terminal.say(read(0, most)).data) == most
-        assert terminal.sw(read(0, most + 1)) == 0x6700
         assert len(terminal.say(read(0, 256)).data) == most
+
+
+@pytest.mark.parametrize(("name", "most"), [("bac-short", 0xE7), ("pace-only", 0xDF)])
+def test_asked_for_more_than_an_answer_holds_it_gives_what_fits(
+    laid: Callable[[str], Terminal], name: str, most: int
+) -> None:
+    """Readers ask for what is left of a file, or for a block of their own (ISO/IEC 7816-4 §5.1: at most Ne)."""
+    terminal = opened(laid(name))
+    whole = terminal.chip.contents.files[File.DG2]
+    terminal.sw(select(File.DG2))
+    assert terminal.say(read(0, most + 1)) == Response(whole[:most], 0x9000)
+    assert terminal.say(read(7, 255)) == Response(whole[7 : 7 + most], 0x9000)
+    last = len(whole) - 10
+    assert terminal.say(read(last, 255)) == Response(whole[last:], 0x6282)
+
+
+@pytest.mark.parametrize("block", [0x60, 0xA0, 0xE0, 0xF0, 0x100])
+@pytest.mark.parametrize("name", ["bac-short", "pace-gm-3des", "pace-only"])
+def test_every_file_is_read_in_whatever_blocks_a_reader_asks_for(
+    laid: Callable[[str], Terminal], name: str, block: int
+) -> None:
+    """As readers do: header, then blocks of a size of their own, the last as long as what is left."""
+    terminal = opened(laid(name))
+    for file, content in terminal.chip.contents.files.items():
+        if file.in_application:
+            assert terminal.sw(select(file)) == 0x9000
+            data = terminal.say(read(0, 4)).data
+            while len(data) < len(content):
+                answer = terminal.say(read(len(data), min(block, len(content) - len(data))))
+                assert answer.sw == 0x9000
+                assert answer.data
+                data += answer.data
+            assert data == content
 
 
 def test_extended_length_is_taken_where_it_was_said_and_only_there(laid: Callable[[str], Terminal]) -> None:
@@ -90,7 +122,15 @@ def test_a_class_that_it_does_not_know_is_refused(laid: Callable[[str], Terminal
 
 
 def test_control_information_is_given_where_it_was_asked_for(laid: Callable[[str], Terminal]) -> None:
-    answer = laid("bac").bare(replace(SELECT_APPLICATION, p2=0x00, ne=256))
-    assert answer == Response(tlv.encode(0x6F, tlv.encode(0x84, APPLICATION)), 0x9000)
-    assert laid("bac").bare(replace(SELECT_APPLICATION, p2=0x04)).sw == 0x6A86
+    """ISO/IEC 7816-4 §11.2.2: all of it, the parameters alone, the data alone, nothing."""
+    name = tlv.encode(0x84, APPLICATION)
+    for p2, tag in ((0x00, 0x6F), (0x04, 0x62), (0x08, 0x64)):
+        answer = laid("bac").bare(replace(SELECT_APPLICATION, p2=p2, ne=256))
+        assert answer == Response(tlv.encode(tag, name), 0x9000)
+        assert laid("bac").bare(replace(SELECT_APPLICATION, p2=p2)) == Response(b"", 0x9000)
+        for data in (b"", b"\x3f\x00"):
+            answer = laid("bac").bare(Command(0x00, 0xA4, 0x00, p2, data, ne=256))
+            assert answer == Response(tlv.encode(tag, bytes.fromhex("83023F00")), 0x9000)
+    assert laid("bac").bare(replace(SELECT_APPLICATION, ne=256)) == Response(b"", 0x9000)
+    assert laid("bac").bare(replace(SELECT_APPLICATION, p2=0x02)).sw == 0x6A86
     assert laid("bac").bare(replace(SELECT_APPLICATION, data=APPLICATION[:-1] + b"\x02")).sw == 0x6A82

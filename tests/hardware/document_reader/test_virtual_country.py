@@ -70,6 +70,13 @@ def test_certificates_have_what_the_standard_asks_for(utopia: Country) -> None:
     wanted = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     assert found.key_identifier == wanted.digest
     assert root.not_valid_before_utc.date() == FOUNDED
+    for each in (root, signer):
+        (point,) = each.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+        assert point.full_name
+        period = each.extensions.get_extension_for_class(x509.PrivateKeyUsagePeriod).value
+        assert period.not_before == each.not_valid_before_utc.replace(tzinfo=None)
+        assert period.not_after
+        assert period.not_after < each.not_valid_after_utc.replace(tzinfo=None)
 
 
 def test_a_curve_is_spelled_out_with_all_its_numbers() -> None:

@@ -140,8 +140,23 @@ def test_no_nonsense_is_an_ecdsa_proof(signature: bytes) -> None:
     assert not active_auth.proves(active_auth.open_key(spki(EC_256)), named("sha256"), CHALLENGE, signature)
 
 
+@pytest.mark.parametrize("key", [EC_256, EC_521], ids=["brainpoolP256r1", "secp521r1"])
+def test_a_card_that_signs_as_certificates_are_signed_is_no_copy(key: ec.EllipticCurvePrivateKey) -> None:
+    """X9.62 in DER: some national identity cards, under either name of the algorithm."""
+    opened = active_auth.open_key(spki(key))
+    signature = key.sign(CHALLENGE, ec.ECDSA(hashes.SHA256()))
+    x962 = infos(sequence(oid("2.23.136.1.1.5"), integer(1), oid("1.2.840.10045.4.3.2")))
+    for found in (named("sha256"), x962, SecurityInfos()):
+        assert active_auth.proves(opened, found, CHALLENGE, signature)
+        assert not active_auth.proves(opened, found, bytes(8), signature)
+        assert not active_auth.proves(opened, found, CHALLENGE, signature + b"\0")
+    assert not active_auth.proves(opened, named("sha384"), CHALLENGE, signature)
+    other = ec.generate_private_key(key.curve)
+    assert not active_auth.proves(opened, x962, CHALLENGE, other.sign(CHALLENGE, ec.ECDSA(hashes.SHA256())))
+
+
 def test_an_unknown_signature_algorithm_is_not_guessed() -> None:
-    unknown = infos(sequence(oid("2.23.136.1.1.5"), integer(1), oid("1.2.840.10045.4.3.2")))
+    unknown = infos(sequence(oid("2.23.136.1.1.5"), integer(1), oid("1.2.840.10045.4.3.5")))
     with pytest.raises(Unsupported):
         active_auth.proves(
             active_auth.open_key(spki(EC_256)), unknown, CHALLENGE, ec_signed(EC_256, "sha256")

@@ -102,6 +102,25 @@ def test_the_best_way_is_taken_and_unusable_keys_are_passed_over() -> None:
     assert (way.info.cipher, way.info.key) == (Cipher.AES192, 2)
 
 
+def test_of_several_keys_the_chip_is_told_which_also_where_the_protocol_names_none() -> None:
+    one, other = (standard(number).pair(standard(number).generator)[1] for number in (12, 13))
+    way = chip_auth.choose(infos(key_info(12, one, 5), key_info(13, other, 9), ca_info(2, 2)))
+    assert way is not None
+    assert (way.group, way.public, way.info.key) == (standard(12), one, 5)
+    way = chip_auth.choose(infos(key_info(12, one, 5), ca_info(2, 2)))
+    assert way is not None
+    assert way.info.key is None, "a single key needs no number"
+
+
+def test_a_single_key_without_a_number_serves_a_protocol_that_names_one() -> None:
+    one, other = (standard(number).pair(standard(number).generator)[1] for number in (12, 13))
+    way = chip_auth.choose(infos(key_info(12, one), ca_info(2, 2, 5)))
+    assert way is not None
+    assert (way.public, way.info.key) == (one, 5)
+    assert chip_auth.choose(infos(key_info(12, one), key_info(13, other), ca_info(2, 2, 5))) is None
+    assert chip_auth.choose(infos(key_info(12, one, 4), ca_info(2, 2, 5))) is None
+
+
 def test_a_chip_that_only_shows_its_key_is_spoken_to_in_3des() -> None:
     """As the first ones did, before they had to say so."""
     group = standard(12)

@@ -27,6 +27,7 @@ PROGRESSIVE = drawn("JPEG", progressive=True)
 JP2 = drawn("JPEG2000")
 CODESTREAM = drawn("JPEG2000", no_jp2=True)
 TILED = drawn("JPEG2000", tile_size=(32, 32))
+RECORD = build_dg2(JPEG)[build_dg2(JPEG).index(b"FAC\0") :]
 
 
 @pytest.mark.parametrize("container", Container)
@@ -91,6 +92,29 @@ def test_a_record_that_lies_about_its_length_is_refused() -> None:
         broken[place] ^= 0x7F
         with pytest.raises(Malformed):
             parse_dg2(bytes(broken))
+
+
+@pytest.mark.parametrize("less", [0, 1, 8])
+@pytest.mark.parametrize("behind", [0, 1, 8])
+def test_a_record_a_little_longer_than_it_says_is_read(less: int, behind: int) -> None:
+    """As in passports of Great Britain (1) and New Zealand (8): with more behind the face, or with all of it."""
+    record = bytearray(RECORD + bytes(behind))
+    record[8:12] = (len(record) - less).to_bytes(4, "big")
+    (portrait,) = parse_dg2(_dg2_of(bytes(record)))
+    assert portrait.image == JPEG
+
+
+@pytest.mark.parametrize(("less", "behind"), [(9, 0), (-1, 0), (0, 9), (9, 9)])
+def test_a_record_much_longer_than_it_says_is_refused(less: int, behind: int) -> None:
+    record = bytearray(RECORD + bytes(behind))
+    record[8:12] = (len(record) - less).to_bytes(4, "big")
+    with pytest.raises(Malformed):
+        parse_dg2(_dg2_of(bytes(record)))
+
+
+def _dg2_of(record: bytes) -> bytes:
+    template = tlv.encode(0x7F60, tlv.encode(0xA1, b"") + tlv.encode(0x5F2E, record))
+    return tlv.encode(0x75, tlv.encode(0x7F61, tlv.encode(0x02, b"\x01") + template))
 
 
 def test_another_version_of_the_record_is_not_spoken() -> None:

@@ -191,7 +191,7 @@ class Chip:
     def __call__(self, data: bytes) -> bytes:
         command = decode(data)
         self.sent.append(data)
-        self.step += 1
+        self.step = 1 if command.ins == 0x22 else self.step + 1
         if self.step == 1:
             return self.spoil(1, H("9000"))
         objects = tlv.parse(command.data).children()
@@ -281,6 +281,52 @@ def test_the_terminal_says_which_password_and_only_where_needed_which_parameters
     chip = Chip(infos.pace[1], Password.can("123456"))
     run(pace.establish(Password.can("123456"), infos.pace[1], chip.group, name_parameters=True), chip)
     assert chip.sent[0] == H("0022C1A412800A04007F0007020204020283010284010D")
+
+
+@pytest.mark.parametrize("sw", ["6A80", "6A88", "6700"])
+def test_a_chip_that_always_wants_to_hear_the_parameters_is_told(sw: str) -> None:
+    """Some passports do, though only one set of them leaves no doubt."""
+    infos = card_access("04007F00070202040202", 13)
+    password = Password.can("123456")
+    chip = Chip(infos.pace[0], password)
+    asked: list[str] = []
+
+    def wants(command: bytes) -> bytes:
+        if command[1] != 0x22:
+            return chip(command)
+        asked.append(command.hex().upper())
+        return chip(command) if command.endswith(H("84010D")) else H(sw)
+
+    run(pace.establish(password, infos.pace[0], chip.group), wants)
+    plain = "800A04007F00070202040202830102"
+    assert asked == ["0022C1A40F" + plain, "0022C1A412" + plain + "84010D"]
+
+
+@pytest.mark.parametrize("sw", ["9000", "63C2"])
+def test_a_chip_that_is_content_is_not_told_more(sw: str) -> None:
+    infos = card_access("04007F00070202040202", 13)
+    chip = Chip(infos.pace[0], Password.can("123456"))
+    answers: list[bytes] = []
+
+    def content(command: bytes) -> bytes:
+        answers.append(command)
+        return H(sw) if command[1] == 0x22 and chip(command) else chip(command)
+
+    run(pace.establish(Password.can("123456"), infos.pace[0], chip.group), content)
+    assert sum(command[1] == 0x22 for command in answers) == 1
+
+
+def test_a_chip_that_takes_no_parameters_either_is_asked_twice() -> None:
+    asked: list[bytes] = []
+
+    def refusing(command: bytes) -> bytes:
+        asked.append(command)
+        return H("6A80")
+
+    infos = card_access("04007F00070202040202", 13)
+    with pytest.raises(pace.NotTaken, match="6A80"):
+        run(pace.establish(Password.can("123456"), infos.pace[0], infos.group_of(infos.pace[0])), refusing)
+    assert len(asked) == 2
 
 
 def test_a_wrong_token_of_the_chip_is_not_believed() -> None:

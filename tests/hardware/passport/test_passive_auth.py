@@ -198,6 +198,20 @@ def test_attributes_that_speak_of_something_else_are_refused(spoilt: dict[str, A
     assert proven(pki.sod(DS, spoilt=spoilt)).genuine.reason is Reason.CONTENT
 
 
+@pytest.mark.parametrize("kind", ["2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1", "1.2.840.113549.1.7.1"])
+@pytest.mark.parametrize("attributes", [True, False])
+def test_a_security_object_is_one_by_each_name_that_states_give_it(kind: str, attributes: bool) -> None:
+    """The standard's, two older ones, and plain data, as China's passports have it."""
+    sod = pki.tlv(0x77, pki.signed(kind, pki.lds_object(GROUPS), DS, attributes=attributes))
+    assert proven(sod).genuine.answer is Answer.YES
+
+
+def test_plain_data_that_is_no_security_object_is_none() -> None:
+    for content in (b"whatever", pki.tlv(0x31, b""), pki.tlv(0x30, pki.tlv(0x02, b"\0"))):
+        found = proven(pki.tlv(0x77, pki.signed("1.2.840.113549.1.7.1", content, DS)))
+        assert found.genuine.reason is Reason.MALFORMED
+
+
 def test_a_signed_object_of_another_kind_is_no_security_object() -> None:
     sod = pki.tlv(0x77, pki.signed(pki.MASTER_LIST, pki.lds_object(GROUPS), DS))
     assert proven(sod).genuine.reason is Reason.CONTENT

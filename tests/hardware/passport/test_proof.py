@@ -17,7 +17,7 @@ from hardware.passport.order import NOT_ASKED, Order
 from hardware.passport.proof import Proof, judge
 from hardware.passport.revocation import revocation_list
 from hardware.passport.trust import Trust
-from tests.hardware.passport.test_reader import FAMILY, Watched, read, reader
+from tests.hardware.passport.test_reader import FAMILY, GM_AES128, Picky, Watched, read, reader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRUST = Trust(master_list.members(FAMILY.master_list()), lists=[revocation_list(FAMILY.crl())])
@@ -110,6 +110,15 @@ def test_a_copy_that_lets_pace_fail_does_not_get_around_its_mapping() -> None:
 
     reading = run(reader(contents).read(), Without(contents).transmit)
     assert reading.opened == "BAC"
+    assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
+
+
+def test_a_copy_that_does_not_take_its_mapping_does_not_get_around_it_by_another_way_of_pace() -> None:
+    contents = FAMILY.contents("pace-cam")
+    chip = Picky(contents)
+    chip.taken = (GM_AES128,)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert (reading.opened, reading.mapping) == ("PACE-ECDH-GM, AES-128", None)
     assert judge(reading, TRUST, NOW).not_copied.reason is Reason.WITHHELD
 
 
@@ -211,8 +220,10 @@ def test_the_door_says_what_was_signed() -> None:
     assert judge(replace(reading, files=only), Trust(), NOW).door.reason is Reason.UNKNOWN_COUNTRY
 
 
-def test_whoever_takes_pace_from_the_door_is_found_out() -> None:
-    contents = FAMILY.contents("chip-auth")
+@pytest.mark.parametrize("name", ["chip-auth", "pace-gm", "pace-im"])
+def test_whoever_takes_pace_from_the_door_is_found_out(name: str) -> None:
+    """Also of a chip that has nothing but PACE (9303-11 §9.2.11)."""
+    contents = FAMILY.contents(name)
     chip = Watched(replace(contents, files=dict(contents.files) | {File.CARD_ACCESS: tlv.encode(0x31, b"")}))
     reading = run(reader(contents).read(), chip.transmit)
     assert reading.opened == "BAC"

@@ -13,7 +13,7 @@ from hardware.document_reader.virtual_passport import Contents
 from hardware.document_reader.virtual_status import Refusal
 from hardware.passport import meter
 from hardware.passport.apdu import Command, Response
-from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication
+from hardware.passport.errors import AccessDenied, Guarded, Malformed, NoApplication, Refused
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.findings import Answer, Reason
@@ -119,6 +119,49 @@ def test_where_pace_goes_wrong_the_zone_still_opens_the_chip() -> None:
     assert (reading.opened, reading.pace_failed) == ("BAC", "PACE, nonce: 6A80")
 
 
+class Picky(Watched):
+    """Offers ways that it then does not take."""
+
+    taken: tuple[bytes, ...] = ()
+
+    def _manage_security_environment(self, command: Command) -> Response:
+        if command.p1 == 0xC1 and not any(oid in command.data for oid in self.taken):
+            raise Refusal(0x6A80)
+        return super()._manage_security_environment(command)
+
+
+GM_AES128, GM_AES256 = H("04007F00070202040202"), H("04007F00070202040204")
+
+
+def test_of_several_ways_the_best_that_the_chip_takes_is_gone() -> None:
+    contents = FAMILY.contents("everything")  # with chip authentication mapping, which it refuses
+    chip = Picky(contents)
+    chip.taken = (GM_AES256,)
+    reading = run(reader(contents).read(), chip.transmit)
+    assert (reading.opened, reading.pace_failed) == ("PACE-ECDH-GM, AES-256", "PACE, MSE:Set AT: 6A80")
+    assert reading.mapping is None
+    assert sum(command.header == H("0022C1A4") for command in chip.inner) == 2
+    chip = Picky(contents)
+    chip.taken = (GM_AES256,)
+    assert run(reader(contents, known=Password.can(CAN)).read(), chip.transmit).opened == "PACE-ECDH-GM, AES-256"
+
+
+def test_a_chip_that_takes_none_of_its_ways_is_opened_by_the_zone_and_not_by_a_number() -> None:
+    contents = FAMILY.contents("everything")
+    reading = run(reader(contents).read(), Picky(contents).transmit)
+    assert (reading.opened, reading.pace_failed) == ("BAC", "PACE, MSE:Set AT: 6A80")
+    with pytest.raises(Refused, match="MSE:Set AT: 6A80"):
+        run(reader(contents, known=Password.can(CAN)).read(), Picky(contents).transmit)
+
+
+def test_after_a_password_was_judged_no_other_way_is_tried() -> None:
+    contents = FAMILY.contents("everything")
+    chip = Watched(contents)
+    with pytest.raises(AccessDenied):
+        run(reader(contents, known=Password.can("654321")).read(), chip.transmit)
+    assert sum(command.header == H("0022C1A4") for command in chip.inner) == 1
+
+
 def test_a_wrong_card_access_number_is_tried_once() -> None:
     contents = FAMILY.contents("card-can")
     chip = Watched(contents)
@@ -174,7 +217,7 @@ def test_a_chip_that_goes_silent_says_so() -> None:
         # SELECT MF; EF.CardAccess 2 + 2 where it is not there; EF.ATR/INFO; SELECT; BAC 2 …; files 1 + 1 each
         ("bac", 1 + 2 + 2 + 1 + 2 + 3 * 3),
         # with short identifiers a file costs its header and its rest
-        ("pace-gm", 1 + 2 + 1 + 5 + 1 + 3 * 2),
+        ("pace-gm", 1 + 2 + 1 + 5 + 1 + 4 * 2),
         ("chip-auth", 1 + 2 + 1 + 5 + 1 + 4 * 2 + 2),
     ],
 )
@@ -210,7 +253,7 @@ def test_fingers_and_irises_are_never_asked_for() -> None:
 
 def test_groups_that_are_not_there_are_not_asked_for() -> None:
     reading, chip = read("pace-gm", Order(groups=(File.DG1, File.DG7, File.DG11, File.DG12)))
-    assert set(reading.files) == {File.CARD_ACCESS, File.SOD, File.DG1}
+    assert set(reading.files) == {File.CARD_ACCESS, File.SOD, File.DG14, File.DG1}
     assert reading.failed == {}
     assert File.DG7.fid.to_bytes(2, "big") not in [command.data for command in chip.inner]
 

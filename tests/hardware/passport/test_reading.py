@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from hardware.passport import reading, tlv
 from hardware.passport.apdu import Command, decode
-from hardware.passport.errors import Malformed, PassportError, Refused
+from hardware.passport.errors import Malformed, NoApplication, PassportError, Refused
 from hardware.passport.exchange import run
 from hardware.passport.files import File
 from hardware.passport.reading import Files, Medium
+from tests.hardware.passport.wire import Script
 
 H = bytes.fromhex
 
@@ -116,6 +117,23 @@ def test_a_chip_without_short_identifiers_is_asked_for_them_once() -> None:
     assert files.medium.short_identifiers is False
 
 
+def test_short_identifiers_of_the_master_file_alone_do_not_hide_the_applications_files() -> None:
+    class Half(Chip):
+        def __call__(self, data: bytes) -> bytes:
+            short = decode(data).p1 & 0x80 and decode(data).p1 & 0x1F != File.CARD_ACCESS.sfi
+            if decode(data).ins == 0xB0 and short:
+                self.sent.append(decode(data))
+                return H("6A82")
+            return super().__call__(data)
+
+    chip = Half({file: content(file, 20) for file in (File.CARD_ACCESS, File.SOD, File.DG1)})
+    files = Files()
+    for file in (File.CARD_ACCESS, File.SOD, File.DG1):
+        assert run(files.read(file, None), chip) == chip.files[file]
+    assert run(files.read(File.DG15, None), chip) is None
+    assert [command.ins for command in chip.sent] == [0xB0] * 3 + [0xA4, 0xB0, 0xB0] * 2 + [0xA4]
+
+
 def test_another_file_under_a_short_identifier_is_not_taken_for_it() -> None:
     class Confused(Chip):
         def __call__(self, data: bytes) -> bytes:
@@ -136,6 +154,38 @@ def test_smaller_pieces_are_learned_from_a_refusal(longest: int) -> None:
         assert run(files.read(file, None), chip) == chip.files[file]
     refusals = sum(command.ne > longest for command in chip.sent)
     assert refusals <= 4
+
+
+@pytest.mark.parametrize("refuse", ["6A80", "6A86", "6985", "6F00"])
+def test_a_chip_that_has_other_words_for_too_much_is_asked_for_less(refuse: str) -> None:
+    chip = Chip({file: content(file, 900) for file in (File.DG1, File.DG2)}, 100, refuse)
+    files = Files()
+    for file in (File.DG1, File.DG2):
+        assert run(files.read(file, None), chip) == chip.files[file]
+    assert sum(command.ne > 100 for command in chip.sent) == 2
+
+
+def test_an_error_after_as_much_was_given_is_not_taken_for_too_much() -> None:
+    class Failing(Chip):
+        def _binary(self, at: int, count: int, ne: int) -> bytes:
+            return H("6F00") if at > 300 else super()._binary(at, count, ne)
+
+    chip = Failing({File.DG1: content(File.DG1, 900)})
+    with pytest.raises(Refused, match="byte 516: 6F00"):
+        run(Files().read(File.DG1, None), chip)
+    assert len(chip.sent) == 1 + 1 + 3
+
+
+@pytest.mark.parametrize("sw", ["6982", "6986", "6B00", "6D00"])
+def test_an_error_that_means_something_else_is_not_taken_for_too_much(sw: str) -> None:
+    class Closed(Chip):
+        def _binary(self, at: int, count: int, ne: int) -> bytes:
+            return H(sw) if at else super()._binary(at, count, ne)
+
+    chip = Closed({File.DG1: content(File.DG1, 900)})
+    with pytest.raises(Refused, match=sw):
+        run(Files().read(File.DG1, None), chip)
+    assert len(chip.sent) == 1 + 1 + 1
 
 
 def test_a_chip_that_says_how_much_there_is_is_believed() -> None:
@@ -219,6 +269,36 @@ def test_a_chip_that_gives_nothing_is_given_up() -> None:
 def test_a_chip_that_does_not_let_us_says_so(sw: str) -> None:
     with pytest.raises(Refused) as refused:
         run(Files().read(File.DG3, None), lambda _: H(sw))
+    assert refused.value.sw == int(sw, 16)
+
+
+@pytest.mark.parametrize("sw", ["6A82", "6A86", "6700"])
+def test_a_master_file_that_has_no_identifier_is_selected_without_one(sw: str) -> None:
+    Script(("00A4000C023F00", sw), ("00A4000C", "9000")).play(reading.select_master_file())
+    Script(("00A4000C023F00", sw), ("00A4000C", sw)).play(reading.select_master_file())  # there is none
+
+
+def test_a_master_file_is_selected_once() -> None:
+    for sw in ("9000", "6283"):
+        Script(("00A4000C023F00", sw)).play(reading.select_master_file())
+
+
+@pytest.mark.parametrize("sw", ["9000", "6200", "6283"])
+def test_an_application_that_is_selected_with_a_warning_is_selected(sw: str) -> None:
+    run(reading.select_application(), lambda _: H(sw))
+
+
+def test_a_chip_that_waits_for_the_rest_of_a_chain_is_told_twice_which_application() -> None:
+    asked = "00A4040C07A0000002471001"
+    Script((asked, "6883"), (asked, "9000")).play(reading.select_application())
+    with pytest.raises(NoApplication, match="6883"):
+        Script((asked, "6883"), (asked, "6883")).play(reading.select_application())
+
+
+@pytest.mark.parametrize("sw", ["6A82", "6982", "6300", "6999"])
+def test_an_application_that_is_not_selected_is_none(sw: str) -> None:
+    with pytest.raises(NoApplication) as refused:
+        run(reading.select_application(), lambda _: H(sw))
     assert refused.value.sw == int(sw, 16)
 
 

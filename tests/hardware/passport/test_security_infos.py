@@ -68,12 +68,13 @@ def test_the_static_key_of_appendix_i() -> None:
 
 
 def test_the_hash_of_active_authentication() -> None:
-    """9303-11 §9.2.4: plain ECDSA by BSI's identifiers."""
+    """9303-11 §9.2.4: plain ECDSA by BSI's identifiers; met, and as clear about the hash: those of RFC 5758."""
     entry = sequence(oid("2.23.136.1.1.5"), integer(1), oid("0.4.0.127.0.7.1.1.4.1.3"))
     (found,) = infos(entry).active_authentication
     assert (found.version, found.digest) == (1, "sha256")
-    other = sequence(oid("2.23.136.1.1.5"), integer(1), oid("1.2.840.10045.4.3.2"))
-    assert infos(other).active_authentication[0].digest == ""
+    for number, digest in ((1, "sha224"), (2, "sha256"), (3, "sha384"), (4, "sha512"), (5, "")):
+        other = sequence(oid("2.23.136.1.1.5"), integer(1), oid(f"1.2.840.10045.4.3.{number}"))
+        assert infos(other).active_authentication[0].digest == digest
 
 
 def test_what_is_not_ours_is_left_alone() -> None:

@@ -179,14 +179,18 @@ def test_where_the_law_wants_ink_the_screen_takes_a_signature_for_the_house_rule
     assert not replace(card, house_rules=False).signature
 
 
-def test_what_the_card_told_is_in_the_profile(form: Make, guest: Make) -> None:
-    card = form("AT", person=guest(address=Address(), nationality="", born=None))
+def test_what_the_card_told_is_in_the_profile(form: Make, document: Make, guest: Make) -> None:
+    paper = document()
+    card = form("AT", paper=paper, person=guest(address=Address(), nationality="", born=None, sex=""))
     card = card.with_value(Field.ADDRESS, "Hauptstr. 1").with_value(Field.CITY, "Berlin")
-    told = updated_profile(guest(address=Address(), nationality="", born=None), card)
+    told = updated_profile(guest(address=Address(), nationality="", born=None, sex=""), card)
     assert told.nationality == "DE"
     assert told.born == date(1974, 8, 12)
     assert told.address == Address(("Hauptstr. 1",), "", "Berlin", "DE")
-    assert [(known.type, known.number) for known in told.identifications] == [("PASSPORT", "C01X00T47")]
+    (shown,) = told.identifications
+    assert (shown.type, shown.number, shown.issued_in) == ("PASSPORT", "C01X00T47", "DE")
+    assert shown.expires == paper.expires is not None
+    assert told.sex == paper.sex.value
     assert updated_profile(told, card) == told  # told twice, written once
 
 
