@@ -92,7 +92,7 @@ def _asked(name: str, label: str, call: Callable[[], Awaitable[object]]) -> Run:
         measured = (Measured(f"answer-{name}", label, took_ms, "ms", most=ANSWER_MOST_MS),)
         code = f" ({trouble.code})" if trouble is not None and trouble.code else ""
         if trouble is not None and trouble.trouble not in _ANSWERED:
-            return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured)
+            return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured, f"hotel.{trouble.trouble}")
         if not measured[0].within:
             return CheckResult(Outcome.ILL, "It answers, and a guest would wait too long.", measured)
         if trouble is not None and trouble.trouble is Trouble.REFUSED:
