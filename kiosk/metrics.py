@@ -56,7 +56,7 @@ class _Views(Collector):
             for code in view.faults:
                 fault.add_metric((view.name, code), 1)
             if view.proven_s is not None:
-                proof.add_metric((view.name,), devices.ago_s(view.proven_s))
+                proof.add_metric((view.name,), round(devices.ago_s(view.proven_s), 1))
             for name, family in counted.items():
                 family.add_metric((view.name,), view.counters[name])
         yield from (state, fault, proof, *counted.values())
@@ -73,7 +73,7 @@ class _Views(Collector):
             for code in part.faults:
                 fault.add_metric((part.name, code), 1)
             if part.proven is not None:
-                proof.add_metric((part.name,), max(0.0, (now - part.proven).total_seconds()))
+                proof.add_metric((part.name,), round(max(0.0, (now - part.proven).total_seconds()), 1))
         yield from (state, fault, proof)
 
     def _terminal(self, found: tuple[PartHealth, ...]) -> Iterator[Metric]:
@@ -92,4 +92,4 @@ class _Views(Collector):
         yield state
         yield GaugeMetricFamily("kiosk_recording_visits_left", "Visits that are still to be recorded; 0: no trace is recorded.", health.recording)
         yield CounterMetricFamily("kiosk_visits", "Visits that began since the start.", health.visits)
-        yield GaugeMetricFamily("kiosk_uptime_seconds", "Since the process was started.", uptime_s())
+        yield GaugeMetricFamily("kiosk_uptime_seconds", "Since the process was started.", round(uptime_s(), 1))

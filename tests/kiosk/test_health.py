@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from kiosk.diagnosis.parts import part
 from kiosk.health import Health
 from kiosk.health_server import AGAIN_AFTER_S, MOST_AT_ONCE, MOST_BYTES, HealthServer, _Page
 from kiosk.reception import Reception
+from kiosk.rounds import EVERY_S, FIRST_AFTER_S, Rounds
+from kiosk.sections import HealthSection
 from kiosk.settings import SettingsError, load
 from tests.kiosk.conftest import Stand
 
@@ -420,3 +422,62 @@ async def test_what_is_told_holds_up_nobody(asked: Asked) -> None:
     watching.cancel()
     assert sorted(late)[len(late) // 2] < 0.05
     assert used / 20 < 0.1, "a monitor that asks every 15 s for both may cost a hundredth of a core at most"
+
+
+# --- rounds -------------------------------------------------------------------------------------------
+
+
+def _listens(asked: Asked, where: str = "127.0.0.1:9464") -> Rounds:
+    terminal = asked.stand.terminal
+    terminal.settings = terminal.settings.model_copy(update={"health": HealthSection(listen=where)})
+    return Rounds(terminal)
+
+
+async def test_a_round_tries_the_computer_and_the_line_and_leaves_hands_and_the_hotels_calls_alone(asked: Asked) -> None:
+    rounds, book = _listens(asked), asked.stand.terminal.book
+    await rounds.once()
+    for check in ("machine.disk", "machine.memory", "network.round-trip"):
+        assert book.last(check) is not None, check
+    for check in ("screen.touch", "hotel.folio", "printer.page", "printer.answers"):
+        assert book.last(check) is None, check
+    _, told = await asked.told()
+    assert told["parts"]["network"]["state"] in ("ill", "unknown"), "the hotel is switched off"
+    assert "network.round-trip" in [fault["code"] for fault in told["parts"]["network"]["faults"]]
+
+
+async def test_where_nobody_can_ask_nothing_is_tried(asked: Asked) -> None:
+    await _listens(asked, "").once()
+    assert asked.stand.terminal.book.last("machine.disk") is None
+
+
+async def test_a_call_of_the_hotel_that_was_ill_is_tried_again_and_no_other(asked: Asked) -> None:
+    rounds, book = _listens(asked), asked.stand.terminal.book
+    asked.writes("hotel.folio", Outcome.ILL, "hotel.broken")
+    await rounds.once()
+    again = book.last("hotel.folio")
+    assert again is not None
+    assert (again.result.fault, book.last("hotel.ping")) == ("hotel.down", None), "asked anew: the hotel is switched off"
+
+
+async def test_rounds_go_on_for_ever_and_one_that_breaks_ends_nothing(asked: Asked) -> None:
+    rounds, clock, book = _listens(asked), asked.stand.clock, asked.stand.terminal.book
+    running = asyncio.ensure_future(rounds.run())
+
+    async def until(so: Callable[[], object]) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not so():
+                await asyncio.sleep(0.01)
+
+    try:
+        await clock.move(FIRST_AFTER_S - 1)
+        assert book.last("machine.load") is None, "the first guest is not kept waiting"
+        terminal, asked.stand.terminal.hotel_url = asked.stand.terminal, "http://[nonsense"
+        await clock.move(1)
+        await until(lambda: any(until_s > clock.monotonic() for until_s, wake in clock._sleepers if not wake.done()))
+        assert book.last("machine.load") is None, "it broke"
+        terminal.hotel_url = "http://127.0.0.1:9"
+        await clock.move(EVERY_S)
+        await until(lambda: book.last("machine.load"))
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
