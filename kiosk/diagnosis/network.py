@@ -148,13 +148,24 @@ def gateway(place: Place, routes: Path = ROUTES, look: Look = seen, port: int = 
             return CheckResult(Outcome.ILL, "There is no default route: no cable, no address, or no gateway was given.")
         if "" in ways:
             return CheckResult(Outcome.WELL, "The line itself is the way out: there is no gateway.")
-        found = await asyncio.gather(*(_tried_way(way, look, port) for way in ways))
-        return min(found, key=lambda result: _BEST_FIRST.index(result.outcome))
+        return await _first_well([asyncio.ensure_future(_tried_way(way, look, port)) for way in ways])
 
     return run
 
 
-_BEST_FIRST = (Outcome.WELL, Outcome.UNSURE, Outcome.ILL)
+async def _first_well(trying: list[asyncio.Future[CheckResult]]) -> CheckResult:
+    """The first that is well, without waiting for the others; else one that could not tell, else what is ill."""
+    found: list[CheckResult] = []
+    try:
+        for each in asyncio.as_completed(trying):
+            found.append(await each)
+            if found[-1].outcome is Outcome.WELL:
+                return found[-1]
+    finally:
+        for one in trying:
+            one.cancel()
+        await asyncio.gather(*trying, return_exceptions=True)
+    return next((result for result in found if result.outcome is Outcome.UNSURE), found[0])
 
 
 async def _tried_way(way: str, look: Look, port: int) -> CheckResult:

@@ -227,6 +227,48 @@ async def test_who_says_nothing_or_too_much_holds_nothing(asked: Asked, monkeypa
             await asyncio.sleep(0.01)
 
 
+async def test_who_asks_a_letter_at_a_time_is_cut_off_and_others_are_answered_meanwhile(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.health_server.WITHIN_S", 0.5)
+    reader, writer = await asyncio.open_connection("127.0.0.1", asked.server.port)
+
+    async def drips() -> None:
+        for letter in b"GET /health HTTP/1.1\r\nHost: " + b"x" * 1000:
+            writer.write(bytes([letter]))
+            await asyncio.sleep(0.02)
+
+    dripping = asyncio.ensure_future(drips())
+    began = time.monotonic()
+    assert (await asked.get("/health"))[0] == 503
+    assert time.monotonic() - began < 0.5, "nobody waits for who is slow"
+    await _ends(reader)
+    assert time.monotonic() - began < 5
+    dripping.cancel()
+    await asyncio.gather(dripping, return_exceptions=True)
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        (b"GET http://127.0.0.1/health HTTP/1.1\r\n\r\n", 404),
+        (b"GET /he%61lth HTTP/1.1\r\n\r\n", 404),
+        (b"GET /health\x00 HTTP/1.1\r\n\r\n", 404),
+        (b"GET  /health HTTP/1.1\r\n\r\n", 400),
+        (b"\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 503),
+        (b"POST /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405),
+    ],
+)
+async def test_what_is_no_request_of_ours_is_refused_in_a_word(asked: Asked, request_: bytes, status: int) -> None:
+    found, head, body = await asked.raw(request_)
+    assert found == status
+    assert int(head["Content-Length"]) == len(body)
+    assert status == 503 or len(body) < 30
+
+
 async def _ends(reader: asyncio.StreamReader) -> None:
     """The server lets go of it."""
     async with asyncio.timeout(WITHIN_S):
