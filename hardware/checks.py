@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from hardware.errors import Fault
 from hardware.readings import DeviceEvent, Kind
 
 
@@ -44,12 +43,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What came of one check. `words`: one plain English sentence for the technician, nothing personal."""
+    """What came of one check. `words`: one plain English sentence for the technician, nothing personal. `fault`: its
+    code in the table of faults, a device's or of what is none (`mail.login`)."""
 
     outcome: Outcome
     words: str = ""
     measured: tuple[Measured, ...] = ()
-    fault: Fault | None = None
+    fault: str | None = None
 
 
 class Hands(Protocol):

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,7 @@ from kiosk.business_day import business_date
 from kiosk.clock import Clock
 from kiosk.control import ControlSocket, Reached, socket_path
 from kiosk.credentials import TERMINAL_KEY, CredentialError, given, load, load_or_create
+from kiosk.diagnosis import mail as mail_check
 from kiosk.diagnosis.desk import DiagnosisDesk
 from kiosk.diagnosis.taps import Taps
 from kiosk.health import Health
@@ -46,6 +48,7 @@ from kiosk.pins import WORK, Work
 from kiosk.prompts import Front
 from kiosk.reception import Reception
 from kiosk.registration import pdf
+from kiosk.rounds import Rounds
 from kiosk.sealing import Seal
 from kiosk.sections import BUILTIN, Device, MailSecurity
 from kiosk.settings import DEVICES, Settings
@@ -75,6 +78,7 @@ class Running:
     bench: Bench
     health: HealthServer
     night_watch: NightWatch
+    rounds: Rounds | None  # None: nobody is asked anything unless somebody looks
 
     async def serve(self) -> None:
         """Guests and errands side by side, until cancelled; what the first guest would wait for is got ready."""
@@ -85,6 +89,9 @@ class Running:
             tasks.create_task(self.terminal.run_outbox())
             tasks.create_task(self.terminal.run_mail())
             tasks.create_task(self.night_watch.run())
+            tasks.create_task(self.health.run(self.terminal.clock.sleep))
+            if self.rounds is not None:
+                tasks.create_task(self.rounds.run())
 
     async def _get_ready(self) -> None:
         await self.terminal.clock.sleep(READY_AFTER_S)
@@ -108,6 +115,7 @@ async def open_kiosk(
         devices.watch(lambda view: reception.devices_changed())
         devices.watch(terminal.recorder.seen)
         terminal.watch_hotel(reception.devices_changed)
+        terminal.book.watch(lambda tried: reception.devices_changed() if tried.part == mail_check.PART else None)
         stack.push_async_callback(devices.close)
         await devices.start()
         health = HealthServer(Health(terminal, reception), settings.health.listen)
@@ -118,7 +126,7 @@ async def open_kiosk(
         await control.open()
         stack.push_async_callback(control.close)
         night_watch = NightWatch(terminal, paper, lambda: reception.free_s)
-        yield Running(terminal, reception, bench, health, night_watch)
+        yield Running(terminal, reception, bench, health, night_watch, Rounds(terminal))
 
 
 @asynccontextmanager
@@ -170,6 +178,8 @@ async def open_terminal(
             recorder=recorder,
         )
         recorder.terminal = terminal
+        if terminal.mail is not None:
+            terminal.mail.on_heard = partial(mail_check.noted, terminal)
         hotel.listen(_in_the_loop(recorder.exchanged))
         stack.push_async_callback(terminal.settle)
         yield terminal, bench

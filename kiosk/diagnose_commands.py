@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hardware.errors import Fault
 from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.control import LINE, socket_path
 from kiosk.diagnosis.hands import NO_HANDS
@@ -251,6 +250,9 @@ class _Said:
         elif "saw" in message:
             self._err.print(f"[bold]? {_plain(message['saw'])}[/bold] \\[y/n] ", end="")
             await answer({"said": await self._stdin.yes()})
+        elif "typed" in message:
+            self._err.print(f"[bold]? {_plain(message['typed'])}[/bold] ", end="")
+            await answer({"said": await self._stdin.line()})
         elif "progress" in message and self._err.is_terminal:
             done, of = message["progress"]
             self._err.print(f"  {done} / {of}", end="\r")
@@ -265,6 +267,9 @@ class _Said:
             typer.echo(json.dumps(found, ensure_ascii=False))
             return
         self._out.print(_table(found))
+        if left := found.get("recording"):
+            visits = "this visit or the next one is" if left == 1 else f"{left} more visits are"
+            self._out.print(f"[bold yellow]! {visits} recorded as a trace[/bold yellow] (kiosk trace record off)")
         for part, hint in _hints(found):
             self._out.print(f"[bold]→ {_plain(part)}:[/bold] {_plain(hint)}")
         untried = sum(bool(check.get("nobody")) for part in found["parts"] for check in part.get("checks", []))
@@ -327,7 +332,7 @@ def _hints(found: Message) -> Iterator[tuple[str, str]]:
 
     for part in found["parts"]:
         for fault in part.get("faults", []):
-            yield part["label"], language("en").say(sentence(Fault(fault)).hint)
+            yield part["label"], language("en").say(sentence(fault).hint)
 
 
 def _readings(part: Message) -> str:
@@ -358,6 +363,14 @@ class _Stdin:
             if said in ("y", "n", "?"):
                 return {"y": True, "n": False, "?": None}[said]
             typer.echo("y, n, or ? where you can't tell: ", err=True, nl=False)
+
+    async def line(self) -> str | None:
+        """What was typed; None at the end."""
+        self._listen()
+        line = await self._lines.get()
+        if line is None:
+            self._lines.put_nowait(None)
+        return line
 
     def _listen(self) -> None:
         if self._listening:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from hardware.errors import Fault
 from kiosk.hotel.backend import Trouble
 from kiosk.language import T, Text
+from kiosk.mail import Amiss
 
 
 class Severity(StrEnum):
@@ -47,6 +48,10 @@ class Words:
 
 def _noticed(what: Text) -> Text:
     return T("{what} The terminal notices by itself.", what=what)
+
+
+def _looked_at(what: Text) -> Text:
+    return T("{what} The terminal looks again by itself, in a quarter of an hour at most.", what=what)
 
 
 def _then_restart(what: Text) -> Text:
@@ -252,17 +257,82 @@ TROUBLES: dict[Trouble, Words] = {
     Trouble.NOT_FOUND: _NO,
 }
 
+_MAIL = _Part(
+    T("E-mail can’t be sent now"), _PAPER_HELP, "printer-paper", Severity.HINDERS,
+    T("E-mail is not offered; slips are printed, and stand on the screen. Letters that wait are sent later."),
+    _looked_at,
+)  # fmt: skip
+MAIL: dict[str, Words] = {
+    Amiss.DOWN: _MAIL.row(T("Nobody answers at [mail] server in kiosk.ini: check the address, and whether the mail server runs."), _NETWORK),
+    Amiss.SILENT: _MAIL.row(T("The mail server does not answer in time: check the network, the port, and the house’s firewall."), _NETWORK),
+    Amiss.INSECURE: _MAIL.row(
+        T("No secure connection comes about: check [mail] security and the port; for a certificate of the house’s own give [mail] ca."),
+        _SETTINGS,
+    ),
+    Amiss.LOGIN: _MAIL.row(T("The mail server does not know our login: install the credential `mail-credentials.json` anew."), _SETTINGS),
+    Amiss.REFUSES: _MAIL.row(
+        T("The mail server takes no letters from us: [mail] sender must be allowed there. Then send a test message."), _SETTINGS
+    ),
+    "certificate": _MAIL.row(
+        T("The mail server’s certificate ends soon: tell who runs it."), _SETTINGS, severity=Severity.WARNS
+    ),
+    "lost": _MAIL.row(
+        T("The mail server took a message that did not arrive: look into its log and the spam folder. Then send a test message."),
+        _SETTINGS,
+    ),
+}  # fmt: skip
+
+_COMPUTER = _Part(
+    T("This terminal needs looking after"), _NOT_NOW, "colleague", Severity.WARNS,
+    T("All of it works on, until it is used up."), _looked_at,
+)  # fmt: skip
+_LINE = _Part(
+    T("We can’t reach the hotel’s system"), _NOT_NOW, "hotel-down", Severity.WARNS,
+    T("All, as long as the hotel’s system answers."), _looked_at,
+)  # fmt: skip
+MACHINE: dict[str, Words] = {
+    "disk": _COMPUTER.row(
+        T("Make room on the disk, or exchange it if nothing can be written."), _EXCHANGE, severity=Severity.STOPS
+    ),
+    "memory": _COMPUTER.row(T("Start the kiosk anew; if memory runs short again, report it."), _POWER, severity=Severity.HINDERS),
+    "temperature": _COMPUTER.row(T("Clean the fan, free the vents, keep the sun off."), _POWER),
+    "load": _COMPUTER.row(T("See with `top` what keeps the processor busy; if it is the kiosk, report it."), _POWER),
+    "clock": _COMPUTER.row(T("Switch on systemd-timesyncd or chrony, and let it through the firewall."), _SETTINGS),
+    "files": _COMPUTER.row(T("Start the kiosk anew, and report it: too many files are open."), _POWER),
+}  # fmt: skip
+NETWORK: dict[str, Words] = {
+    "gateway": _LINE.row(T("Check the network cable, the switch, and the gateway that was given to this computer."), _NETWORK),
+    "names": _LINE.row(T("Check the name service that was given to this computer, and `url` in kiosk.ini."), _NETWORK),
+    "clock": _LINE.row(
+        T("This clock and the hotel’s differ: set this one right, or tell who runs the hotel’s system."), _SETTINGS,
+        severity=Severity.HINDERS,
+    ),
+    "tls": _LINE.row(T("Tell who runs the hotel’s gateway: its certificate ends soon, or is not to be trusted."), _SETTINGS),
+    "round-trip": _LINE.row(
+        T("Calls are lost or slow: check cable, switch and the house’s line."), _NETWORK, severity=Severity.HINDERS
+    ),
+}  # fmt: skip
+"""Of the line alone: what guests miss of it is the hotel's fault, in its own rows."""
+
 TABLE: dict[str, Words] = {
     **{fault.value: words for fault, words in FAULTS.items()},
     "journal.full": JOURNAL_FULL,
     **{f"hotel.{trouble}": words for trouble, words in TROUBLES.items()},
+    **{f"mail.{amiss}": words for amiss, words in MAIL.items()},
+    **{f"machine.{check}": words for check, words in MACHINE.items()},
+    **{f"network.{check}": words for check, words in NETWORK.items()},
 }
-"""All of it, by code."""
+"""All of it, by code: of a device its faults, of the computer and the network the checks that came out ill."""
 
 
-def sentence(fault: Fault) -> Words:
-    """What is said of a device's fault."""
-    return FAULTS[fault]
+def sentence(code: str) -> Words:
+    """What is said of a fault."""
+    return TABLE[code]
+
+
+def only_warns(code: str | None) -> bool:
+    """Whether nothing is missing for it yet. What is in no table is taken to be worse."""
+    return code in TABLE and TABLE[code].severity is Severity.WARNS
 
 
 def hotel_sentence(trouble: Trouble) -> Words:

@@ -1,7 +1,7 @@
 """Tells other machines how the terminal is: `/health` as JSON, `/metrics` for Prometheus.
 
 Rules:
-1. 200 only where every part is well or needs care, else 503.
+1. 200 only where the terminal is well or needs care (`health.py`, rule 3), else 503.
 2. Nobody who asks can hold anything: few at a time, little from each, all of it within `WITHIN_S`, and what is
    answered is looked up once a second at most.
 """
@@ -26,6 +26,8 @@ WITHIN_S = 5.0  # from the first byte to the last
 MOST_AT_ONCE = 8
 MOST_BYTES = 4096  # of a request
 KEPT_S = 1.0
+AGAIN_AFTER_S = 30.0
+"""So long until a place is tried again that somebody else had: a kiosk that is just ending lets go of it."""
 
 _SERVES = (State.WELL, State.NEEDS_CARE)
 _REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
@@ -46,6 +48,7 @@ class HealthServer:
         self._health = health
         self._listen = listen
         self._server: asyncio.Server | None = None
+        self._warned = False
         self._asking: dict[asyncio.Task[None], None] = {}  # the longest first
         self._kept: dict[str, _Page] = {}
 
@@ -54,15 +57,23 @@ class HealthServer:
         """The one that was bound; 0 where nobody listens."""
         return int(self._server.sockets[0].getsockname()[1]) if self._server and self._server.sockets else 0
 
+    async def run(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """For ever: a place that could not be had is tried again."""
+        while self._listen:
+            await sleep(AGAIN_AFTER_S)
+            await self.open()
+
     async def open(self) -> None:
-        """A port that somebody else has is a warning: guests are served all the same."""
-        if not self._listen:
+        """A port that somebody else has is a warning, told once: guests are served all the same."""
+        if not self._listen or self._server is not None:
             return
         host, _, port = self._listen.rpartition(":")
         try:
             self._server = await asyncio.start_server(self._serve, host.strip("[]"), int(port), limit=MOST_BYTES)
         except OSError as error:
-            log.warning("nobody can ask how this terminal is", listen=self._listen, why=error.strerror)
+            if not self._warned:
+                log.warning("nobody can ask how this terminal is", listen=self._listen, why=error.strerror)
+            self._warned = True
 
     async def close(self) -> None:
         server, self._server = self._server, None
@@ -111,6 +122,7 @@ class HealthServer:
     async def _fresh(self, path: str, make: Callable[[], Awaitable[_Page]]) -> _Page:
         kept = self._kept.get(path)
         if kept is None or monotonic() - kept.made_s > KEPT_S:
+            await asyncio.to_thread(self._health.load)
             kept = self._kept[path] = await make()
         return kept
 

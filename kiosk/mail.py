@@ -17,10 +17,10 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -52,6 +52,35 @@ class Outcome(StrEnum):
     WRONG_ADDRESS = "wrong-address"  # the server knows nobody of this address, or can't write to it
     LATER = "later"  # it did not answer, or does not take it now
     REFUSED = "refused"  # it takes no such letter from us: somebody must look
+
+
+class Amiss(StrEnum):
+    """What is wrong with a mail server; each has its row in the table of faults, as `mail.<it>`."""
+
+    DOWN = "down"  # nobody takes the connection, it is cut, or it says that it can't now
+    SILENT = "silent"  # no whole answer in time
+    INSECURE = "insecure"  # no STARTTLS, or a certificate that nobody vouches for
+    LOGIN = "login"  # it does not know our login
+    REFUSES = "refuses"  # it lets us in, and takes no letters from us
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came of speaking with the server. `news`: whether that says anything of the server itself; one that
+    takes this letter later, or knows nobody of this address, does its work."""
+
+    outcome: Outcome = Outcome.LATER
+    amiss: Amiss | None = None
+    news: bool = True
+    certificate_ends: datetime | None = None
+
+
+class _NotLetIn(OSError):
+    """The server's door stays shut, and why."""
+
+    def __init__(self, amiss: Amiss) -> None:
+        self.amiss = amiss
+        super().__init__(amiss)
 
 
 @dataclass(frozen=True)
@@ -100,40 +129,56 @@ class MailServer:
         self._tls = ssl.create_default_context(cafile=str(section.ca) if section.ca else None)
         self._login = login if section.security is not MailSecurity.NONE else None
 
-    async def send(self, to: str, message: bytes) -> Outcome:
+    async def send(self, to: str, message: bytes) -> Heard:
         """Never raises for what a server or a network does."""
+        return await self._in_time(lambda smtp: self._hand_over(smtp, as_sent(to), message))
+
+    async def look(self) -> Heard:
+        """Greeting, encryption and login, as before every letter; and no letter."""
+        return await self._in_time(_leave)
+
+    async def _in_time(self, speak: Callable[[_Smtp], Heard]) -> Heard:
         line = _Line()
-        speaking = asyncio.ensure_future(asyncio.to_thread(self._speak, line, to, message))
+        speaking = asyncio.ensure_future(asyncio.to_thread(self._speak, line, speak))
         try:
             done, _ = await asyncio.wait({speaking}, timeout=self._section.within_s)
-            if not done:
-                log.warning("mail server too slow")
-                line.cut()
-                done, _ = await asyncio.wait({speaking}, timeout=_ENDS_WITHIN_S)
-            return speaking.result() if done else Outcome.LATER
+            if done:
+                return speaking.result()
+            log.warning("mail server too slow")
+            line.cut()
+            done, _ = await asyncio.wait({speaking}, timeout=_ENDS_WITHIN_S)
+            heard = speaking.result() if done else Heard(amiss=Amiss.SILENT)
+            return heard if heard.outcome is Outcome.SENT else replace(heard, amiss=Amiss.SILENT)
         finally:
             line.cut()
 
-    def _speak(self, line: _Line, to: str, message: bytes) -> Outcome:
-        smtp = None
+    def _speak(self, line: _Line, speak: Callable[[_Smtp], Heard]) -> Heard:
         try:
-            smtp = _Smtp(line, self._section, self._tls)
-            return self._hand_over(smtp, as_sent(to), message)
+            with self._let_in(line) as smtp:
+                ends = smtp.certificate_ends
+                return replace(speak(smtp), certificate_ends=ends)
         except smtplib.SMTPDataError as error:
             return _refused(error.smtp_code, b"", of_guest=False)
         except smtplib.SMTPResponseException as error:
             log.error("mail server refused", error=type(error).__name__, code=error.smtp_code)
+            return Heard(amiss=Amiss.REFUSES if error.smtp_code // 100 == 5 else Amiss.DOWN)
         except OSError as error:  # which smtplib's own errors are
             log.warning("mail server not reached", error=type(error).__name__)
-        finally:
-            if smtp is not None:
-                smtp.close()
-        return Outcome.LATER
+            return Heard(amiss=_amiss(error))
 
-    def _hand_over(self, smtp: _Smtp, to: str, message: bytes) -> Outcome:
-        smtp.greet()
-        if self._login is not None:
-            smtp.login(self._login.username, self._login.password)
+    @contextmanager
+    def _let_in(self, line: _Line) -> Iterator[_Smtp]:
+        """Connected, greeted, encrypted, known by its login."""
+        smtp = _Smtp(line, self._section, self._tls)
+        try:
+            smtp.greet()
+            if self._login is not None:
+                smtp.name_ourselves(self._login)
+            yield smtp
+        finally:
+            smtp.close()
+
+    def _hand_over(self, smtp: _Smtp, to: str, message: bytes) -> Heard:
         orders: tuple[tuple[bool, Callable[[], tuple[int, bytes]]], ...] = (
             (False, lambda: smtp.mail(parseaddr(self._section.sender)[1])),
             (True, lambda: smtp.rcpt(to)),
@@ -143,20 +188,33 @@ class MailServer:
             code, answer = order()
             if code // 100 != 2:
                 return _refused(code, answer, of_guest=of_guest)
-        with suppress(OSError):  # it has the letter
-            smtp.quit()
-        return Outcome.SENT
+        _leave(smtp)  # it has the letter
+        return Heard(Outcome.SENT)
 
 
-def _refused(code: int, answer: bytes, *, of_guest: bool) -> Outcome:
+def _leave(smtp: _Smtp) -> Heard:
+    with suppress(OSError):
+        smtp.quit()
+    return Heard()
+
+
+def _amiss(error: OSError) -> Amiss:
+    if isinstance(error, _NotLetIn):
+        return error.amiss
+    if isinstance(error, ssl.SSLError):
+        return Amiss.INSECURE
+    return Amiss.SILENT if isinstance(error, TimeoutError) else Amiss.DOWN
+
+
+def _refused(code: int, answer: bytes, *, of_guest: bool) -> Heard:
     """RFC 5321 §4.2.1: 4xx may be asked again. Of a recipient, 5.1.x (RFC 3463 §3.2) or a bare 5xx is the address;
     5.7.1 and its like say that we may not send there."""
     log.warning("letter not taken", code=code, recipient=of_guest)
     if code // 100 == 4:
-        return Outcome.LATER
+        return Heard(news=False)
     if of_guest and (_ADDRESS.match(answer) or not _POLICY.match(answer)):
-        return Outcome.WRONG_ADDRESS
-    return Outcome.REFUSED
+        return Heard(Outcome.WRONG_ADDRESS, news=False)
+    return Heard(Outcome.REFUSED, Amiss.REFUSES)
 
 
 class _Line:
@@ -188,7 +246,9 @@ class _Smtp(smtplib.SMTP):
         self._line = line
         self._section = section
         self._tls = tls
-        super().__init__(section.host, section.port, local_hostname=_domain(section.sender), timeout=section.within_s)
+        # A single read waits longer than the whole may take: who is too slow is found so, and not taken for gone.
+        within_s = section.within_s + _ENDS_WITHIN_S
+        super().__init__(section.host, section.port, local_hostname=_domain(section.sender), timeout=within_s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # as smtplib.SMTP_SSL does
         connected = socket.create_connection((host, port), timeout)
@@ -202,11 +262,33 @@ class _Smtp(smtplib.SMTP):
         return connected
 
     def greet(self) -> None:
-        """SMTPNotSupportedError where the server has no STARTTLS: never in clear instead."""
+        """Where the server has no STARTTLS: never in clear instead."""
         self.ehlo_or_helo_if_needed()
         if self._section.security is MailSecurity.STARTTLS:
-            self.starttls(context=self._tls)
+            try:
+                self.starttls(context=self._tls)
+            except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException):
+                raise _NotLetIn(Amiss.INSECURE) from None
             self.ehlo()
+
+    def name_ourselves(self, login: Login) -> None:
+        """By whichever way the server offers (RFC 4954)."""
+        try:
+            self.login(login.username, login.password)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPResponseException as error:
+            raise _NotLetIn(Amiss.DOWN if error.smtp_code // 100 == 4 else Amiss.LOGIN) from None
+        except smtplib.SMTPException:  # it offers none that we know
+            raise _NotLetIn(Amiss.LOGIN) from None
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """None in clear."""
+        if not isinstance(self.sock, ssl.SSLSocket):
+            return None
+        shown = self.sock.getpeercert() or {}
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
 
 
 class Mail:
@@ -217,10 +299,21 @@ class Mail:
         self._server = MailServer(section, login)
         self._outbox = outbox
         self._clock = clock
+        self.on_heard: Callable[[Heard], None] = lambda heard: None
+        """Told what came of each letter of a guest."""
+
+    async def look(self) -> Heard:
+        """Whether letters would be taken, as far as can be known without one."""
+        return await self._server.look()
+
+    async def try_letter(self, to: str, message: bytes) -> Heard:
+        """Sent now or never: nothing is kept. ValueError for an address that can't be written to."""
+        as_sent(to)
+        return await self._server.send(to, message)
 
     async def send(self, letter_id: str, to: str, message: bytes) -> Outcome:
         """LATER: it is kept, and will be sent."""
-        outcome = await self._server.send(to, message)
+        outcome = await self._hand_over(to, message)
         if outcome is not Outcome.LATER:
             return outcome
         kept = {"to": to, "message": message.decode("ascii"), "since": self._clock.now().isoformat()}
@@ -231,6 +324,11 @@ class Mail:
             return Outcome.REFUSED
         return Outcome.LATER
 
+    async def _hand_over(self, to: str, message: bytes) -> Outcome:
+        heard = await self._server.send(to, message)
+        self.on_heard(heard)
+        return heard.outcome
+
     async def run(self, tell: Callable[[str], None]) -> None:
         """For ever: what waits is sent as soon as it can be. `tell`: the desk hears of what never could."""
         await self._outbox.run(partial(self._again, tell))
@@ -239,7 +337,7 @@ class Mail:
         """True: it is out of our hands, and forgotten."""
         kept = json.loads(content)
         old = datetime.fromisoformat(kept["since"]) + timedelta(hours=self.section.keep_hours) <= self._clock.now()
-        outcome = Outcome.REFUSED if old else await self._server.send(kept["to"], kept["message"].encode("ascii"))
+        outcome = Outcome.REFUSED if old else await self._hand_over(kept["to"], kept["message"].encode("ascii"))
         if outcome is Outcome.LATER:
             return False
         if outcome is not Outcome.SENT:

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from hardware.device_view import COUNTERS
 from hardware.readings import State
-from kiosk.health import Health
+from kiosk.health import Health, PartHealth, worst
 from kiosk.uptime import uptime_s
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -37,8 +37,10 @@ class _Views(Collector):
         self._health = health
 
     def collect(self) -> Iterator[Metric]:
+        found = self._health.parts()
         yield from self._devices()
-        yield from self._terminal()
+        yield from self._parts(found)
+        yield from self._terminal(found)
 
     def _devices(self) -> Iterator[Metric]:
         devices = self._health.terminal.devices
@@ -54,12 +56,27 @@ class _Views(Collector):
             for code in view.faults:
                 fault.add_metric((view.name, code), 1)
             if view.proven_s is not None:
-                proof.add_metric((view.name,), devices.ago_s(view.proven_s))
+                proof.add_metric((view.name,), round(devices.ago_s(view.proven_s), 1))
             for name, family in counted.items():
                 family.add_metric((view.name,), view.counters[name])
         yield from (state, fault, proof, *counted.values())
 
-    def _terminal(self) -> Iterator[Metric]:
+    def _parts(self, found: tuple[PartHealth, ...]) -> Iterator[Metric]:
+        """All that `/health` tells, devices among them."""
+        now = self._health.terminal.now()
+        state = GaugeMetricFamily("kiosk_part_state", "1 for the state it is in.", labels=("part", "state"))
+        fault = GaugeMetricFamily("kiosk_part_fault", "1 for each fault it has now.", labels=("part", "code"))
+        proof = GaugeMetricFamily("kiosk_part_proof_age_seconds", "How long ago it was last proven.", labels=("part",))
+        for part in found:
+            for each in State:
+                state.add_metric((part.name, each), part.state is each)
+            for code in part.faults:
+                fault.add_metric((part.name, code), 1)
+            if part.proven is not None:
+                proof.add_metric((part.name,), round(max(0.0, (now - part.proven).total_seconds()), 1))
+        yield from (state, fault, proof)
+
+    def _terminal(self, found: tuple[PartHealth, ...]) -> Iterator[Metric]:
         health = self._health
         well = health.terminal.hotel_well
         if well is not None:
@@ -68,10 +85,11 @@ class _Views(Collector):
         for what, count in health.waiting().items():
             waiting.add_metric((what,), count)
         yield waiting
-        now = health.state()
+        now = worst(found)
         state = GaugeMetricFamily("kiosk_state", "1 for the state of the whole terminal.", labels=("state",))
         for each in (State.WELL, State.NEEDS_CARE, State.ILL, State.UNKNOWN):
             state.add_metric((each,), now is each)
         yield state
+        yield GaugeMetricFamily("kiosk_recording_visits_left", "Visits that are still to be recorded; 0: no trace is recorded.", health.recording)
         yield CounterMetricFamily("kiosk_visits", "Visits that began since the start.", health.visits)
-        yield GaugeMetricFamily("kiosk_uptime_seconds", "Since the process was started.", uptime_s())
+        yield GaugeMetricFamily("kiosk_uptime_seconds", "Since the process was started.", round(uptime_s(), 1))

@@ -29,6 +29,7 @@ from kiosk.effects import doing
 from kiosk.effects.check_in import CheckIn, SignCard
 from kiosk.effects.effect import Effect, Owed
 from kiosk.effects.keys import CutKey
+from kiosk.faults import only_warns
 from kiosk.hotel.archive import RegistrationArchive
 from kiosk.hotel.backend import Hotel, HotelError, Trouble
 from kiosk.key_journal import JournalError, KeyJournal
@@ -45,6 +46,20 @@ HOUR_S = 3600
 ASK_WHETHER_TAKEN_S = 5
 TAKEN_WITHIN_S = 60
 """How long a guest who called is shown that somebody is being looked for."""
+
+
+HOTEL_LASTS_S = 60
+"""So long a sign of life of the hotel's system counts: it is asked for one every quarter of a minute."""
+
+
+@dataclass(frozen=True)
+class HotelView:
+    """The hotel's system as the terminal knows it now."""
+
+    state: State
+    since: datetime | None = None
+    proven: datetime | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass
@@ -72,6 +87,10 @@ class Terminal:
     _errand: asyncio.Event = field(default_factory=asyncio.Event)
     _errands: asyncio.Lock = field(default_factory=asyncio.Lock)
     _hotel_well: bool | None = None
+    _hotel_trouble: Trouble | None = None
+    _hotel_asked_s: float | None = None  # when it last answered, or did not
+    _hotel_since: datetime | None = None
+    _hotel_proven: datetime | None = None
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _background: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -118,6 +137,12 @@ class Terminal:
         if view is None or (view.state is State.UNKNOWN and view.faults):
             return False
         return view.state not in (State.ILL, State.GONE)
+
+    @property
+    def mails(self) -> bool:
+        """Whether a guest is offered e-mail: there is a mail server, and nothing is known against it."""
+        ill = self.book.ill(("mail.server", "mail.letter"))
+        return self.mail is not None and all(only_warns(tried.result.fault) for tried in ill)
 
     def forget_guest(self) -> None:
         """The visit is over: nothing that a device has read of the guest stays in it."""
@@ -230,6 +255,17 @@ class Terminal:
         """None until it was asked."""
         return self._hotel_well
 
+    @property
+    def hotel_view(self) -> HotelView:
+        """As its last sign of life has it; one too old to be believed leaves it unknown."""
+        asked_s, well = self._hotel_asked_s, self._hotel_well
+        if asked_s is None or well is None:
+            return HotelView(State.UNKNOWN)
+        if not well:
+            return HotelView(State.ILL, self._hotel_since, self._hotel_proven, self._hotel_trouble)
+        stale = self.clock.monotonic() - asked_s > HOTEL_LASTS_S
+        return HotelView(State.UNKNOWN if stale else State.WELL, None if stale else self._hotel_since, self._hotel_proven)
+
     def watch_hotel(self, callback: Callable[[], None]) -> None:
         """Called when the hotel has gone, and when it is back; and when tests by hand begin and end."""
         self._watchers.append(callback)
@@ -249,9 +285,13 @@ class Terminal:
         for watcher in self._watchers:
             watcher()
 
-    def _heard_of_hotel(self, well: bool) -> None:
+    def _heard_of_hotel(self, well: bool, trouble: Trouble | None = None) -> None:
         before, self._hotel_well = self._hotel_well, well
+        self._hotel_asked_s, self._hotel_trouble = self.clock.monotonic(), trouble
+        if well:
+            self._hotel_proven = self.now()
         if well is not before:
+            self._hotel_since = self.now()
             self._tell_watchers()
 
     async def run_errands(self, every_s: float = 15) -> None:
@@ -276,7 +316,7 @@ class Terminal:
         except HotelError as error:
             if self._hotel_well is not False:
                 log.warning("the hotel does not answer", trouble=error.trouble, code=error.code)
-            self._heard_of_hotel(False)
+            self._heard_of_hotel(False, error.trouble)
             return
         self._heard_of_hotel(True)
         try:

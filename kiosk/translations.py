@@ -35,7 +35,7 @@ SOURCES = (ROOT / "kiosk", ROOT / "hardware")
 
 KEYWORDS: dict[str, tuple[int, ...]] = {
     "T": (1,), "TN": (1, 2), "Reading": (2,), "Check": (2,), "Measured": (2,),
-    "please": (1,), "saw": (1,), "CheckResult": (2,),
+    "please": (1,), "saw": (1,), "writes": (1,), "CheckResult": (2,),
 }  # fmt: skip
 """What marks a sentence, and which of its arguments are words: a Reading's second is its label. `hardware/` knows
 no languages, so what its checks say is found by the call that says it."""

@@ -68,7 +68,7 @@ def not_today(terminal: Terminal) -> tuple[Missing, ...]:
     """All that is known not to work, the worst first."""
     settings = terminal.settings
     missing = {kind: words for kind, words in DEVICES_MISSING.items() if not terminal.works(kind)}
-    if Kind.PRINTER in missing and terminal.mail is not None:
+    if Kind.PRINTER in missing and terminal.mails:
         missing[Kind.PRINTER] = replace(missing[Kind.PRINTER], words=_NO_PAPER)
     if Kind.DOCUMENT_READER in missing and settings.kiosk.typed_document:
         missing[Kind.DOCUMENT_READER] = replace(missing[Kind.DOCUMENT_READER], words=_TYPED)

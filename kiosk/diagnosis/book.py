@@ -7,7 +7,7 @@ ill until the same check comes out well.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class Book:
 
     def __init__(self) -> None:
         self._tried: dict[str, tuple[Tried, float]] = {}
+        self._since: dict[str, datetime] = {}
+        self._watchers: list[Callable[[Tried], None]] = []
         self._not_for_us: set[str] = set()
         self._faults: dict[str, Tried] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -45,14 +47,27 @@ class Book:
             self._not_for_us.add(tried.check)
             return
         self._not_for_us.discard(tried.check)
+        before = self.last(tried.check)
         self._tried[tried.check] = (tried, now_s)
         if tried.result.outcome is Outcome.ILL:
             self._faults[tried.part] = tried
+        if before is None or before.result.outcome is not tried.result.outcome:
+            self._since[tried.check] = tried.at
+            for watcher in self._watchers:
+                watcher(tried)
+
+    def watch(self, watcher: Callable[[Tried], None]) -> None:
+        """Called when a check came out otherwise than the last time."""
+        self._watchers.append(watcher)
 
     def last(self, check: str) -> Tried | None:
         """The newest result of this check, of whatever age."""
         found = self._tried.get(check)
         return found[0] if found else None
+
+    def since(self, check: str) -> datetime | None:
+        """When this check first came out as it last did."""
+        return self._since.get(check)
 
     def ill(self, checks: Iterable[str]) -> tuple[Tried, ...]:
         """Those that came out ill when they were last tried."""
@@ -61,12 +76,12 @@ class Book:
 
     def well(self, checks: Iterable[str], now_s: float, lasts_s: float = LASTS_S) -> tuple[Tried, ...]:
         """Those that came out well, not longer ago than `lasts_s`."""
+        return tuple(each for each in self.fresh(checks, now_s, lasts_s) if each.result.outcome is Outcome.WELL)
+
+    def fresh(self, checks: Iterable[str], now_s: float, lasts_s: float = LASTS_S) -> tuple[Tried, ...]:
+        """Those that were tried, not longer ago than `lasts_s`; whatever came of it."""
         found = (self._tried.get(check) for check in checks)
-        return tuple(
-            each[0]
-            for each in found
-            if each is not None and each[0].result.outcome is Outcome.WELL and now_s - each[1] <= lasts_s
-        )
+        return tuple(each[0] for each in found if each is not None and now_s - each[1] <= lasts_s)
 
     def skipped(self, check: str) -> bool:
         """Whether it was only skipped when it was last asked for."""

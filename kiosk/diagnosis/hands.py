@@ -92,6 +92,14 @@ class TerminalHands(Hands, Protocol):
         """Play the tone of DONE through the loudspeaker, to its end. False: this machine has none."""
 
 
+@runtime_checkable
+class Writer(Hands, Protocol):
+    """A person who can type."""
+
+    async def writes(self, question: str) -> str | None:
+        """What they typed; None or '': nothing. It is no longer kept than the check needs it."""
+
+
 NOT_HERE = CheckResult(Outcome.SKIPPED, "Nobody is at this terminal’s own screen.")
 """What a check says that needs TerminalHands where there are none."""
 
@@ -99,6 +107,11 @@ NOT_HERE = CheckResult(Outcome.SKIPPED, "Nobody is at this terminal’s own scre
 def terminal_hands(hands: Hands) -> TerminalHands | None:
     """Who can touch the screen, or None."""
     return hands if hands.there and isinstance(hands, TerminalHands) else None
+
+
+def writer(hands: Hands) -> Writer | None:
+    """Who can type, or None."""
+    return hands if hands.there and isinstance(hands, Writer) else None
 
 
 class NoHands:

@@ -24,6 +24,7 @@ NO_NAME = "Qxzvkw Qjxwvq"
 NO_ID = "0"  # of a reservation or profile: they are counted from 1
 NO_ROOM = "KIOSKCHECK"
 NO_CARD = "00000000000000"  # a UID
+LONG_AGO = date(1990, 1, 1)  # nobody arrives any more
 ANSWER_MOST_MS = 3000.0
 
 CHANGING = (
@@ -53,6 +54,7 @@ def calls(hotel: Hotel, today: date) -> dict[str, tuple[Text, Callable[[], Await
         "find_by_given_name": (
             T("Finds a booking by given name"), lambda: hotel.find_by_given_name(NO_NAME, arrival=today)
         ),
+        "arrivals": (T("Counts a day’s arrivals"), lambda: hotel.arrivals(LONG_AGO)),
         "in_room": (T("Says who is in a room"), lambda: hotel.in_room(NO_ROOM)),
         "reservation": (T("Reads a booking"), lambda: hotel.reservation(NO_ID)),
         "guest": (T("Reads a guest’s profile"), lambda: hotel.guest(NO_ID)),
@@ -92,7 +94,7 @@ def _asked(name: str, label: str, call: Callable[[], Awaitable[object]]) -> Run:
         measured = (Measured(f"answer-{name}", label, took_ms, "ms", most=ANSWER_MOST_MS),)
         code = f" ({trouble.code})" if trouble is not None and trouble.code else ""
         if trouble is not None and trouble.trouble not in _ANSWERED:
-            return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured)
+            return CheckResult(Outcome.ILL, f"Not so: {_WHY[trouble.trouble]}{code}.", measured, f"hotel.{trouble.trouble}")
         if not measured[0].within:
             return CheckResult(Outcome.ILL, "It answers, and a guest would wait too long.", measured)
         if trouble is not None and trouble.trouble is Trouble.REFUSED:

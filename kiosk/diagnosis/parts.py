@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hardware.checks import Check, Outcome
-from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
-from kiosk.diagnosis import hotel, keypad, machine, network, screen, sound
+from kiosk.diagnosis import hotel, keypad, machine, mail, network, screen, sound
 from kiosk.diagnosis.book import LASTS_S, Book, Tried
+from kiosk.faults import TABLE, only_warns
 from kiosk.language import T, Text
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ LABELS: dict[str, Text] = {
     "machine": T("Computer"),
     "network": T("Network"),
     "hotel": T("Hotel’s system"),
+    "mail": T("E-mail"),
     Kind.PRINTER: T("Printer"),
     Kind.SCANNER: T("Code scanner"),
     Kind.DOCUMENT_READER: T("Document reader"),
@@ -49,8 +50,8 @@ class PartView:
     state: State
     since: datetime | None = None
     proven: datetime | None = None
-    faults: tuple[Fault, ...] = ()
-    last_fault: Fault | None = None  # the newest, also where it is over
+    faults: tuple[str, ...] = ()  # codes of the table of faults
+    last_fault: str | None = None  # the newest, also where it is over
     last_fault_at: datetime | None = None
     note: str = ""
     readings: tuple[Reading, ...] = ()
@@ -79,7 +80,7 @@ class Part:
 
 
 def parts(terminal: Terminal) -> tuple[Part, ...]:
-    """All parts of this terminal, in the order of LABELS; devices only where kiosk.ini lists them."""
+    """All parts of this terminal, in the order of LABELS; devices and e-mail only where kiosk.ini has them."""
     found = (_part(terminal, id) for id in LABELS)
     return tuple(part for part in found if part is not None)
 
@@ -97,6 +98,8 @@ def _part(terminal: Terminal, id: str) -> Part | None:
         note = NOT_BUILT.key
         return Part(id, LABELS[id], (), lambda: PartView(State.UNKNOWN, note=note), built=False)
     checks = _CHECKS[id](terminal)
+    if not checks:
+        return None
     return Part(id, LABELS[id], checks, lambda: _tried_view(terminal, id, checks), meets=id)
 
 
@@ -134,7 +137,7 @@ def _device_view(terminal: Terminal, kind: Kind, checks: tuple[str, ...]) -> Par
         last_fault_at=_wall(terminal, view.last_fault_s),
         counters=view.counters,
     )
-    return _with_checks(terminal.book, kind.value, said, checks)
+    return _with_checks(terminal.book, said, checks)
 
 
 def _wall(terminal: Terminal, then_s: float | None) -> datetime | None:
@@ -147,8 +150,8 @@ def _wall(terminal: Terminal, then_s: float | None) -> datetime | None:
 # --- what is no device ----------------------------------------------------------------------------
 
 
-def _with_checks(book: Book, id: str, view: PartView, checks: tuple[str, ...]) -> PartView:
-    """A check that came out ill speaks against its part until it comes out well, or its fault is seen to be over.
+def _with_checks(book: Book, view: PartView, checks: tuple[str, ...]) -> PartView:
+    """A device's check that came out ill speaks against its part until it comes out well, or its fault is seen to be over.
     Of several the first is told: the next ones mostly fail for the same reason."""
     ill = tuple(tried for tried in book.ill(checks) if not _over(tried, view))
     if not ill:
@@ -158,7 +161,7 @@ def _with_checks(book: Book, id: str, view: PartView, checks: tuple[str, ...]) -
         view = replace(view, last_fault=newest.result.fault, last_fault_at=newest.at)
     if view.state not in (State.ILL, State.GONE):
         known = [view.since] if view.faults and view.since is not None else []
-        view = replace(view, state=State.ILL, since=min([*known, *(tried.at for tried in ill)]))
+        view = replace(view, state=State.ILL, since=min([*known, *(book.since(tried.check) or tried.at for tried in ill)]))
     told = next((tried for tried in ill if tried.result.fault not in view.faults), None)
     return replace(view, note=f"{told.label}: {told.result.words}") if told is not None else view
 
@@ -172,41 +175,61 @@ def _over(tried: Tried, view: PartView) -> bool:
 
 
 def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartView:
-    """As its checks have found it: well when all were, not too long ago; one that was not tried, or could not tell,
-    leaves it unknown. What this machine has not (a sensor, a certificate) is not missed."""
-    book, now_s = terminal.book, terminal.clock.monotonic()
+    """As its checks have found it: ill as long as one is, well when all were, not too long ago; one that was not tried,
+    or could not tell, leaves it unknown, unless all that hangs on it is a warning. What this machine has not (a
+    sensor, a certificate) is not missed, nor is what uses something up."""
+    book, lasts_s = terminal.book, _LASTS_S.get(id, LASTS_S)
     ids = tuple(check.id for check in checks)
-    well = {tried.check: tried for tried in book.well(ids, now_s, _LASTS_S.get(id, LASTS_S))}
-    open_ = [check for check in checks if check.id not in well and (check.hands or not book.skipped(check.id))]
-    last = (book.last(check.id) for check in open_)
-    unsure = next((tried for tried in last if tried is not None and tried.result.outcome is Outcome.UNSURE), None)
-    fault = book.last_fault(id)
-    readings = tuple(
+    fresh = {tried.check: tried for tried in book.fresh(ids, terminal.clock.monotonic(), lasts_s)}
+    well = [tried for tried in fresh.values() if tried.result.outcome is Outcome.WELL]
+    warned = [tried for tried in fresh.values() if tried not in well and only_warns(_code(tried))]
+    ill = [tried for tried in book.ill(ids) if not only_warns(_code(tried))]
+    known = {tried.check for tried in (*well, *warned)}
+    open_ = [
+        check for check in checks
+        if check.id not in known and not check.moves and (check.hands or not book.skipped(check.id))
+    ]  # fmt: skip
+    last = [tried for tried in map(book.last, ids) if tried is not None]
+    missing = {check.id for check in open_}
+    unsure = [tried for tried in last if tried.check in missing and tried.result.outcome is Outcome.UNSURE]
+    told = next(iter([*ill, *warned, *unsure]), None)
+    state = State.UNKNOWN if open_ or not known else State.NEEDS_CARE if warned else State.WELL
+    if ill:
+        state = State.ILL
+    since = [book.since(tried.check) or tried.at for tried in ill or warned or well]
+    newest = book.last_fault(id)
+    return PartView(
+        state=state,
+        since=(max if state is State.WELL else min)(since, default=None) if state is not State.UNKNOWN else None,
+        proven=max((tried.at for tried in last if tried.result.outcome is Outcome.WELL), default=None),
+        faults=tuple(dict.fromkeys(code for tried in (*ill, *warned) if (code := _code(tried)) in TABLE)),
+        last_fault=newest.result.fault if newest else None,
+        last_fault_at=newest.at if newest else None,
+        note=f"{told.label}: {told.result.words}" if told else "",
+        readings=_readings(last),
+    )
+
+
+def _code(tried: Tried) -> str:
+    return tried.result.fault or tried.check
+
+
+def _readings(last: Iterable[Tried]) -> tuple[Reading, ...]:
+    return tuple(
         Reading(value.id, value.label, f"{value.value:g}", value.unit, State.WELL if value.within else State.NEEDS_CARE)
-        for each in map(book.last, ids)
-        if each is not None
+        for each in last
         for value in each.result.measured
     )
-    times = [tried.at for tried in well.values()]
-    view = PartView(
-        state=State.WELL if well and not open_ else State.UNKNOWN,
-        since=min(times, default=None) if not open_ else None,
-        proven=max(times, default=None),
-        last_fault=fault.result.fault if fault else None,
-        last_fault_at=fault.at if fault else None,
-        note=f"{unsure.label}: {unsure.result.words}" if unsure else "",
-        readings=readings,
-    )
-    return _with_checks(book, id, view, ids)
 
 
 _CHECKS: dict[str, Callable[[Terminal], tuple[Check, ...]]] = {
     "machine": machine.checks,
     "network": network.checks,
     "hotel": hotel.checks,
+    "mail": mail.checks,
     "screen": lambda terminal: screen.checks(terminal.settings.screen),
     "sound": lambda terminal: sound.checks(),
     "keypad": lambda terminal: keypad.checks(),
 }
-# What needs no hands is asked again by whoever looks; what needs them is believed for a day.
-_LASTS_S = {"machine": 300.0, "network": 300.0, "hotel": 300.0}
+# What needs no hands is asked again by whoever looks, and by `kiosk/rounds.py`; what needs them is believed for a day.
+_LASTS_S = {"machine": 300.0, "network": 300.0, "hotel": 300.0, "mail": 2100.0}

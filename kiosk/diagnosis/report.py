@@ -81,7 +81,8 @@ def made(
 ) -> Report:
     """The signed report of what was tried."""
     ended = terminal.now()
-    said = diagnosis(terminal.settings.kiosk.name, ended, found, tried)
+    recording = terminal.recorder.visits_left
+    said = diagnosis(terminal.settings.kiosk.name, ended, found, tried, recording=recording)
     words: dict[str, Any] = {
         "kind": KIND,
         "form": FORM,

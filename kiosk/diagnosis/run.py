@@ -21,6 +21,7 @@ from hardware.readings import Kind, State
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS, NOT_HERE
 from kiosk.diagnosis.parts import Part, PartView
+from kiosk.faults import TABLE
 from kiosk.hotel.backend import HotelError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def try_check(
     async with terminal.book.turn(part.meets or part.id):
         on_begun(part, check)
         began_s = time.monotonic()
-        result = await _result(check, hands)
+        result = _coded(check, await _result(check, hands))
         if part.kind is not None and result.words.endswith(_CLOSED):
             result = await _opened_anew(terminal, part.kind, check, hands, result)
         took_s = round(time.monotonic() - began_s, 3)
@@ -144,12 +145,19 @@ async def _result(check: Check, hands: Hands) -> CheckResult:
         return CheckResult(Outcome.ILL, _words(error), fault=error.fault)
     except HotelError as error:
         code = f" ({error.code})" if error.code else ""
-        return CheckResult(Outcome.ILL, f"{error.call}: {error.trouble}{code}")
+        return CheckResult(Outcome.ILL, f"{error.call}: {error.trouble}{code}", fault=f"hotel.{error.trouble}")
     except TimeoutError:
         return CheckResult(Outcome.UNSURE, f"It did not end within {check.within_s:g} s.")
     except Exception as bug:  # noqa: BLE001 - a check's bug is no device's fault; its text may be personal
         log.error("check broke", check=check.id, error=type(bug).__name__)
         return CheckResult(Outcome.UNSURE, f"The check itself broke ({type(bug).__name__}).")
+
+
+def _coded(check: Check, result: CheckResult) -> CheckResult:
+    """A check of what is no device is its own code, where the table of faults has it."""
+    if result.outcome is not Outcome.ILL or result.fault is not None or check.id not in TABLE:
+        return result
+    return replace(result, fault=check.id)
 
 
 def _within_limits(result: CheckResult) -> CheckResult:

@@ -1,8 +1,8 @@
 """A diagnosis asked for from outside the screen: by `kiosk diagnose`, in this process or over the kiosk's socket.
 
-Words go both ways as JSON objects. From here: `{"begun": …}`, `{"please": …}`, `{"saw": question}`, `{"progress": [1, 5]}`,
-`{"tried": …}`, at the end `{"done": diagnosis}` or `{"report": text}`, or `{"error": …}`; from there only
-`{"said": true}` after a question, or false, or null.
+Words go both ways as JSON objects. From here: `{"begun": …}`, `{"please": …}`, `{"saw": question}`, `{"typed": question}`,
+`{"progress": [1, 5]}`, `{"tried": …}`, at the end `{"done": diagnosis}` or `{"report": text}`, or `{"error": …}`; from
+there only `{"said": true}` after a question, or false, or null, or what was typed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ async def diagnose(terminal: Terminal, wanted: Wanted, hands: Hands, tell: Tell)
         return
     tried = await try_all(terminal, chosen, hands, on_tried, on_begun) if wanted.tries else ()
     found = await settled(chosen, tried)
-    tell({"done": diagnosis(terminal.settings.kiosk.name, terminal.now(), found, tried)})
+    recording = terminal.recorder.visits_left
+    tell({"done": diagnosis(terminal.settings.kiosk.name, terminal.now(), found, tried, recording=recording)})
 
 
 def _chosen(terminal: Terminal, id: str) -> tuple[Part, ...]:
@@ -99,12 +100,19 @@ class FarHands:
         self._tell({"please": words})
 
     async def saw(self, question: str) -> bool | None:
+        said = await self._answer({"saw": question})
+        return said if isinstance(said, bool) else None
+
+    async def writes(self, question: str) -> str | None:
+        said = await self._answer({"typed": question})
+        return said.strip() if isinstance(said, str) else None
+
+    async def _answer(self, question: dict[str, Any]) -> Any:
         with suppress(asyncio.QueueEmpty):
             while True:  # an answer to an older question is none to this
                 self._heard.get_nowait()
-        self._tell({"saw": question})
-        said = (await self._heard.get()).get("said")
-        return said if isinstance(said, bool) else None
+        self._tell(question)
+        return (await self._heard.get()).get("said")
 
     async def event(self, kind: Kind, within_s: float) -> DeviceEvent | None:
         return await self._terminal.taps.next(kind, within_s)

@@ -76,12 +76,13 @@ def measured_words(value: Measured) -> dict[str, Any]:
 
 
 def diagnosis(
-    kiosk: str, at: datetime, parts: Sequence[tuple[Part, PartView]], tried: Sequence[Tried]
+    kiosk: str, at: datetime, parts: Sequence[tuple[Part, PartView]], tried: Sequence[Tried], *, recording: int = 0
 ) -> dict[str, Any]:
-    """All of it, by part."""
+    """All of it, by part. `recording`: so many visits are still to be recorded."""
     return {
         "kiosk": kiosk,
         "at": _when(at),
+        "recording": recording,
         "verdict": str(verdict(parts, tried)),
         "parts": [
             {"id": part.id, "label": label(part), "built": part.built}

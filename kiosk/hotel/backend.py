@@ -62,6 +62,10 @@ class Hotel(Protocol):
 
     async def close(self) -> None: ...
 
+    @property
+    def asked_again(self) -> int:
+        """How many requests of all calls came to nothing and were asked a second time, since the start."""
+
     async def ping(self) -> None:
         """Prove that it answers with our credentials; HotelError if not."""
 

@@ -65,6 +65,10 @@ class OperaCalls:
         """`tap` is told of each request and its answer, in a worker thread."""
         self._http.tap = tap
 
+    @property
+    def asked_again(self) -> int:
+        return self._http.asked_again
+
     def token(self) -> str:
         """A bearer token for the archive beside the hotel; blocks, for a worker thread. HotelError."""
         return self._http.bearer()

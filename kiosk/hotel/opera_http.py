@@ -146,6 +146,7 @@ class OperaHttp:
         self._lock = threading.Lock()
         self._token = ""
         self._token_until = 0.0
+        self.asked_again = 0
         self.tap: Callable[[Exchange, int], None] | None = None
         """Told in a worker thread of each request that was answered, or not, and of the answer's length."""
 
@@ -225,6 +226,8 @@ class OperaHttp:
             again = ask.safe and error.trouble in (Trouble.DOWN, Trouble.BROKEN) and not ask.deadline.over
             if not again:
                 raise
+        with self._lock:
+            self.asked_again += 1
         return self._authorised(ask)
 
     def _authorised(self, ask: _Ask) -> Answer:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import TypeVar
 
 from hardware.checks import Check
-from hardware.errors import Fault
 from hardware.readings import Kind
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
@@ -26,7 +25,18 @@ from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
 from kiosk.roles import Power
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
-from kiosk.steps.part_words import drawing, hint, known, label, look, overview, part_page, short
+from kiosk.steps.part_words import (
+    RECORDING,
+    drawing,
+    hint,
+    known,
+    label,
+    look,
+    overview,
+    part_page,
+    recorded,
+    short,
+)
 from kiosk.steps.session import cards_exchanged, still_may
 from kiosk.steps.terminal_report import show_report
 from kiosk.terminal import Terminal
@@ -52,7 +62,7 @@ async def _overview(visit: Visit, found: Sequence[Part], back: bool) -> None:
     while True:
         still_may(visit, Power.DIAGNOSE)
         visit.done_something, visit.may_go_back = False, True
-        answer = await _kept_true(visit, lambda: overview(look(found), visit.terminal.now(), visit.leaves_in_s), back=back)
+        answer = await _kept_true(visit, lambda: _seen(visit, found), back=back)
         still_may(visit, Power.DIAGNOSE)
         try:
             await _chosen(visit, found, answer)
@@ -60,10 +70,15 @@ async def _overview(visit: Visit, found: Sequence[Part], back: bool) -> None:
             continue
 
 
+def _seen(visit: Visit, found: Sequence[Part]) -> Prompt:
+    terminal = visit.terminal
+    return overview(look(found), terminal.now(), visit.leaves_in_s, terminal.recorder.visits_left)
+
+
 @asynccontextmanager
 async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator[None]:
-    """Devices are asked all the time; the computer, the network and the hotel while somebody looks."""
-    silent = [part for part in found if part.kind is None and part.checks and not any(map(needs_somebody, part.checks))]
+    """Devices are asked all the time; the computer, the network, the hotel and the mail server while somebody looks."""
+    silent = [part for part in found if part.kind is None and not all(map(needs_somebody, part.checks))]
 
     async def ask() -> None:
         while True:
@@ -93,10 +108,19 @@ async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:
     chosen = next((part for part in found if answer == Chosen(part.id)), None)
     if chosen is not None:
         await _part(visit, chosen)
+    elif answer == Chosen(RECORDING):
+        await _recording(visit)
     elif answer == Chosen("test-all"):
         await _test_all(visit, found)
     elif answer == Chosen("new-terminal"):
         await _new_terminal(visit, found)
+
+
+async def _recording(visit: Visit) -> None:
+    """A trace that is recorded, and its end."""
+    recorder = visit.terminal.recorder
+    if await visit.ask(recorded(recorder.visits_left)) == Chosen("stop"):
+        recorder.switch_off()
 
 
 async def _kept_true(visit: Visit, prompt: Callable[[], Prompt], *, back: bool = True) -> Answer:
@@ -155,20 +179,20 @@ async def _known_faults(visit: Visit, part: Part) -> None:
 def known_faults(part: Part) -> Pick:
     return Pick(
         question=T("{part}: known faults", part=part.label),
-        rows=tuple(PickRow(fault.value, _called(fault), hint(fault)) for fault in known(part)),
+        rows=tuple(PickRow(str(code), _called(code), hint(code)) for code in known(part)),
     )
 
 
-def _called(fault: Fault) -> Text:
-    return T("{part} · {code}", part=short(fault), code=fault.value)
+def _called(code: str) -> Text:
+    return verbatim(code) if (words := short(code)) == verbatim(code) else T("{part} · {code}", part=words, code=code)
 
 
-def known_fault(fault: Fault) -> Choice:
+def known_fault(fault: str) -> Choice:
     """What to do, in words and in a drawing."""
     return Choice(
         question=sentence(fault).question,
         help=hint(fault),
-        details=((T("Fault code"), verbatim(fault.value)),),
+        details=((T("Fault code"), verbatim(str(fault))),),
         picture=drawing(fault),
         options=(),  # only to be read: Back
     )

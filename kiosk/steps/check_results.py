@@ -50,7 +50,7 @@ def row(tried: Tried, alone: bool = False) -> ResultRow:
     result = tried.result
     words = (reported if tried.check.endswith(".answers") else found)(result.words) if result.words else None
     if result.fault is not None:
-        code = result.fault.value
+        code = str(result.fault)
         if code in result.words:  # what the driver says, beside a sentence
             words = T("{what}: {detail}", what=sentence(result.fault).question, detail=result.words)
         else:

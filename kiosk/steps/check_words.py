@@ -77,6 +77,7 @@ FOUND: tuple[Text, ...] = (
     T("The hotel’s system does not answer ({why})."),
     T("{count} of {of} calls came to nothing ({why})."),
     T("{count} of {of} calls were answered."),
+    T("All were answered, and {count} only when asked again: the line loses calls."),
     T("1 dead zone: {where}."),
     T("{count} dead zones: {where}."),
     T("{count} fingers are felt at once."),

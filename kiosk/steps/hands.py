@@ -10,7 +10,8 @@ from hardware.checks import Outcome
 from hardware.readings import DeviceEvent, Kind
 from kiosk.diagnosis import hands as wanted
 from kiosk.language import T, Text
-from kiosk.prompts import Answer, Chosen, Option, Prompt
+from kiosk.prompts import Answer, Chosen, Keys, Option, Prompt, TextEntry, Typed
+from kiosk.registration.fields import LONGEST_EMAIL
 from kiosk.steps.said import said
 from kiosk.technician_prompts import (
     Checking,
@@ -85,6 +86,17 @@ class VisitHands:
         self._test = (prompt, answer)
         self._asks_anew()
         return _seen(await answer)
+
+    async def writes(self, question: str) -> str | None:
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        prompt = TextEntry(
+            question=said(question), help=T("Leave it empty to go on without it."), keys=Keys.EMAIL,
+            max_length=LONGEST_EMAIL, optional=True,
+        )  # fmt: skip
+        self._test = (prompt, answer)
+        self._asks_anew()
+        given = await answer
+        return given.text.strip() if isinstance(given, Typed) else None
 
     async def tone(self) -> bool:
         return self._visit.front.tone()

@@ -9,9 +9,9 @@ from hardware.checks import Check
 from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis.parts import Part, PartView
-from kiosk.faults import FAULTS, sentence
+from kiosk.faults import TABLE, sentence
 from kiosk.language import TN, T, Text, quantity, verbatim
-from kiosk.prompts import Option
+from kiosk.prompts import Choice, Option
 from kiosk.steps.check_words import value
 from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
 
@@ -31,7 +31,7 @@ ICONS: dict[str, str] = {
     "sound": "speak",
 }
 """Of a tile; the others have one that is called like them."""
-REPAIRS: dict[Fault, str] = {
+REPAIRS: dict[str, str] = {
     Fault.CARD_READER_GONE: "reader-plug",
     Fault.DOCUMENT_READER_GONE: "reader-plug",
     Fault.KEY_ENCODER_GONE: "encoder-plug",
@@ -43,6 +43,8 @@ REPAIRS: dict[Fault, str] = {
     Fault.PRINTER_CUTTER: "repair-cutter",
 }
 """Drawings of what to do, where one shows it better than the guest's."""
+RECORDING = "recording"
+"""The tile that is no part's."""
 BAD = {State.ILL: 0, State.GONE: 0, State.NEEDS_CARE: 1, State.UNKNOWN: 2}
 """How bad a state is; of two that are as bad a device counts more than what is none."""
 CALM_S, MINUTE_S, HOUR_S = 10, 60, 3600
@@ -86,7 +88,7 @@ def look(parts: Iterable[Part]) -> list[Seen]:
 def _rank(part: Part) -> int:
     if part.kind is not None:
         return 0
-    order = ("hotel", "network", "machine")
+    order = ("hotel", "network", "machine", "mail")
     return 1 + (order.index(part.id) if part.id in order else len(order)) + 2 * (not part.built)
 
 
@@ -101,7 +103,7 @@ def _line(part: Part, view: PartView, now: datetime) -> Text:
     """The last proof, or what is wrong and since when."""
     if not part.built:
         return T("not supported yet")
-    if view.faults:
+    if view.faults and part.kind is not None:
         return T("{fault} since {when}", fault=short(view.faults[0]), when=_when(view.since, now))
     if view.state in (State.ILL, State.GONE, State.NEEDS_CARE):
         return T("since {when}", when=_when(view.since, now))
@@ -160,17 +162,33 @@ def _about(view: PartView) -> Text | None:
 # --- all of them ----------------------------------------------------------------------------------
 
 
-def overview(seen: Sequence[Seen], now: datetime, leaves_in_s: int | None) -> Overview:
-    """Every part at once."""
+def overview(seen: Sequence[Seen], now: datetime, leaves_in_s: int | None, recording: int = 0) -> Overview:
+    """Every part at once. `recording`: so many visits are still to be recorded, which nobody shall forget."""
+    recorder = (Tile(RECORDING, T("Recording"), _recorded(recording), picture="eye"),) if recording else ()
     return Overview(
         question=headline(seen),
-        tiles=tuple(
+        tiles=recorder
+        + tuple(
             Tile(part.id, part.label, standing(part, view, now), _about(view), ICONS.get(part.id, part.id))
             for part, view in seen
         ),
         remedy=worst(seen),
         leaves_in_s=leaves_in_s,
         options=(Option("test-all", T("Test all")), Option("new-terminal", T("New terminal"))),
+    )
+
+
+def _recorded(visits: int) -> Standing:
+    return Standing(State.NEEDS_CARE, T("On"), TN("{count} visit to go", "{count} visits to go", visits))
+
+
+def recorded(visits: int) -> Choice:
+    """What is recorded, and how it is ended."""
+    return Choice(
+        question=T("Visits are being recorded"),
+        help=T("What happens in a visit is kept as a trace, names and numbers replaced. It ends by itself after an hour."),
+        details=((T("Still to be recorded"), verbatim(str(visits))),),
+        options=(Option("stop", T("Stop recording")),),
     )
 
 
@@ -248,7 +266,7 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
     """Of one part; None where nothing speaks against it."""
     if view.faults:
         fault = view.faults[0]
-        title = T("{part} · {code}", part=part.label, code=fault.value)
+        title = T("{part} · {code}", part=part.label, code=str(fault))
         words = hint(fault)
         return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=view.note) if view.note else words)
     if view.state in (State.ILL, State.GONE) and view.note:
@@ -256,17 +274,17 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
     return None
 
 
-def short(fault: Fault) -> Text:
-    """In two words."""
-    return _FAULTS.get(fault.value.partition(".")[2]) or verbatim(fault.value)
+def short(fault: str) -> Text:
+    """In two words, of a device's."""
+    return _FAULTS.get(fault.partition(".")[2]) or verbatim(str(fault))
 
 
-def hint(fault: Fault) -> Text:
+def hint(fault: str) -> Text:
     """What the technician does about it."""
     return sentence(fault).hint
 
 
-def drawing(fault: Fault) -> str:
+def drawing(fault: str) -> str:
     """… and the drawing of it."""
     return REPAIRS.get(fault) or sentence(fault).shows
 
@@ -303,12 +321,10 @@ def label(check: Check) -> Text:
     return Text(check.label)
 
 
-def known(part: Part) -> list[Fault]:
-    """Every fault that devices of this kind have a code for."""
-    if part.kind is None:
-        return []
-    begin = part.kind.value.replace("_", "-") + "."
-    return [fault for fault in FAULTS if fault.startswith(begin)]
+def known(part: Part) -> list[str]:
+    """Every fault that the table has of this part."""
+    begin = part.id.replace("_", "-") + "."
+    return [code for code in TABLE if code.startswith(begin)]
 
 
 def _reading(reading: Reading) -> tuple[Text, Text]:
@@ -337,6 +353,6 @@ def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
     if view.proven is not None:
         yield T("Last proven"), _ago(view.proven, now)
     if view.last_fault_at is not None:
-        code = view.last_fault.value if view.last_fault is not None else "–"
+        code = view.last_fault or "–"
         yield T("Last fault"), T("{code}, {when}", code=code, when=_when(view.last_fault_at, now))
     yield from ((_COUNTERS.get(id, verbatim(id)), verbatim(str(count))) for id, count in view.counters.items())

@@ -50,7 +50,7 @@ def _slip(visit: Visit, facts: Facts) -> Slip:
 
 
 async def _what_now(visit: Visit, error: DeviceError) -> Answer:
-    return await visit.ask(without_paper(error.fault, mail=visit.terminal.mail is not None))
+    return await visit.ask(without_paper(error.fault, mail=visit.terminal.mails))
 
 
 def without_paper(fault: Fault, *, mail: bool) -> Choice:

@@ -72,8 +72,9 @@ class Recorder:
 
     @property
     def visits_left(self) -> int:
-        """How many are still to be recorded."""
-        return self._visits if self.on else 0
+        """How many are still to be recorded, the one that goes on among them; also when the hour is over meanwhile."""
+        going_on = self._began_s is not None
+        return max(self._visits if self.on else 0, int(going_on))
 
     def switch_on(self, visits: int = 1) -> None:
         """For the next visits, within an hour. ValueError for a number that is none."""
@@ -174,6 +175,7 @@ class Recorder:
             "time": terminal.now().isoformat(),
             "language": self.language(),
             "hotel-well": terminal.hotel_well is not False,
+            "mails": terminal.mails,
             "devices": [story.view(view) for view in terminal.devices.views()],
             "settings": _settings(terminal),
         }

@@ -19,7 +19,9 @@ from pydantic import ValidationError
 from hardware.errors import DeviceMissetup
 from hardware.virtual_process import VirtualProcess
 from kiosk.build import BOOKING_CODE_KEY, HOTEL_CREDENTIALS, open_kiosk
+from kiosk.diagnosis.mail import noted
 from kiosk.hotel.booking_code import sign
+from kiosk.mail import Amiss, Heard
 from kiosk.prompts import Front
 from kiosk.settings import DEVICES, Settings
 from kiosk.trace.clock import MovedClock
@@ -66,6 +68,9 @@ async def kiosk_of(trace: Trace, front: Front, scenes: int = 0) -> AsyncIterator
 
             async with open_kiosk(settings, clock, front, scenes) as kiosk:
                 kiosk.bench.issuers = issuers
+                kiosk.rounds = None  # no mail server is asked for a visit that is only played
+                if kiosk.terminal.mail is not None and trace.head.get("mails") is False:
+                    noted(kiosk.terminal, Heard(amiss=Amiss.DOWN))
                 yield Player(trace, kiosk, clock, code, hotel.do)
         except Unheard as unheard:
             raise Damaged(f"{trace.path}: line {unheard.line} says nothing that can be played") from None

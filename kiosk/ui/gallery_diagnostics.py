@@ -21,7 +21,7 @@ from kiosk.prompts import Option, Prompt, Scene
 from kiosk.steps.check_results import name as check_name
 from kiosk.steps.check_results import results
 from kiosk.steps.hands import CANCEL, screen_test
-from kiosk.steps.part_words import Seen, overview, part_page
+from kiosk.steps.part_words import Seen, overview, part_page, recorded
 from kiosk.steps.terminal_report import report_page
 from kiosk.technician_prompts import Checking
 
@@ -40,10 +40,13 @@ def scenes(today: date) -> dict[str, Scene]:
     return {
         "diagnostics": _scene(overview(ill, now, 58), back=False),
         "diagnostics-well": _scene(overview(well, now, 60)),
+        "diagnostics-recording": _scene(overview(well, now, 60, 3)),
+        "diagnostics-recorded": _scene(recorded(3)),
         "diagnostics-unproven": _scene(overview(_unproven(now), now, 60), back=False),
         "part-printer": _scene(part_page(*page[Kind.PRINTER], now, 58)),
         "part-encoder": _scene(part_page(*page[Kind.KEY_ENCODER], now, 41)),
         "part-network": _scene(part_page(*page["network"], now, 41)),
+        "part-mail": _scene(part_page(*_mail_ill(now), now, 41)),
         "part-payment": _scene(part_page(*page["payment"], now, 41)),
         "part-known": _scene(known_faults(page[Kind.PRINTER][0])),
         "part-known-one": _scene(known_fault(Fault.PRINTER_PAPER_OUT)),
@@ -122,6 +125,7 @@ def _checks(part: str, *labels: str) -> tuple[Check, ...]:
 _CHECKS: dict[str, tuple[str, ...]] = {
     Kind.PRINTER: ("Answers, and says how it is", "Prints a page and cuts it", "Its code is read by our scanner", "Feels its cover"),
     Kind.KEY_ENCODER: ("Answers, and says how it is", "Writes, reads and erases a test card"),
+    "mail": ("Lets us in", "A test message arrives"),
     "network": ("The way out of the house’s network", "Name service", "Round trip to the hotel’s system"),
 }
 
@@ -149,8 +153,14 @@ def _terminal(now: datetime) -> list[Seen]:
         _seen(Kind.CARD_READER, replace(well, proven=just, model="OMNIKEY 5427", address="pcsc:5427")),
         _seen("hotel", replace(well, proven=now - timedelta(minutes=41), address="https://opera.example")),
         _seen("network", replace(well, readings=(Reading("middle", "Round trip, median", "142", "ms"),))),
+        _seen("mail", well),
         *(_seen(id, PartView(State.UNKNOWN)) for id in ("machine", "screen", "sound", "keypad", "payment")),
     ]  # fmt: skip
+
+
+def _mail_ill(now: datetime) -> Seen:
+    why = "Lets us in: The mail server does not know our login."
+    return _seen("mail", PartView(State.ILL, now - timedelta(minutes=20), None, ("mail.login",), "mail.login", now, why))
 
 
 def _well(now: datetime) -> list[Seen]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from hardware.device_view import COUNTERS, DeviceView, saying
-from hardware.errors import Fault
+from hardware.errors import DeviceError, Fault
 from hardware.readings import Kind, Reading, State
-from tests.faults.devices.stands import EncoderStand, PrinterStand, ScannerStand, standing
+from tests.faults.devices.stands import (
+    CardReaderStand,
+    EncoderStand,
+    PrinterStand,
+    ScannerStand,
+    Stand,
+    standing,
+)
 
 
 def said(*readings: tuple[str, str]) -> tuple[Reading, ...]:
@@ -66,3 +76,47 @@ async def test_what_happened_is_counted(tmp_path: Path) -> None:
             "opened": 2, "lost": 1, "faults": 1, "events": 2,
         }  # fmt: skip
         assert counted["asked"] >= 3
+
+
+@pytest.mark.parametrize("made", [CardReaderStand, EncoderStand])
+async def test_a_readers_counts_and_last_fault_survive_every_plug(made: type[Stand], tmp_path: Path) -> None:
+    """Pulled twice, used before, between and after: nothing begins anew, and what it is called is remembered."""
+    async with standing(made(tmp_path)) as stand:
+        model = stand.view.model
+        await stand.works()
+        once = stand.view.counters["events"]
+        for pulled in (1, 2):
+            await stand.plays(("unplug",))
+            await stand.becomes(State.GONE, stand.fault("gone"), within_s=2)
+            gone = stand.view
+            assert (gone.model, gone.last_fault, gone.counters["lost"]) == (model, stand.fault("gone"), pulled)
+            assert gone.counters["opened"] == pulled, "looked for in vain is not opened"
+            await stand.plays(("plug",))
+            await stand.becomes(State.WELL, within_s=2)
+            await stand.works()
+            back = stand.view
+            assert (back.counters["opened"], back.counters["faults"]) == (pulled + 1, pulled)
+            assert back.counters["asked"] > gone.counters["asked"]
+            assert back.last_fault is stand.fault("gone")
+        assert stand.view.counters["events"] == 3 * once
+
+
+@pytest.mark.parametrize("made", [CardReaderStand, EncoderStand])
+async def test_what_a_call_in_use_finds_is_counted_like_what_the_supervision_finds(made: type[Stand], tmp_path: Path) -> None:
+    async with standing(made(tmp_path)) as stand:
+        await stand.plays(("babble", "on"))
+        with pytest.raises(DeviceError):
+            await stand.hurt_in_use()
+        counted = stand.view.counters
+        assert (counted["faults"], stand.view.last_fault) == (1, stand.fault("nonsense"))
+        await stand.plays(("babble", "off"), ("lift",))
+        await stand.becomes(State.WELL, within_s=9)
+        assert stand.view.counters["opened"] == counted["opened"] + 1
+        assert (stand.view.counters["faults"], stand.view.last_fault) == (1, stand.fault("nonsense"))
+
+
+def test_a_view_that_was_taken_does_not_count_on() -> None:
+    """What a page shows stays as it was shown, also while the device is asked."""
+    view = DeviceView("printer", Kind.PRINTER, State.WELL, 0.0, counters={"asked": 1})
+    assert replace(view, state=State.ILL).counters == {"asked": 1}
+    assert replace(view, counters={"asked": 2}) == view, "a count is no news: nobody is woken by it"

@@ -13,7 +13,7 @@ from hardware.readings import State
 from kiosk.diagnosis.book import Tried
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.key_journal import Act, Why
-from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Welcome
+from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Typed, Welcome
 from kiosk.roles import Role
 from kiosk.technician_prompts import (
     Checking,
@@ -30,6 +30,8 @@ from kiosk.technician_prompts import (
 )
 from tests.journeys.conftest import WITHIN_S, Lobby, OpenLobby
 from tests.journeys.staff import SAY, Colleague, a_guest_checks_in, hired, lays_card, signs_in
+from tests.journeys.test_slip_by_mail import mail
+from tests.kiosk.mail_end import MailEnd
 
 P = TypeVar("P", bound=Prompt)
 SEEN_WITHIN_S = 2.0
@@ -274,6 +276,66 @@ async def test_fingers_are_counted(lobby: OpenLobby) -> None:
     kiosk.guest.desk.answer(kiosk.guest.scene.number, FingersSeen(1))
     (row,) = (await _results(kiosk)).rows
     assert (row.outcome, row.measured[0][2]) == (Outcome.ILL, False)
+
+
+# --- what must not be forgotten, and the mail server ------------------------------------------------------
+
+
+async def test_a_recording_stands_first_and_is_ended_there(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    assert now_says(kiosk, "recording") is None
+    kiosk.terminal.recorder.switch_on(3)
+    await kiosk.until(lambda: now_says(kiosk, "recording"), moving_s=0.1)
+    tile = standing(kiosk, Overview).tiles[0]
+    assert (tile.id, tile.standing.state) == ("recording", State.NEEDS_CARE)
+    assert tile.standing.line is not None
+    assert SAY(tile.standing.line) == "3 visits to go"
+    touches(kiosk, "recording")
+    await sees(kiosk, Choice, "being recorded")
+    touches(kiosk, "stop")
+    await sees(kiosk, Overview)
+    assert (now_says(kiosk, "recording"), kiosk.terminal.recorder.visits_left) == (None, 0)
+
+
+async def test_a_visit_that_is_recorded_is_told_to_its_end_though_the_hour_is_over(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await kiosk.guest.sees(Welcome)
+    kiosk.terminal.recorder.switch_on()
+    kiosk.guest.choose("check-in")
+    await kiosk.guest.sees(Choice)
+    kiosk.terminal.recorder._until_s = kiosk.clock.monotonic()
+    assert not kiosk.terminal.recorder.on
+    assert kiosk.terminal.recorder.visits_left == 1, "it goes on being recorded"
+    kiosk.guest.start_over()
+    await kiosk.until(lambda: kiosk.terminal.recorder.visits_left == 0)
+
+
+async def test_a_technician_types_where_a_test_message_shall_go_and_says_that_it_came(
+    lobby: OpenLobby, mail_end: MailEnd
+) -> None:
+    kiosk = await a_technician(lobby, **mail(mail_end))
+    await becomes(kiosk, "mail", State.WELL)
+    touches(kiosk, "mail")
+    page = await sees(kiosk, PartPage, "E-mail")
+    assert {option.id for option in page.options} == {"all", "check:mail.server", "check:mail.letter", "known"}
+    touches(kiosk, "check:mail.letter")
+    await sees(kiosk, TextEntry, "test message to which address")
+    assert kiosk.guest.desk.answer(kiosk.guest.scene.number, Typed("tobias.lindner@example.org"))
+    await sees(kiosk, Checking, "arrived?")
+    touches(kiosk, "yes")
+    (row,) = (await _results(kiosk)).rows
+    assert (row.outcome, [letter.to for letter in mail_end.letters]) == (Outcome.WELL, ["tobias.lindner@example.org"])
+    touches(kiosk, "go-on")
+    await sees(kiosk, PartPage)
+    await mail_end.stop()
+    touches(kiosk, "check:mail.server")
+    (row,) = (await _results(kiosk)).rows
+    assert row.outcome is Outcome.ILL
+    touches(kiosk, "go-on")
+    page = await sees(kiosk, PartPage)
+    assert page.remedy is not None
+    assert SAY(page.remedy.title) == "E-mail · mail.down"
+    assert "[mail] server" in SAY(page.remedy.words)
 
 
 # --- who stands there ---------------------------------------------------------------------------------------

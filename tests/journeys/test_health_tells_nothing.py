@@ -7,10 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 
+from kiosk.faults import TABLE
 from kiosk.hotel.builtin.samples import COMPANIONS, SAMPLES
-from kiosk.prompts import Choice, Farewell, LayKeyCard
+from kiosk.prompts import Choice, Farewell, LayKeyCard, Welcome
+from kiosk.rounds import FIRST_AFTER_S, MAIL_EVERY_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.lost_key import room_of
+from tests.journeys.test_slip_by_mail import mail
+from tests.kiosk.mail_end import MailEnd
 
 PAGES = ("/health", "/metrics")
 
@@ -62,6 +66,8 @@ async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: OpenLobby) -> No
             assert not words & rooms
         return found
 
+    assert kiosk.running.rounds is not None
+    await kiosk.running.rounds.once()
     await looks()
     await kiosk.to_registration("ready")
     await looks()
@@ -78,3 +84,31 @@ async def test_a_monitor_learns_nothing_of_who_checks_in(lobby: OpenLobby) -> No
     body = (await looks())["/metrics"]
     assert "kiosk_visits_total 1.0" in body
     assert rooms
+
+
+async def test_what_is_no_device_is_told_of_as_the_rounds_have_found_it(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    """The real computer, line, hotel and mail server, tried by nobody's hands; a monitor is told of each."""
+    kiosk = await lobby(health__listen="127.0.0.1:0", **mail(mail_end))
+    await kiosk.guest.sees(Welcome)
+    await kiosk.until(lambda: kiosk.terminal.hotel_well)
+    before = json.loads((await asked(kiosk, "/health"))[1])["parts"]
+    assert {name for name, each in before.items() if each["state"] == "unknown"} >= {"machine", "network", "mail", "screen"}
+    await kiosk.clock.move(FIRST_AFTER_S)
+    await kiosk.until(lambda: kiosk.terminal.book.last("network.round-trip") and kiosk.terminal.book.last("mail.server"))
+    told = json.loads((await asked(kiosk, "/health"))[1])["parts"]
+    assert told["mail"]["state"] == "well"
+    assert told["machine"]["proven"]
+    assert told["network"]["proven"]
+    assert told["hotel"]["state"] == "well"
+    assert told["screen"]["state"] == "unknown"
+    assert all(fault["code"] in TABLE for part in told.values() for fault in part["faults"])
+    await mail_end.stop()
+    await kiosk.plays("hotel", "off")
+    await kiosk.clock.move(MAIL_EVERY_S)
+    await kiosk.until(lambda: not kiosk.terminal.mails and kiosk.terminal.hotel_well is False)
+    status, body = await asked(kiosk, "/health")
+    told = json.loads(body)
+    assert (status, told["state"]) == (503, "ill")
+    assert [fault["code"] for fault in told["parts"]["mail"]["faults"]] == ["mail.down"]
+    assert [fault["code"] for fault in told["parts"]["hotel"]["faults"]] == ["hotel.down"]
+    assert not mail_end.letters

@@ -14,6 +14,8 @@ from kiosk.night_watch import FREE_S, LOOK_EVERY_S, NightReport, last_report
 from kiosk.paper_count import PAPER
 from kiosk.prompts import Choice, Welcome
 from kiosk.settings import DEVICES
+from tests.journeys.test_slip_by_mail import mail
+from tests.kiosk.mail_end import MailEnd
 
 Open = Callable[..., Awaitable[Any]]
 TODAY = date(2026, 11, 27)
@@ -101,6 +103,19 @@ async def test_an_ill_device_is_told_with_its_fault(lobby: Open) -> None:
     await kiosk.until(lambda: not kiosk.terminal.works("printer"), moving_s=1)
     await passes(kiosk, 5)
     assert told(kiosk) == ["Printer: printer.cutter"]
+
+
+async def test_a_mail_server_that_does_not_let_us_in_is_told_and_one_that_does_is_sent_nothing(
+    lobby: Open, mail_end: MailEnd
+) -> None:
+    kiosk = await open_at(lobby, EVENING, **{name: value for name, value in mail(mail_end).items() if "country" not in name})
+    await passes(kiosk, 5)
+    found = {each.id: each.outcome for each in kiosk.running.night_watch.report.found}
+    assert found["mail.server"] is Outcome.WELL
+    assert not mail_end.letters
+    await mail_end.stop()
+    await passes(kiosk, 24)
+    assert "E-mail: The mail server can’t be reached." in kiosk.running.night_watch.report.amiss
 
 
 async def test_somebody_at_the_screen_is_waited_for(lobby: Open) -> None:

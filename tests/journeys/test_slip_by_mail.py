@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from kiosk.prompts import Busy, Choice, Chosen, Farewell, TextEntry, Typed
+from kiosk.prompts import Busy, Choice, Chosen, Farewell, TextEntry, Typed, Welcome
+from kiosk.rounds import MAIL_EVERY_S
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.kiosk.mail_end import MailEnd
 
@@ -203,3 +204,42 @@ async def test_the_power_goes_while_it_waits_and_it_is_sent_after_the_restart(
     again = await lobby(**mail(mail_end), kiosk__state=kiosk.terminal.settings.kiosk.state)
     await again.until(lambda: mail_end.letters, moving_s=30)
     assert [letter.to for letter in mail_end.letters] == [TO]
+
+
+async def test_with_the_mail_server_known_to_be_away_nobody_is_offered_it(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    """Said beforehand too: the welcome screen promises no e-mail; it is offered again as soon as the server is back."""
+    kiosk = await lobby(**mail(mail_end))
+    rounds = kiosk.running.rounds
+    assert rounds is not None
+    await kiosk.guest.sees(Welcome)
+    await kiosk.plays("printer", "paper-out")
+    await kiosk.welcomes("The printer is not working: your slip is shown on the screen, or comes by e-mail.")
+    await mail_end.stop()
+    await rounds.once()
+    await kiosk.welcomes("The printer is not working: your slip is shown on the screen.")
+    await kiosk.to_keys("ready")
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    asked = await kiosk.goes_on_to_choice("out of paper")
+    assert [option.id for option in asked.options] == ["skip", "again"]
+    kiosk.guest.choose("skip")
+    await kiosk.guest.sees(Farewell)
+    await kiosk.plays("key_encoder", "lift")
+    kiosk.guest.choose("done")
+    await mail_end.start()
+    await kiosk.clock.move(MAIL_EVERY_S)
+    await kiosk.welcomes("The printer is not working: your slip is shown on the screen, or comes by e-mail.")
+    assert not mail_end.letters
+
+
+async def test_the_next_guest_is_not_offered_what_did_not_go_for_the_last_one(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    kiosk = await lobby(**mail(mail_end))
+    await mail_end.stop()
+    await to_typing(kiosk)
+    assert kiosk.terminal.mails
+    kiosk.guest.type(TO)
+    await kiosk.guest.sees(Farewell)
+    assert not kiosk.terminal.mails
+    await mail_end.start()
+    await kiosk.until(lambda: mail_end.letters, moving_s=30)
+    await kiosk.until(lambda: kiosk.terminal.mails)
