@@ -95,6 +95,8 @@ class _Reader:
         self.loop = asyncio.get_running_loop()
         self.lying: Lying | None = None
         self.lost: str | None = None
+        self.beat_s = time.monotonic()
+        """When its thread last came back from the reader."""
         self.leases: list[Lease] = []
         self.turn = asyncio.Lock()
         self.held = False
@@ -163,6 +165,7 @@ class _Reader:
             self._look(0)
             self._post(_settle, self.opened, None, None)
             while not self._ending.is_set():
+                self.beat_s = time.monotonic()
                 try:
                     job = self._jobs.get(timeout=FOLLOW_S) if self._news else self._jobs.get_nowait()
                 except queue.Empty:
@@ -282,6 +285,16 @@ class Lease:
         """What was seen last: at most WATCH_S and an identification old."""
         return self._reader.lying
 
+    @property
+    def lives(self) -> bool | None:
+        """Whether the reader gives signs of life, while somebody waits at it or has its card work.
+
+        It is looked at ten times a second, and a card's commands take one second, or two. None: it is lost.
+        """
+        if self._reader.lost is not None:
+            return None
+        return time.monotonic() - self._reader.beat_s < LOOK_S
+
     async def look(self) -> Lying | None:
         """What lies there now, asked of the reader."""
         return await self._do(self._reader.look, LOOK_S)
@@ -294,8 +307,12 @@ class Lease:
         until_s = time.monotonic() + within_s
         given_up = threading.Event()
 
+        def may_go_on() -> bool:
+            self._reader.beat_s = time.monotonic()
+            return not given_up.is_set() and time.monotonic() < until_s
+
         def run(wire: Wire) -> T:
-            channel = Channel(wire, lambda: not given_up.is_set() and time.monotonic() < until_s)
+            channel = Channel(wire, may_go_on)
             wire.connect()
             try:
                 channel.reset()
