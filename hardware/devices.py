@@ -2,7 +2,9 @@
 
 Rules:
 1. Silence is UNKNOWN. So is a state whose last proof is older than `PROOF_LASTS_S`: never green by habit.
-2. A device in use is not asked: who gets a driver from `get()` holds the device for each call.
+2. A device in use is not asked: who gets a driver from `get()` holds the device for each call. Whether it
+   still gives signs of life its driver may know; where it gives none it is UNKNOWN, without a fault: how the
+   call ends will tell which.
 3. One loop of retries, here. A driver's fault is a DeviceError; anything else is a bug, is logged by
    its type alone, and stops nobody else's device.
 4. A call that does not end in time is told as silence at once. Until it has ended nothing else goes onto
@@ -40,6 +42,7 @@ T = TypeVar("T")
 POLL_EVERY_S = 1.5
 STATUS_WITHIN_S = 5.0  # beyond every driver's own deadline: only a bug gets here
 OPEN_WITHIN_S = 10.0
+LIVES_WITHIN_S = 5.0  # beyond every driver's own deadline too
 CLOSE_WITHIN_S = 3.0
 START_WITHIN_S = 3.0  # a device that takes longer is waited for by its supervision alone, not by the first guest
 # Between two tries to open. What isn't there costs nothing to look for, and is wanted back within
@@ -73,6 +76,7 @@ class _Unit:
     lost: bool = False  # the link must be opened anew
     trouble: DeviceError | None = None  # the last one
     silences: int = 0
+    doubted: DeviceView | None = None  # as it was, before it gave no sign of life in use
     supervised: bool = False  # the supervision has it just now, no guest
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
 
@@ -189,9 +193,32 @@ class Devices:
             if unit.lost:
                 return
             if unit.lock.locked():
-                self._show(unit, aged(unit.view, self._now()))
+                await self._look_on(unit)
             else:
                 await self._ask(unit)
+
+    async def _look_on(self, unit: _Unit) -> None:
+        """A call has the device (rule 2)."""
+        lives: bool | None = None
+        try:
+            async with asyncio.timeout(LIVES_WITHIN_S):
+                lives = await unit.driver.lives()
+        except TimeoutError:
+            log.error("driver bug: %s does not say whether it lives", unit.view.name)
+        except Exception as bug:  # noqa: BLE001 - rule 3
+            log.error("driver bug: %s in %s", type(bug).__name__, unit.view.name)
+        if not unit.lock.locked():
+            return  # how the call has ended says more
+        view = unit.doubted or unit.view
+        if lives is False and view.state in (State.WELL, State.NEEDS_CARE):
+            unit.doubted = view
+            view = replace(view, state=State.UNKNOWN, faults=(), readings=(), note="no sign of life in use")
+        elif lives and view.state in (State.WELL, State.NEEDS_CARE):
+            unit.doubted = None
+            view = aged(replace(view, proven_s=self._now()), self._now())
+        elif unit.doubted is not None:
+            return
+        self._show(unit, aged(view, self._now()))
 
     async def _ask(self, unit: _Unit) -> bool:
         """Whether the device said how it is."""
@@ -242,7 +269,7 @@ class Devices:
 
     def _heard(self, unit: _Unit, status: Status) -> None:
         """What a device says of itself, whoever asked it."""
-        unit.silences = 0
+        unit.silences, unit.doubted = 0, None
         proven_s = status.proven_s
         if proven_s is None and status.state is not State.UNKNOWN:
             proven_s = self._now()
@@ -262,7 +289,7 @@ class Devices:
             unit.lost = True
             unit.wake.set()
             return
-        state, unit.trouble = State.UNKNOWN, trouble
+        state, unit.trouble, unit.doubted = State.UNKNOWN, trouble, None
         if isinstance(trouble, DeviceGone):
             state, unit.lost = State.GONE, True
         elif isinstance(trouble, DeviceNonsense):
@@ -352,6 +379,8 @@ class _Held:
                     raise
                 if isinstance(result, Status):
                     self._devices._heard(self._unit, result)
+                elif self._unit.doubted is not None:
+                    self._unit.wake.set()  # it was only busy, or is not well: it is asked at once
                 self._devices._on_called(self._unit.kind, name, result)
                 return result
 

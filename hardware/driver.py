@@ -73,3 +73,11 @@ class Driver(ABC):
     @abstractmethod
     async def status(self) -> Status:
         """Ask the device how it is. Raises DeviceGone or DeviceSilent rather than guess."""
+
+    async def lives(self) -> bool | None:
+        """Whether it gives signs of life beside a call that has it just now. None: only the call's end will tell.
+
+        It waits for a few seconds at most, and harms the call in nothing: what the device is asked is no part
+        of the call's exchange, and that it doesn't answer ends none. It may only be busy.
+        """
+        return None

@@ -23,7 +23,7 @@ from hardware.transport.serial import SerialAddress, SerialLine
 
 ANSWER_WITHIN_S = 1.0
 QUIET_S = 0.3  # what a person's act sends has no such pause: who fell quiet so long ago has said all
-ASK_EVERY_S = 10.0  # the port is looked at with every poll, the device itself only this often
+ASK_EVERY_S = 2.0  # the port is looked at with every poll, the device itself at every second: known within 5 s
 
 
 class SerialListener(Listener[SerialLine]):

@@ -78,6 +78,9 @@ class PcscCardReader(CardReader):
             ),
         )
 
+    async def lives(self) -> bool | None:
+        return self._lease.lives if self._lease is not None else None
+
     def _key_in_use(self) -> Reading:
         return Reading("staff-card-key", "Staff card key", str(self._keys.current) if self._keys else "none")
 

@@ -54,6 +54,16 @@ class Lease:
         """What was seen last: at most WATCH_S and an identification old."""
         return self._reader.lying
 
+    @property
+    def lives(self) -> bool | None:
+        """Whether the reader gives signs of life, while somebody waits at it or has its card work.
+
+        It is looked at ten times a second, and a card's commands take one second, or two. None: it is lost.
+        """
+        if self._reader.lost is not None:
+            return None
+        return time.monotonic() - self._reader.beat_s < LOOK_S
+
     async def look(self) -> Lying | None:
         """What lies there now, asked of the reader."""
         return await self._do(self._reader.look, LOOK_S)
@@ -66,8 +76,12 @@ class Lease:
         until_s = time.monotonic() + within_s
         given_up = threading.Event()
 
+        def may_go_on() -> bool:
+            self._reader.beat_s = time.monotonic()
+            return not given_up.is_set() and time.monotonic() < until_s
+
         def run(wire: Wire) -> T:
-            channel = Channel(wire, lambda: not given_up.is_set() and time.monotonic() < until_s)
+            channel = Channel(wire, may_go_on)
             wire.connect()
             try:
                 channel.reset()

@@ -96,6 +96,8 @@ class PhysicalReader:
         self.loop = asyncio.get_running_loop()
         self.lying: Lying | None = None
         self.lost: str | None = None
+        self.beat_s = time.monotonic()
+        """When its thread last came back from the reader."""
         self.leases: list[Borrower] = []
         self.turn = asyncio.Lock()
         self.held = False
@@ -162,6 +164,7 @@ class PhysicalReader:
             self._look(0)
             self._post(_settle, self.opened, None, None)
             while not self._ending.is_set():
+                self.beat_s = time.monotonic()
                 try:
                     job = self._jobs.get(timeout=FOLLOW_S) if self._news else self._jobs.get_nowait()
                 except queue.Empty:

@@ -88,6 +88,10 @@ class PcscChipReader(DocumentReader):
         )
         return replace(zone, readings=(*zone.readings, *chip))
 
+    async def lives(self) -> bool | None:
+        """By the chip's reader: only that is waited for, or read, in a call."""
+        return self._lease.lives if self._lease is not None else None
+
     async def lies_there(self) -> bool | None:
         """True for whatever has a chip; None for an empty pad: a document without one is not felt."""
         return True if await self._reader().look() is not None else None

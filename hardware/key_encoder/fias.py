@@ -91,6 +91,10 @@ class FiasKeyEncoder(KeyEncoder):
         )
         return Status(State.NEEDS_CARE if owed else State.WELL, readings=readings, proven_s=link.heard_s)
 
+    async def lives(self) -> bool | None:
+        """By LS: a lock server answers it also while it waits for a card, or nobody knows whether it does."""
+        return await self.connection.answers()
+
     @property
     def answers_owed(self) -> int:
         """How many answers did not come in time and may still come."""

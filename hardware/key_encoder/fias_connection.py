@@ -18,8 +18,8 @@ from hardware.transport.tcp import WATCHED_GONE_AFTER_S, TcpListener, TcpTranspo
 CONNECT_WITHIN_S = 3.0  # a server in the same building
 ARRIVE_WITHIN_S = 3.0  # a lock server that dials does so every few seconds; the port stays open between two looks
 START_WITHIN_S = 5.0  # LD, a dozen LR and LA; some pause between each
-ALIVE_EVERY_S = 10.0  # how old a sign of life may be before the server is asked
-ALIVE_WITHIN_S = 3.0
+ALIVE_EVERY_S = 1.0  # how old a sign of life may be before the server is asked: so it is at each look, by some 40 bytes
+ALIVE_WITHIN_S = 3.0  # LA is said by what keeps the link, and needs no encoder; with the look before it, within 5 s
 
 
 class Connection:
@@ -75,7 +75,7 @@ class Connection:
         return link
 
     async def heard_lately(self) -> Link:
-        """The link, by its last sign of life; asked by LS where that is older than 10 s. DeviceSilent where it is down."""
+        """The link, by its last sign of life; asked by LS where that is older than 1 s. DeviceSilent where it is down."""
         link = self.live()
         if link.heard_s is None or monotonic() - link.heard_s > ALIVE_EVERY_S:
             try:
@@ -86,6 +86,19 @@ class Connection:
             why = "it has ended the link (LE)" if link.closed_by_server else "the link has not begun"
             raise DeviceSilent(self._name, Fault.KEY_ENCODER_SILENT, why)
         return link
+
+    async def answers(self) -> bool | None:
+        """Beside a request: whether anything comes to our LS. None: there is no link to say it on, and the request ends by that."""
+        link = self._link
+        if link is None or not link.up.is_set():
+            return None
+        try:
+            await link.ask_alive(ALIVE_WITHIN_S)
+        except TimeoutError:
+            return False
+        except OSError:
+            return None
+        return True
 
     def replaced(self, link: Link) -> bool:
         """Whether a newer connection is there in its place."""

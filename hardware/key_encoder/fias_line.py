@@ -19,6 +19,10 @@ READ_BYTES = 4096
 _LONG_S = 3600.0
 
 
+class NotTaken(TimeoutError):
+    """A record was not acknowledged, however often it was sent; the line is there, and nothing half sent on it."""
+
+
 class Line(Protocol):
     """Records out and in. One task reads; one task sends, and not the one that reads."""
 
@@ -111,7 +115,7 @@ class SerialFiasLine:
             if self._asked:
                 self._asked = False
                 await self._say(ACK)
-        raise TimeoutError("the record was not acknowledged")
+        raise NotTaken("the record was not acknowledged")
 
     async def close(self, cut: bool = False) -> None:
         await self._line.close()

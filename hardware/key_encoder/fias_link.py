@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 
 from hardware.key_encoder import fias_wire as wire
-from hardware.key_encoder.fias_line import Line
+from hardware.key_encoder.fias_line import Line, NotTaken
 from hardware.key_encoder.fias_wire import BadRecord, Broken, Record
 
 
@@ -81,11 +81,17 @@ class Link:
         await asyncio.shield(self._put(record))
 
     async def ask_alive(self, within_s: float) -> None:
-        """LS as life sign. TimeoutError if nothing is said in that time, OSError if the line is gone."""
+        """LS as life sign. TimeoutError if nothing is said in that time, OSError if the line is gone.
+
+        Where it is answered by LD … LA, this waits for the end of that: until then the link is not up.
+        """
         self._alive.clear()
+        begun = self.up.is_set()
         async with asyncio.timeout(within_s):
             await self.send(self._link_record("LS"))
             await first_of(self._alive, self.ended)
+            if begun and not self.closed_by_server:
+                await first_of(self.up, self.ended)
         if self.trouble is not None:
             raise self.trouble
 
@@ -115,6 +121,8 @@ class Link:
                 await self._line.send(record)
             except OSError as trouble:
                 _fail(done, trouble)
+                if isinstance(trouble, NotTaken) and record.id == "LS" and self.up.is_set():
+                    continue  # nobody listens just now; a request may be under way, and its answer come all the same
                 raise
             if not done.done():
                 done.set_result(None)

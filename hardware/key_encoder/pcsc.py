@@ -94,6 +94,9 @@ class PcscKeyEncoder(KeyEncoder):
             ),
         )
 
+    async def lives(self) -> bool | None:
+        return self._lease.lives if self._lease is not None else None
+
     def _cards(self) -> Reading:
         """What the keys are worth that are cut here: a storage card can be cloned."""
         if self._aes_only:

@@ -21,6 +21,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -39,9 +40,11 @@ from hardware.printer import profiles
 from hardware.printer.contract import PaperUsed, Printed, Printer, Slip
 from hardware.printer.escpos_length import millimetres
 from hardware.printer.escpos_line import LOW_BAND, PrinterLine, sent_over
+from hardware.printer.escpos_signs import Signs
+from hardware.printer.escpos_status import status_of, stopping
 from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
 from hardware.printer.profiles import DEFAULT_PROFILE
-from hardware.readings import DeviceEvent, Reading, State, Status
+from hardware.readings import DeviceEvent, Status
 from hardware.transport.line import BusMissing, ByteLine
 
 # Every wait, and why it is so long.
@@ -52,7 +55,7 @@ NAME_WITHIN_S = 0.5  # GS I to an idle printer. Many don't know it, and no name 
 CHUNK_WITHIN_S = 10.0  # a printer that feeds 100 mm/s makes room for 8 kB in less than one second
 JOB_WITHIN_S = 40.0  # a metre of paper on the slowest; a guest waits no longer for a slip
 FINISH_WITHIN_S = 20.0  # from the last byte: what the printer's own memory holds takes a few seconds
-ASK_AGAIN_S = 1.0  # while it still prints: how often to ask whether something stopped it
+ASK_AGAIN_S = 1.0  # while it still prints: how often to see whether something stopped it, and to ask for a sign of life
 
 NONSENSE_BYTES = 32
 # GS a: report changes of on-line state, errors and paper unasked, for DLE EOT isn't heard while the memory is full.
@@ -90,6 +93,7 @@ class EscposPrinter(Printer):
         self._stopped_by: Fault | None = None  # what the printer said then
         self._named: dict[Info, str] | None = None  # None: not asked yet
         self._asked_name: Info | None = None  # whose answer may still come
+        self._signs: Signs | None = None  # of the slip that is being printed
 
     @classmethod
     def check_options(cls, settings: DeviceSettings) -> None:
@@ -161,7 +165,10 @@ class EscposPrinter(Printer):
             flags = await self._flags()
             if self._named is None and not flags.offline:
                 await self._ask_names()
-            return _status(flags, self._named or {})
+            return status_of(flags, self._named or {})
+
+    async def lives(self) -> bool | None:
+        return self._signs.alive(self._line) if self._signs is not None else None
 
     async def print(self, slip: Slip) -> Printed:
         """Print one slip. DeviceError: nothing of it was printed; ValueError: a block can't be set.
@@ -181,21 +188,23 @@ class EscposPrinter(Printer):
             self._half_done, job = True, b"".join(commands)
             used = PaperUsed(millimetres(job))
             self.emit(DeviceEvent(self.name, self.KIND, time.monotonic(), used))
-            line = self._line
+            line, self._signs = self._line, Signs()
             before, _ = sent_over(line)
             try:
                 async with asyncio.timeout(JOB_WITHIN_S + self._setup.line.takes_s(len(job))):
                     await self._send(job)
                     await self._finished()
-                    done = not _stopping(await self._flags())
+                    done = not stopping(await self._flags())
             except (DeviceError, TimeoutError):
                 done = False
             except BaseException:
                 await self._break_off(line, commands, before)
                 raise
+            finally:
+                self._signs = None
             self._half_done = not done
             if not done:
-                self._stopped_by = next(iter(_stopping(self._reported) if self._reported else ()), None)
+                self._stopped_by = next(iter(stopping(self._reported) if self._reported else ()), None)
                 await self._break_off(line, commands, before)
             return Printed.DONE if done else Printed.UNSURE
 
@@ -229,9 +238,9 @@ class EscposPrinter(Printer):
 
     async def _be_ready(self) -> None:
         """Before a slip: DeviceRefused with the first fault that keeps it from being printed."""
-        stopping = _stopping(await self._flags())
-        if stopping:
-            raise DeviceRefused(self.name, stopping[0])
+        stopped_by = stopping(await self._flags())
+        if stopped_by:
+            raise DeviceRefused(self.name, stopped_by[0])
         self._reported = None
         await self._send(REPORT_CHANGES)
         if self._answers_in_turn is False:
@@ -248,23 +257,31 @@ class EscposPrinter(Printer):
 
     async def _finished(self) -> None:
         """After the last byte: return when all was obeyed. TimeoutError if it doesn't come to that."""
+        signs = self._signs or Signs()
         if not self._answers_in_turn:
+            signs.asked()
             await self._ask(Ask.PRINTER, FINISH_WITHIN_S)
             return
-        await self._send(wire.IN_TURN_REQUEST)
         async with asyncio.timeout(FINISH_WITHIN_S):
+            await self._send(wire.IN_TURN_REQUEST)
             while True:
                 try:
                     await self._answer(Said.IN_TURN, ASK_AGAIN_S)
                 except TimeoutError:
                     self._raise_if_stopped()
+                    await self._send(wire.real_time_request(Ask.PRINTER))
+                    signs.asked()
                 else:
-                    return
+                    if not signs.unanswered:
+                        return
+                    # Its answers must not be taken for those to later questions: what it says to this comes after them.
+                    signs.unanswered = 0
+                    await self._send(wire.IN_TURN_REQUEST)
 
     def _raise_if_stopped(self) -> None:
-        stopping = _stopping(self._reported) if self._reported else ()
-        if stopping:
-            raise DeviceRefused(self.name, stopping[0])
+        stopped_by = stopping(self._reported) if self._reported else ()
+        if stopped_by:
+            raise DeviceRefused(self.name, stopped_by[0])
 
     # --- the wire -----------------------------------------------------------------------------
 
@@ -281,6 +298,8 @@ class EscposPrinter(Printer):
         async with asyncio.timeout(within_s):
             while True:
                 heard = await self._hear(within_s)
+                if self._signs is not None:
+                    self._signs.heard()
                 answers = self._parser.feed(heard)
                 if any(answer.said is Said.NONSENSE for answer in answers):
                     said = heard[:NONSENSE_BYTES].hex()
@@ -288,6 +307,8 @@ class EscposPrinter(Printer):
                 for answer in answers:
                     if answer.said is Said.AUTOMATIC:
                         self._reported = wire.flags_from_automatic(answer.data)
+                    elif answer.said is Said.REAL_TIME and self._signs is not None:
+                        self._signs.answered()
                     elif answer.said is Said.INFORMATION and self._asked_name and self._named is not None:
                         self._named[self._asked_name] = answer.data[1:-1].decode("ascii").strip()
                         self._asked_name = None
@@ -312,7 +333,8 @@ class EscposPrinter(Printer):
         try:
             chunk = self._setup.line.chunk_bytes
             for begin in range(0, len(data), chunk):
-                await line.write(data[begin : begin + chunk], chunk_within_s or CHUNK_WITHIN_S)
+                with self._signs.taking() if self._signs is not None else nullcontext():
+                    await line.write(data[begin : begin + chunk], chunk_within_s or CHUNK_WITHIN_S)
         except ConnectionError as gone:
             raise await self._lost(DeviceGone, Fault.PRINTER_GONE, _words(gone)) from gone
         except TimeoutError as late:
@@ -368,39 +390,6 @@ def _model(options: Mapping[str, str]) -> tuple[str, str]:
 
 def _words(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
-
-
-def _stopping(flags: PrinterFlags) -> tuple[Fault, ...]:
-    """The faults with which nothing is printed: all but a roll that is nearly used up."""
-    return tuple(fault for fault in wire.faults(flags) if fault is not Fault.PRINTER_PAPER_LOW)
-
-
-def _status(flags: PrinterFlags, named: dict[Info, str]) -> Status:
-    stopped, faults = bool(_stopping(flags)), wire.faults(flags)
-    state = State.ILL if stopped else State.NEEDS_CARE if faults else State.WELL
-    paper = (
-        ("out", State.ILL) if flags.paper_out
-        else ("near end", State.NEEDS_CARE) if flags.paper_low
-        else ("plenty", State.WELL)
-    )  # fmt: skip
-    line = ("offline" if flags.offline else "online", State.ILL if flags.offline else State.WELL)
-    readings = (
-        Reading("paper", "Paper", paper[0], level=paper[1]),
-        Reading("cover", "Cover", *_either(flags.cover_open, "open", "closed")),
-        Reading("cutter", "Cutter", *_either(flags.cutter_error, "jammed", "free")),
-        Reading("head", "Print head", *_either(flags.overheated, "too hot", "well")),
-        Reading("line", "Line", line[0], level=line[1]),
-    )
-    names = (
-        Reading("model", "Model", named.get(Info.MODEL, "")),
-        Reading("serial", "Serial number", named.get(Info.SERIAL, "")),
-        Reading("firmware", "Firmware", named.get(Info.FIRMWARE, "")),
-    )
-    return Status(state, faults, readings + tuple(name for name in names if name.value))
-
-
-def _either(bad: bool, said_bad: str, said_well: str) -> tuple[str, str, State]:
-    return (said_bad, "", State.ILL) if bad else (said_well, "", State.WELL)
 
 
 DRIVER = EscposPrinter

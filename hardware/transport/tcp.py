@@ -8,24 +8,40 @@ Deadlines are `asyncio.timeout`: Python 3.11's `wait_for` may swallow a cancella
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import struct
+import termios
+from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 # A peer that lost its power or its cable says nothing: after so long without an acknowledgement the kernel
-# calls it gone. Where nothing was sent it asks by keep-alives, a few within that time. A printer that is busy
-# feeding takes nothing for a while and acknowledges late; a peer that always reads can be watched more closely.
+# calls it gone. A printer that is busy feeding may acknowledge late; a peer that always reads is given less.
 GONE_AFTER_S = 20
 WATCHED_GONE_AFTER_S = 4
-KEEPALIVE_TRIES = 3
+# Where nothing is on its way the kernel asks the peer by a keep-alive, which its kernel acknowledges, and says what
+# room there is, however busy the device itself may be. Many small printers have one CPU: each may be lost or late.
+KEEPALIVE_EVERY_S = 1
+ROOM_LOOK_S = 0.01  # how often to look whether the peer has made room, while it has none
 # A connection that won't close in order within this is cut.
 CLOSE_WITHIN_S = 0.5
 
+# struct tcp_info (linux/tcp.h): tcpi_last_data_recv and tcpi_last_ack_recv in ms, tcpi_snd_wnd in bytes (Linux 5.4).
+_INFO_BYTES = 232
+_LAST_HEARD, _LAST_HEARD_AT = struct.Struct("=2I"), 52
+_WINDOW, _WINDOW_AT = struct.Struct("=I"), 228
+_INT = struct.Struct("=i")
+_ANY = 1 << 30
+
 
 class TcpTransport:
-    """One connection. `write` returns when the kernel has taken every byte, not when they arrived."""
+    """One connection. `write` returns when the kernel has taken every byte, not when they arrived.
+
+    The kernel gets no more than the peer has room for. What waits for room would keep it from asking by
+    keep-alives: it would ask by window probes, more and more rarely, and soon nobody knew whether the peer is there.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -62,6 +78,14 @@ class TcpTransport:
     def is_open(self) -> bool:
         return not (self._writer.is_closing() or self._reader.at_eof())
 
+    @property
+    def unheard_s(self) -> float | None:
+        """How long nothing has come from the peer's kernel, which is asked every second. None: it is not open."""
+        if self._writer.is_closing():
+            return None
+        info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+        return float(min(_LAST_HEARD.unpack_from(info, _LAST_HEARD_AT))) / 1000
+
     async def read(self, at_most: int, within_s: float) -> bytes:
         """One to `at_most` bytes, as soon as there are any."""
         try:
@@ -75,12 +99,33 @@ class TcpTransport:
 
     async def write(self, data: bytes, within_s: float) -> None:
         """All of `data`. After any error nobody knows how much of it arrived."""
+        left = memoryview(data)
         try:
-            self._writer.write(data)
             async with asyncio.timeout(within_s):
-                await self._writer.drain()
+                while left:
+                    room = self._room()
+                    if room > 0:
+                        self._writer.write(left[:room])
+                        left = left[room:]
+                        await self._writer.drain()
+                    else:
+                        await asyncio.sleep(ROOM_LOOK_S)
         except OSError as error:
             raise _named("write", error) from error
+
+    def _room(self) -> int:
+        """How many bytes the peer takes now, beyond those on their way to it."""
+        if self._writer.is_closing():
+            return _ANY  # the write says why
+        info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+        (window,) = _WINDOW.unpack_from(info, _WINDOW_AT)
+        (on_their_way,) = _INT.unpack(fcntl.ioctl(self._socket.fileno(), termios.TIOCOUTQ, bytes(_INT.size)))
+        return int(window - on_their_way)
+
+    @property
+    def _socket(self) -> TransportSocket:
+        sock: TransportSocket = self._writer.get_extra_info("socket")
+        return sock
 
     async def close(self, cut: bool = False) -> None:
         """Let go. Never raises, may be called twice.
@@ -89,8 +134,7 @@ class TcpTransport:
         learns at once that nobody waits any more, even if it is too busy to read.
         """
         if cut and not self._writer.is_closing():
-            sock = self._writer.get_extra_info("socket")
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._writer.transport.abort()
         self._writer.close()
         try:
@@ -157,11 +201,9 @@ class TcpListener:
 
 def _keep_alive(sock: socket.socket, gone_after_s: int) -> None:
     """With TCP_USER_TIMEOUT set it is that time, not the count of keep-alives, which ends a connection (tcp(7))."""
-    every_s = gone_after_s // (KEEPALIVE_TRIES + 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, every_s)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, every_s)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_TRIES)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_EVERY_S)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY_S)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * gone_after_s)
 
 
