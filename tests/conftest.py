@@ -1,13 +1,15 @@
-"""The one pcscd of this machine, lent to whoever tests through it."""
+"""The one pcscd of this machine, lent to whoever tests through it; and children that begin warm (`tests/warm.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hardware.transport.pcscd import Pcscd, make_loopback_only
+from tests.warm import warm_python
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,15 @@ async def pcscd(tmp_path: Path, loopback_only: Path) -> AsyncIterator[Pcscd]:
         yield daemon
     finally:
         await daemon.stop()
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warm_python(tmp_path_factory.mktemp("warm")) as python:
+        yield python
+
+
+@pytest.fixture
+def quick_children(monkeypatch: pytest.MonkeyPatch, warm: str) -> None:
+    """Hotel, devices and commands begin with what they import already loaded."""
+    monkeypatch.setattr(sys, "executable", warm)

@@ -1,11 +1,12 @@
-"""Child processes of journeys begin with what they import already loaded: that is most of what they cost.
+"""Child processes of tests begin with what they import already loaded: that is most of what they cost.
 
-A journey starts a hotel and up to four devices, each `python -m module …`. While `warm_python` is in use, these words
-reach one process that has loaded the modules' imports and forks; all else is left to Python itself. Each child is still
-a process of its own, with its own words, pipes and end; that it also starts cold is for the tests of the processes.
+A journey starts a hotel and up to four devices, each `python -m module …`; a test of a command starts `python -m kiosk …`
+many times. While `warm_python` is in use, these words reach one process that has loaded the modules' imports and forks;
+all else is left to Python itself. Each child is still a process of its own, with its own words, environment, pipes and
+end; that it also starts cold is for the tests of the processes, and of each command in `tests/kiosk/test_cli.py`.
 
-The kiosk's child is the launcher below: it hands its pipes on, passes on a SIGTERM, and ends as the fork does. When it
-is killed, so is the fork; whoever reads its output to the end has waited for both.
+The test's child is the launcher below: it hands its pipes on, passes on a SIGTERM and a SIGINT, and ends as the fork
+does, by the same signal too. When it is killed, so is the fork; whoever reads its output to the end has waited for both.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +29,13 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
+COLD = sys.executable
+"""Python itself, also while `sys.executable` is warm."""
 WORDS_AT_MOST = 256 * 1024
 MODULES = (
+    "kiosk",
     "kiosk.hotel.builtin",
+    "tests.faults.power_cut.kiosk_process",
     "hardware.document_reader.virtual",
     "hardware.key_encoder.virtual_lock_server",
     "hardware.printer.virtual",
@@ -51,6 +57,19 @@ IMPORTS = (
     "hardware.scanner.serial_wire",
     "hardware.virtual_process",
     "hardware.virtual_serial",
+    "kiosk.build",
+    "kiosk.cli",
+    "kiosk.conformance_commands",
+    "kiosk.diagnose_commands",
+    "kiosk.document_commands",
+    "kiosk.fault_commands",
+    "kiosk.journal_commands",
+    "kiosk.staff_commands",
+    "kiosk.start",
+    "kiosk.trace.replay",
+    "kiosk.trace_commands",
+    "kiosk.trust_commands",
+    "kiosk.virtual_passport",
 )
 LAUNCHER = """\
 #!{python} -IS
@@ -60,14 +79,21 @@ if words[:1] != ["-m"] or words[1] not in {modules}:
     posix.execv({python!r}, [{python!r}, *words])
 line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
 line.connect({address!r})
-_signal.signal(_signal.SIGTERM, lambda *_: line.send(b"t"))
+for number in (_signal.SIGTERM, _signal.SIGINT):
+    if _signal.getsignal(number) != _signal.SIG_IGN:
+        _signal.signal(number, lambda number, _: line.send(bytes((number,))))
 given = [name + b"=" + value for name, value in posix.environ.items()]
 told = [posix.getcwd().encode(), str(len(words)).encode(), *map(str.encode, words), *given]
 pipes = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
 line.sendmsg([b"\\0".join(told)], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, pipes)])
 for fd in (0, 1):
     posix.close(fd)
-posix._exit(int(line.recv(8) or b"1"))
+code = int(line.recv(8) or b"1")
+if code < 0:
+    if code != -_signal.SIGKILL:
+        _signal.signal(-code, _signal.SIG_DFL)
+    posix.kill(posix.getpid(), -code)
+posix._exit(code)
 """
 
 
@@ -78,7 +104,7 @@ def warm_python(folder: Path) -> Iterator[str]:
     launcher.write_text(LAUNCHER.format(python=sys.executable, modules=MODULES, address=str(address)))
     launcher.chmod(0o700)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.warm", str(address)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.warm", str(address), str(launcher)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin
     assert process.stdout
@@ -94,7 +120,8 @@ def warm_python(folder: Path) -> Iterator[str]:
 class Forks:
     """Who listens: one fork for each launcher that calls."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, launcher: str) -> None:
+        self._launcher = launcher
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(address)
@@ -130,7 +157,7 @@ class Forks:
         self._selector.register(line, selectors.EVENT_READ, lambda line: self._said(line, ended))
 
     def _said(self, line: socket.socket, ended: int) -> None:
-        """The launcher passes SIGTERM on, or is no more."""
+        """The launcher passes a signal on, or is no more."""
         if ended not in self._forks:  # it has just been told
             return
         pid = self._forks[ended][0]
@@ -138,7 +165,7 @@ class Forks:
             said = line.recv(8)
         except ConnectionError:
             said = b""
-        os.kill(pid, signal.SIGTERM if said else signal.SIGKILL)
+        os.kill(pid, said[0] if said else signal.SIGKILL)
         if not said:
             self._selector.unregister(line)
 
@@ -149,7 +176,7 @@ class Forks:
         _, status = os.waitpid(pid, 0)
         if line in self._selector.get_map():
             self._selector.unregister(line)
-            line.send(str(os.waitstatus_to_exitcode(status) & 0xFF).encode(), socket.MSG_NOSIGNAL)
+            line.send(str(os.waitstatus_to_exitcode(status)).encode(), socket.MSG_NOSIGNAL)
         line.close()
 
     def _become(self, told: bytes, pipes: list[int], line: socket.socket) -> NoReturn:
@@ -164,6 +191,9 @@ class Forks:
             os.dup2(pipe, number)
             os.close(pipe)
         os.setsid()
+        sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115 - to the end
+        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.executable = self._launcher  # a kiosk's own children begin warm as well
         folder, count, *words = told.decode("utf-8", "surrogateescape").split("\0")
         os.chdir(folder)
         os.environ.clear()
@@ -179,9 +209,12 @@ def _run(module: str) -> int:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
     except BaseException:  # noqa: BLE001 - the outermost place
         traceback.print_exc()
         code = 1
+    threading._shutdown()  # type: ignore[attr-defined] - waits for threads as an end of Python does
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -194,7 +227,8 @@ if __name__ == "__main__":
     for name in IMPORTS:
         importlib.import_module(name)
     configure_mappers()
-    forks = Forks(sys.argv[1])
+    forks = Forks(*sys.argv[1:])
+    assert threading.active_count() == 1, "a fork has one thread only"
     gc.freeze()
     print("ready", flush=True)
     forks.serve()

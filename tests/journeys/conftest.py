@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -42,7 +41,6 @@ from tests.journeys.first_books import lay_books
 from tests.journeys.scripted_guest import WITHIN_S, ScriptedGuest
 from tests.kiosk.mail_end import MailEnd
 from tests.kiosk.staff.conftest import LITTLE_WORK
-from tests.warm import warm_python
 
 P = TypeVar("P", bound=Prompt)
 MOVES = 4
@@ -231,16 +229,9 @@ OpenLobby = Callable[..., Awaitable[Lobby]]
 OpenHouse = Callable[..., Awaitable[House]]
 
 
-@pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warm_python(tmp_path_factory.mktemp("warm")) as python:
-        yield python
-
-
 @pytest.fixture(autouse=True)
-def quick_children(monkeypatch: pytest.MonkeyPatch, warm: str) -> None:
-    """Hotel and devices begin with what they import already loaded (`tests/warm.py`)."""
-    monkeypatch.setattr(sys, "executable", warm)
+def every_child_is_quick(quick_children: None) -> None:
+    """Hotel, devices and commands begin with what they import already loaded (`tests/warm.py`)."""
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from kiosk.technician_prompts import (
     ColourField,
     FingersSeen,
     FingerTest,
+    KeypadTest,
+    KeysSeen,
     Looked,
     Overview,
     Results,
@@ -64,6 +66,8 @@ class Technician:
                 answer(scene, Touched(every))
             case FingerTest():
                 answer(scene, FingersSeen(prompt.wanted))
+            case KeypadTest():
+                answer(scene, KeysSeen(frozenset(prompt.keys)))
             case ColourField():
                 answer(scene, Looked(touched=True))
             case Checking() if any(option.id == "yes" for option in prompt.options):
@@ -123,6 +127,7 @@ async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_and_printed
         "Printer · Prints a page and cuts it", "Printer · Its code is read by our scanner", "Printer · Feels its cover",
         "Document reader · Reads a sample document", "Key encoder · Writes, reads and erases a test card",
         "Code scanner · Reads five codes", "Screen · Feels a finger everywhere", "Screen · No shadow is burnt in",
+        "Keypad · Every key is felt",
         "Hotel’s system · Reads a booking",
     }, found  # fmt: skip
 

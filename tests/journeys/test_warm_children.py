@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -45,6 +46,23 @@ async def test_a_device_ends_in_order_and_tidies_up_but_not_when_it_is_killed() 
         await getattr(device, end)()
         assert line.parent.exists() != tidy
         shutil.rmtree(line.parent, ignore_errors=True)
+
+
+def test_a_command_says_what_is_wrong_and_ends_with_its_code(warm: str) -> None:
+    done = subprocess.run([warm, "-m", "kiosk", "dance"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such command" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_reaches_a_child(warm: str, number: signal.Signals) -> None:
+    """A device ends in order by either."""
+    words = [warm, "-m", "hardware.printer.virtual", "--port", "0"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        assert child.stdout.readline()
+        child.send_signal(number)
+        assert child.wait(20) == 0
 
 
 def test_all_other_words_are_pythons(warm: str) -> None:

@@ -12,14 +12,16 @@ import pytest
 
 from hardware.known_drivers import known_drivers
 from hardware.readings import Kind
+from tests.warm import COLD
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def kiosk(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def kiosk(*words: str, python: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     done = subprocess.run(
-        [sys.executable, "-m", "kiosk", *words],
+        [python or sys.executable, "-m", "kiosk", *words],
         cwd=ROOT, env={**clean, **environ}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr + done.stdout
@@ -31,6 +33,33 @@ def test_help_names_every_command() -> None:
     assert done.returncode == 0
     for command in ("run", "config", "virtual", "hotel", "trust", "staff", "journal", "faults", "diagnose", "conformance"):
         assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--help",), 0, "self-service front desk"),
+        (("config", "check"), 0, "is right"),
+        (("conformance", "--kind", "toaster", "--address", "tcp://127.0.0.1:1"), 2, "toaster"),
+        (("diagnose", "printer", "--config", "none.ini"), 2, "can't be read"),
+        (("document", "read"), 2, "say what opens the chip"),
+        (("faults", "printer.paper-out"), 0, "paper"),
+        (("hotel", "serve", "--port", "many"), 2, "--port"),
+        (("journal", "verify", "--config", "none.ini"), 2, "can't be read"),
+        (("run", "--config", "none.ini"), 2, "can't be read"),
+        (("staff", "list", "--config", "none.ini"), 2, "can't be read"),
+        (("trace", "show", "none.jsonl"), 2, "none.jsonl"),
+        (("trust", "check", "none.ml"), 2, "none.ml"),
+        (("virtual", "--config", "none.ini"), 2, "can't be read"),
+        (("virtual", "passport", "list"), 0, "pace-cam"),
+    ],
+    ids=lambda given: "-".join(given[:2]) if isinstance(given, tuple) else "",
+)
+def test_every_command_starts_in_a_python_that_has_loaded_nothing(words: tuple[str, ...], code: int, said: str) -> None:
+    """All others here begin warm."""
+    done = kiosk(*words, python=COLD)
+    assert done.returncode == code, done
+    assert said in done.stdout + done.stderr
 
 
 def test_the_delivered_configuration_is_right() -> None:

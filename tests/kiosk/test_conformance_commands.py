@@ -24,6 +24,7 @@ from hardware.secret_keys import create_keys
 from hardware.virtual_process import VirtualProcess
 from tests.hardware.transport.pcscd import READER, Pcscd
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 120
 ASKED = b"skip] "

@@ -23,6 +23,7 @@ from hardware.passport.trust_store import TrustStore
 from kiosk.document_trace import Trace, masked_answer, masked_command
 from tests.hardware.transport.pcscd import READER, Pcscd
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 60
 
@@ -98,17 +99,16 @@ def zone(family: Family, sample: str) -> str:
     return "\n".join(family.contents(sample).zone)
 
 
-def lay(pcscd: Pcscd, family: Family, sample: str) -> str:
+async def lay(pcscd: Pcscd, family: Family, sample: str) -> str:
     """Lay it on the reader; its printed zone."""
-    pcscd.pad.lift()
-    pcscd.pad.place(PassportCard(family.contents(sample)))
+    await pcscd.lay(PassportCard(family.contents(sample)))
     return zone(family, sample)
 
 
 async def test_a_passport_is_read_and_told_for_people_and_for_programs(
     pcscd: Pcscd, family: Family, store: Path, tmp_path: Path
 ) -> None:
-    printed = lay(pcscd, family, "everything")
+    printed = await lay(pcscd, family, "everything")
     trace = tmp_path / "trace.txt"
     done = await document("read", "--reader", READER, "--mrz", "-", "--store", store, "--trace", trace, stdin=printed)
     assert (done.code, done.err) == (0, "")
@@ -142,29 +142,27 @@ async def test_a_passport_is_read_and_told_for_people_and_for_programs(
 
 
 async def test_what_is_no_good_ends_with_1_and_says_why(pcscd: Pcscd, family: Family, store: Path) -> None:
-    copied = lay(pcscd, family, "copied-chip-auth")
+    copied = await lay(pcscd, family, "copied-chip-auth")
     done = await document("read", "--reader", READER, "--mrz", copied, "--store", store, "--json")
     assert (done.code, done.told["proof"]["not_copied"]["reason"]) == (1, "copied")
 
     contents = family.contents("chip-auth")
-    pcscd.pad.lift()
     hidden = {**contents.files, File.CARD_ACCESS: tlv.encode(0x31, b"")}
-    pcscd.pad.place(PassportCard(replace(contents, files=hidden)))
+    await pcscd.lay(PassportCard(replace(contents, files=hidden)))
     printed = zone(family, "chip-auth")
     done = await document("read", "--reader", READER, "--mrz", printed, "--store", store, "--json")
     assert (done.code, done.told["proof"]["card_access"]["reason"]) == (1, "hidden"), "found by review: it ended with 0"
 
-    lay(pcscd, family, "card-can")
+    await lay(pcscd, family, "card-can")
     done = await document("read", "--reader", READER, "--can", "000000", "--store", store, "--json")
     assert (done.code, done.told["outcome"], done.told["document"]) == (1, "wrong-password", None)
 
-    pcscd.pad.lift()
-    pcscd.pad.place(SmartCard(bytes.fromhex("04112233445566")))
+    await pcscd.lay(SmartCard(bytes.fromhex("04112233445566")))
     done = await document("read", "--reader", READER, "--can", CAN, "--store", store)
     assert done.code == 1
     assert "no travel document" in done.out
 
-    pcscd.pad.lift()
+    await pcscd.lift()
     done = await document("read", "--reader", READER, "--can", CAN, "--store", store, "--within", "0.5")
     assert done.code == 1
     assert "No chip answers" in done.out
@@ -177,12 +175,12 @@ async def test_what_is_no_good_ends_with_1_and_says_why(pcscd: Pcscd, family: Fa
 async def test_an_identity_card_by_its_number_and_a_passport_without_pace(
     pcscd: Pcscd, family: Family, store: Path
 ) -> None:
-    lay(pcscd, family, "card-can")
+    await lay(pcscd, family, "card-can")
     done = await document("read", "--reader", READER, "--can", CAN, "--store", store, "--json", "--no-portrait")
     assert (done.code, done.told["document"]["number"], done.told["portrait"]) == (0, "D23145890", None)
 
     holder = family.contents("pace-gm").description.document
-    lay(pcscd, family, "pace-gm")
+    await lay(pcscd, family, "pace-gm")
     words = ("--document", holder.number, "--born", holder.born_text, "--expires", f"{holder.expires:%y%m%d}")
     done = await document("read", "--reader", READER, *words, "--no-pace", "--store", store, "--json")
     assert (done.code, done.told["opened"]) == (0, "BAC")
@@ -191,7 +189,7 @@ async def test_an_identity_card_by_its_number_and_a_passport_without_pace(
 async def test_with_nothing_imported_it_is_read_and_nothing_is_claimed(
     pcscd: Pcscd, family: Family, tmp_path: Path
 ) -> None:
-    printed = lay(pcscd, family, "bac")
+    printed = await lay(pcscd, family, "bac")
     done = await document("read", "--reader", READER, "--mrz", printed, "--store", tmp_path / "empty")
     assert done.code == 0
     assert "not possible (unknown-country" in done.out

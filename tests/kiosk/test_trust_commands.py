@@ -14,6 +14,7 @@ import pytest
 from tests.hardware.passport import pki
 from tests.hardware.passport.pki import Signing
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = ROOT.parent / "shared" / "test-data" / "master-lists"
 HERE = pki.certificate(Signing.ec())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[2]
 
 

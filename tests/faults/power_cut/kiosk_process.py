@@ -137,7 +137,7 @@ async def serve(ini: Path, words: list[str]) -> None:
     stdin = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin)
     guest = Staff(*words[:3]) if words else Guest()
-    say(runs=str(Path(kiosk.__file__).parent))
+    say(runs=str(Path(kiosk.__file__).parent), pid=os.getpid())
     async with open_kiosk(load(ini), SystemClock(), front=guest) as running:
         guest.running = running
         if words[3:] == ["journal"]:

@@ -80,7 +80,7 @@ async def test_an_update_while_the_power_was_away_changes_nothing(world: World, 
     await power_goes(world, check_in, When.AFTER)
     version = world.updated()
     again = await power_comes_back(world, version)
-    assert again.said[0] == {"runs": str(version / "kiosk")}
+    assert again.said[0]["runs"] == str(version / "kiosk")
     await world.guest_comes(again)
     await ended_as(world, undisturbed, "is checked in")
 

@@ -98,9 +98,11 @@ class Kiosk:
         self._seen = 0
 
     async def start(self) -> None:
-        script = Path(__file__).with_name("kiosk_process.py")
+        """Warm (`tests/warm.py`), but for another version of the code."""
+        cold = (str(Path(__file__).with_name("kiosk_process.py")),)
+        script = ("-m", "tests.faults.power_cut.kiosk_process") if self._version == ROOT else cold
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, str(script), str(self._ini), *self._words,
+            sys.executable, *script, str(self._ini), *self._words,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             cwd=self._version, env={**os.environ, "PYTHONPATH": str(self._version)},
         )  # fmt: skip
@@ -118,7 +120,7 @@ class Kiosk:
 
     def cut_power(self) -> None:
         """SIGKILL, at this very moment."""
-        os.kill(self._process.pid, signal.SIGKILL)
+        os.kill(self.said[0]["pid"], signal.SIGKILL)
 
     async def shows(self, *kinds: str) -> str:
         """Wait for the next scene of one of these kinds; nothing that was shown before counts again.
@@ -259,10 +261,7 @@ class World:
 
     async def lifts_card(self) -> None:
         """Returns when the reader has noticed that it is gone."""
-        if self.pad.card is not None:
-            self.pcscd.noticed_removal.clear()
-            self.pad.lift()
-            await asyncio.wait_for(self.pcscd.noticed_removal.wait(), 5)
+        await self.pcscd.lift()
 
     async def slips(self) -> int:
         """How many lie in the printer's tray."""

@@ -17,12 +17,14 @@ from typing import IO
 import pytest
 
 from hardware.card_reader.virtual import VirtualReader
+from hardware.card_reader.virtual_cards import VirtualCard
 from hardware.card_reader.vpcd import VpcdLink
 
 LISTENS = b"programs can connect"  # loopback_only.c
 SOCKET = "/run/pcscd/pcscd.comm"
 TURN = Path(tempfile.gettempdir()) / f"lobby-kiosk-pcscd-{os.getuid()}.turn"
 TURN_WITHIN_S = 120  # the longest test that holds it takes a tenth, on a busy machine too
+NOTICED_WITHIN_S = 20
 READER = "Virtual PCD 00 00"
 CONFIG = """FRIENDLYNAME "Virtual PCD"
 DEVICENAME /dev/null:{port}
@@ -90,6 +92,20 @@ class Pcscd:
                 self.noticed_card.set()
             elif b"Card Removed" in line:
                 self.noticed_removal.set()
+
+    async def lay(self, card: VirtualCard) -> None:
+        """Instead of what lies there; returns when pcscd has seen it, as programs then do."""
+        await self.lift()
+        self.noticed_card.clear()
+        self.pad.place(card)
+        await asyncio.wait_for(self.noticed_card.wait(), NOTICED_WITHIN_S)
+
+    async def lift(self) -> None:
+        """Take away what lies there; returns when pcscd has seen that it is gone."""
+        if self.pad.card is not None:
+            self.noticed_removal.clear()
+            self.pad.lift()
+            await asyncio.wait_for(self.noticed_removal.wait(), NOTICED_WITHIN_S)
 
     async def stop(self) -> None:
         """Whatever state it is in; the next test has its turn."""

@@ -31,6 +31,7 @@ from tests.hardware.transport.pcscd import READER, Pcscd
 from tests.kiosk.staff.conftest import KEY, LITTLE_WORK, OTHER_PIN, PIN, WRONG_PIN, MovedClock
 from tests.kiosk.staff.journal import filled, lines, rewrite
 
+pytestmark = pytest.mark.usefixtures("quick_children")
 ROOT = Path(__file__).resolve().parents[3]
 WITHIN_S = 60
 MANAGER = (("staff number", "1"), ("PIN", PIN))
