@@ -251,6 +251,11 @@ class Access:
         held = self._tries.held(asked.keys)
         return None if held is None else _not_now(held)
 
+    def wrong_in_a_row(self, *, card: CardProof | None = None, number: str = "") -> int:
+        """Wrong tries since the last right one; 0 for a card or number that is not asked for a PIN."""
+        asked = self._asked(card, number, by_command=False)
+        return 0 if isinstance(asked, Refused) else self._tries.in_a_row(asked.keys)
+
     def as_now(self, who: SignedIn) -> SignedIn | None:
         """With the role and powers of this moment; None where they, or the card they came with, have been taken away."""
         person = self.person(who.person.id)

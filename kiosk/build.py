@@ -236,6 +236,8 @@ class _Relay:
             self.paper.used(event.what.mm)
             return
         if self.taps is not None and self.taps.take(event) and not isinstance(event.what, CardRemoved):
+            if self.reception is not None:
+                self.reception.terminal.recorder.tapped(event)
             return
         if self.reception is not None:
             self.reception.device_event(event)

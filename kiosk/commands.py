@@ -22,6 +22,7 @@ class Exit(IntEnum):
     FAILED = 1
     WRONG = 2
     UNKNOWN = 3
+    INTERRUPTED = 130  # by Ctrl-C, as shells say it
 
 
 def settings_or_exit(path: Path) -> Settings:

@@ -122,6 +122,7 @@ class Reception:
 
     def device_event(self, event: DeviceEvent) -> None:
         if isinstance(event.what, CardRemoved):
+            self.terminal.recorder.taken(event.kind)
             self._visit.staff_card_taken()
             return
         prompt = self._visit.scene.prompt

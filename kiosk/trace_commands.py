@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -24,7 +21,6 @@ from kiosk.trace.file import Damaged, Entry, Trace, folder, read
 if TYPE_CHECKING:
     from kiosk.language import Text
     from kiosk.trace.player import Played
-    from kiosk.trace.replay import Turn
 
 app = typer.Typer(no_args_is_help=True, help="What happened in a visit, recorded without the guest in it.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A trace, from the folder traces/ of the state directory.")]
@@ -88,33 +84,27 @@ def _say(words: str) -> None:
 @app.command("replay")
 def replay_trace(
     file: File,
-    step: Annotated[bool, typer.Option("--step", help="Wait for Enter before each thing that a person does.")] = False,
+    step: Annotated[
+        bool, typer.Option("--step", help="Wait for Enter before each thing that a person does; q ends it.")
+    ] = False,
     screen: Annotated[bool, typer.Option("--screen", help="In the window, not only in words.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Play it against virtual devices and the recorded hotel: did the visit go the same way?
+    """Play it against virtual devices, made-up staff and the recorded hotel: did the visit go the same way?
 
-    Exit code 0: it did; 1: it departed, and where; 3: it can't be played to its end."""
+    Exit code 0: it did; 1: it departed, and where; 2: no trace; 3: it can't be played to its end; 130: Ctrl-C."""
     from kiosk.start import quiet_libraries
-    from kiosk.trace.player import of_staff
-    from kiosk.trace.replay import replay
+    from kiosk.trace.player import lacks_staff
     from kiosk.translations import compile_if_needed
 
     trace = _trace(file)
-    if of_staff(trace):
-        fail(f"{file}: is a visit of staff, and nobody’s PIN is in a trace: it can be shown, not played", Exit.UNKNOWN)
+    if lacks_staff(trace):
+        fail(f"{file}: is a visit of staff, recorded by an older version: it can be shown, not played", Exit.UNKNOWN)
     quiet_libraries()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the screens are said
     compile_if_needed()
     said: list[str] = []
-    say: Say = said.append if as_json else _say
-    turn = _enter if step else None
-    try:
-        outcome = asyncio.run(
-            _in_the_window(trace, say, turn) if screen else replay(trace, _Nobody(), say, turn)
-        )
-    except Damaged as error:
-        fail(str(error), Exit.WRONG)
+    outcome = _played(trace, said.append if as_json else _say, step=step, screen=screen)
     if as_json:
         departed = outcome.departed and {"line": outcome.departed.line, "words": str(outcome.departed)}
         told = {"scenes": outcome.scenes, "effects": outcome.effects, "departed": departed, "cannot": outcome.cannot}
@@ -126,6 +116,27 @@ def replay_trace(
     else:
         _say(f"It departed, {outcome.departed}")
     raise typer.Exit(Exit.UNKNOWN if outcome.cannot else Exit.DONE if outcome.departed is None else Exit.FAILED)
+
+
+def _played(trace: Trace, say: Say, *, step: bool, screen: bool) -> Played:
+    """What can't be played is said, and ends the command."""
+    from hardware.virtual_process import VirtualProcessError
+    from kiosk.build import CredentialError, SetupError
+    from kiosk.trace.replay import replay
+    from kiosk.trace.turns import Turns
+    from kiosk.trace.window import NoWindow, in_the_window
+
+    turn = Turns(lambda words: typer.echo(_plain(words), nl=False)).wait if step else None
+    try:
+        return asyncio.run(in_the_window(trace, say, turn) if screen else replay(trace, _Nobody(), say, turn))
+    except Damaged as error:
+        fail(str(error), Exit.WRONG)
+    except NoWindow as error:
+        fail(str(error), Exit.UNKNOWN)
+    except (VirtualProcessError, SetupError, CredentialError, OSError) as error:
+        fail(f"it can’t be played here: {_plain(str(error))}", Exit.UNKNOWN)
+    except KeyboardInterrupt:
+        fail("stopped", Exit.INTERRUPTED)
 
 
 def _trace(file: Path) -> Trace:
@@ -151,39 +162,3 @@ class _Nobody:
 
     def tone(self) -> bool:
         return False  # no loudspeaker
-
-
-async def _enter(words: str) -> None:
-    typer.echo(f"{'':11}{printable(words)}  ⏎ ", nl=False)
-    await asyncio.to_thread(sys.stdin.readline)
-
-
-async def _in_the_window(trace: Trace, say: Say, turn: Turn | None) -> Played:
-    """The window first, since the kiosk behind it takes a moment."""
-    from kiosk.start import Doorstep
-    from kiosk.trace.replay import kiosk_of, settings_of, time_of
-    from kiosk.ui.app import KioskWindow
-    from kiosk.ui.display import display
-
-    settings = settings_of(trace, folder(Path()), "http://127.0.0.1:1")
-    begun = time_of(trace)
-    with ExitStack() as stack:
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            try:
-                stack.enter_context(display())
-            except RuntimeError as error:
-                fail(str(error), Exit.UNKNOWN)
-        window: Any = KioskWindow(None, settings, now=lambda: begun)
-        doorstep = Doorstep(settings, window)
-        window.desk = doorstep
-        doorstep.show()
-        drawing = asyncio.ensure_future(window.run())
-        await window.shown.wait()
-        try:
-            async with kiosk_of(trace, window, doorstep.scene.number) as player:
-                window.desk = player.kiosk.reception
-                player.say, player.turn = say, turn or player.turn
-                return await player.play()
-        finally:
-            window.stop()
-            await asyncio.gather(drawing, return_exceptions=True)

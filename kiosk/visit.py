@@ -21,7 +21,7 @@ from hardware.errors import DeviceError
 from hardware.readings import DeviceEvent
 from kiosk import calls
 from kiosk.effects import doing
-from kiosk.effects.effect import Effect, Result
+from kiosk.effects.effect import Effect, Result, ended
 from kiosk.given import as_answer, takes
 from kiosk.idle import Idle, first, still_there
 from kiosk.key_journal import Why
@@ -256,7 +256,7 @@ class Visit:
             raise
         finally:
             self._doing -= 1
-            self.terminal.recorder.effect(effect.KIND, failed)
+            self.terminal.recorder.effect(effect.KIND, ended(failed))
 
     async def try_to_print(self, effect: Effect) -> bool:
         """Print where paper is a courtesy: False when the printer could not."""

@@ -110,7 +110,7 @@ class WrongTries:
             now = self._now()
             if held := self._held(keys, now):
                 return held
-            before = max(self._streak(key)[0] for key in keys)
+            before = self.in_a_row(keys)
             rows = tuple(
                 int(self._db.execute("INSERT INTO tries (key, at) VALUES (?, ?)", (str(key), now)).lastrowid or 0)
                 for key in keys
@@ -133,6 +133,10 @@ class WrongTries:
         """Why a try would not be looked at now, if so."""
         with together(self._db):
             return self._held(keys, self._now())
+
+    def in_a_row(self, keys: tuple[Key, ...]) -> int:
+        """Wrong ones since the last right one."""
+        return max(self._streak(key)[0] for key in keys)
 
     def forget(self, keys: tuple[Key, ...]) -> None:
         """A manager unlocks; part of the caller's transaction where there is one."""

@@ -28,7 +28,7 @@ class Taps:
     @property
     def waited_for(self) -> frozenset[Kind]:
         """Kinds of device whose next event is a check's."""
-        return frozenset(each.kind for each in self._waiting)
+        return frozenset(each.kind for each in self._waiting if not each.got.done())
 
     def take(self, event: DeviceEvent) -> bool:
         """Give it to who waits for one of its kind; False: nobody does."""

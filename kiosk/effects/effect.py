@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from hardware.errors import DeviceError
+from kiosk.hotel.backend import HotelError
+
 if TYPE_CHECKING:
     from kiosk.key_journal import KeyJournal
     from kiosk.ledger import Ledger
@@ -26,6 +29,17 @@ class UnsureError(Exception):
 
 class NotDone(Exception):
     """It was surely or perhaps not done, and a person can try the same again."""
+
+
+def ended(error: BaseException | None) -> str:
+    """How a try ended, in one code: done, or what kept it from that."""
+    if error is None:
+        return "done"
+    if isinstance(error, DeviceError):
+        return error.fault.value
+    if isinstance(error, HotelError):
+        return f"hotel: {error.trouble}"
+    return "not done" if isinstance(error, NotDone) else "left off"
 
 
 class Effect(BaseModel, ABC):

@@ -56,12 +56,15 @@ async def sign_in(
     access, error, wait_s = visit.terminal.access, None, 0.0
     while True:
         held = access.held(card=way.proof, number=way.number)
+        before = access.wrong_in_a_row(card=way.proof, number=way.number)
         if held is not None:
+            _recorded(visit, way, held.why, before, tried=False)
             error, wait_s = await _held(visit, held), held.wait_s or 0.0
         pin = await visit.ask_for(Typed, _pin(visit, question, about, error, wait_s, way.proof is not None))
         got = await visit.while_waiting(
             access.sign_in(pin.text, card=way.proof, number=way.number), T("One moment, please")
         )
+        _recorded(visit, way, got.why if isinstance(got, Refused) else "right", before, tried=True)
         if isinstance(got, SignedIn):
             visit.terminal.journal.append(Act.SIGNED_IN, by=got.person.id)
             if got.wrong_before:
@@ -71,6 +74,20 @@ async def sign_in(
         visit.terminal.journal.append(Act.REFUSED, by=KIOSK, why=_WHY[got.why], about=known)
         log.warning("staff not signed in", why=got.why)
         error, wait_s = await _held(visit, got), got.wait_s or 0.0
+
+
+def _recorded(visit: Visit, way: Way, outcome: str, before: int, *, tried: bool) -> None:
+    """For a trace, where a technician has asked for one: never what was typed, nor who it was."""
+    access, proof = visit.terminal.access, way.proof
+    person = access.person(access.known(card=proof, number=way.number))
+    visit.terminal.recorder.signed_in(
+        outcome,
+        number=person.id if person is not None else "",
+        roles=person.roles if person is not None else (),
+        card=proof.uid if proof is not None else None,
+        before=before,
+        tried=tried,
+    )
 
 
 def said(who: SignedIn) -> Text:

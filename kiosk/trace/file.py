@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +17,15 @@ from typing import Any
 from kiosk import on_disk
 
 FOLDER = "traces"
-VERSION = 1
+VERSION = 2
+FIRST_WITH_STAFF = 2
+"""Older ones do not say who of the staff signed in, and whether their PIN was right."""
 KEPT = 20
 MOST_BYTES = 4_000_000
 _ENDING = ".trace"
 _READ_BYTES = 2 * MOST_BYTES
+_MOST_LINES = 20_000
+_UNFINISHED = ".new"
 _LONGEST_S = 7 * 24 * 3600.0
 """No visit lasts so long."""
 
@@ -49,6 +55,8 @@ def write(state: Path, name: str, head: Entry, entries: Iterable[Entry]) -> Path
     where.mkdir(mode=0o700, parents=True, exist_ok=True)
     lines = "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in (head, *entries))
     end = {"end": lines.count("\n"), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    for left in where.glob(f"*{_UNFINISHED}"):  # of a kiosk that ended while it wrote
+        left.unlink(missing_ok=True)
     path = _free(where, name)
     on_disk.replace(path, lines + json.dumps(end) + "\n")
     for old in sorted(where.glob(f"*{_ENDING}"), key=lambda each: each.stat().st_mtime_ns)[:-KEPT]:
@@ -65,14 +73,11 @@ def _free(where: Path, name: str) -> Path:
 
 def read(path: Path) -> Trace:
     """Damaged says what is wrong with it."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(_READ_BYTES + 1)
-    except OSError as error:
-        raise Damaged(f"{path}: can’t be read: {error.strerror}") from None
-    if len(text) > _READ_BYTES:
+    lines = _content(path).splitlines(keepends=True)
+    if not lines:
+        raise Damaged(f"{path}: is empty")
+    if len(lines) > _MOST_LINES:
         raise Damaged(f"{path}: is too long for a trace")
-    lines = text.splitlines(keepends=True)
     found: list[Entry] = []
     for number, line in enumerate(lines, 1):
         try:
@@ -82,8 +87,7 @@ def read(path: Path) -> Trace:
         if not isinstance(entry, dict):
             raise Damaged(f"{path}: line {number} is damaged")
         found.append(entry)
-    if not found or found[0].get("trace") != VERSION:
-        raise Damaged(f"{path}: is no trace of this version")
+    _of_our_version(path, found[0])
     *told, end = found
     if "sha256" not in end or end.get("end") != len(told):
         raise Damaged(f"{path}: its end is missing")
@@ -95,6 +99,30 @@ def read(path: Path) -> Trace:
     return Trace(path, told[0], tuple(told[1:]))
 
 
+def _content(path: Path) -> bytes:
+    """Of a plain file, and not more of it than a trace can have: what has no end is not waited for."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise Damaged(f"{path}: is no file")
+            text = file.read(_READ_BYTES + 1)
+    except OSError as error:
+        raise Damaged(f"{path}: can’t be read: {error.strerror}") from None
+    if len(text) > _READ_BYTES:
+        raise Damaged(f"{path}: is too long for a trace")
+    return text
+
+
+def _of_our_version(path: Path, head: Entry) -> None:
+    """Older ones are read too."""
+    version = head.get("trace")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Damaged(f"{path}: is no trace")
+    if not 1 <= version <= VERSION:
+        raise Damaged(f"{path}: is a trace of version {version}, which this kiosk does not know (it reads 1 to {VERSION})")
+
+
 def _in_time(at: object) -> bool:
     """A number, and one that a clock can be moved to: neither NaN nor endless."""
-    return isinstance(at, int | float) and 0 <= at <= _LONGEST_S
+    return isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at <= _LONGEST_S

@@ -68,6 +68,8 @@ class Hands:
         self._bench = bench
         self._done: dict[str, list[Fault]] = {}
         self._lifted = False  # a key card, before it was done
+        self._keys: dict[int, str] = {}  # of this visit, as the trace numbers them
+        self._lies: int | None = None  # on the encoder
 
     async def make(self, view: Entry) -> None:
         """Let a device be as it was."""
@@ -95,11 +97,9 @@ class Hands:
             if given["not-read"] not in _SWIPES:
                 raise NotPlayable(f"a document that was not read: {given['not-read']}")
             await self._bench.do(Kind.DOCUMENT_READER, _SWIPES[given["not-read"]])
-        elif "code" in given:
+        else:
             words = given["code"] if given["code"] is not None else code(given["confirmation"])
             await self._bench.do(Kind.SCANNER, "scan", words)
-        else:
-            raise NotPlayable("a card on the reader for staff")
 
     async def _lay(self, lines: tuple[str, ...], after: Sequence[Entry]) -> None:
         """With a chip that comes to what it came to."""
@@ -127,20 +127,39 @@ class Hands:
         outcome, card = cut.get("outcome", ""), cut.get("card", "")
         if outcome in ("done", "lifted") and self._lifted:
             await self._bench.do(Kind.KEY_ENCODER, "lay-back")
-            self._lifted = False
+            self._lifted, self._lies = False, cut.get("which")
             return
         self._lifted = outcome == "lifted"
         if outcome == "lifted":
             await self._bench.do(Kind.KEY_ENCODER, "lift-after", _LIFTED_AFTER)
         if outcome in ("done", "lifted", "wrong-type"):
-            try:
-                await self._bench.do(Kind.KEY_ENCODER, "lay-card", *([card] if card and card != "other" else []))
-            except ValueError:
-                raise NotPlayable(f"a card of type {card}") from None
+            await self._lay_key(card, cut.get("which"))
         elif outcome != "no-card" and "fault" not in cut:
             raise NotPlayable(f"a key card that is {outcome}")
 
+    async def _lay_key(self, card: str, which: int | None) -> None:
+        """The one of this visit, or one from the tray."""
+        known = [self._keys[which]] if which in self._keys else []
+        kind = [card] if card and (card != "other" or known) else []
+        try:
+            laid = await self._bench.do(Kind.KEY_ENCODER, "lay-card", *kind, *known)
+        except ValueError:
+            raise NotPlayable(f"a card of type {card}") from None
+        self._lies = which
+        if which is not None:
+            self._keys[which] = laid.get("uid", "")
+
+    async def lay_to_read(self, read: Entry) -> None:
+        """A card that staff want to know, or to have empty: one from the tray, or a key of this visit."""
+        which = read.get("which")
+        if which is None or which == self._lies:
+            return
+        if which not in self._keys and read.get("outcome") != "not-a-key":
+            raise NotPlayable(f"a card from before this visit on the encoder: {read.get('outcome')}")
+        await self._lay_key(read.get("card", ""), which)
+
     async def lift_key(self) -> None:
+        self._lies = None
         await self._bench.do(Kind.KEY_ENCODER, "lift")
 
     async def take_document(self) -> None:

@@ -87,6 +87,7 @@ class RecordedHotel(VirtualDevice):
             name, _, value = line.decode("latin-1").partition(":")
             length = int(value) if name.strip().lower() == "content-length" else length
         content = await reader.readexactly(length)
+        before = len(self._left)
         answer = _archived(target, content) if target.startswith("/archive/") else self._answer(method, target)
         if answer.get("trouble") == "timeout":
             await reader.read()  # until whoever asked gives up
@@ -95,8 +96,8 @@ class RecordedHotel(VirtualDevice):
             return False
         writer.write(_said(answer))
         await writer.drain()
-        if self._left and self._left[0].get("trouble") == "down":
-            await self.stop()
+        if len(self._left) < before and self._left and self._left[0].get("trouble") == "down":
+            await self.stop()  # it went away between this call and the next
             return False
         return True
 

@@ -1,7 +1,7 @@
 """Plays a trace: what a person did is done again, what the kiosk does is compared, screen by screen, effect by effect.
 
 Time goes as in the trace; where nothing happened for long it jumps. Screens that only say that something takes its time
-come or don't, and are not compared.
+come or don't, and are not compared. Of staff it is compared whether they were let in; a PIN is made up (`made_up_staff.py`).
 """
 
 from __future__ import annotations
@@ -11,22 +11,24 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from hardware.readings import Kind
 from kiosk.build import Running
 from kiosk.language import language
-from kiosk.prompts import Answer, Chosen, Picked, Signed, Typed, Welcome
-from kiosk.trace import story
+from kiosk.prompts import Answer, Chosen, Typed, Welcome
+from kiosk.trace import story, told
 from kiosk.trace.clock import MovedClock
-from kiosk.trace.file import Entry, Trace
+from kiosk.trace.file import FIRST_WITH_STAFF, Entry, Trace
 from kiosk.trace.hands import Hands, NotPlayable
+from kiosk.trace.made_up_staff import MadeUpStaff
 
 WITHIN_S = 20.0
 """Beyond the hotel's own deadline: so long a screen is waited for."""
 LOOK_EVERY_S = 0.02
-A_STROKE = ((0.1, 0.2), (0.4, 0.1), (0.9, 0.2))
-STAFF = "staff"
+_STAFF = "staff"
+_WITHOUT = "without"
+"""The hotel's system: a key for a room whose keys this terminal knows, from visits before."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Unheard(Exception):
         self.line = line
 
 
+class Stopped(Exception):  # noqa: N818 - no fault of anybody's
+    """Who plays it wants no more; `str()` says how that was told."""
+
+
 class _Departs(Exception):
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected)
@@ -70,10 +76,10 @@ class _Departs(Exception):
         self.got = got
 
 
-def of_staff(trace: Trace) -> bool:
-    """Whether somebody of the staff signs in: nobody's PIN is in a trace."""
-    return any(
-        entry.get("chosen") == STAFF or "card" in entry and entry["what"] == "given" or entry.get("typed", "") is None
+def lacks_staff(trace: Trace) -> bool:
+    """Whether somebody of the staff signs in, and the trace is of a version that does not say who, and how it ended."""
+    return trace.head["trace"] < FIRST_WITH_STAFF and any(
+        entry.get("chosen") == _STAFF or ("card" in entry and entry["what"] == "given") or entry.get("typed", "") is None
         for entry in trace.entries
     )
 
@@ -98,19 +104,26 @@ class Player:
         self.turn: Callable[[str], Awaitable[None]] = _nobody
         self._hotel = hotel
         self._hands = Hands(kiosk.bench)
+        self._staff = MadeUpStaff(trace.entries, trace.head, kiosk, clock)
         self._within_s = WITHIN_S + kiosk.terminal.settings.hotel.deadline_s
-        self._heard: dict[str, deque[Entry]] = {"scene": deque(), "effect": deque(), "call": deque()}
+        self._heard: dict[str, deque[Entry]] = {
+            "scene": deque(), "effect": deque(), "call": deque(), "sign-in": deque(), "given": deque(),
+        }  # fmt: skip
         self._last: tuple[Any, ...] = ()
         self._off = False
         self._scenes = self._effects = 0
         kiosk.terminal.recorder.heard = self._hear
 
     def _hear(self, entry: Entry) -> None:
-        if entry["what"] in self._heard and not (entry["what"] == "scene" and entry["kind"] in story.PASSING):
+        if entry["what"] in self._heard and not (entry["what"] == "scene" and story.passes(entry)):
             self._heard[entry["what"]].append(entry)
 
     async def play(self) -> Played:
         """To the end, or to where it first departs."""
+        try:
+            await self._readable(1, self._staff.hire())
+        except NotPlayable as cannot:
+            return Played(0, 0, cannot=f"no virtual device can do this: {cannot}")
         serving = asyncio.ensure_future(self.kiosk.serve())
         try:
             return await self._play()
@@ -133,6 +146,8 @@ class Player:
         except NotPlayable as cannot:
             why = f"line {number + 2}: no virtual device can do this: {cannot}"
             return Played(self._scenes, self._effects, cannot=why)
+        except Stopped as stopped:
+            return Played(self._scenes, self._effects, cannot=f"line {number + 2}: stopped{stopped}")
         return Played(self._scenes, self._effects)
 
     @staticmethod
@@ -160,12 +175,17 @@ class Player:
                 await self._expect_scene(number, entry)
             case "effect":
                 await self._expect_effect(entry)
+            case "sign-in":
+                await self._expect_sign_in(entry)
             case "touch":
-                await self._before(number, _act(entry))
-                await self._touch(entry)
+                await self._before(number, told.act(entry))
+                await self._touch(number, entry)
             case "given":
-                await self._before(number, f"a {_given(entry)}")
-                await self._hands.give(entry, self._entries[number + 1 :], self._code)
+                await self._before(number, f"a {told.given(entry)}")
+                await self._give(entry, self._entries[number + 1 :])
+            case "taken":
+                await self._before(number, "the card away")
+                await self._staff.take()
             case "language":
                 self.kiosk.reception.change_language(entry["code"])
             case "view":
@@ -182,7 +202,9 @@ class Player:
         if number == 0:  # it stood there before anybody came
             self._last = wanted
             return
-        if entry["kind"] in story.PASSING or wanted == self._last:
+        if story.between(entry):
+            self._last = ()
+        if story.passes(entry) or wanted == self._last:
             return
         heard = self._heard["scene"]
 
@@ -191,10 +213,10 @@ class Player:
                 heard.popleft()  # the same screen in other words
             return bool(heard)
 
-        await self._until(comes, _screen(entry))
+        await self._until(comes, told.screen(entry))
         got = heard.popleft()
         if story.same(got) != wanted:
-            raise _Departs(_screen(entry), _screen(got))
+            raise _Departs(told.screen(entry), told.screen(got))
         self._last = wanted
         self._scenes += 1
         self.say(f"{entry['at']:9.2f}  {entry['kind']:18} {self._question()}")
@@ -213,23 +235,52 @@ class Player:
         self._effects += 1
         self.say(f"{entry['at']:9.2f}  {'effect':18} {entry['kind']}: {entry['outcome']}")
 
+    async def _expect_sign_in(self, entry: Entry) -> None:
+        """Whether they were let in, or why not."""
+        heard = self._heard["sign-in"]
+        await self._until(lambda: bool(heard), f"a PIN that is {entry['outcome']}")
+        got = heard.popleft()
+        if (got["outcome"], got["tried"]) != (entry["outcome"], entry["tried"]):
+            raise _Departs(f"a PIN that is {entry['outcome']}", str(got["outcome"]))
+        who = " and ".join(entry.get("roles", ())) or "nobody known"
+        self.say(f"{entry['at']:9.2f}  {'signs in':18} {who}: {entry['outcome']}")
+
     # what a person does
 
     async def _before(self, number: int, words: str) -> None:
         """A fault that was there when the kiosk acted, and seen a moment later, is there before."""
         await self.turn(words)
+        asked = False
         for entry in self._entries[number + 1 :]:
-            if entry["what"] in ("touch", "given", "scene") and entry.get("kind") not in story.PASSING:
+            if entry["what"] in ("touch", "given", "taken") or (entry["what"] == "scene" and not story.passes(entry)):
                 break
             if entry["what"] == "view" and entry["faults"]:
                 with suppress(NotPlayable):  # said when its line has come
                     await self._be(entry)
+            if entry["what"] == "hotel" and not asked:
+                asked = True
+                if entry.get("trouble") == "down":
+                    await self._switch(off=True)
 
-    async def _touch(self, entry: Entry) -> None:
-        act = self._act_of(entry)
-        await self._until(act, _act(entry) + " to be taken")
+    async def _give(self, entry: Entry, after: Sequence[Entry]) -> None:
+        heard, kind, taps = self._heard["given"], Kind(entry["device"]), self.kiosk.terminal.taps
+        if entry.get("tapped"):
+            await self._until(lambda: kind in taps.waited_for, f"a check to wait for a {told.given(entry)}")
+            heard.clear()
+        if "card" in entry:
+            await self._staff.lay(entry, after)
+        else:
+            await self._hands.give(entry, after, self._code)
+        if entry.get("tapped"):
+            await self._until(lambda: any(each["device"] == kind for each in heard), f"the check to have its {told.given(entry)}")
 
-    def _act_of(self, entry: Entry) -> Callable[[], bool]:
+    async def _touch(self, number: int, entry: Entry) -> None:
+        if entry.get("chosen") == _WITHOUT:
+            raise NotPlayable("a key for a room that is known here from visits before this one")
+        act = await self._act_of(entry, self._entries[number + 1 :])
+        await self._until(act, told.act(entry) + " to be taken")
+
+    async def _act_of(self, entry: Entry, after: Sequence[Entry]) -> Callable[[], bool]:
         desk = self.kiosk.reception
         controls: dict[str, Callable[[int], bool]] = {
             "back": desk.back, "start-over": desk.start_over, "person": desk.call_person,
@@ -238,7 +289,12 @@ class Player:
             if name in controls:
                 return lambda: controls[name](desk.scene.number)
             return self._still_here
-        answer = _answer(entry)
+        if "person" in entry:
+            answer: Answer = Chosen(self._staff.number(entry["person"]))
+        elif entry.get("typed", "") is None:
+            answer = Typed(await self._staff.typed(desk.scene.prompt, after))
+        else:
+            answer = told.answer(entry)
         return lambda: desk.answer(desk.scene.number, answer)
 
     def _still_here(self) -> bool:
@@ -247,9 +303,7 @@ class Player:
 
     async def _call(self, number: int, entry: Entry) -> None:
         heard = self._heard["call"]
-        if entry["call"] == "cut":
-            await self.turn("a key card")
-            await self._hands.lay_key(entry)
+        await self._lay_for(entry)
         await self._until(lambda: any(_alike(each, entry) for each in heard), f"{entry['device']} {entry['call']}")
         while not _alike(got := heard.popleft(), entry):
             pass
@@ -258,8 +312,20 @@ class Player:
             raise _Departs(f"{entry['call']}: {ends[0]}", f"{ends[1]}")
         if entry["call"] == "read_chip":
             await self._hands.take_document()
-        if entry["call"] == "cut" and entry.get("outcome") in ("wrong-type", "lifted"):
+        if entry["call"] in _ON_THE_PAD and entry.get("outcome") in ("wrong-type", "lifted"):
             await self._hands.lift_key()
+
+    async def _lay_for(self, entry: Entry) -> None:
+        """The card that a device was waiting for."""
+        if entry["call"] in _ON_THE_PAD:
+            await self.turn("a key card")
+            await self._hands.lay_key(entry)
+        elif entry["call"] == "read":
+            await self.turn("a card on the encoder")
+            await self._hands.lay_to_read(entry)
+        elif entry["call"] == "issue":
+            await self.turn("a blank staff card")
+            await self._staff.lay_blank(entry)
 
     # what happens around
 
@@ -287,35 +353,12 @@ class Player:
             raise _Departs(words, f"nothing for {self._within_s:g} s, at: {self._question()}") from None
 
 
+_ON_THE_PAD = ("cut", "rehearse")
+
+
 async def _nobody(words: str) -> None:
     """Nobody is waited for."""
 
 
 def _alike(one: Entry, other: Entry) -> bool:
     return (one["device"], one["call"]) == (other["device"], other["call"])
-
-
-def _answer(entry: Entry) -> Answer:
-    if "chosen" in entry:
-        return Chosen(entry["chosen"])
-    if "typed" in entry:
-        return Typed(entry["typed"] or "")
-    if "picked" in entry:
-        return Picked(date.fromisoformat(entry["picked"]))
-    if "signed" in entry:
-        return Signed(strokes=(A_STROKE,) * max(1, int(entry["signed"])), aspect=3.0)
-    raise NotPlayable(f"an answer of the kind {entry.get('other', '?')}")
-
-
-def _screen(entry: Entry) -> str:
-    options: Sequence[str] = entry.get("options", ())
-    return f"{entry['kind']} “{entry['question']}”" + (f" [{' '.join(options)}]" if options else "")
-
-
-def _act(entry: Entry) -> str:
-    name = next((key for key in ("control", "chosen", "typed", "picked", "signed") if key in entry), "")
-    return f"{name} {entry.get(name, '')}".strip() if name != "control" else str(entry[name])
-
-
-def _given(entry: Entry) -> str:
-    return next((each for each in ("document", "not-read", "code", "card") if each in entry), "thing")

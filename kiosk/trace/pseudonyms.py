@@ -168,7 +168,7 @@ class Pseudonyms:
             return self._rooms[id]
         if id in self._ids:
             return self._ids[id]
-        return id if re.fullmatch(r"[a-z][a-z_:-]*|[A-Z]|[0-9]{1,2}", id) else self.text(id)
+        return id if re.fullmatch(r"[a-z][a-z_:.-]*|[A-Z]|[0-9]{1,2}", id) else self.text(id)
 
     def options(self, text: str) -> str:
         """`UID=04AB,RESERVATION=12`: the names stay."""

@@ -10,28 +10,30 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hardware.device_view import DeviceView
+from hardware.devices import Devices
 from hardware.readings import DeviceEvent, Kind
+from kiosk.clock import Clock
 from kiosk.given import as_answer
 from kiosk.hotel.booking_code import SignedBooking, verify
 from kiosk.hotel.opera_http import Exchange
+from kiosk.language import Text
 from kiosk.prompts import Answer, Front, Prompt, Scanned, Scene, Tone, Welcome
-from kiosk.settings import DEVICES
+from kiosk.settings import DEVICES, Settings
 from kiosk.trace import bodies, story
 from kiosk.trace.file import MOST_BYTES, VERSION, Entry, write
 from kiosk.trace.pseudonyms import CLEAR, Pseudonyms
+from kiosk.trace.staff import StaffSeen
 from kiosk.trace.story import Raw
-
-if TYPE_CHECKING:
-    from kiosk.language import Text
-    from kiosk.terminal import Terminal
 
 log = structlog.get_logger()
 
@@ -47,11 +49,32 @@ _Kept = tuple[float, str, Raw]
 """When, what, and how it is told."""
 
 
+class Recorded(Protocol):
+    """What a recorder knows of the terminal that it is in."""
+
+    settings: Settings
+    clock: Clock
+    devices: Devices
+    booking_code_key: Ed25519PublicKey | None
+
+    @property
+    def hotel_well(self) -> bool | None: ...
+
+    @property
+    def staff_card_stays(self) -> bool: ...
+
+    def now(self) -> datetime: ...
+
+    def today(self) -> date: ...
+
+    def in_background(self, work: Coroutine[None, None, None]) -> None: ...
+
+
 class Recorder:
     """One for the life of the process; `terminal` is set once it is there."""
 
     def __init__(self) -> None:
-        self.terminal: Terminal
+        self.terminal: Recorded
         self.last: Path | None = None  # the last trace that was written
         self.key: Callable[[], bytes] = partial(secrets.token_bytes, 32)  # of one trace's pseudonyms, and kept nowhere
         self.heard: Callable[[Entry], None] | None = None  # who wants to know of each thing at once
@@ -63,6 +86,7 @@ class Recorder:
         self._kept: list[_Kept] = []
         self._exchanges: list[Exchange] = []
         self._bytes = 0
+        self._staff = StaffSeen()
 
     # switch
 
@@ -95,8 +119,8 @@ class Recorder:
 
     def shown(self, scene: Scene) -> None:
         before, self._scene = self._scene, scene
-        again = before is not None and type(before.prompt) is type(scene.prompt)
-        if self._began_s is not None and not (again and type(scene.prompt).__name__ in story.PASSING):
+        again = before is not None and story.goes_on(before.prompt, scene.prompt)
+        if self._began_s is not None and not again:
             self._keep("scene", story.scene(scene))
 
     def touched(self, prompt: Prompt, given: Answer | str) -> None:
@@ -105,6 +129,8 @@ class Recorder:
             return
         if isinstance(given, str):
             self._keep("touch", lambda names: {"control": given})
+        elif (who := self._staff.picked(prompt, given)) is not None:
+            self._keep("touch", lambda names: {"person": who})
         else:
             self._keep("touch", story.answer(prompt, given))
 
@@ -113,13 +139,35 @@ class Recorder:
             self._keep("language", lambda names: {"code": code})
 
     def event(self, event: DeviceEvent, prompt: Prompt, taken: bool) -> None:
+        if taken and as_answer(event) is not None:
+            self._recording(prompt)
+        self._given(event, {"taken": taken})
+
+    def tapped(self, event: DeviceEvent) -> None:
+        """A check has waited for it."""
+        self._given(event, {"taken": True, "tapped": True})
+
+    def _given(self, event: DeviceEvent, how: Entry) -> None:
         answer = as_answer(event)
-        if answer is None or not (taken and self._recording(prompt) or self._began_s is not None):
+        if answer is None or self._began_s is None:
             return
-        told = story.given(answer, self._signed(answer))
+        told = story.given(answer, self._signed(answer), self._staff.card)
         if told is not None:
             made = told
-            self._keep("given", lambda names: {"device": event.kind.value, "taken": taken} | made(names))
+            self._keep("given", lambda names: {"device": event.kind.value} | how | made(names))
+
+    def taken(self, kind: Kind) -> None:
+        """The card that lay on a reader is gone."""
+        if self._began_s is not None:
+            self._keep("taken", lambda names: {"device": kind.value})
+
+    def signed_in(
+        self, outcome: str, *, number: str, roles: Iterable[str], card: bytes | None, before: int, tried: bool
+    ) -> None:
+        """Somebody of the staff tried to sign in, or (not `tried`) was told before that it can't be."""
+        if self._began_s is not None:
+            told = self._staff.signs_in(outcome, number, roles, card, before, tried=tried)
+            self._keep("sign-in", lambda names: told)
 
     def seen(self, view: DeviceView) -> None:
         """A device's state has changed."""
@@ -129,14 +177,13 @@ class Recorder:
 
     def called(self, kind: Kind, name: str, result: Any) -> None:
         """A device was asked for something, and this came of it."""
-        if self._began_s is not None and name in story.CALLS:
-            told = story.call(kind, name, result)
+        if self._began_s is not None and story.noted(name, result, by_staff=self._staff.signed_in):
+            told = story.call(kind, name, result, self._staff.card)
             self._keep("call", lambda names: told)
 
-    def effect(self, kind: str, error: BaseException | None) -> None:
+    def effect(self, kind: str, outcome: str) -> None:
         if self._began_s is not None:
-            told = story.effect(kind, error)
-            self._keep("effect", lambda names: told)
+            self._keep("effect", lambda names: {"kind": kind, "outcome": outcome})
 
     def exchanged(self, exchange: Exchange, size: int) -> None:
         """With the hotel: asked, and answered or not."""
@@ -176,6 +223,7 @@ class Recorder:
             "language": self.language(),
             "hotel-well": terminal.hotel_well is not False,
             "mails": terminal.mails,
+            "staff-card-stays": terminal.staff_card_stays,
             "devices": [story.view(view) for view in terminal.devices.views()],
             "settings": _settings(terminal),
         }
@@ -203,6 +251,7 @@ class Recorder:
     def _drop(self) -> None:
         self._began_s, self._head, self._bytes = None, {}, 0
         self._kept, self._exchanges = [], []
+        self._staff = StaffSeen()
 
     async def _put_down(self, head: Entry, kept: list[_Kept], exchanges: list[Exchange]) -> None:
         try:
@@ -235,7 +284,7 @@ def _exchange(exchange: Exchange, names: Pseudonyms) -> Entry:
     return told | ({"location": bodies.path(exchange.location, names)} if exchange.location else {})
 
 
-def _settings(terminal: Terminal) -> Entry:
+def _settings(terminal: Recorded) -> Entry:
     """Those by which a visit goes; of the devices which there are, and not where."""
     left_out: dict[str, Any] = {**SECRET, **dict.fromkeys((*DEVICES, "registration"), True)}
     settings = terminal.settings.model_dump(mode="json", exclude=left_out)

@@ -1,0 +1,49 @@
+"""An entry of a trace, as the answer that it was, and in a few words for who plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kiosk.prompts import Answer, Chosen, Picked, Signed, Typed
+from kiosk.technician_prompts import FingersSeen, KeysSeen, Looked, Touched
+from kiosk.trace.file import Entry
+from kiosk.trace.hands import NotPlayable
+
+A_STROKE = ((0.1, 0.2), (0.4, 0.1), (0.9, 0.2))
+
+
+def answer(entry: Entry) -> Answer:
+    if "chosen" in entry:
+        return Chosen(entry["chosen"])
+    if "typed" in entry:
+        return Typed(entry["typed"])
+    if "picked" in entry:
+        return Picked(date.fromisoformat(entry["picked"]))
+    if "signed" in entry:
+        return Signed(strokes=(A_STROKE,) * max(1, int(entry["signed"])), aspect=3.0)
+    if "cells" in entry:
+        return Touched(frozenset((int(column), int(row)) for column, row in entry["cells"]))
+    if "fingers" in entry:
+        return FingersSeen(int(entry["fingers"]))
+    if "looked" in entry:
+        return Looked(bool(entry["looked"]))
+    if "keys" in entry:
+        return KeysSeen(frozenset(entry["keys"]))
+    raise NotPlayable(f"an answer of the kind {entry.get('other', '?')}")
+
+
+def screen(entry: Entry) -> str:
+    options: Sequence[str] = entry.get("options", ())
+    return f"{entry['kind']} “{entry['question']}”" + (f" [{' '.join(options)}]" if options else "")
+
+
+def act(entry: Entry) -> str:
+    if entry.get("typed", "") is None:
+        return "typed unseen"
+    name = next((key for key in ("control", "chosen", "person", "typed", "picked", "signed") if key in entry), "")
+    return f"{name} {entry.get(name, '')}".strip() if name != "control" else str(entry[name])
+
+
+def given(entry: Entry) -> str:
+    return next((each for each in ("document", "not-read", "code", "card") if each in entry), "thing")
