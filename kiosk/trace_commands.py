@@ -126,7 +126,7 @@ def _played(trace: Trace, say: Say, *, step: bool, screen: bool) -> Played:
     from kiosk.trace.turns import Turns
     from kiosk.trace.window import NoWindow, in_the_window
 
-    turn = Turns(lambda words: typer.echo(_plain(words), nl=False)).wait if step else None
+    turn = Turns(lambda words: typer.echo(printable(words), nl=False)).wait if step else None
     try:
         return asyncio.run(in_the_window(trace, say, turn) if screen else replay(trace, _Nobody(), say, turn))
     except Damaged as error:
@@ -134,7 +134,7 @@ def _played(trace: Trace, say: Say, *, step: bool, screen: bool) -> Played:
     except NoWindow as error:
         fail(str(error), Exit.UNKNOWN)
     except (VirtualProcessError, SetupError, CredentialError, OSError) as error:
-        fail(f"it can’t be played here: {_plain(str(error))}", Exit.UNKNOWN)
+        fail(f"it can’t be played here: {printable(str(error))}", Exit.UNKNOWN)
     except KeyboardInterrupt:
         fail("stopped", Exit.INTERRUPTED)
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from hardware.card_reader.contract import CardProof, CardType, Issued, Proven
 from hardware.readings import Kind
-from kiosk.access import Changed, Refusal, Role
+from kiosk.access import Changed, Refusal
 from kiosk.build import Running
 from kiosk.pins import Work, weakness
 from kiosk.prompts import Prompt, TextEntry
+from kiosk.roles import Role
 from kiosk.trace.clock import MovedClock
 from kiosk.trace.file import Entry
 from kiosk.trace.hands import NotPlayable
