@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from hardware.card_reader.pcsc_wire import Answer
-from hardware.transport.pcsc_reader import Lying
+from hardware.transport.pcsc_watch import Lying
 
 T = TypeVar("T")
 

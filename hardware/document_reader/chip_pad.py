@@ -33,7 +33,7 @@ from hardware.passport.trust_store import TrustStore
 from hardware.readings import Reading as Value
 from hardware.readings import State
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import SETTLE_S, Lying
+from hardware.transport.pcsc_watch import SETTLE_S, Lying, OddAnswer
 
 READ_WITHIN_S = 60.0  # a passport takes 3 to 12 s; the slowest that were ever sold, half a minute
 SPARE_S = 5.0  # beyond it, for the one command that is on its way
@@ -202,6 +202,8 @@ class ChipPad:
         try:
             reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)
             return _read(reading, proven, begun.order, self._today(), tallies)
+        except OddAnswer:
+            return _not_read(Chip.UNREADABLE, "an answer without status word", tallies)
         except CardLifted:
             self._keep(begun)
             return _not_read(Chip.LIFTED, "", tallies)

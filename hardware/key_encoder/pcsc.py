@@ -39,7 +39,8 @@ from hardware.key_encoder.rehearsal import one_round
 from hardware.key_encoder.storage_card import STORAGE
 from hardware.readings import Reading, State, Status
 from hardware.transport.pcsc import CardLifted, check_address
-from hardware.transport.pcsc_reader import Channel, Lease, Lying, borrow
+from hardware.transport.pcsc_reader import Lease, borrow
+from hardware.transport.pcsc_watch import Channel, Lying
 
 T = TypeVar("T")
 _AES = (CardType.NTAG424,)
@@ -84,7 +85,7 @@ class PcscKeyEncoder(KeyEncoder):
         lease = self._reader()
         lying = await lease.look()
         return Status(
-            State.WELL,
+            *lease.sense,
             readings=(
                 Reading("reader", "Reader", lease.reader_name),
                 Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),

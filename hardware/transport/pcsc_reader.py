@@ -12,254 +12,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.ntag424 import is_ntag424
-from hardware.card_reader.pcsc_wire import (
-    GET_UID,
-    UID_LENGTHS,
-    Answer,
-    Nonsense,
-    ReaderProfile,
-    card_type,
-    narrowed,
-    parse_answer,
-    profile_of,
-    read_binary,
-)
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent
-from hardware.readings import Kind
-from hardware.transport.pcsc import CardLifted, Presence, Wire, WireGone, make_wire
+from hardware.card_reader.pcsc_wire import Nonsense
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
+from hardware.readings import Kind, State
+from hardware.transport.pcsc import Wire, WireGone, make_wire
+from hardware.transport.pcsc_watch import BABBLED, Babble, Channel, Lying, OddAnswer, PhysicalReader
 
 T = TypeVar("T")
 
-WATCH_S = 0.1  # one look at the reader: how late a card, a loss or a job may be noticed
-FOLLOW_S = 0.05  # who heard of a card mostly has something to do with it at once
 OPEN_S = 5.0  # pcscd may just be starting
 LOOK_S = 3.0  # asking what lies there, UID and type included
-SETTLE_S = 0.8  # pcscd notices a lifted card within 400 ms; a mute card is believed after this
 CLOSE_S = 2.0
 MOST_STUCK = 3  # threads that a hung reader, or pcscd, may keep: each opening of it could cost one more
 
-
-@dataclass(frozen=True, eq=False)
-class Lying:
-    """One card's stay on the reader; laid down again, it is another one (identity counts).
-
-    `since_s` is `time.monotonic()` of its arrival. A mute card has no UID and type OTHER.
-    """
-
-    card: Card
-    since_s: float
-    atr: bytes = b""
-
-
-@dataclass(eq=False)
-class _Job:
-    run: Callable[[Wire], Any]
-    done: asyncio.Future[Any]
-    until_s: float
-    given_up: bool = False
-
-
-class Channel:
-    """The card that lies there, for a function given to `Lease.perform`: in the worker thread."""
-
-    def __init__(self, wire: Wire, may_go_on: Callable[[], bool]) -> None:
-        self._wire = wire
-        self._may_go_on = may_go_on
-        self.profile: ReaderProfile = profile_of(wire.name)
-
-    def transmit(self, apdu: bytes) -> Answer:
-        """One APDU. CardLifted when the card went, or when nobody waits for the result any more."""
-        if not self._may_go_on():
-            raise CardLifted
-        return parse_answer(self._wire.transmit(apdu))
-
-    def reset(self) -> None:
-        """Power the card anew: all authentication is forgotten. CardLifted if it is not there."""
-        self._wire.reset()
-
-
-class _Reader:
-    """A physical reader with its thread. Lives from opening to loss or to the last lease's end."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        self.loop = asyncio.get_running_loop()
-        self.lying: Lying | None = None
-        self.lost: str | None = None
-        self.leases: list[Lease] = []
-        self.turn = asyncio.Lock()
-        self.held = False
-        self.changed = asyncio.Event()
-        self.opened: asyncio.Future[None] = self.loop.create_future()
-        self.ended: asyncio.Future[None] = self.loop.create_future()
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
-        self._ending = threading.Event()
-        self._presence = Presence()
-        self._news = False
-        self._lying: Lying | None = None  # the thread's own view
-        self.thread = threading.Thread(target=self._main, name=f"pcsc {wire.name}", daemon=True)
-        self.thread.start()
-
-    # --- in the loop
-
-    async def do(self, run: Callable[[Wire], T], within_s: float) -> T:
-        """Run in the thread. TimeoutError after `within_s`; the job then sends nothing more."""
-        if self.lost is not None:
-            raise WireGone(self.lost)
-        job = _Job(run, self.loop.create_future(), time.monotonic() + within_s)
-        self._jobs.put(job)
-        self.wire.wake()
-        try:
-            async with asyncio.timeout(within_s):
-                return await job.done  # type: ignore[no-any-return]
-        finally:
-            job.given_up = True
-
-    @property
-    def given_back(self) -> bool:
-        return self._ending.is_set()
-
-    def end(self) -> None:
-        self._ending.set()
-        self.wire.wake()
-
-    def _seen(self, lying: Lying | None) -> None:
-        self.lying = lying
-        self._stir()
-        if not self.held:
-            self.tell()
-
-    def tell(self) -> None:
-        for lease in tuple(self.leases):
-            lease.on_change(self.lying)
-
-    def _gone(self, vendor: str) -> None:
-        self.lost, self.lying = vendor, None
-        if _readers.get(self.wire.name) is self:
-            del _readers[self.wire.name]
-        self._stir()
-        self.tell()
-        for lease in tuple(self.leases):
-            lease.on_loss()
-
-    def _stir(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
-
-    # --- in the thread
-
-    def _main(self) -> None:
-        try:
-            self.wire.open()
-            self._look(0)
-            self._post(_settle, self.opened, None, None)
-            while not self._ending.is_set():
-                try:
-                    job = self._jobs.get(timeout=FOLLOW_S) if self._news else self._jobs.get_nowait()
-                except queue.Empty:
-                    self._news = False
-                    self._look(WATCH_S)
-                else:
-                    self._work(job)
-        except (WireGone, DeviceMissetup) as gone:
-            self._post(self._gone, str(gone))
-            self._post(_settle, self.opened, None, gone)
-            self._refuse_the_rest(gone)
-        finally:
-            self.wire.close()
-            self._post(_settle, self.ended, None, None)
-
-    def _work(self, job: _Job) -> None:
-        if job.given_up:
-            return
-        try:
-            result = job.run(self.wire)
-        except WireGone as gone:
-            self._post(_settle, job.done, None, gone)
-            raise
-        except Exception as failed:  # noqa: BLE001 - whatever it is, it belongs to who waits for it
-            self._post(_settle, job.done, None, failed)
-        else:
-            self._post(_settle, job.done, result, None)
-
-    def _refuse_the_rest(self, gone: Exception) -> None:
-        while not self._jobs.empty():
-            self._post(_settle, self._jobs.get_nowait().done, None, gone)
-
-    def _look(self, within_s: float) -> Lying | None:
-        """Wait for a change and tell the loop of it."""
-        presence = self.wire.wait(self._presence, within_s)
-        if presence != self._presence:
-            arrived_s = time.monotonic()
-            self._presence = presence
-            self._lying = self._identified(arrived_s) if presence.card else None
-            self._news = True
-            self._post(self._seen, self._lying)
-        return self._lying
-
-    def look(self, wire: Wire) -> Lying | None:
-        """A job: what lies there at this moment."""
-        return self._look(0)
-
-    def _identified(self, since_s: float) -> Lying | None:
-        """Ask the card that just came who it is; None if it is gone again."""
-        try:
-            self.wire.connect()
-            try:
-                atr = self._presence.atr
-                return Lying(identify(Channel(self.wire, lambda: True), atr), since_s, atr)
-            finally:
-                self.wire.disconnect()
-        except (CardLifted, Nonsense):
-            presence = self.wire.wait(self._presence, SETTLE_S)
-            if presence == self._presence:
-                return Lying(Card(b"", CardType.OTHER), since_s)  # it stays, and stays mute
-            self._presence = presence
-            return self._identified(since_s) if presence.card else None
-
-    def _post(self, call: Callable[..., None], *words: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
-            self.loop.call_soon_threadsafe(call, *words)
-
-
-def _settle(future: asyncio.Future[Any], result: Any, failed: Exception | None) -> None:
-    if future.done():
-        return
-    if failed is not None:
-        future.set_exception(failed)
-        future.exception()  # who waited may have gone: not worth a warning
-    else:
-        future.set_result(result)
-
-
-def identify(channel: Channel, atr: bytes) -> Card:
-    """UID and type of the card on `channel`. CardLifted if it does not tell."""
-    said = card_type(atr)
-    uid = channel.transmit(GET_UID)
-    if uid.status == 0x6300:
-        raise CardLifted
-    if not uid.good or len(uid.data) not in UID_LENGTHS:
-        return Card(b"", said if said is CardType.SMARTCARD else CardType.OTHER)
-    if said is CardType.SMARTCARD and is_ntag424(channel, atr):
-        return Card(uid.data, CardType.NTAG424)
-    if said is not CardType.ULTRALIGHT:
-        return Card(uid.data, said)
-    pages = channel.transmit(read_binary(0))
-    if not pages.good:
-        raise CardLifted  # page 0 can always be read while the card lies there
-    return Card(uid.data, narrowed(said, pages.data))
-
-
-_readers: dict[str, _Reader] = {}
+_readers: dict[str, PhysicalReader] = {}
 
 
 @dataclass(eq=False)
@@ -269,7 +41,7 @@ class Lease:
     device: str
     kind: Kind
     on_change: Callable[[Lying | None], None]
-    _reader: _Reader = field(repr=False)
+    _reader: PhysicalReader = field(repr=False)
     on_loss: Callable[[], None] = lambda: None
     """Called in the loop when the reader is lost."""
 
@@ -282,6 +54,13 @@ class Lease:
         """What was seen last: at most WATCH_S and an identification old."""
         return self._reader.lying
 
+    @property
+    def sense(self) -> tuple[State, tuple[Fault, ...]]:
+        """How a reader is that says what lies on it: well, or unknown since it made no sense when last asked of a card."""
+        if self.reader_name in BABBLED:
+            return State.UNKNOWN, (self.kind.fault("nonsense"),)
+        return State.WELL, ()
+
     async def look(self) -> Lying | None:
         """What lies there now, asked of the reader."""
         return await self._do(self._reader.look, LOOK_S)
@@ -289,7 +68,8 @@ class Lease:
     async def perform(self, work: Callable[[Channel], T], within_s: float) -> T:
         """Run `work` on the card in the reader's thread, card powered anew, other programs locked out.
 
-        CardLifted when the card goes; DeviceSilent after `within_s`, and then no further APDU is sent.
+        CardLifted when the card goes, OddAnswer if it does not speak as cards do; DeviceSilent after `within_s`, and
+        then no further APDU is sent; DeviceNonsense.
         """
         until_s = time.monotonic() + within_s
         given_up = threading.Event()
@@ -299,7 +79,7 @@ class Lease:
             wire.connect()
             try:
                 channel.reset()
-                return work(channel)
+                return self._made_sense(channel, work)
             finally:
                 wire.disconnect()
 
@@ -307,6 +87,19 @@ class Lease:
             return await self._do(run, within_s)
         finally:
             given_up.set()
+
+    def _made_sense(self, channel: Channel, work: Callable[[Channel], T]) -> T:
+        """Whatever `work` made of an answer without sense: whose it was is found out."""
+        try:
+            done = work(channel)
+        except Nonsense as nonsense:
+            self._reader.ask_again(channel)
+            if channel.odd:
+                raise OddAnswer from nonsense
+            raise
+        if channel.odd:
+            self._reader.ask_again(channel)
+        return done
 
     @contextlib.asynccontextmanager
     async def hold(self, until_s: float) -> AsyncIterator[bool]:
@@ -363,7 +156,7 @@ class Lease:
 
     def _raise_if_lost(self) -> None:
         if self._reader.lost is not None:
-            raise _mapped(self.device, self.kind, WireGone(self._reader.lost))
+            raise _mapped(self.device, self.kind, self._reader.lost)
 
 
 async def borrow(
@@ -371,7 +164,8 @@ async def borrow(
 ) -> Lease:
     """Open the reader at `address`, or share it if it is open. `on_change` is called in the loop.
 
-    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine.
+    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine. DeviceNonsense: of what lies there it says
+    nothing that makes sense.
     """
     wire = make_wire(address)
     if wire is None:
@@ -389,31 +183,32 @@ async def borrow(
     return lease
 
 
-def _shared(name: str) -> _Reader | None:
+def _shared(name: str) -> PhysicalReader | None:
     reader = _readers.get(name)
-    return reader if reader and reader.loop is asyncio.get_running_loop() else None
+    usable = reader is not None and reader.lost is None and reader.loop is asyncio.get_running_loop()
+    return reader if usable else None
 
 
-_opened_once: dict[str, list[_Reader]] = {}
+_opened_once: dict[str, list[PhysicalReader]] = {}
 """By the name that was asked for: those whose thread still runs, in use or hanging in a call."""
 
 
-async def _opened(wire: Wire, device: str, kind: Kind) -> _Reader:
+async def _opened(wire: Wire, device: str, kind: Kind) -> PhysicalReader:
     running = _opened_once[wire.name] = [one for one in _opened_once.get(wire.name, ()) if one.thread.is_alive()]
     if sum(one.given_back for one in running) >= MOST_STUCK:
         raise DeviceSilent(device, kind.fault("silent"), "hangs since it was last used")
-    reader = _Reader(wire)
+    reader = PhysicalReader(wire)
     running.append(reader)
     try:
         async with asyncio.timeout(OPEN_S):
             await reader.opened
-    except (WireGone, TimeoutError, DeviceMissetup) as failed:
+    except (WireGone, TimeoutError, DeviceMissetup, Babble) as failed:
         reader.end()
         raise _mapped(device, kind, failed) from failed
     return reader
 
 
-async def _end(reader: _Reader) -> None:
+async def _end(reader: PhysicalReader) -> None:
     if _readers.get(reader.wire.name) is reader:
         del _readers[reader.wire.name]
     reader.end()

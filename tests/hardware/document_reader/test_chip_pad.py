@@ -20,7 +20,7 @@ from hardware.document_reader.virtual_family import Family
 from hardware.passport.findings import Answer as Said
 from hardware.passport.password import Password
 from hardware.passport.trust_store import TrustStore
-from hardware.transport.pcsc_reader import Lying
+from hardware.transport.pcsc_watch import Lying
 
 T = TypeVar("T")
 UID = bytes.fromhex("04112233445566")

@@ -27,7 +27,8 @@ from hardware.passport.reader import Order, Reader, Reading
 from hardware.passport.trust_store import TrustStore
 from hardware.readings import Kind
 from hardware.transport.pcsc import CardLifted
-from hardware.transport.pcsc_reader import Channel, Lease, borrow
+from hardware.transport.pcsc_reader import Lease, borrow
+from hardware.transport.pcsc_watch import Channel
 
 NOW = datetime(2030, 5, 2, 12, tzinfo=UTC)
 
