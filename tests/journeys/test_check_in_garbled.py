@@ -116,6 +116,25 @@ async def test_an_encoder_that_answers_nonsense_to_a_guest_s_card_sends_to_the_d
     assert len(await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id)) == 1
 
 
+async def test_a_lock_server_that_is_slow_costs_time_and_one_that_answers_nonsense_a_second_try(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US", key_encoder__driver="fias")
+    await kiosk.plays("key_encoder", "late", "0.3")
+    await kiosk.to_keys("ready")
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "garbage", b"\x02K\x03".hex())
+    asked = await kiosk.guest.sees(Choice, "Key cards can’t be made here")
+    assert {option.id for option in asked.options} == {"again", "desk"}
+    await kiosk.works("key_encoder")
+    kiosk.guest.choose("again")
+    await kiosk.guest.sees(LayKeyCard)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    await kiosk.guest.sees(Farewell)
+    room = (await kiosk.booking("ready")).room
+    assert room is not None
+    assert (await kiosk.plays("key_encoder", "try-door", room.number))["door"] == "opened"
+
+
 async def test_a_document_reader_whose_zone_is_nonsense_is_said_where_the_document_is_asked_for(lobby: OpenLobby) -> None:
     kiosk = await lobby(**ASKED)
     await kiosk.guest.sees(Welcome)

@@ -130,6 +130,26 @@ async def test_unplugged_and_plugged_in_again_it_is_not_held_to_what_it_said(dri
     assert (await driver.status()).state is State.WELL
 
 
+async def test_two_that_share_a_reader_are_both_told_each_by_its_own_code(
+    pad: VirtualReader, tmp_path: Path, events: Events
+) -> None:
+    (tmp_path / "reader").mkdir()
+    async with (
+        driver_at(Kind.KEY_ENCODER, "pcsc", pad, tmp_path, events) as encoder,
+        driver_at(Kind.CARD_READER, "pcsc", pad, tmp_path / "reader", events) as reader,
+    ):
+        await pad.do("babble", "on")
+        pad.place(specimen(CardType.ULTRALIGHT))
+        await is_told_of_nonsense(encoder)
+        with pytest.raises(DeviceNonsense) as nonsense:
+            await reader.status()
+        assert nonsense.value.fault is Kind.CARD_READER.fault("nonsense")
+        await pad.do("babble", "off")
+        await asyncio.gather(encoder.open(), reader.open())
+        for driver in (encoder, reader):
+            assert (await driver.status()).state is State.WELL
+
+
 async def test_one_odd_answer_is_asked_for_again(driver: Any, pad: VirtualReader, events: Events) -> None:
     await pad.do("babble", "1")
     card = specimen(CardType.NTAG215)
