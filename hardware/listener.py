@@ -71,6 +71,10 @@ class Listener(Driver, Generic[LineT]):
     def happened(self, what: Any) -> DeviceEvent:
         """The event for one thing that the framing found."""
 
+    def proves(self, what: Any) -> bool:
+        """Whether one thing that the framing found shows that the device is well."""
+        return True
+
     def persons(self, chunk: Chunk) -> bytes:
         """What of it a person's act sent."""
         return chunk.data
@@ -150,5 +154,6 @@ class Listener(Driver, Generic[LineT]):
     def _found(self, things: list[Any]) -> None:
         for thing in things:
             self.read += 1
-            self._proven_s = monotonic()
+            if self.proves(thing):
+                self._proven_s = monotonic()
             self.emit(self.happened(thing))

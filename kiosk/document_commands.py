@@ -22,7 +22,7 @@ import typer
 from hardware.card_reader.pcsc_reader import borrow
 from hardware.document_reader.chip_pad import ChipPad, Trusted
 from hardware.document_reader.contract import Chip, ChipRead, Source, TravelDocument, Wanted
-from hardware.errors import DeviceError, DeviceMissetup
+from hardware.errors import DeviceError, DeviceMissetup, DeviceNonsense
 from hardware.passport import mrz
 from hardware.passport.errors import PassportError
 from hardware.passport.findings import Answer, Finding
@@ -177,6 +177,8 @@ def _opened(path: Path) -> Any:
 def _trouble(error: DeviceError, address: str) -> str:
     name = address.removeprefix(FIRST_READER)
     where = f"the reader {name!r}" if name else "a reader"
+    if isinstance(error, DeviceNonsense):
+        return f"{where} answers nonsense ({error.vendor}): unplug it for five seconds"
     return f"{where} can't be reached: {_VENDORS.get(error.vendor, error.vendor) or error.fault}"
 
 

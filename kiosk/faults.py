@@ -123,7 +123,7 @@ FAULTS: dict[Fault, Words] = {
         T("Unplug the reader for five seconds."), _PLUG
     ),
     Fault.CARD_READER_NONSENSE: _CARDS.row(
-        T("It answers as no card reader does: wrong model, or damaged firmware. Exchange it."), _EXCHANGE
+        T("Unplug the reader for five seconds, then lay a card on it. If it answers nonsense again: wrong model, or damaged firmware. Exchange it."), _EXCHANGE
     ),
     Fault.CARD_READER_NO_STAFF_KEY: _CARDS.row(
         T("The secret for staff cards is missing or can’t be read: install the credential `staff-card-key`, mode 0600."),
@@ -137,7 +137,7 @@ FAULTS: dict[Fault, Words] = {
         _POWER,
     ),
     Fault.DOCUMENT_READER_NONSENSE: _DOCUMENTS.row(
-        T("Compare baud rate, parity and output format in kiosk.ini with the reader’s manual."), _SETTINGS
+        T("Compare baud rate, parity and output format in kiosk.ini with the reader’s manual. Where only chips are not read: unplug the reader for five seconds, then lay a document on it."), _SETTINGS
     ),
     Fault.KEY_ENCODER_GONE: _ENCODER.row(
         T("Check the encoder’s plug. Where a lock server makes the keys: its power, the network cable, the address in kiosk.ini."),
@@ -148,7 +148,7 @@ FAULTS: dict[Fault, Words] = {
         _PLUG,
     ),
     Fault.KEY_ENCODER_NONSENSE: _ENCODER.row(
-        T("Wrong model, or damaged firmware. Where a lock server makes the keys: that port does not speak FIAS."),
+        T("Unplug the encoder for five seconds, then lay a card on it. If it answers nonsense again, exchange it. Where a lock server makes the keys: that port does not speak FIAS."),
         _EXCHANGE,
     ),
     Fault.KEY_ENCODER_NO_PROPERTY_KEY: _ENCODER.row(
@@ -202,7 +202,7 @@ FAULTS: dict[Fault, Words] = {
         T("Unplug the scanner for five seconds."), _PLUG
     ),
     Fault.SCANNER_NONSENSE: _SCANNER.row(
-        T("Compare the scanner’s baud rate and suffix (CR) with kiosk.ini."), _SETTINGS
+        T("Compare the scanner’s baud rate and suffix (CR), or its keyboard layout, with kiosk.ini. A camera: unplug it for five seconds."), _SETTINGS
     ),
     Fault.SCANNER_DARK: _SCANNER.row(
         T("The camera sees only black: is something on its lens, or no light on?")

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
-from hardware.behaviour import HANG, RECOVER, Act, Ends, VirtualEnd
+from hardware.behaviour import GARBLE, HANG, RECOVER, Act, Ends, VirtualEnd
 from hardware.card_reader.behaviour import CardEnd
 from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import CardType
@@ -21,9 +21,11 @@ KNOWN_BY_PCSCD = "pcscd says which reader is there, and answers for it"
 
 
 class PadEnd(VirtualEnd, CardEnd):
-    """A PC/SC reader in this process. It hangs once it has a card to ask: before that it has nothing to say."""
+    """A PC/SC reader in this process. It hangs, and answers nonsense, once it has a card to ask: before that it has
+    nothing to say."""
 
-    CANNOT = {"stranger": KNOWN_BY_PCSCD, "garble": KNOWN_BY_PCSCD}
+    VERBS = {"garble": ("babble", "on")}
+    CANNOT = {"stranger": KNOWN_BY_PCSCD}
     MAKE: ClassVar[str] = "ACS ACR1252 PICC"
     LOSES_WITH_STATUS: ClassVar[bool] = True
     secrets = tuple(uid.hex() for uid in UIDS.values())
@@ -36,12 +38,13 @@ class PadEnd(VirtualEnd, CardEnd):
 
     async def do(self, act: Act, *words: str) -> Mapping[str, str]:
         if act is RECOVER:
+            await self.device.do("babble", "off")
             self.device.lift()
             self.device.unplug()
             self.device.plug()
             return {}
         said = await super().do(act, *words)
-        if act is HANG:
+        if act in (HANG, GARBLE):
             self.device.place(specimen(CardType.ULTRALIGHT))
         return said
 

@@ -30,7 +30,7 @@ from hardware.card_reader.pcsc_wire import OtherCard, Refused
 from hardware.card_reader.staff_card import StaffCardKeys, issue, prove, withdraw
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
-from hardware.readings import DeviceEvent, Reading, State, Status
+from hardware.readings import DeviceEvent, Reading, Status
 from hardware.secret_keys import SecretKeyError, find_keys, is_given
 from hardware.transport.pcsc import CardLifted, check_address
 
@@ -70,7 +70,7 @@ class PcscCardReader(CardReader):
         lease = self._reader()
         lying = await lease.look()
         return Status(
-            State.WELL,
+            *lease.sense,
             readings=(
                 Reading("reader", "Reader", lease.reader_name),
                 Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),

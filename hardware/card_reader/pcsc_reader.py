@@ -18,10 +18,10 @@ from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from hardware.card_reader.pcsc_watch import Channel, Lying, PhysicalReader
+from hardware.card_reader.pcsc_watch import BABBLED, Babble, Channel, Lying, OddAnswer, PhysicalReader
 from hardware.card_reader.pcsc_wire import Nonsense
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent
-from hardware.readings import Kind
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
+from hardware.readings import Kind, State
 from hardware.transport.pcsc import Wire, WireGone, make_wire
 
 T = TypeVar("T")
@@ -55,6 +55,13 @@ class Lease:
         return self._reader.lying
 
     @property
+    def sense(self) -> tuple[State, tuple[Fault, ...]]:
+        """How a reader is that says what lies on it: well, or unknown since it made no sense when last asked of a card."""
+        if self.reader_name in BABBLED:
+            return State.UNKNOWN, (self.kind.fault("nonsense"),)
+        return State.WELL, ()
+
+    @property
     def lives(self) -> bool | None:
         """Whether the reader gives signs of life, while somebody waits at it or has its card work.
 
@@ -71,7 +78,8 @@ class Lease:
     async def perform(self, work: Callable[[Channel], T], within_s: float) -> T:
         """Run `work` on the card in the reader's thread, card powered anew, other programs locked out.
 
-        CardLifted when the card goes; DeviceSilent after `within_s`, and then no further APDU is sent.
+        CardLifted when the card goes, OddAnswer if it does not speak as cards do; DeviceSilent after `within_s`, and
+        then no further APDU is sent; DeviceNonsense.
         """
         until_s = time.monotonic() + within_s
         given_up = threading.Event()
@@ -85,7 +93,7 @@ class Lease:
             wire.connect()
             try:
                 channel.reset()
-                return work(channel)
+                return self._made_sense(channel, work)
             finally:
                 wire.disconnect()
 
@@ -93,6 +101,19 @@ class Lease:
             return await self._do(run, within_s)
         finally:
             given_up.set()
+
+    def _made_sense(self, channel: Channel, work: Callable[[Channel], T]) -> T:
+        """Whatever `work` made of an answer without sense: whose it was is found out."""
+        try:
+            done = work(channel)
+        except Nonsense as nonsense:
+            self._reader.ask_again(channel)
+            if channel.odd:
+                raise OddAnswer from nonsense
+            raise
+        if channel.odd:
+            self._reader.ask_again(channel)
+        return done
 
     @contextlib.asynccontextmanager
     async def hold(self, until_s: float) -> AsyncIterator[bool]:
@@ -149,7 +170,7 @@ class Lease:
 
     def _raise_if_lost(self) -> None:
         if self._reader.lost is not None:
-            raise _mapped(self.device, self.kind, WireGone(self._reader.lost))
+            raise _mapped(self.device, self.kind, self._reader.lost)
 
 
 async def borrow(
@@ -157,7 +178,8 @@ async def borrow(
 ) -> Lease:
     """Open the reader at `address`, or share it if it is open. `on_change` is called in the loop.
 
-    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine.
+    DeviceGone: no such reader now. DeviceMissetup: no PC/SC on this machine. DeviceNonsense: of what lies there it says
+    nothing that makes sense.
     """
     wire = make_wire(address)
     if wire is None:
@@ -194,7 +216,7 @@ async def _opened(wire: Wire, device: str, kind: Kind) -> PhysicalReader:
     try:
         async with asyncio.timeout(OPEN_S):
             await reader.opened
-    except (WireGone, TimeoutError, DeviceMissetup) as failed:
+    except (WireGone, TimeoutError, DeviceMissetup, Babble) as failed:
         reader.end()
         raise _mapped(device, kind, failed) from failed
     return reader

@@ -1,7 +1,10 @@
-"""A PC/SC reader and its thread: what lies there, noticed when it comes and goes, and one job after another.
+"""One physical PC/SC reader, in a thread of its own: what lies on it, and the jobs that are done on that.
 
-All that blocks is done in the thread, all that is told is told in the loop. A reader that was lost (unplugged,
-pcscd down) stays lost. Who opens it, and for whom, is in `pcsc_reader.py`.
+Whether a reader is in its mind shows only when a card lies there: FF CA is answered by the reader itself. One answer
+that makes no sense may be a card on its way out; where the next one makes none either, and the card has not moved, it is
+the reader's own (`Babble`): it is lost, and for who opens it anew unknown until it has answered as it must.
+
+Who borrows it, and for how long, is in `pcsc_reader.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from hardware.card_reader.pcsc_wire import (
     Nonsense,
     ReaderProfile,
     card_type,
+    has_uid,
     narrowed,
     parse_answer,
     profile_of,
@@ -37,6 +41,21 @@ T = TypeVar("T")
 WATCH_S = 0.1  # one look at the reader: how late a card, a loss or a job may be noticed
 FOLLOW_S = 0.05  # who heard of a card mostly has something to do with it at once
 SETTLE_S = 0.8  # pcscd notices a lifted card within 400 ms; a mute card is believed after this
+
+BABBLED: set[str] = set()
+"""Names of readers whose last answer made no sense. One that was unplugged is not held to it."""
+
+
+class Babble(Nonsense):
+    """The reader's own answer makes no sense, twice. Its wire is let go of."""
+
+    def __init__(self, nonsense: Nonsense) -> None:
+        Exception.__init__(self, str(nonsense))
+
+
+class OddAnswer(CardLifted):
+    """One answer without a status word, from a reader that then answered as it must: a card at the edge of the
+    field, or one that talks so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +85,18 @@ class Channel:
         self._wire = wire
         self._may_go_on = may_go_on
         self.profile: ReaderProfile = profile_of(wire.name)
+        self.odd = False  # whether some answer had no status word
 
     def transmit(self, apdu: bytes) -> Answer:
         """One APDU. CardLifted when the card went, or when nobody waits for the result any more."""
         if not self._may_go_on():
             raise CardLifted
-        return parse_answer(self._wire.transmit(apdu))
+        answer = self._wire.transmit(apdu)
+        try:
+            return parse_answer(answer)
+        except Nonsense:
+            self.odd = True
+            raise
 
     def reset(self) -> None:
         """Power the card anew: all authentication is forgotten. CardLifted if it is not there."""
@@ -95,7 +120,7 @@ class PhysicalReader:
         self.wire = wire
         self.loop = asyncio.get_running_loop()
         self.lying: Lying | None = None
-        self.lost: str | None = None
+        self.lost: Exception | None = None  # WireGone, DeviceMissetup or Babble
         self.beat_s = time.monotonic()
         """When its thread last came back from the reader."""
         self.leases: list[Borrower] = []
@@ -117,7 +142,7 @@ class PhysicalReader:
     async def do(self, run: Callable[[Wire], T], within_s: float) -> T:
         """Run in the thread. TimeoutError after `within_s`; the job then sends nothing more."""
         if self.lost is not None:
-            raise WireGone(self.lost)
+            raise self.lost.with_traceback(None)
         job = _Job(run, self.loop.create_future(), time.monotonic() + within_s)
         self._jobs.put(job)
         self.wire.wake()
@@ -145,8 +170,8 @@ class PhysicalReader:
         for lease in tuple(self.leases):
             lease.on_change(self.lying)
 
-    def _gone(self, vendor: str) -> None:
-        self.lost, self.lying = vendor, None
+    def _gone(self, why: Exception) -> None:
+        self.lost, self.lying = why, None
         self._stir()
         self.tell()
         for lease in tuple(self.leases):
@@ -172,8 +197,9 @@ class PhysicalReader:
                     self._look(WATCH_S)
                 else:
                     self._work(job)
-        except (WireGone, DeviceMissetup) as gone:
-            self._post(self._gone, str(gone))
+        except (WireGone, DeviceMissetup, Babble) as gone:
+            (BABBLED.add if isinstance(gone, Babble) else BABBLED.discard)(self.wire.name)
+            self._post(self._gone, gone)
             self._post(_settle, self.opened, None, gone)
             self._refuse_the_rest(gone)
         finally:
@@ -185,7 +211,7 @@ class PhysicalReader:
             return
         try:
             result = job.run(self.wire)
-        except WireGone as gone:
+        except (WireGone, Babble) as gone:
             self._post(_settle, job.done, None, gone)
             raise
         except Exception as failed:  # noqa: BLE001 - whatever it is, it belongs to who waits for it
@@ -213,20 +239,49 @@ class PhysicalReader:
         return self._look(0)
 
     def _identified(self, since_s: float) -> Lying | None:
-        """Ask the card that just came who it is; None if it is gone again."""
-        try:
-            self.wire.connect()
+        """Ask the card that just came who it is; None if it is gone again. Babble if the answer makes no sense, nor
+        the next one, though the card has not moved."""
+        odd = False
+        while True:
             try:
-                atr = self._presence.atr
-                return Lying(identify(Channel(self.wire, lambda: True), atr), since_s, atr)
-            finally:
-                self.wire.disconnect()
-        except (CardLifted, Nonsense):
-            presence = self.wire.wait(self._presence, SETTLE_S)
-            if presence == self._presence:
+                lying = self._asked(since_s)
+                BABBLED.discard(self.wire.name)
+                return lying
+            except CardLifted:
+                again = False
+            except Nonsense as nonsense:
+                if odd:
+                    raise Babble(nonsense) from nonsense
+                again = odd = True
+            if (presence := self._settled()) != self._presence:
+                self._presence, odd = presence, False
+                if not presence.card:
+                    return None
+            elif not again:
                 return Lying(Card(b"", CardType.OTHER), since_s)  # it stays, and stays mute
-            self._presence = presence
-            return self._identified(since_s) if presence.card else None
+
+    def _asked(self, since_s: float) -> Lying:
+        self.wire.connect()
+        try:
+            atr = self._presence.atr
+            return Lying(identify(Channel(self.wire, lambda: True), atr), since_s, atr)
+        finally:
+            self.wire.disconnect()
+
+    def _settled(self) -> Presence:
+        """What lies there as soon as that has changed, or after SETTLE_S; a job that comes meanwhile waits."""
+        presence, until_s = self._presence, time.monotonic() + SETTLE_S
+        while presence == self._presence and (left_s := until_s - time.monotonic()) > 0 and not self.given_back:
+            presence = self.wire.wait(self._presence, left_s)
+        return presence
+
+    def ask_again(self, channel: Channel) -> None:
+        """A job: after an answer without sense. CardLifted if the card has gone; Babble if it was the reader's."""
+        channel.reset()
+        try:
+            ask_uid(channel, self._presence.atr)
+        except Nonsense as nonsense:
+            raise Babble(nonsense) from nonsense
 
     def _post(self, call: Callable[..., None], *words: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
@@ -243,10 +298,18 @@ def _settle(future: asyncio.Future[Any], result: Any, failed: Exception | None) 
         future.set_result(result)
 
 
-def identify(channel: Channel, atr: bytes) -> Card:
-    """UID and type of the card on `channel`. CardLifted if it does not tell."""
-    said = card_type(atr)
+def ask_uid(channel: Channel, atr: bytes) -> Answer:
+    """The reader's own answer to who lies there. Nonsense for none, or a UID that no such card has."""
     uid = channel.transmit(GET_UID)
+    if uid.good and len(uid.data) not in UID_LENGTHS and has_uid(atr):
+        raise Nonsense(uid.data)
+    return uid
+
+
+def identify(channel: Channel, atr: bytes) -> Card:
+    """UID and type of the card on `channel`. CardLifted if it does not tell; Nonsense: what the reader says is none."""
+    said = card_type(atr)
+    uid = ask_uid(channel, atr)
     if uid.status == 0x6300:
         raise CardLifted
     if not uid.good or len(uid.data) not in UID_LENGTHS:

@@ -43,9 +43,12 @@ class Answer:
         return self.status == 0x9000
 
 
+_FIRST_OF_STATUS = frozenset((*range(0x61, 0x70), *range(0x90, 0xA0)))  # ISO 7816-4 §5.1.3: all others are invalid
+
+
 def parse_answer(answer: bytes) -> Answer:
-    """Response APDU → Answer (ISO 7816-4 §5.3). Nonsense if there is no status word in it."""
-    if len(answer) < 2 or answer[-2] not in range(0x60, 0xA0):
+    """Response APDU → Answer (ISO 7816-4 §5.3). Nonsense if there is no status word in it: 61…6F or 90…9F first."""
+    if len(answer) < 2 or answer[-2] not in _FIRST_OF_STATUS:
         raise Nonsense(answer)
     return Answer(bytes(answer[:-2]), answer[-2] << 8 | answer[-1])
 
@@ -114,6 +117,15 @@ def card_type(atr: bytes) -> CardType:
         return _CARD_NAMES.get(int.from_bytes(history[9:11], "big"), CardType.OTHER)
     # An ISO 14443-4 card shows its own historical bytes, or none, behind 3B 8x 80 01.
     return CardType.SMARTCARD if atr[:1] in (b"\x3b", b"\x3f") else CardType.OTHER
+
+
+def has_uid(atr: bytes) -> bool:
+    """Whether a reader's ATR says that a card of ISO/IEC 14443 lies there, whose UID is as long as one of UID_LENGTHS.
+    Others have numbers of their own: 8 bytes on FeliCa and ISO/IEC 15693, 5 on those of 125 kHz."""
+    kind = card_type(atr)
+    if kind is CardType.SMARTCARD:
+        return len(atr) > 3 and atr[1] >> 4 == 0x8 and atr[2:4] == b"\x80\x01"  # part 3 §3.1.3.2.3.1
+    return kind is not CardType.OTHER
 
 
 def narrowed(said: CardType, first_pages: bytes) -> CardType:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from math import inf
 
 from hardware.card_reader.contract import CardType
-from hardware.card_reader.pcsc_wire import profile_of
+from hardware.card_reader.pcsc_wire import GET_UID, profile_of
 from hardware.card_reader.virtual_cards import (
     ClassicCard,
     MuteCard,
@@ -49,7 +50,8 @@ class VirtualReader:
         "wear": "wear out a page or block of the card: NUMBER",
         "lock": "make the card's key area read-only",
         "garble": "lose a byte of every answer that carries data, or no more: on|off",
-        "babble": "answer every command by one byte, without a status word, or no more: on|off",
+        "babble": "answer every command, or the next few, by one byte without a status word, or no more: on|off|N",
+        "tell-uid": "answer the question who lies there by these bytes, or rightly again: [HEX]",
         "slow": "let every command take so long: MS; 0 ends it",
         "hang": "answer nothing any more until it is unplugged",
         "freeze": "hang, and don't even say whether a card lies there",
@@ -75,7 +77,9 @@ class VirtualReader:
         self._plugged = 1  # odd: plugged in; grows with every plugging and unplugging
         self._lift_after: int | None = None
         self._unplug_after: int | None = None
-        self._garbles = self._babbles = self._hangs = self._frozen = False
+        self._garbles = self._hangs = self._frozen = False
+        self._babbles = 0.0  # so many more answers
+        self._told_uid = b""
         self._slow_s = 0.0
 
     # --- for people and tests
@@ -169,7 +173,11 @@ class VirtualReader:
             case "garble", ("on" | "off" as how,):
                 self._garbles = how == "on"
             case "babble", ("on" | "off" as how,):
-                self._babbles = how == "on"
+                self._babbles = inf if how == "on" else 0.0
+            case "babble", (answers,):
+                self._babbles = int(answers)
+            case "tell-uid", () | (_,):
+                self._told_uid = bytes.fromhex("".join(words))
             case "slow", (milliseconds,):
                 self._slow_s = float(milliseconds) / 1000
             case ("hang" | "freeze"), ():
@@ -286,7 +294,10 @@ class VirtualReader:
                 self.lift()
                 raise CardLifted
             if self._babbles:
+                self._babbles -= 1
                 return answer[:1]
+            if self._told_uid and apdu == GET_UID:
+                return self._told_uid
             return answer[1:] if self._garbles and len(answer) > 2 else answer
 
     def reset(self) -> None:

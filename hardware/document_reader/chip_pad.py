@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hardware.card_reader.contract import Card, CardType
-from hardware.card_reader.pcsc_watch import SETTLE_S, Lying
+from hardware.card_reader.pcsc_watch import SETTLE_S, Lying, OddAnswer
 from hardware.card_reader.pcsc_wire import GET_UID, Answer, Nonsense
 from hardware.document_reader.chip_line import ChipChannel, ChipLine
 from hardware.document_reader.contract import Chip, ChipRead, TravelDocument, Wanted
@@ -203,6 +203,8 @@ class ChipPad:
         try:
             reading, proven = await self._reader.perform(work, READ_WITHIN_S + SPARE_S)
             return _read(reading, proven, begun.order, self._today(), tallies)
+        except OddAnswer:
+            return _not_read(Chip.UNREADABLE, "an answer without status word", tallies)
         except CardLifted:
             self._keep(begun)
             return _not_read(Chip.LIFTED, "", tallies)

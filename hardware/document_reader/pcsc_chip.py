@@ -77,16 +77,19 @@ class PcscChipReader(DocumentReader):
             await lease.close()
 
     async def status(self) -> Status:
-        """As the zone's part is known to be: the chip's answers whenever it is asked, or is gone."""
-        lying = await self._reader().look()
+        """As the zone's part is known to be: the chip's answers whenever it is asked, or is gone; one that answered
+        nonsense and has not made good is no reader of documents."""
+        lease = self._reader()
+        lying = await lease.look()
         zone = await self._zone.status()
         pad = self._pad
         chip = (
             *((await asyncio.to_thread(pad.trusted.reading),) if pad else ()),
-            Reading("reader", "Reader", self._reader().reader_name),
+            Reading("reader", "Reader", lease.reader_name),
             Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
         )
-        return replace(zone, readings=(*zone.readings, *chip))
+        state, faults = lease.sense
+        return replace(zone, state=state if faults else zone.state, faults=faults, readings=(*zone.readings, *chip))
 
     async def lives(self) -> bool | None:
         """By the chip's reader: only that is waited for, or read, in a call."""

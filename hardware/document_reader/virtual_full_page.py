@@ -58,6 +58,7 @@ class VirtualFullPage(VirtualDevice):
             "vanish": "lay down a document that is taken away while it is read",
             "bank-card": "lay down a bank card; beside the document if one lies there",
             "phone": "lay down a phone; beside the document if one lies there",
+            "chip": "do it to the chip's part alone: chip babble on, chip slow MS, chip freeze, chip unplug, …",
         }
         self._make = make
         self._maker: asyncio.Future[Maker] | None = None
@@ -95,6 +96,8 @@ class VirtualFullPage(VirtualDevice):
                 self.pad.place(Phone())
             case "lift" | "lay-back" | "lift-after" | "show", _:
                 return await self.pad.do(verb, *words)
+            case "chip", (own, *rest):
+                return await self.pad.do(own, *rest)
             case "unplug" | "plug", _:
                 return (await self.pad.do(verb)) | (await self.zone.do(verb))
             case _:

@@ -85,7 +85,7 @@ class PcscKeyEncoder(KeyEncoder):
         lease = self._reader()
         lying = await lease.look()
         return Status(
-            State.WELL,
+            *lease.sense,
             readings=(
                 Reading("reader", "Reader", lease.reader_name),
                 Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),

@@ -5,8 +5,8 @@ Options: `codes` (what is looked for: any of qr aztec data-matrix pdf417 code128
 `size` (1280x720: what the camera is asked for).
 
 Pictures are looked at in a thread of this device, five a second; none is kept, none leaves this file but as
-a code. A camera that gives pictures is well; one that stops is silent, so unknown; one that sees nothing
-but black for two seconds is ill: something covers it. Written for USB cameras (UVC) that Linux knows
+a code. A camera that gives pictures is well; one that stops is silent, so unknown, and so is one that sends
+what is no picture; one that sees nothing but black for two seconds is ill: something covers it. Written for USB cameras (UVC) that Linux knows
 by Video4Linux2. Tried: the driver with files in the camera's place, the V4L2 calls against a node
 that answers them as the kernel does. A real camera – its exposure, its focus, codes on shining telephones –
 could not be tried.
@@ -24,7 +24,7 @@ from time import monotonic
 from typing import ClassVar
 
 from hardware.driver import DeviceSettings, Emit
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.scanner.camera_frames import HEIGHT, WIDTH, CameraAddress, Frames
 from hardware.scanner.camera_wire import Look, Told, codes_wanted, look
@@ -78,7 +78,7 @@ class CameraScanner(Scanner):
                 await eye.begun()
         except TimeoutError as late:
             await self.close()
-            raise DeviceSilent(self.name, Fault.SCANNER_SILENT, "no picture came") from late
+            raise self._no_picture(eye.noise > 0, "no picture came") from late
         except OSError as trouble:
             await self.close()
             raise self.device_error(trouble) from trouble
@@ -92,7 +92,8 @@ class CameraScanner(Scanner):
             await eye.end()
 
     async def status(self) -> Status:
-        """WELL while pictures come, ILL while they are black; DeviceSilent when they stop."""
+        """WELL while pictures come, ILL while they are black; DeviceSilent when they stop, DeviceNonsense where what
+        comes is none."""
         eye = self._eye
         if eye is None or eye.last is None:
             raise DeviceGone(self.name, Fault.SCANNER_GONE, "not open")
@@ -100,7 +101,7 @@ class CameraScanner(Scanner):
             raise self.device_error(eye.broken)
         age_s = monotonic() - eye.last.at_s
         if age_s > STOPPED_AFTER_S:
-            raise DeviceSilent(self.name, Fault.SCANNER_SILENT, f"no picture for {age_s:.0f} s")
+            raise self._no_picture(eye.odd_s > eye.last.at_s, f"no picture for {age_s:.0f} s")
         dark = eye.dark_since_s is not None and eye.last.at_s - eye.dark_since_s >= DARK_AFTER_S
         level = State.ILL if dark else State.WELL
         readings = (
@@ -111,6 +112,12 @@ class CameraScanner(Scanner):
             Reading("noise", "Noise", str(eye.noise)),
         )
         return Status(level, (Fault.SCANNER_DARK,) if dark else (), readings, eye.last.at_s)
+
+    def _no_picture(self, odd: bool, why: str) -> DeviceError:
+        """`odd`: something came instead."""
+        if odd:
+            return DeviceNonsense(self.name, Fault.SCANNER_NONSENSE, "what it sends is no picture")
+        return DeviceSilent(self.name, Fault.SCANNER_SILENT, why)
 
     def _seen(self, seen: Look, told: Told) -> None:
         for code in told.new(seen):
@@ -140,6 +147,7 @@ class _Eye:
         self.dark_since_s: float | None = None
         self.broken: OSError | None = None
         self.noise = 0  # pictures that were none
+        self.odd_s = 0.0  # when the last of them came
         self._source = source
         self._wanted = wanted
         self._seen = seen
@@ -197,6 +205,7 @@ class _Eye:
             seen = None if picture is None else look(picture, monotonic(), self._wanted)
         except (ValueError, RuntimeError):  # half a picture, or one that zxing-cpp can't take
             self.noise += 1
+            self.odd_s = monotonic()
             return
         if seen is not None:
             self._tell(lambda: self._took(seen))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import io
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -128,7 +129,8 @@ class FolderFrames:
             newest = self._newest()
             if newest is not None and newest != self._last:
                 self._last = newest
-                return _opened(_bytes(self._path / newest[0]))
+                with suppress(FileNotFoundError):  # taken away while we looked
+                    return _opened((self._path / newest[0]).read_bytes())
             if monotonic() >= ends_s:
                 return None
             self._stop.wait(LOOK_S)
@@ -137,7 +139,10 @@ class FolderFrames:
     def _newest(self) -> tuple[str, int] | None:
         if not self._path.is_dir():
             raise ConnectionResetError(errno.ENODEV, "the camera is gone")
-        found = [(path.stat().st_mtime_ns, path.name) for path in self._path.iterdir() if not path.name.startswith(".")]
+        try:
+            found = [(path.stat().st_mtime_ns, path.name) for path in self._path.iterdir() if not path.name.startswith(".")]
+        except FileNotFoundError:
+            return None  # the next look tells whether it was the picture or the folder
         return (max(found)[1], max(found)[0]) if found else None
 
     def close(self) -> None: ...

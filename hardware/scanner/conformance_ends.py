@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 
-from hardware.behaviour import HANG, Act, Ends, VirtualEnd
+from hardware.behaviour import Act, Ends, VirtualEnd
 from hardware.scanner.behaviour import BOOKING, LETTERS, NUMBER, OLDER, SCAN, SCAN_LETTERS
 from hardware.scanner.camera_wire import AGAIN_S
 from hardware.scanner.virtual import VirtualScanner
@@ -56,7 +55,7 @@ class KeyboardEnd(VirtualEnd):
 
 
 class CameraEnd(VirtualEnd):
-    """A camera, in a process of its own: it draws what it sees. One that hangs gives nobody its last picture."""
+    """A camera, in a process of its own: it draws what it sees."""
 
     VERBS = {"hang": ("freeze",), "garble": ("garbage",), "recover": ("go",)}
     CANNOT = {
@@ -79,11 +78,7 @@ class CameraEnd(VirtualEnd):
             await self.device.do("show", *words)
             await asyncio.sleep(self.SHOWN_S)
             return await self.device.do("hide")
-        said = await super().do(act, *words)
-        if act is HANG:
-            for picture in Path(self.address.removeprefix("file://")).glob("*.png"):
-                picture.unlink()
-        return said
+        return await super().do(act, *words)
 
 
 ENDS: Ends = {

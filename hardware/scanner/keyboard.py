@@ -6,7 +6,9 @@ one that can't be grabbed is not used. Options: `layout` (us, de, hu: the keyboa
 play), `end = enter` (it ends each code with Enter or Tab, so that what ends otherwise is half a code;
 without it a tenth of a second's quiet ends a code too).
 
-A keyboard can't be asked whether it lives: its state is UNKNOWN until the first code. Written for USB and
+A keyboard can't be asked whether it lives: its state is UNKNOWN until the first code. Where three codes in a row had not
+a character that anybody can read, it needs care: another layout, or the scanner is ill; it goes on being used, and is well
+with the next code. Written for USB and
 Bluetooth scanners of any maker in their factory mode. What could be tried without one: everything behind
 the device file, by events in the kernel's own form through a pipe; that the real kernel grabs a real
 device could not. A serial or USB-CDC mode, where the scanner has one, is better: it carries any character.
@@ -14,17 +16,20 @@ device could not. A serial or USB-CDC mode, where the scanner has one, is better
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import monotonic
 from typing import Any, ClassVar
 
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceError, DeviceMissetup, Fault
 from hardware.listener import Listener
-from hardware.readings import DeviceEvent, Reading, Status
+from hardware.readings import DeviceEvent, Reading, State, Status
 from hardware.scanner.contract import Scanner
-from hardware.scanner.keyboard_wire import LAYOUTS, KeyFraming
+from hardware.scanner.keyboard_wire import LAYOUTS, LOST, KeyFraming
 from hardware.transport.evdev import EvdevAddress, EvdevLine, NoInputDevice
 
 ENDS = ("any", "enter")
+MOST_UNREADABLE = 3  # one may be a guest's own, in a script that no key writes
 
 
 class KeyboardScanner(Listener[EvdevLine], Scanner):
@@ -40,6 +45,8 @@ class KeyboardScanner(Listener[EvdevLine], Scanner):
             self.address = EvdevAddress.parse(settings.address)
         except ValueError as wrong:
             raise DeviceMissetup(self.name, Fault.BAD_ADDRESS, str(wrong)) from wrong
+        self._unreadable = 0  # codes in a row, since it was opened
+        self._unreadable_s = 0.0
 
     @classmethod
     def check_options(cls, settings: DeviceSettings) -> None:
@@ -59,9 +66,27 @@ class KeyboardScanner(Listener[EvdevLine], Scanner):
     def happened(self, what: Any) -> DeviceEvent:
         return DeviceEvent(self.name, self.KIND, what.began_s, what.code)
 
+    async def open(self) -> None:
+        self._unreadable = 0
+        await super().open()
+
+    def proves(self, what: Any) -> bool:
+        """A code of which something can be read."""
+        readable = bool(what.code.text.strip(LOST))
+        self._unreadable = 0 if readable else self._unreadable + 1
+        if not readable:
+            self._unreadable_s = monotonic()
+        return readable
+
     async def status(self) -> Status:
         """WELL with the time of the last code, or UNKNOWN; DeviceGone as soon as the device is."""
-        line = self._alive()
+        status = self._so_far_read(self._alive())
+        if self._unreadable >= MOST_UNREADABLE:
+            odd = (Fault.SCANNER_NONSENSE,)
+            return replace(status, state=State.NEEDS_CARE, faults=odd, proven_s=self._unreadable_s)
+        return status
+
+    def _so_far_read(self, line: EvdevLine) -> Status:
         return self._so_far(
             Reading("model", "Model", line.name),
             Reading("port", "Port", line.path),

@@ -24,6 +24,7 @@ EVERY_S = 0.1
 SHOWN_S = 1.0
 SIZE = (1280, 720)
 GREY = 150
+PICTURE = "now.png"
 FORMATS = {
     Symbology.QR: "QRCode", Symbology.PDF417: "PDF417", Symbology.DATA_MATRIX: "DataMatrix",
     Symbology.AZTEC: "Aztec", Symbology.CODE128: "Code128", Symbology.EAN: "EAN13",
@@ -41,8 +42,9 @@ class VirtualCamera(VirtualDevice):
             "hide": "take the code away",
             "cover": "cover the lens",
             "uncover": "uncover it",
-            "freeze": "give no pictures any more (a hung camera)",
-            "go": "give pictures again",
+            "freeze": "give no pictures any more (a hung camera); the last one is nobody's either",
+            "slow": "give a picture only every so often: MS",
+            "go": "give pictures again, ten a second",
             "garbage": "give what is no picture",
             "unplug": "pull the plug",
             "plug": "put the plug back in",
@@ -50,6 +52,7 @@ class VirtualCamera(VirtualDevice):
         self._folder: Path | None = None
         self._code: Image.Image | None = None
         self._covered = self._frozen = self._garbage = False
+        self._every_s = EVERY_S
         self._running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -79,12 +82,20 @@ class VirtualCamera(VirtualDevice):
         elif verb in ("cover", "uncover"):
             self._covered = verb == "cover"
         elif verb in ("freeze", "go"):
-            self._frozen, self._garbage = verb == "freeze", False
-        else:
+            self._frozen, self._garbage, self._every_s = verb == "freeze", False, EVERY_S
+            if self._frozen:
+                (self._seen / PICTURE).unlink(missing_ok=True)
+        elif verb == "slow" and len(words) == 1:
+            self._every_s = float(words[0]) / 1000
+        elif verb == "garbage":
             self._garbage = True
+        else:
+            raise ValueError(self.verbs[verb])
         if verb == "scan":
             await asyncio.sleep(SHOWN_S)
             self._code = None
+            if self._running is None:
+                raise ValueError("it is unplugged")
         self._draw()
         return {
             "plug": "in" if self._running else "out",
@@ -111,10 +122,10 @@ class VirtualCamera(VirtualDevice):
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(self._every_s)
             if not self._frozen:
                 with contextlib.suppress(FileNotFoundError):
-                    os.utime(self._seen / "now.png")
+                    os.utime(self._seen / PICTURE)
 
     def _draw(self) -> None:
         """What it sees now, in one step: nobody reads half a file."""
@@ -128,7 +139,7 @@ class VirtualCamera(VirtualDevice):
             if self._code is not None and not self._covered:
                 picture.paste(self._code, ((SIZE[0] - self._code.width) // 2, (SIZE[1] - self._code.height) // 2))
             picture.save(fresh, compress_level=1)
-        fresh.replace(self._seen / "now.png")
+        fresh.replace(self._seen / PICTURE)
 
 
 def code_picture(text: str = "", symbology: str = Symbology.QR) -> Image.Image:

@@ -2,7 +2,7 @@
 
 `ScardWire` is a reader behind pcscd, addressed `pcsc:NAME` (exact name or a part of it; `pcsc:`
 alone is the first reader). `virtual:NAME` is whatever `add_virtual` put up: behind `Wire` nothing
-differs. Who shares and watches a reader is in `hardware/card_reader/pcsc_reader.py`.
+differs. Who watches a reader is in `hardware/card_reader/pcsc_watch.py`, who shares it in `pcsc_reader.py` there.
 
 This is the only file that imports pyscard, and only once a reader is opened: without pcscd or
 libpcsclite everything else still works.

@@ -45,13 +45,14 @@ class MovedTime:
 
     async def all_asleep(self, count: int) -> None:
         async with asyncio.timeout(WITHIN_S):
-            while sum(not sleeper.done() for _, sleeper in self.sleepers) < count:
+            while self.asleep < count:
                 self.lying_down.clear()
                 await self.lying_down.wait()
 
     @property
-    def someone_sleeps(self) -> bool:
-        return any(not sleeper.done() for _, sleeper in self.sleepers)
+    def asleep(self) -> int:
+        """How many sleep."""
+        return sum(not sleeper.done() for _, sleeper in self.sleepers)
 
     def move(self, seconds: float) -> None:
         """Put the clock forward, whoever sleeps or not."""

@@ -11,18 +11,12 @@ from pathlib import Path
 import pytest
 
 from hardware.devices import Devices
-from kiosk.access import Access
-from kiosk.hotel.archive import RegistrationArchive
-from kiosk.hotel.opera import Credentials, OperaHotel
-from kiosk.key_journal import KeyJournal
 from kiosk.language import Text, language
-from kiosk.ledger import Ledger
-from kiosk.outbox import Outbox
 from kiosk.prompts import Prompt, Scene, Tone
-from kiosk.sealing import Seal
 from kiosk.settings import Settings
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
+from tests.kiosk.bare_terminal import bare_terminal
 
 WITHIN_S = 5
 SETTLED = 10
@@ -108,31 +102,8 @@ def nobody_listens() -> Iterator[str]:
 @pytest.fixture
 async def stand(tmp_path: Path, nobody_listens: str) -> AsyncIterator[Stand]:
     clock = MovedClock()
-    key = bytes(32)
-    hotel = OperaHotel(nobody_listens, "HOTEL", Credentials("us", "secret", "00000000-0000-4000-8000-000000000000"), 1)
-    await hotel.open()
-    ledger = Ledger(tmp_path / "ledger.db", Seal(key), clock)
-    archive = RegistrationArchive(nobody_listens, lambda: "token")
     settings = Settings.model_validate({"hotel": {"telephone": "+36 1 555 0100", "url": nobody_listens}})
-    access = Access(tmp_path / "staff.db", clock, Seal(key), settings.access)
-    journal = KeyJournal(tmp_path, Seal(key), clock)
-    terminal = Terminal(
-        settings=settings,
-        clock=clock,
-        devices=Devices({}, lambda event: None),
-        hotel=hotel,
-        ledger=ledger,
-        outbox=Outbox(tmp_path / "outbox", key, clock),
-        archive=archive,
-        access=access,
-        journal=journal,
-    )
-    stand = Stand(terminal, clock)
-    yield stand
-    stand.visit.end()
-    await terminal.settle()
-    await archive.close()
-    await hotel.close()
-    journal.close()
-    access.close()
-    ledger.close()
+    async with bare_terminal(tmp_path, settings, clock, Devices({}, lambda event: None)) as terminal:
+        stand = Stand(terminal, clock)
+        yield stand
+        stand.visit.end()

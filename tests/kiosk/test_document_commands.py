@@ -172,6 +172,14 @@ async def test_what_is_no_good_ends_with_1_and_says_why(pcscd: Pcscd, family: Fa
     assert "no such reader" in done.err
 
 
+async def test_a_reader_that_answers_nonsense_is_said_to_and_no_document_is(pcscd: Pcscd, store: Path) -> None:
+    await pcscd.pad.do("babble", "on")
+    pcscd.pad.place(SmartCard(bytes.fromhex("04112233445566")))
+    done = await document("read", "--reader", READER, "--can", CAN, "--store", store)
+    assert (done.code, done.out) == (3, "")
+    assert f"the reader '{READER}' answers nonsense" in done.err
+
+
 async def test_an_identity_card_by_its_number_and_a_passport_without_pace(
     pcscd: Pcscd, family: Family, store: Path
 ) -> None:

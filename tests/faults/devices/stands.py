@@ -1,11 +1,10 @@
-"""One device of each kind and driver: its virtual end, the real driver under supervision, and what a person does."""
+"""One device of each kind and driver, before its virtual end."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +14,12 @@ from typing import Any, ClassVar
 from hardware.card_reader.contract import CardPresented
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader as VirtualPad
-from hardware.device_view import DeviceView
+from hardware.device_view import PROOF_LASTS_S
 from hardware.devices import Devices
 from hardware.document_reader.contract import DocumentPresented, Wanted
 from hardware.document_reader.virtual import SPECIMEN, SPECIMENS
 from hardware.document_reader.virtual import VirtualReader as VirtualSwipe
 from hardware.driver import DeviceSettings
-from hardware.errors import Fault
 from hardware.key_encoder.behaviour_pad import KEY
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
@@ -29,119 +27,25 @@ from hardware.passport.password import Password
 from hardware.printer.contract import PaperUsed, Printed, Slip, TextLine
 from hardware.printer.virtual import VirtualPrinter
 from hardware.readings import Kind, State
+from hardware.scanner import camera
 from hardware.scanner.contract import CodeScanned
+from hardware.scanner.keyboard import MOST_UNREADABLE
 from hardware.scanner.virtual import VirtualScanner
+from hardware.scanner.virtual_camera import VirtualCamera
+from hardware.scanner.virtual_keyboard import VirtualKeyboard
 from hardware.secret_keys import create_keys
-from tests.hardware.conftest import ASKING, Events
+from tests.faults.devices.screen import screen_of
+from tests.faults.devices.stand import USB_S, WITHIN_S, Cell, Stand, Told, Verb
+from tests.hardware.conftest import ASKING
 from tests.hardware.drivers import property_key
 from tests.hardware.key_encoder.lock_server import utc
-from tests.hardware.moved_time import MovedTime
 
-WITHIN_S = 15.0
-STEP_S, LOOK_S = 0.25, 0.03
-"""The clock is moved in steps, and after each the wire is given so much of real time."""
-BACK_S = 2.0
-"""Within which what was plugged in again is well again."""
-Verb = tuple[str, ...]
 _numbers = itertools.count()
-
-
-class Stand(ABC):
-    """What all of them can. `slow` is slow and within every deadline; `back` undoes what hurts."""
-
-    kind: ClassVar[Kind]
-    driver: ClassVar[str]
-    slow: ClassVar[Verb]
-    garbage: ClassVar[Verb]
-    stuck: ClassVar[Verb]
-    well: ClassVar[tuple[Verb, ...]]
-    well_after_stuck: ClassVar[tuple[Verb, ...] | None] = None
-    reads: ClassVar[type] = object  # what its event carries when it is used
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.moved = MovedTime()
-        self.events = Events()
-        self.end: Any = self.make()
-        self.devices: Devices
-
-    @abstractmethod
-    def make(self) -> Any:
-        """The virtual end."""
-
-    def settings(self) -> DeviceSettings:
-        return DeviceSettings(self.kind.value, self.driver, self.end.address)
-
-    async def start(self) -> None:
-        await self.end.start()
-
-    async def stop(self) -> None:
-        await self.end.stop()
-
-    async def plays(self, *verbs: Verb) -> None:
-        for verb in verbs:
-            await self.end.do(*verb)
-
-    @abstractmethod
-    async def works(self) -> None:
-        """A person uses it, and it does what it is for."""
-
-    @abstractmethod
-    async def is_used(self) -> Awaitable[object]:
-        """Somebody is in the middle of using it; what is awaited ends when that has ended."""
-
-    async def hurt_in_use(self) -> None:
-        """Used while it answers nonsense: where only that finds it out. Elsewhere the next question does."""
-        return
-
-    async def settles(self) -> None:
-        """It is back after it was lost in the middle of its use."""
-        await self.becomes(State.WELL, within_s=BACK_S)
-
-    @property
-    def seen(self) -> tuple[State, tuple[Fault, ...]]:
-        view = self.view
-        return view.state, view.faults
-
-    @property
-    def view(self) -> DeviceView:
-        view = self.devices.view(self.kind)
-        assert view is not None
-        return view
-
-    def fault(self, what: str) -> Fault:
-        return self.kind.fault(what)
-
-    async def becomes(self, state: State, *faults: Fault, within_s: float) -> None:
-        """In so much time of the clock, which is moved; what a wire takes it takes really, and is not counted."""
-        took_s = 0.0
-        async with asyncio.timeout(WITHIN_S):
-            while self.seen != (state, faults):
-                await asyncio.sleep(LOOK_S)
-                if self.seen != (state, faults) and self.moved.someone_sleeps:
-                    assert took_s < within_s, f"still {self.seen} after {took_s} s"
-                    self.moved.move(STEP_S)
-                    took_s += STEP_S
-
-    async def stays(self, state: State, for_s: float, asked: int = 0) -> None:
-        """Asked so often meanwhile."""
-        before, until_s = self.view.counters["asked"], self.moved.ahead_s + for_s
-        async with asyncio.timeout(WITHIN_S):
-            while self.moved.ahead_s < until_s or self.view.counters["asked"] < before + asked:
-                await asyncio.sleep(LOOK_S)
-                assert self.view.state is state
-                if self.moved.someone_sleeps:
-                    self.moved.move(STEP_S)
-
-    async def soon(self, so: Any) -> None:
-        async with asyncio.timeout(WITHIN_S):
-            while not so():
-                await asyncio.sleep(0.01)
 
 
 class PrinterStand(Stand):
     kind, driver = Kind.PRINTER, "escpos"
-    slow, garbage, stuck, well = ("slow", "1"), ("garbage",), ("silent",), (("well",),)
+    slow, garbage, stuck, well = ("slow", "1"), (("garbage",),), ("silent",), (("well",),)
 
     def make(self) -> VirtualPrinter:
         return VirtualPrinter(self.folder / "slips")
@@ -163,7 +67,7 @@ class PrinterStand(Stand):
 
 
 class _Serial(Stand):
-    slow, garbage, stuck, well = ("tardy", "400"), ("babble",), ("mute",), (("speak",),)
+    slow, garbage, stuck, well = ("tardy", "400"), (("babble",),), ("mute",), (("speak",),)
     act: ClassVar[Verb]
     slowly: ClassVar[Verb]
 
@@ -213,13 +117,15 @@ class _TwoWires:
     async def do(self, verb: str, *words: str) -> dict[str, str]:
         if verb in ("plug", "unplug"):
             return await self.pad.do(verb) | await self.zone.do(verb)
-        return await (self.pad if verb in ("freeze", "lay-card") else self.zone).do(verb, *words)
+        own = verb in ("freeze", "lay-card", "lift") or (verb == "babble" and words)
+        return await (self.pad if own else self.zone).do(verb, *words)
 
 
 class FullPageStand(_Serial):
+    """A reader of both; what happens to it happens to its zone, a plug is pulled for both."""
+
     kind, driver, reads = Kind.DOCUMENT_READER, "pcsc_chip", DocumentPresented
     act, slowly = ("specimen",), ("slow", *SPECIMENS["td3"])
-    stuck, well_after_stuck = ("freeze",), (("unplug",), ("plug",))
 
     def make(self) -> _TwoWires:
         return _TwoWires()
@@ -233,9 +139,16 @@ class FullPageStand(_Serial):
         return await _begun(call)
 
 
+class ChipStand(FullPageStand):
+    """The same; it happens to the chip's part."""
+
+    garbage, well = (("babble", "on"), ("lay-card",)), (("babble", "off"), ("lay-card",), ("speak",))
+    stuck, well_after_stuck = ("freeze",), (("unplug",), ("plug",))
+
+
 class _Pad(Stand):
-    slow, garbage, stuck = ("slow", "20"), ("babble", "on"), ("freeze",)
-    well, well_after_stuck = (("babble", "off"), ("slow", "0")), (("unplug",), ("plug",))
+    slow, garbage, stuck = ("slow", "20"), (("babble", "on"), ("lay-card",)), ("freeze",)
+    well, well_after_stuck = (("babble", "off"), ("slow", "0"), ("lay-card",)), (("unplug",), ("plug",))
 
     def make(self) -> VirtualPad:
         return VirtualPad(f"ACS ACR1252 PICC {next(_numbers)}")
@@ -299,6 +212,8 @@ class CardReaderStand(_Pad):
 
     async def hurt_in_use(self) -> None:
         await self.end.do("babble", "off")
+        while not self.events.none:
+            await self.events.next()
         await self.end.do("blank-card")
         await self.events.next()
         await self.end.do("babble", "on")
@@ -308,7 +223,7 @@ class CardReaderStand(_Pad):
 
 class LockServerStand(Stand):
     kind, driver = Kind.KEY_ENCODER, "fias"
-    slow, garbage, stuck, well = ("late", "0.5"), ("garbage", b"\x02K\x03".hex()), ("silent",), (("speak",),)
+    slow, garbage, stuck, well = ("late", "0.5"), (("garbage", b"\x02K\x03".hex()),), ("silent",), (("speak",),)
 
     def make(self) -> VirtualLockServer:
         return VirtualLockServer(now=utc)
@@ -329,7 +244,7 @@ class LockServerStand(Stand):
 
     async def settles(self) -> None:
         """It still owes the answer; until that comes, over the new connection, nothing else is asked."""
-        await self.becomes(State.NEEDS_CARE, within_s=BACK_S)
+        await self.becomes(State.NEEDS_CARE, within_s=USB_S)
         await self.end.do("lay-card")
         await super().settles()
         await self.end.do("lift")
@@ -339,9 +254,96 @@ class LockServerStand(Stand):
         return await encoder.cut(KEY, card_within_s=0)
 
 
+class KeyboardStand(Stand):
+    """It can't be asked: before its first code, and long after its last, nothing speaks for it nor against it."""
+
+    kind, driver, reads = Kind.SCANNER, "keyboard", CodeScanned
+    slow, garbage, stuck, well = ("slow", "A-CODE-OF-SOME-LENGTH"), (("garbage",),) * MOST_UNREADABLE, (), (("scan", "WELL"),)
+    told: ClassVar[Mapping[Cell, Told]] = {
+        Cell.GARBAGE: Told(State.NEEDS_CARE, "nonsense", guests_told=False),
+        Cell.STUCK: Told(State.UNKNOWN, guests_told=False),
+        Cell.BACK: Told(State.UNKNOWN, guests_told=False),
+    }
+
+    def make(self) -> VirtualKeyboard:
+        return VirtualKeyboard()
+
+    async def works(self) -> None:
+        await self.end.do("scan", "HELLO")
+        await self._reads("HELLO")
+
+    async def works_slowly(self) -> None:
+        await self.end.do(*self.slow)
+        await self._reads(self.slow[1])
+
+    async def is_used(self) -> Awaitable[object]:
+        using = asyncio.ensure_future(self.end.do(*self.slow))
+        await self.soon(lambda: self.devices.get(self.kind).framing.waits_s is not None)  # type: ignore[union-attr]
+        return using
+
+    async def falls_silent(self) -> None:
+        """It has worked, and then no key comes any more: it is believed as long as a proof lasts."""
+        await self.works()
+        await self.becomes(State.WELL, within_s=USB_S)
+        self.moved.move(PROOF_LASTS_S[self.kind] - 2 * USB_S)
+        await self.stays(State.WELL, for_s=USB_S, asked=1)
+        self.moved.move(USB_S)
+
+    async def speaks_nonsense(self) -> None:
+        for verb in self.garbage:
+            await self.end.do(*verb)
+            await self._reads("\ufffd")
+
+    async def plays(self, *verbs: Verb) -> None:
+        await super().plays(*(verb for verb in verbs if verb))
+        if verbs == self.well:
+            await self._reads("WELL")
+
+    async def _reads(self, code: str) -> None:
+        assert (await self.events.next_what()).text == code
+        assert self.events.none
+
+
+class CameraStand(Stand):
+    kind, driver, reads = Kind.SCANNER, "camera", CodeScanned
+    slow, garbage, stuck, well = ("slow", "700"), (("garbage",),), ("freeze",), (("go",),)
+
+    def make(self) -> VirtualCamera:
+        return VirtualCamera()
+
+    async def works(self) -> None:
+        code = f"HELLO {next(_numbers)}"
+        await self.end.do("show", code)
+        assert (await self.events.next_what()).text == code
+        await self.end.do("hide")
+        assert self.events.none
+
+    async def is_used(self) -> Awaitable[object]:
+        using = asyncio.ensure_future(self.end.do("scan", f"HELLO {next(_numbers)}"))
+        await self.events.next_what()
+        return using
+
+    async def falls_silent(self) -> None:
+        await self.plays(self.stuck)
+        await self._last_picture_is_old()
+
+    async def speaks_nonsense(self) -> None:
+        await self.plays(*self.garbage)
+        await self._last_picture_is_old()
+
+    async def _last_picture_is_old(self) -> None:
+        """The driver's own time: so long it believes the last one."""
+        driver: Any = self.devices.get(Kind.SCANNER)
+        await self.soon(lambda: monotonic() - driver._eye.last.at_s > camera.STOPPED_AFTER_S)
+
+
 STANDS: tuple[type[Stand], ...] = (
-    CardReaderStand, SwipeStand, FullPageStand, EncoderStand, LockServerStand, PrinterStand, ScannerStand,
+    CardReaderStand, SwipeStand, FullPageStand, ChipStand, EncoderStand, LockServerStand, PrinterStand, ScannerStand,
+    KeyboardStand, CameraStand,
 )  # fmt: skip
+"""Each driver that there is: a test fails where one is missing."""
+_LOBBY: tuple[type[Stand], ...] = (SwipeStand, EncoderStand, PrinterStand, ScannerStand)
+"""What a guest's kiosk has, beside the one that is played with: its screen is then that one's alone."""
 
 
 async def _begun(call: Any) -> asyncio.Future[object]:
@@ -356,12 +358,33 @@ async def _begun(call: Any) -> asyncio.Future[object]:
 @asynccontextmanager
 async def standing(stand: Stand, *first: Verb) -> AsyncIterator[Stand]:
     """Its end started and `first` played, then opened as at the kiosk's start; all ended afterwards."""
-    await stand.start()
+    async with _opened(stand, [stand], first):
+        yield stand
+
+
+@asynccontextmanager
+async def in_a_lobby(stand: Stand, *first: Verb) -> AsyncIterator[Stand]:
+    """The same among the other devices of a kiosk that serves guests."""
+    others = [made(_folder(stand.folder, made)) for made in _LOBBY if made.kind is not stand.kind]
+    async with _opened(stand, [stand, *others], first), screen_of(stand.devices, stand.folder) as stand.screen:
+        yield stand
+
+
+@asynccontextmanager
+async def _opened(stand: Stand, all_of_them: list[Stand], first: tuple[Verb, ...]) -> AsyncIterator[None]:
+    await asyncio.gather(*(one.start() for one in all_of_them))
     await stand.plays(*first)
-    stand.devices = Devices({stand.kind: stand.settings()}, stand.events, now=stand.moved.now, sleep=stand.moved.sleep)
+    settings = {one.kind: one.settings() for one in all_of_them}
+    stand.devices = Devices(settings, stand.events, now=stand.moved.now, sleep=stand.moved.sleep)
     try:
         await stand.devices.start()
-        yield stand
+        yield
     finally:
-        await stand.stop()
+        await asyncio.gather(*(one.stop() for one in all_of_them))
         await stand.devices.close()
+
+
+def _folder(folder: Path, made: type[Stand]) -> Path:
+    own = folder / made.__name__
+    own.mkdir()
+    return own

@@ -223,7 +223,7 @@ async def test_who_lays_blank_cards_on_an_encoder_that_misreads_them_is_told_why
     pad: VirtualReader, encoder: PcscKeyEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoder_checks, "CARD_WITHIN_S", 10)  # a card that can't be asked is waited for until it is settled
-    await pad.do("babble", "on")
+    await pad.do("tell-uid", "6a81")
     await pad.do("lay-card")
 
     async def another() -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from hardware.driver import DeviceSettings
-from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceSilent, Fault
+from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.readings import Kind, State, Status
 from hardware.scanner import camera
 from hardware.scanner.camera import DRIVER
@@ -122,8 +122,8 @@ async def test_what_is_no_picture_is_counted_and_the_next_code_is_read(
     scanner: Any, end: VirtualCamera, events: Any
 ) -> None:
     await end.do("garbage")
-    silent = await until(scanner, lambda now: isinstance(now, DeviceError))
-    assert isinstance(silent, DeviceSilent)
+    odd = await until(scanner, lambda now: isinstance(now, DeviceError))
+    assert isinstance(odd, DeviceNonsense)
     assert scanner._eye.noise > 0
     await end.do("go")
     await end.do("show", "AFTERWARDS")

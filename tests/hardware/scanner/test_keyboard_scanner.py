@@ -16,8 +16,8 @@ from hardware.driver import DeviceSettings
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.readings import Kind, State
 from hardware.scanner.contract import CodeScanned, Symbology
-from hardware.scanner.keyboard import DRIVER
-from hardware.scanner.keyboard_wire import QUIET_S
+from hardware.scanner.keyboard import DRIVER, MOST_UNREADABLE
+from hardware.scanner.keyboard_wire import LOST, QUIET_S
 from hardware.scanner.virtual_keyboard import VirtualKeyboard
 from hardware.transport.evdev import EVIOCGNAME, EVIOCGRAB
 from hardware.virtual_process import VirtualProcess
@@ -159,6 +159,23 @@ async def test_nobody_knows_how_it_is_until_it_scans(scanner: Any, end: VirtualK
     status = await scanner.status()
     assert status.state is State.WELL
     assert event.began_s <= status.proven_s <= time.monotonic()
+
+
+async def test_what_nobody_can_read_proves_nothing_and_often_in_a_row_it_needs_care(
+    scanner: Any, end: VirtualKeyboard, events: Any
+) -> None:
+    """Once, it may be a guest's own code, in a script that no key writes; it is told, and goes on being used."""
+    for _ in range(MOST_UNREADABLE):
+        status = await scanner.status()
+        assert (status.state, status.faults) == (State.UNKNOWN, ())
+        await end.do("garbage")
+        assert (await events.next_what()).text == LOST
+    status = await scanner.status()
+    assert (status.state, status.faults) == (State.NEEDS_CARE, (Fault.SCANNER_NONSENSE,))
+    await end.do("scan", "CONF-1234")
+    await events.next()
+    status = await scanner.status()
+    assert (status.state, status.faults) == (State.WELL, ())
 
 
 async def test_unplugged_in_use_it_is_gone_and_half_a_code_with_it(

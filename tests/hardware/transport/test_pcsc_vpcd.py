@@ -12,7 +12,7 @@ from hardware.card_reader.contract import CardPresented, CardRemoved, CardType
 from hardware.card_reader.pcsc import PcscCardReader
 from hardware.card_reader.virtual_cards import ClassicCard, NtagCard, SmartCard, UltralightCard
 from hardware.driver import DeviceSettings
-from hardware.errors import DeviceGone
+from hardware.errors import DeviceGone, DeviceNonsense, Fault
 from hardware.key_encoder.behaviour_pad import KEY, cutting_begun
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.pcsc import PcscKeyEncoder
@@ -99,6 +99,34 @@ async def test_card_laid_and_lifted_is_told_within_a_second(
         pcscd.pad.lift()
         assert (await events.get()).what == CardRemoved()
     assert await driver.present() is None
+
+
+@pytest.mark.parametrize("verb", [("babble", "on"), ("tell-uid", "04112233445566")], ids=["one-byte", "no-status-word"])
+async def test_a_reader_that_answers_nonsense_is_told_by_its_code_until_it_makes_sense(
+    pcscd: Pcscd, encoder: PcscKeyEncoder, verb: tuple[str, ...]
+) -> None:
+    await pcscd.pad.do(*verb)
+    told = asyncio.Event()
+    encoder.ask_me = told.set
+    encoder._lease.on_loss = told.set  # type: ignore[union-attr]
+    pcscd.pad.place(UltralightCard(UID))
+    async with asyncio.timeout(2.5):  # pcscd's own look, 0.4 s, and two questions
+        await told.wait()
+    with pytest.raises(DeviceNonsense) as nonsense:
+        await encoder.status()
+    assert nonsense.value.fault is Fault.KEY_ENCODER_NONSENSE
+    with pytest.raises(DeviceNonsense):
+        await encoder.open()
+    pcscd.pad.lift()
+    await asyncio.wait_for(pcscd.noticed_removal.wait(), 2)
+    await pcscd.pad.do("babble", "off")
+    await pcscd.pad.do("tell-uid")
+    await encoder.open()
+    assert (await encoder.status()).state is State.UNKNOWN
+    cutting = await cutting_begun(encoder)
+    pcscd.pad.place(UltralightCard(UID))
+    assert (await cutting).outcome is Cut.DONE
+    assert (await encoder.status()).state is State.WELL
 
 
 async def test_pcscd_goes_down_and_comes_back(pcscd: Pcscd, encoder: PcscKeyEncoder) -> None:
