@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hardware.transport.pcsc_watch import SETTLE_S
 
 from hardware.card_reader.behaviour_pad import UIDS, specimen
 from hardware.card_reader.contract import Card, CardPresented, CardType, Proven
+from hardware.card_reader.pcsc_watch import SETTLE_S
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual import VirtualReader
 from hardware.card_reader.virtual_cards import SmartCard, UltralightCard, VirtualCard
