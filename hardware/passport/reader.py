@@ -46,7 +46,7 @@ from hardware.passport.recovery import Proving, Recovery, Turn
 from hardware.passport.secure_messaging import Session
 from hardware.passport.security_infos import PaceInfo, SecurityInfos
 
-_CLOSED, _WRONG_LENGTH = 0x6982, 0x6700
+_CLOSED, _WRONG_LENGTH, _NO_REFERENCE = 0x6982, 0x6700, 0x6A88
 _NOT_THERE = "it is not there"
 
 
@@ -206,7 +206,7 @@ class Reader:
             finally:
                 self._pace_failed = str(refused or "")
         if refused is not None and self._password.kind is Kind.CAN:
-            raise refused
+            raise _no_number() if isinstance(refused, Refused) and refused.sw == _NO_REFERENCE else refused
         return None
 
     def _established(self, info: PaceInfo, group: Group, ambiguous: bool) -> Exchange[pace.Opened]:
@@ -240,7 +240,7 @@ class Reader:
             sod = yield from self._tried(File.SOD)
         except Refused as refused:
             if self._session is None and refused.sw == _CLOSED and self._password.kind is Kind.CAN:
-                raise AccessDenied("this chip is not opened by a card access number") from None
+                raise _no_number() from None
             raise
         try:
             named = passive_auth.security_object(cms.parse(passive_auth.unwrapped(sod or b"")).content)
@@ -385,3 +385,7 @@ class Reader:
 
     def _protected(self, exchange: Exchange[T]) -> Exchange[T]:
         return self.files.medium.carried(exchange, self._session)
+
+
+def _no_number() -> AccessDenied:
+    return AccessDenied("this chip is not opened by a card access number")

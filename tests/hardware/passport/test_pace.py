@@ -283,9 +283,9 @@ def test_the_terminal_says_which_password_and_only_where_needed_which_parameters
     assert chip.sent[0] == H("0022C1A412800A04007F0007020204020283010284010D")
 
 
-@pytest.mark.parametrize("sw", ["6A80", "6A88", "6700"])
+@pytest.mark.parametrize("sw", ["6A80", "6A87", "6A88", "6700"])
 def test_a_chip_that_always_wants_to_hear_the_parameters_is_told(sw: str) -> None:
-    """Some passports do, though only one set of them leaves no doubt."""
+    """Ukraine's passports of before July 2022 do (6A87), though only one set of them leaves no doubt."""
     infos = card_access("04007F00070202040202", 13)
     password = Password.can("123456")
     chip = Chip(infos.pace[0], password)

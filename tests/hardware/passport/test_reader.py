@@ -193,9 +193,10 @@ def test_another_documents_zone_is_tried_once(name: str) -> None:
     assert sum(command.ins in (0x82, 0x22) for command in chip.inner) == 1
 
 
-def test_a_passport_does_not_take_a_card_access_number() -> None:
-    with pytest.raises(AccessDenied, match="card access number"):
-        read("bac", known=Password.can(CAN))
+@pytest.mark.parametrize("name", ["bac", "pace-gm", "pace-only", "pace-cam", "pace-two-groups"])
+def test_a_passport_does_not_take_a_card_access_number(name: str) -> None:
+    with pytest.raises(AccessDenied, match="not opened by a card access number"):
+        read(name, known=Password.can(CAN))
 
 
 def test_a_bank_card_is_no_document() -> None:
