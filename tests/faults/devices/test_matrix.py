@@ -13,10 +13,10 @@ from hardware.devices import POLL_EVERY_S
 from hardware.errors import DeviceGone, DeviceNonsense
 from hardware.key_encoder import fias_connection
 from hardware.known_drivers import known_drivers
-from hardware.printer import escpos
+from hardware.printer import escpos, escpos_signs
 from hardware.printer.contract import Printed
 from hardware.readings import Kind, State
-from hardware.serial_listener import ANSWER_WITHIN_S
+from hardware.serial_listener import ANSWER_WITHIN_S, ASK_EVERY_S
 from hardware.transport import pcsc_reader, tcp
 from tests.faults.devices.stands import STANDS, EncoderStand, LockServerStand, PrinterStand, Stand, standing
 
@@ -33,7 +33,7 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Stand:
 
 @pytest.fixture(autouse=True)
 def asks_at_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock server is asked whether it lives when its last word is ten real seconds old: here at every look."""
+    """A lock server is asked whether it lives when its last word is a real second old: here at every look."""
     monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)
 
 
@@ -50,6 +50,16 @@ def test_no_driver_s_time_out_is_longer_than_what_is_promised() -> None:
     assert POLL_EVERY_S + escpos.ANSWER_WITHIN_S <= TCP_S
     assert POLL_EVERY_S + pcsc_reader.LOOK_S <= TCP_S
     assert tcp.WATCHED_GONE_AFTER_S < TCP_S
+    assert fias_connection.ALIVE_EVERY_S < POLL_EVERY_S
+    assert POLL_EVERY_S + fias_connection.ALIVE_WITHIN_S <= TCP_S
+    looks_without_asking = -(-ASK_EVERY_S // POLL_EVERY_S)
+    assert looks_without_asking * POLL_EVERY_S + ANSWER_WITHIN_S <= TCP_S
+
+
+def test_in_use_too_no_sign_of_life_is_waited_for_longer() -> None:
+    assert POLL_EVERY_S + escpos_signs.UNHEARD_S <= TCP_S
+    assert escpos_signs.UNHEARD_S > 2 * tcp.KEEPALIVE_EVERY_S, "one that was lost on its way proves nothing"
+    assert escpos.ASK_AGAIN_S + escpos_signs.OWED_S + POLL_EVERY_S <= TCP_S
 
 
 async def test_unplugged_at_the_start_and_plugged_in_later(stand: Stand) -> None:
