@@ -206,6 +206,7 @@ class EscposPrinter(Printer):
             if not done:
                 self._stopped_by = next(iter(stopping(self._reported) if self._reported else ()), None)
                 await self._break_off(line, commands, before)
+                self.ask_me()
             return Printed.DONE if done else Printed.UNSURE
 
     async def _break_off(self, line: ByteLine | None, commands: list[bytes], before: int) -> None:

@@ -13,7 +13,9 @@ from time import monotonic
 from hardware.transport.line import ByteLine
 from hardware.transport.tcp import TcpTransport
 
-QUIET_S = 3.0  # with the look of the supervision before it, known within 5 s
+# With the look of the supervision (1.5 s) after it each is known within 5 s of the loss.
+UNHEARD_S = 3.0  # TCP: two keep-alives were not acknowledged, and a third is late
+OWED_S = 2.0  # asked every second; as long as an answer may take (`escpos.ANSWER_WITHIN_S`)
 
 
 class Signs:
@@ -27,10 +29,12 @@ class Signs:
 
     @contextmanager
     def taking(self) -> Iterator[None]:
-        """It is to take bytes."""
+        """It is to take bytes. That it takes a question is no answer to it."""
+        open_question = self._owes_since_s is not None
         self._owes()
         yield
-        self.heard()
+        if not open_question:
+            self.heard()
 
     def asked(self) -> None:
         self.unanswered += 1
@@ -47,11 +51,11 @@ class Signs:
         """None: nobody knows yet."""
         now_s = monotonic()
         unheard_s = line.unheard_s if isinstance(line, TcpTransport) else None
-        if unheard_s is not None and unheard_s > QUIET_S:
+        if unheard_s is not None and unheard_s > UNHEARD_S:
             return False
         if self._owes_since_s is not None:
-            return False if now_s - self._owes_since_s > QUIET_S else None
-        return True if now_s - self._heard_s <= QUIET_S else None
+            return False if now_s - self._owes_since_s > OWED_S else None
+        return True if now_s - self._heard_s <= OWED_S else None
 
     def _owes(self) -> None:
         if self._owes_since_s is None:

@@ -8,6 +8,7 @@ Deadlines are `asyncio.timeout`: Python 3.11's `wait_for` may swallow a cancella
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import socket
 import struct
@@ -108,6 +109,8 @@ class TcpTransport:
                         self._writer.write(left[:room])
                         left = left[room:]
                         await self._writer.drain()
+                    elif self._reader.at_eof():
+                        raise ConnectionResetError(errno.ECONNRESET, "closed by the other end")  # it makes none any more
                     else:
                         await asyncio.sleep(ROOM_LOOK_S)
         except OSError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from hardware.devices import POLL_EVERY_S
+from hardware.key_encoder import fias_connection
 from hardware.readings import Kind
 from kiosk.prompts import Choice, Farewell, LayKeyCard, PresentDocument, Welcome
 from tests.journeys.companions import told
@@ -46,6 +48,24 @@ async def test_without_encoder_it_is_said_before_and_nobody_is_asked_how_many_ke
     assert "get your key at the desk" in kiosk.guest.says(farewell.notice)
     words = "A guest is checked in and needs a key"
     assert await told(kiosk, words) == words
+
+
+async def test_a_lock_server_that_hangs_with_its_cable_in_is_said_before_too(
+    lobby: OpenLobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)  # the clock of the tests leaves out real seconds,
+    monkeypatch.setattr(fias_connection, "ALIVE_WITHIN_S", 1.0)  # and a busy machine adds some
+    kiosk = await lobby(hotel__country="US", key_encoder__driver="fias")
+    await kiosk.welcomes("")
+    hung = kiosk.clock.now()
+    await kiosk.plays("key_encoder", "silent")
+    await kiosk.clock.move(POLL_EVERY_S)
+    await kiosk.until(lambda: not kiosk.terminal.works(Kind.KEY_ENCODER))
+    assert (kiosk.clock.now() - hung).total_seconds() <= 5.0
+    assert ids(await kiosk.welcomes(DESK_KEY)) == ["check-in"]
+    await kiosk.plays("key_encoder", "speak")
+    await kiosk.works("key_encoder")
+    await kiosk.welcomes("")
 
 
 async def test_an_encoder_that_is_back_when_its_turn_comes_makes_the_key(lobby: OpenLobby) -> None:

@@ -15,11 +15,11 @@ from hardware.devices import POLL_EVERY_S
 from hardware.errors import DeviceGone, DeviceNonsense
 from hardware.key_encoder import fias_connection
 from hardware.known_drivers import known_drivers
-from hardware.printer import escpos
+from hardware.printer import escpos, escpos_signs
 from hardware.printer.contract import Printed
 from hardware.readings import Kind, State
 from hardware.scanner import camera, keyboard
-from hardware.serial_listener import ANSWER_WITHIN_S
+from hardware.serial_listener import ANSWER_WITHIN_S, ASK_EVERY_S
 from hardware.transport import evdev, tcp
 from tests.faults.devices.stand import USB_S, Cell, Stand
 from tests.faults.devices.stands import (
@@ -50,7 +50,7 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture(autouse=True)
 def asks_at_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock server is asked whether it lives when its last word is ten real seconds old: here at every look."""
+    """A lock server is asked whether it lives when its last word is a real second old: here at every look."""
     monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)
 
 
@@ -68,6 +68,16 @@ def test_no_driver_s_time_out_is_longer_than_what_is_promised() -> None:
     assert POLL_EVERY_S + camera.STOPPED_AFTER_S <= TCP_S
     assert 2 * pcsc_watch.SETTLE_S <= USB_S  # a card is laid down, and its reader asked twice
     assert tcp.WATCHED_GONE_AFTER_S < TCP_S
+    assert fias_connection.ALIVE_EVERY_S < POLL_EVERY_S
+    assert POLL_EVERY_S + fias_connection.ALIVE_WITHIN_S <= TCP_S
+    looks_without_asking = -(-ASK_EVERY_S // POLL_EVERY_S)
+    assert looks_without_asking * POLL_EVERY_S + ANSWER_WITHIN_S <= TCP_S
+
+
+def test_in_use_too_no_sign_of_life_is_waited_for_longer() -> None:
+    assert POLL_EVERY_S + escpos_signs.UNHEARD_S <= TCP_S
+    assert escpos_signs.UNHEARD_S > 2 * tcp.KEEPALIVE_EVERY_S, "one that was lost on its way proves nothing"
+    assert escpos.ASK_AGAIN_S + escpos_signs.OWED_S + POLL_EVERY_S <= TCP_S
 
 
 async def test_unplugged_at_the_start_and_plugged_in_later(stand: Stand) -> None:

@@ -13,6 +13,7 @@ from hardware.devices import Devices
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
 from hardware.key_encoder import fias_connection
+from hardware.key_encoder import fias_wire as wire
 from hardware.key_encoder.contract import Cut
 from hardware.key_encoder.virtual_lock_server import VirtualLockServer
 from hardware.readings import Kind, State
@@ -184,6 +185,39 @@ async def test_silence_is_unknown_never_well(monkeypatch: pytest.MonkeyPatch) ->
             await both.driver.status()
         await both.server.do("speak")
         assert (await both.driver.status()).state is State.WELL
+
+
+class Wordy:
+    """A lock server that answers every LS by its whole description, and takes a moment before its end."""
+
+    PAUSE_S = 0.2
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(4096):
+                for _ in range(data.count(b"\x02LS|")):
+                    self.asked += 1
+                    writer.write(wire.encode(wire.record("LD", {"IF": "KS", "V#": "1"})))
+                    await asyncio.sleep(self.PAUSE_S)
+                    writer.write(wire.encode(wire.record("LA", {})))
+        finally:
+            writer.close()
+
+
+async def test_a_lock_server_that_describes_itself_anew_at_each_question_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fias_connection, "ALIVE_EVERY_S", 0.0)
+    wordy = Wordy()
+    async with await asyncio.start_server(wordy.converse, "127.0.0.1", 0) as server:
+        driver = driver_for(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await driver.open()
+        for _ in range(2):
+            assert (await driver.status()).state is State.WELL
+            assert await driver.lives()
+        await driver.close()
+    assert wordy.asked == 5
 
 
 async def test_who_accepts_and_says_nothing_is_no_lock_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from hardware.transport.tcp import TcpListener, TcpTransport
+from hardware.virtual_cable import pull, put_back
 
 
 class FarEnd:
@@ -110,6 +111,41 @@ async def test_a_lost_peer_will_be_noticed(line: TcpTransport) -> None:
     sock = line._writer.get_extra_info("socket")
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert 0 < sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 30_000
+
+
+async def test_a_peer_that_takes_nothing_is_heard_and_one_without_its_cable_is_not(
+    line: TcpTransport, far: FarEnd
+) -> None:
+    """Each is asked every second, also while bytes wait for room; a cable put back in is heard, and nothing is lost."""
+    writing = asyncio.ensure_future(line.write(bytes(100_000), 30.0))
+    await heard(line, lambda unheard_s: unheard_s > 0.9)
+    await heard(line, lambda unheard_s: unheard_s < 0.5)
+    assert not writing.done(), "it has no room"
+    pull(far.writer.get_extra_info("socket"))
+    await heard(line, lambda unheard_s: unheard_s > 2.5)
+    put_back(far.writer.get_extra_info("socket"))
+    await heard(line, lambda unheard_s: unheard_s < 0.5)
+    assert await far.reader.readexactly(100_000) == bytes(100_000)
+    await writing
+    await line.close()
+    assert line.unheard_s is None
+
+
+async def heard(line: TcpTransport, so: Callable[[float], bool]) -> None:
+    async with asyncio.timeout(10.0):
+        while not so(line.unheard_s or 0.0):
+            await asyncio.sleep(0.02)
+
+
+async def test_a_peer_that_closes_while_it_has_no_room_ends_the_writing_at_once(
+    line: TcpTransport, far: FarEnd
+) -> None:
+    writing = asyncio.ensure_future(line.write(bytes(100_000), 30.0))
+    await heard(line, lambda unheard_s: unheard_s > 0.9)  # all that it takes is on its way, and was taken
+    far.writer.close()
+    with pytest.raises(ConnectionError):
+        async with asyncio.timeout(5.0):
+            await writing
 
 
 async def test_a_device_dials_in() -> None:
