@@ -268,7 +268,7 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
         fault = view.faults[0]
         title = T("{part} · {code}", part=part.label, code=str(fault))
         words = hint(fault)
-        if not view.note:
+        if not view.note or part.id == "mail":  # its checks say no more than their code does
             return Remedy(view.state, title, words)
         vendor = view.note if part.kind is not None else _of_a_check(view.note)
         return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=vendor))
@@ -303,7 +303,7 @@ def drawing(fault: str) -> str:
 
 def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None) -> PartPage:
     """What it reports now, what it is, and what can be tried."""
-    sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(view, now))))
+    sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(part, view, now))))
     return PartPage(
         question=part.label,
         standing=standing(part, view, now),
@@ -351,7 +351,9 @@ def _with_unit(reading: Reading) -> Text:
         return verbatim(f"{reading.value} {reading.unit}")
 
 
-def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
+def _facts(part: Part, view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
+    if part.kind is None and part.built and view.note and remedy(part, view) is None:
+        yield T("What was found"), _of_a_check(view.note)
     said = (
         (T("Model"), view.model), (T("Serial number"), view.serial),
         (T("Firmware"), view.firmware), (T("Connection"), view.address),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from hardware.checks import Check, CheckResult, Hands, Outcome
 from hardware.readings import State
 from kiosk.diagnosis.parts import LABELS, Part, PartView
@@ -24,22 +22,22 @@ def a_part(id: str) -> Part:
     return Part(id, LABELS[id], (Check(f"{id}.x", "x", _never),), lambda: PartView(State.UNKNOWN))
 
 
-@pytest.mark.parametrize(
-    ("id", "fault", "note", "said"),
-    [
-        ("mail", "mail.login", "Lets us in: The mail server does not know our login.", "Lässt uns ein: Der Mailserver kennt unsere Anmeldung nicht."),
-        ("machine", "machine.disk", "Room on the disk: The disk is nearly full.", "Platz auf der Festplatte: Der Datenträger ist fast voll."),
-    ],
-)
-def test_what_to_do_and_what_the_check_found_are_said_in_one_language(id: str, fault: str, note: str, said: str) -> None:
+def test_what_to_do_and_what_the_check_found_are_said_in_one_language() -> None:
     compile_if_needed()
-    found = remedy(a_part(id), PartView(State.ILL, NOW, None, (fault,), note=note))
+    note = "Room on the disk: The disk is nearly full."
+    found = remedy(a_part("machine"), PartView(State.ILL, NOW, None, ("machine.disk",), note=note))
     assert found is not None
-    german = language("de").say(found.words)
-    assert german.endswith(")")
     assert language("en").say(found.words).endswith(f"({note})")
+    german = language("de").say(found.words)
+    assert german.endswith("(Platz auf der Festplatte: Der Datenträger ist fast voll.)")
     assert "The " not in german
-    assert said in german
+
+
+def test_what_could_not_be_told_stands_on_the_page() -> None:
+    note = "Clock is kept right: The kernel does not tell whether its clock is synchronised."
+    page = part_page(a_part("network"), PartView(State.UNKNOWN, note=note), NOW, 60)
+    assert page.remedy is None
+    assert note in [language("en").say(value) for _, rows in page.sections for _, value in rows]
 
 
 def test_every_part_that_the_table_has_faults_of_shows_them() -> None:
