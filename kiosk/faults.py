@@ -51,7 +51,7 @@ def _noticed(what: Text) -> Text:
 
 
 def _looked_at(what: Text) -> Text:
-    return T("{what} The terminal looks again by itself, in a quarter of an hour at most.", what=what)
+    return T("{what} The terminal looks again within a quarter of an hour.", what=what)
 
 
 def _then_restart(what: Text) -> Text:

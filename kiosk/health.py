@@ -10,6 +10,7 @@ Rules:
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -50,15 +51,19 @@ class Health:
     def __init__(self, terminal: Terminal, reception: Reception) -> None:
         self.terminal = terminal
         self._reception = reception
+        self._loaded = False
 
     @property
     def visits(self) -> int:
         """How many began since the start."""
         return self._reception.visits
 
-    def load(self) -> None:
-        """What knows the parts, which takes a moment the first time: for a thread, before `parts`."""
-        importlib.import_module("kiosk.diagnosis.parts").parts(self.terminal)
+    async def load(self) -> None:
+        """What knows the parts, before `parts`: in a thread, the first time."""
+        if not self._loaded:
+            made = await asyncio.to_thread(importlib.import_module, "kiosk.diagnosis.parts")
+            made.parts(self.terminal)
+            self._loaded = True
 
     def parts(self) -> tuple[PartHealth, ...]:
         """Every part that this terminal has."""

@@ -122,7 +122,7 @@ class HealthServer:
     async def _fresh(self, path: str, make: Callable[[], Awaitable[_Page]]) -> _Page:
         kept = self._kept.get(path)
         if kept is None or monotonic() - kept.made_s > KEPT_S:
-            await asyncio.to_thread(self._health.load)
+            await self._health.load()
             kept = self._kept[path] = await make()
         return kept
 

@@ -11,6 +11,7 @@ import os
 import resource
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,15 @@ def checks(terminal: Terminal) -> tuple[Check, ...]:
     )
 
 
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, thread_name_prefix="machine")
+"""A disk that never answers has one thread, however often it is asked, and leaves everybody else theirs."""
+
+
 def _asked(measure: Callable[[], CheckResult]) -> Run:
     """In a thread: a disk that is slow holds up its check, and no guest."""
 
     async def run(hands: Hands) -> CheckResult:
-        return await asyncio.to_thread(measure)
+        return await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, measure)
 
     return run
 

@@ -63,7 +63,8 @@ def _asked(family: int) -> Iterator[tuple[bytes, int, Seen]]:
 
 def read(answer: bytes) -> tuple[list[tuple[bytes, int, Seen]], bool]:
     """One datagram of the kernel's: address, index of the line and state of each neighbour; whether more comes."""
-    found, at = [], 0
+    found: list[tuple[bytes, int, Seen]] = []
+    at = 0
     while at + _MESSAGE.size <= len(answer):
         length, kind, _, _, _ = _MESSAGE.unpack_from(answer, at)
         if kind == _ERROR:

@@ -12,7 +12,7 @@ from kiosk.diagnosis.parts import Part, PartView
 from kiosk.faults import TABLE, sentence
 from kiosk.language import TN, T, Text, quantity, verbatim
 from kiosk.prompts import Choice, Option
-from kiosk.steps.check_words import value
+from kiosk.steps.check_words import found, value
 from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
 
 WORDS: dict[State, Text] = {
@@ -268,10 +268,19 @@ def remedy(part: Part, view: PartView) -> Remedy | None:
         fault = view.faults[0]
         title = T("{part} · {code}", part=part.label, code=str(fault))
         words = hint(fault)
-        return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=view.note) if view.note else words)
+        if not view.note or part.id == "mail":  # its checks say no more than their code does
+            return Remedy(view.state, title, words)
+        vendor = view.note if part.kind is not None else _of_a_check(view.note)
+        return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=vendor))
     if view.state in (State.ILL, State.GONE) and view.note:
-        return Remedy(view.state, T("{part} · a check failed", part=part.label), verbatim(view.note))
+        return Remedy(view.state, T("{part} · a check failed", part=part.label), _of_a_check(view.note))
     return None
+
+
+def _of_a_check(note: str) -> Text:
+    """Which check, and what it said; as `diagnosis/parts.py` puts them together."""
+    which, colon, words = note.partition(": ")
+    return T("{label}: {value}", label=Text(which), value=found(words)) if colon else verbatim(note)
 
 
 def short(fault: str) -> Text:
@@ -294,7 +303,7 @@ def drawing(fault: str) -> str:
 
 def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None) -> PartPage:
     """What it reports now, what it is, and what can be tried."""
-    sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(view, now))))
+    sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(part, view, now))))
     return PartPage(
         question=part.label,
         standing=standing(part, view, now),
@@ -342,7 +351,9 @@ def _with_unit(reading: Reading) -> Text:
         return verbatim(f"{reading.value} {reading.unit}")
 
 
-def _facts(view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
+def _facts(part: Part, view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
+    if part.kind is None and part.built and view.note and remedy(part, view) is None:
+        yield T("What was found"), _of_a_check(view.note)
     said = (
         (T("Model"), view.model), (T("Serial number"), view.serial),
         (T("Firmware"), view.firmware), (T("Connection"), view.address),

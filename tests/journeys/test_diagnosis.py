@@ -6,15 +6,11 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,24 +25,20 @@ from kiosk.build import open_kiosk
 from kiosk.clock import SystemClock
 from kiosk.control import socket_path
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.hotel import CHANGING, calls
 from kiosk.diagnosis.parts import LABELS, part, parts
 from kiosk.diagnosis.report import read
 from kiosk.diagnosis.run import try_all, try_part
-from kiosk.hotel.backend import Hotel
 from kiosk.prompts import Choice, Welcome
 from kiosk.settings import load
 from kiosk.welcome import TESTED
 from tests.hardware.hands import Person
 from tests.journeys.conftest import ROOT, Lobby, OpenLobby
 from tests.journeys.scripted_guest import ScriptedGuest
-from tests.journeys.test_slip_by_mail import mail
-from tests.kiosk.mail_end import MailEnd
 
 ENDS_WITHIN_S = 60
 
 
-async def _tried(kiosk: Lobby, *ids: str) -> dict[str, Tried]:
+async def tried_at(kiosk: Lobby, *ids: str) -> dict[str, Tried]:
     wanted = [part for part in parts(kiosk.terminal) if part.id in (ids or LABELS)]
     return {tried.check: tried for tried in await try_all(kiosk.terminal, wanted)}
 
@@ -79,7 +71,7 @@ async def test_every_part_has_a_place_and_nothing_is_well_before_it_was_tried(lo
 
 async def test_alone_it_tries_what_needs_nobody_and_says_that_the_rest_was_not_tried(lobby: OpenLobby) -> None:
     kiosk = await lobby()
-    found = await _tried(kiosk)
+    found = await tried_at(kiosk)
     untried = {id for id, tried in found.items() if tried.nobody}
     assert {"printer.page", "key_encoder.test-card", "screen.touch"} <= untried
     assert all(found[id].result.outcome is Outcome.SKIPPED for id in untried)
@@ -96,7 +88,7 @@ async def test_planted_faults_are_found_and_named(lobby: OpenLobby) -> None:
     await kiosk.plays("printer", "paper-out")
     await kiosk.plays("key_encoder", "unplug")
     await kiosk.plays("hotel", "off")
-    found = await _tried(kiosk)
+    found = await tried_at(kiosk)
     assert (found["printer.answers"].result.outcome, found["printer.answers"].result.fault) == (
         Outcome.ILL, Fault.PRINTER_PAPER_OUT,
     )  # fmt: skip
@@ -204,57 +196,6 @@ def ini_of(state: Path, folder: Path) -> Path:
 @pytest.fixture
 def ini(tmp_path: Path) -> Path:
     return ini_of(tmp_path / "kiosk-1", tmp_path)
-
-
-async def test_a_shell_is_told_that_visits_are_recorded_and_how_many(lobby: OpenLobby, ini: Path) -> None:
-    kiosk = await lobby()
-    assert "recorded" not in (await command(ini, "diagnose", "scanner")).out
-    kiosk.terminal.recorder.switch_on(4)
-    ended = await command(ini, "diagnose", "scanner")
-    assert (ended.code, "4 more visits are recorded as a trace" in ended.out) == (0, True)
-    assert (await command(ini, "diagnose", "scanner", "--json")).json["recording"] == 4
-
-
-async def test_at_a_shell_a_test_message_goes_where_is_typed(lobby: OpenLobby, ini: Path, mail_end: MailEnd) -> None:
-    await lobby(**mail(mail_end))
-    ended = await command(ini, "diagnose", "mail", "--hands", "--json", types="tobias.lindner@example.org\ny\n")
-    outcomes = {each["id"]: each["outcome"] for each in ended.json["parts"][0]["checks"]}
-    assert (ended.code, outcomes) == (0, {"mail.server": "well", "mail.letter": "well"}), ended
-    assert [letter.to for letter in mail_end.letters] == ["tobias.lindner@example.org"]
-    assert "tobias" not in ended.out
-    mail_end.answers["EHLO"] = mail_end.answers["HELO"] = "550 5.7.1 go away"
-    ended = await command(ini, "diagnose", "mail")
-    assert (ended.code, "mail.refuses" in ended.out) == (1, True)
-    assert "→ E-mail: The mail server takes no letters from us" in ended.out
-
-
-async def test_nothing_that_is_tried_on_the_hotel_writes_there(lobby: OpenLobby) -> None:
-    """Every request is a GET, and the books are after it what they were before, to the last row."""
-    kiosk = await lobby()
-    await kiosk.guest.sees(Welcome)
-    await kiosk.terminal.run_errands_once()  # what a start leaves behind
-    hotel: Any = kiosk.terminal.hotel
-    asked: list[tuple[str, str]] = []
-    hotel.listen(lambda exchange, size: asked.append((exchange.call, exchange.method)))
-    books = kiosk.terminal.settings.kiosk.state / "hotel" / "hotel.sqlite"
-    before = _rows(books)
-    await _tried(kiosk, "hotel", "network")
-    assert {method for _, method in asked} == {"GET"}
-    assert set(calls(hotel, kiosk.terminal.today())) == {call for call, _ in asked}, "each of them was really asked"
-    assert _rows(books) == before
-
-
-def _rows(books: Path) -> list[str]:
-    with closing(sqlite3.connect(f"file:{books}?mode=ro", uri=True)) as found:
-        return list(found.iterdump())
-
-
-def test_every_call_of_the_hotel_is_tried_or_named_as_one_that_changes_something() -> None:
-    every = {name for name in vars(Hotel) if not name.startswith("_")} - {"open", "close", "asked_again"}
-    hotel: Any = SimpleNamespace(ping=None)
-    tried = set(calls(hotel, date(2026, 11, 26)))
-    assert not tried & set(CHANGING)
-    assert every - tried - set(CHANGING) == {"in_house"}, "it tells of real guests; `in_room` is the same call with a room"
 
 
 async def test_a_running_kiosk_is_asked_and_no_device_is_opened_twice(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -218,3 +220,25 @@ def test_a_kiosk_that_starts_loads_nothing_that_measures_a_machine() -> None:
     """Most days nobody asks: the desk, the technician's screen and the night watch load it when they need it."""
     loads = "import sys, kiosk.start, kiosk.build; sys.exit(bool({'psutil', 'kiosk.diagnosis.parts'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", loads], check=True)
+
+
+async def test_a_disk_that_never_answers_has_one_thread_and_holds_up_nobody_else() -> None:
+    """Asked every two minutes for a day it would have every thread that the others need."""
+    ends, begun = threading.Event(), []
+
+    def hangs() -> CheckResult:
+        begun.append(1)
+        ends.wait(20)
+        return CheckResult(Outcome.WELL)
+
+    run = machine._asked(hangs)
+    for _ in range(50):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await run(NO_HANDS)
+    assert await asyncio.to_thread(lambda: 7) == 7
+    assert len(begun) == 1
+    ends.set()
+    async with asyncio.timeout(10):
+        assert (await machine._asked(machine.load)(NO_HANDS)).measured
+    assert len(begun) == 1, "what nobody waited for any more was never begun"
