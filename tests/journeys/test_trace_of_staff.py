@@ -68,6 +68,7 @@ async def test_a_key_that_staff_reissue_is_played_by_made_up_staff(lobby: OpenLo
     await kiosk.plays("key_encoder", "lift")
     path = await signed_off(kiosk)
     assert not staff_in(path, kiosk, kata)
+    assert f'"{(await kiosk.terminal.hotel.in_room(room))[0].id}"' not in path.read_text("utf-8")
     outcome, front, said = await went_the_same_way(path)
     assert outcome.effects == 1
     assert "reception: right" in "".join(said)
