@@ -102,10 +102,11 @@ def read(path: Path) -> Trace:
 def _content(path: Path) -> bytes:
     """Of a plain file, and not more of it than a trace can have: what has no end is not waited for."""
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            facts = os.fstat(file.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise Damaged(f"{path}: is no file")
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Damaged(f"{path}: is no file")
+        with open(handle, "rb") as file:
             text = file.read(_READ_BYTES + 1)
     except OSError as error:
         raise Damaged(f"{path}: can’t be read: {error.strerror}") from None

@@ -27,8 +27,6 @@ WITHIN_S = 20.0
 """Beyond the hotel's own deadline: so long a screen is waited for."""
 LOOK_EVERY_S = 0.02
 _STAFF = "staff"
-_WITHOUT = "without"
-"""The hotel's system: a key for a room whose keys this terminal knows, from visits before."""
 
 
 @dataclass(frozen=True)
@@ -275,8 +273,8 @@ class Player:
             await self._until(lambda: any(each["device"] == kind for each in heard), f"the check to have its {told.given(entry)}")
 
     async def _touch(self, number: int, entry: Entry) -> None:
-        if entry.get("chosen") == _WITHOUT:
-            raise NotPlayable("a key for a room that is known here from visits before this one")
+        if why := told.beyond(entry, self._entries[:number]):
+            raise NotPlayable(why)
         act = await self._act_of(entry, self._entries[number + 1 :])
         await self._until(act, told.act(entry) + " to be taken")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from hardware.readings import Kind
 from kiosk.prompts import Answer, Chosen, Picked, Signed, Typed
 from kiosk.technician_prompts import FingersSeen, KeysSeen, Looked, Touched
 from kiosk.trace.file import Entry
@@ -47,3 +48,18 @@ def act(entry: Entry) -> str:
 
 def given(entry: Entry) -> str:
     return next((each for each in ("document", "not-read", "code", "card") if each in entry), "thing")
+
+
+def beyond(entry: Entry, before: Sequence[Entry]) -> str:
+    """Why nobody can play what was chosen here; '' where it can be tried."""
+    chosen = str(entry.get("chosen", ""))
+    part = next((each["chosen"] for each in reversed(before) if each.get("chosen") in _REACH), "")
+    if chosen == "without":
+        return "a key for a room that is known here from visits before this one"
+    if chosen.endswith(".reach") or (chosen == "all" and part):
+        return "a card that is lifted inch by inch"
+    return "a new terminal, which wants hands at every part" if chosen == "new-terminal" else ""
+
+
+_REACH = (Kind.CARD_READER.value, Kind.KEY_ENCODER.value)
+"""Parts of which how far they read is measured."""

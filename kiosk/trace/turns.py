@@ -26,6 +26,7 @@ class Turns:
         self._say(f"{'':11}{words}  ⏎ ")
         line = await self._line()
         if line is None:
+            self._say("\n")
             raise Stopped(", since the input has ended")
         if line.strip().lower() == QUIT:
             raise Stopped(" by hand")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import logging
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands import Exit
 from kiosk.start import Doorstep
 from kiosk.trace.file import Trace
 from kiosk.trace.player import Played
@@ -34,6 +39,7 @@ async def in_the_window(trace: Trace, say: Callable[[str], None], turn: Turn | N
                 stack.enter_context(display())
             except RuntimeError as error:
                 raise NoWindow(str(error)) from None
+        _on_a_real_screen()
         window = _opened(settings, lambda: begun)
         doorstep = Doorstep(settings, window)
         window.desk = doorstep
@@ -47,14 +53,44 @@ async def in_the_window(trace: Trace, say: Callable[[str], None], turn: Turn | N
             await asyncio.gather(drawing, return_exceptions=True)
 
 
+_LOST: list[Any] = []
+"""What Xlib calls when its server has gone, kept as long as the process."""
+_state: Path | None = None
+"""What is to be removed then."""
+
+
+def _on_a_real_screen() -> None:
+    """SDL would else draw where nobody sees it. Xlib ends a process whose server has gone, by 1: that would say that
+    the visit departed (XSetIOErrorHandler(3))."""
+    if not os.environ.get("DISPLAY"):
+        return
+    os.environ.setdefault("SDL_VIDEODRIVER", "x11")
+
+    def lost(display: Any) -> int:
+        print("the window ended: its screen has gone", file=sys.stderr, flush=True)
+        if _state is not None:
+            shutil.rmtree(_state, ignore_errors=True)
+        os._exit(Exit.UNKNOWN)
+
+    try:
+        xlib = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return
+    _LOST.append(ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lost))
+    xlib.XSetIOErrorHandler(_LOST[-1])
+
+
 def _opened(settings: Any, now: Any) -> Any:
     """Kivy says in its log why it finds no window, and leaves none, or ends the process."""
+    logging.disable()  # its log has a traceback; why, is said below
     try:
         from kiosk.ui.app import KioskWindow
 
         return KioskWindow(None, settings, now=now)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a window system has against it
         raise NoWindow(f"no window can be opened on {os.environ.get('DISPLAY') or 'this screen'} ({type(error).__name__})") from None
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 async def _first_picture(window: Any, drawing: asyncio.Future[None]) -> None:
@@ -76,7 +112,9 @@ async def _played(
     trace: Trace, window: Any, doorstep: Doorstep, drawing: asyncio.Future[None], say: Callable[[str], None], turn: Turn | None
 ) -> Played:
     async def play() -> Played:
+        global _state
         async with kiosk_of(trace, window, doorstep.scene.number) as player:
+            _state = player.kiosk.terminal.settings.kiosk.state
             window.desk = player.kiosk.reception
             player.say, player.turn = say, turn or player.turn
             return await player.play()

@@ -9,8 +9,7 @@ from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.secret_keys import load_keys
 from kiosk.access import Role
 from kiosk.bench import STAFF_CARD_KEY
-from kiosk.prompts import Choice, Chosen, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Welcome
-from kiosk.technician_prompts import Checking, Overview, PartPage, Results
+from kiosk.prompts import Choice, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Welcome
 from kiosk.trace.file import read
 from tests.journeys import staff
 from tests.journeys.conftest import Lobby, OpenLobby
@@ -55,6 +54,7 @@ async def signed_off(kiosk: Lobby) -> Path:
 async def test_a_key_that_staff_reissue_is_played_by_made_up_staff(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     room = await a_guest_checks_in(kiosk)
+    (booking,) = await kiosk.terminal.hotel.in_room(room)
     kata = await hired(kiosk, name=NAME)
     records(kiosk)
     await signs_in(kiosk, kata)
@@ -68,6 +68,7 @@ async def test_a_key_that_staff_reissue_is_played_by_made_up_staff(lobby: OpenLo
     await kiosk.plays("key_encoder", "lift")
     path = await signed_off(kiosk)
     assert not staff_in(path, kiosk, kata)
+    assert f'"{booking.id}"' not in path.read_text("utf-8")
     outcome, front, said = await went_the_same_way(path)
     assert outcome.effects == 1
     assert "reception: right" in "".join(said)
@@ -236,69 +237,74 @@ async def test_a_key_with_a_second_persons_agreement_is_not_played_without_the_h
     assert "visits before this one" in outcome.cannot
 
 
-async def test_a_technician_who_looks_and_tests_is_played_on_another_machine(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    tom = await hired(kiosk, Role.TECHNICIAN, NAME)
+async def test_a_guest_is_moved_and_the_key_that_was_made_is_erased_where_it_is_played(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    kata = await hired(kiosk)
     records(kiosk)
-    await kiosk.guest.sees(Welcome)
-    await lays_card(kiosk, tom)
-    await kiosk.guest.sees(TextEntry, "PIN")
-    kiosk.guest.type(tom.pin)
-    await kiosk.guest.sees(Overview)
-    await kiosk.plays("printer", "paper-out")
-    await kiosk.until(lambda: not kiosk.terminal.works("printer"))  # type: ignore[arg-type]
-    await touches(kiosk, Overview, "printer")
-    await touches(kiosk, PartPage, "check:printer.answers")
-    await touches(kiosk, Results, "again")
-    await touches(kiosk, Results, "go-on")
-    await touches(kiosk, PartPage, "known")
-    await touches(kiosk, Pick, "printer.paper-out")
-    await kiosk.guest.sees(Choice)
-    kiosk.guest.desk.back(kiosk.guest.scene.number)
-    await standing(kiosk, Pick)
+    await signs_in(kiosk, kata)
+    await finds(kiosk, room)
+    kiosk.guest.choose("move")
+    kiosk.guest.choose((await kiosk.guest.sees(Pick, "Which room?")).rows[0].id)
+    new = await lays_blank(kiosk)
+    await kiosk.guest.sees(Choice, "key is made")
+    await kiosk.plays("key_encoder", "lift")
+    kiosk.guest.choose("done")
+    await kiosk.guest.sees(Choice, "What would you like to do?")
+    kiosk.guest.choose("keys")
+    kiosk.guest.choose((await kiosk.guest.sees(Pick, "Which room or guest?")).rows[0].id)
+    await kiosk.guest.sees(Sheet)
+    kiosk.guest.choose("erase")
+    await kiosk.guest.sees(LayKeyCard)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", new)
+    await kiosk.guest.sees(Choice, "What would you like to do?")
     kiosk.guest.passes()
     path = await signed_off(kiosk)
-    assert not staff_in(path, kiosk, tom)
-    _, front, said = await went_the_same_way(path)
-    assert "technician: right" in "".join(said)
-    assert any(isinstance(scene.prompt, Results) for scene in front.scenes)
+    assert new not in path.read_text("utf-8").lower()
+    outcome, _, said = await went_the_same_way(path)
+    assert outcome.effects == 3
+    assert "erase-card: done" in "".join(said)
 
 
-async def test_codes_that_a_check_waits_for_are_played(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
-    tom = await hired(kiosk, Role.TECHNICIAN)
+async def test_a_guests_old_key_on_the_encoder_is_said_and_not_played(lobby: OpenLobby) -> None:
+    kiosk = await lobby(hotel__country="US")
+    room = await a_guest_checks_in(kiosk)
+    (key,) = [key for key in await kiosk.terminal.hotel.keys((await kiosk.booking("ready")).id) if key.card_uid]
+    kata = await hired(kiosk)
     records(kiosk)
-    await kiosk.guest.sees(Welcome)
-    await lays_card(kiosk, tom)
-    await kiosk.guest.sees(TextEntry, "PIN")
-    kiosk.guest.type(tom.pin)
-    await kiosk.guest.sees(Overview)
-    await touches(kiosk, Overview, "scanner")
-    await touches(kiosk, PartPage, "check:scanner.codes")
-    for number in range(5):
-        await kiosk.until(lambda: kiosk.terminal.taps.waited_for)
-        await standing(kiosk, Checking, f"{number + 1} of 5")
-        await kiosk.plays("scanner", "scan", f"of-the-house-{number}")
-    await standing(kiosk, Results)
+    await signs_in(kiosk, kata)
+    kiosk.guest.choose("keys")
+    await kiosk.guest.sees(Pick)
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card", "mifare-ultralight", key.card_uid)
+    await kiosk.guest.sees(Sheet, room)
     kiosk.guest.passes()
     path = await signed_off(kiosk)
-    assert "of-the-house" not in path.read_text("utf-8")
-    _, front, _ = await went_the_same_way(path)
-    (results,) = [scene.prompt for scene in front.scenes if isinstance(scene.prompt, Results)]
-    assert "5 codes read" in staff.SAY(results.rows[0].words)
+    assert key.card_uid.lower() not in path.read_text("utf-8").lower()
+    outcome, _, _ = await played(path)
+    assert "a card from before this visit on the encoder" in outcome.cannot
 
 
-async def standing(kiosk: Lobby, kind: type[Prompt], words: str = "") -> None:
-    """Wait until it stands there now."""
-
-    def there() -> bool:
-        prompt = kiosk.guest.scene.prompt
-        return isinstance(prompt, kind) and words in staff.SAY(prompt.question)
-
-    await kiosk.until(there)
-
-
-async def touches(kiosk: Lobby, kind: type[Prompt], option: str) -> None:
-    """What stands there now, unless it was touched before."""
-    await standing(kiosk, kind)
-    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, kind) and kiosk.guest.desk.answer(kiosk.guest.scene.number, Chosen(option)))
+async def test_a_master_key_that_two_agree_on_is_played(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    boss, other = await hired(kiosk, Role.MANAGER, "Boss", OTHER_PIN), await hired(kiosk, Role.MANAGER, NAME)
+    records(kiosk)
+    await signs_in(kiosk, boss)
+    kiosk.guest.choose("master")
+    kiosk.guest.choose((await kiosk.guest.sees(Pick, "which doors")).rows[0].id)
+    why = await kiosk.guest.sees(Choice, "Why is a master key made?")
+    kiosk.guest.choose(why.options[0].id)
+    await kiosk.guest.sees(Choice, "second person")
+    await kiosk.plays("card_reader", "lift")
+    await staff.agrees(kiosk, other)
+    await kiosk.guest.sees(Choice, "Your own card again")
+    await staff.exchanges(kiosk, boss)
+    await lays_blank(kiosk, "aes")
+    await kiosk.guest.sees(Choice, "The master key is made")
+    kiosk.guest.passes()
+    path = await signed_off(kiosk)
+    assert not staff_in(path, kiosk, boss, other)
+    outcome, _, said = await went_the_same_way(path)
+    assert "".join(said).count("manager: right") == 2
+    assert outcome.effects == 1

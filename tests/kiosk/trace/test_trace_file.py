@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from kiosk.trace.file import KEPT, Damaged, read, write
+from kiosk.trace.file import KEPT, VERSION, Damaged, read, write
 
 ENTRIES = [{"at": 0.0, "what": "scene", "kind": "Welcome"}, {"at": 1.5, "what": "touch", "chosen": "check-in"}]
 
@@ -42,8 +43,11 @@ def test_it_is_for_its_user_alone_and_old_ones_go(tmp_path: Path) -> None:
         (lambda lines: [lines[0], lines[1].replace("Welcome", "Farewell"), *lines[2:]], "was changed"),
         (lambda lines: [lines[0], lines[1][:10] + "\n", *lines[2:]], "line 2 is damaged"),
         (lambda lines: [lines[0], "[]\n", *lines[2:]], "line 2 is damaged"),
-        (lambda lines: lines[1:], "is no trace of this version"),
-        (lambda lines: [], "is no trace of this version"),
+        (lambda lines: lines[1:], "is no trace$"),
+        (lambda lines: [lines[0].replace('"trace":1', '"trace":true'), *lines[1:]], "is no trace$"),
+        (lambda lines: [lines[0].replace('"trace":1', '"trace":99'), *lines[1:]], "version 99, which this kiosk does not know"),
+        (lambda lines: ["{}\n"] * 3_000_000, "is too long"),
+        (lambda lines: [], "is empty"),
         (lambda lines: ["\x00\xff" * 100], "line 1 is damaged"),
         (lambda lines: ["[" * 100_000], "line 1 is damaged"),
     ],
@@ -79,6 +83,30 @@ def test_a_time_to_which_no_clock_can_be_moved_is_damaged(tmp_path: Path, at: st
         read(path)
 
 
-def test_a_file_without_end_is_too_long() -> None:
+def test_a_gigabyte_is_too_long_and_not_read_to_its_end(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.trace"
+    with huge.open("wb") as file:
+        file.truncate(1 << 30)
     with pytest.raises(Damaged, match="is too long"):
-        read(Path("/dev/zero"))
+        read(huge)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.trace"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(Damaged, match="is no file"):
+            read(path)
+
+
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_older_traces_are_read(tmp_path: Path, version: int) -> None:
+    assert read(write(tmp_path, "visit", {"trace": version}, ENTRIES)).head["trace"] == version
+
+
+def test_what_a_kiosk_left_that_ended_while_it_wrote_goes_with_the_next(tmp_path: Path) -> None:
+    path = write(tmp_path, "visit", {"trace": 1}, ENTRIES)
+    half = path.with_suffix(".new")
+    half.write_text("half")
+    write(tmp_path, "visit", {"trace": 1}, ENTRIES)
+    assert not half.exists()
