@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PACKAGES := $(shell sed 's/\#.*//' .ci/debian-packages)
 export KIVY_NO_ARGS := 1
+# Else each of the tests' many processes would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test fuzz bench pictures lint setup clean
 
@@ -13,7 +15,7 @@ run: setup
 	$(BIN)/kiosk run
 
 test: setup lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz
@@ -48,6 +50,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/.packages
 	$(BIN)/python -m pip install -q --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m kiosk.translations compile
+	$(BIN)/python -m compileall -q hardware kiosk
 	@touch $@
 
 clean:

@@ -32,6 +32,7 @@ COMPANY = 0.32
 SENTENCE_END = re.compile(r"[.!?…:;] ")
 REMEMBERED = 2000
 """Settings and widths that are kept within one visit."""
+REMEMBERED_IN_ONE_TYPE = 500
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Typesetter:
         self.scale = scale
         self.rtl = rtl
         self._widths: dict[tuple[str, str, bool, int], float] = {}
+        self._measured: dict[tuple[str, bool, int], dict[str, float]] = {}
+        self._words: dict[str, tuple[tuple[str, str], ...]] = {}
         self._settings: dict[tuple[str, Style, float, float | None], Setting] = {}
 
     def fit(self, text: str, style: Style, width: float, height: float | None = None) -> Setting:
@@ -158,7 +161,17 @@ class Typesetter:
 
     def width(self, text: str, style: Style) -> float:
         """The width of one line."""
-        return sum(self._run_width(run, style) for run in runs(text))
+        measured = self._measured_in(style)
+        width = measured.get(text)
+        if width is None:
+            if len(measured) > REMEMBERED_IN_ONE_TYPE:
+                measured.clear()
+            width = measured[text] = sum(self._run_width(run, style) for run in runs(text))
+        return width
+
+    def _measured_in(self, style: Style) -> dict[str, float]:
+        """The widths of words and lines in this type: one text is set at many widths, until it stands well."""
+        return self._measured.setdefault((style.family, style.bold, self._px(style)), {})
 
     def ascent(self, style: Style) -> float:
         """From a line's top to its baseline."""
@@ -181,16 +194,21 @@ class Typesetter:
     def forget(self) -> None:
         """Nothing that was set is remembered: a guest's name might be among it."""
         self._widths.clear()
+        self._measured.clear()
+        self._words.clear()
         self._settings.clear()
 
     def _lines(self, text: str, style: Style, width: float) -> tuple[list[str], bool]:
         lines: list[str] = []
         broken = False
+        measured = self._measured_in(style)
         for paragraph in text.split("\n"):
             line, so_far = "", 0.0  # words are measured, not lines: each is measured once per size
-            for word in _words(paragraph):
-                if so_far + self.width(word.rstrip(), style) <= width:
-                    line, so_far = line + word, so_far + self.width(word, style)
+            for word, bare in self._words_of(paragraph):
+                across = measured.get(bare)
+                if so_far + (self.width(bare, style) if across is None else across) <= width:
+                    across = measured.get(word)
+                    line, so_far = line + word, so_far + (self.width(word, style) if across is None else across)
                     continue
                 if line:
                     lines.append(line.rstrip())
@@ -203,6 +221,14 @@ class Typesetter:
                     so_far = self.width(line, style)
             lines.append(line.rstrip())
         return lines, broken
+
+    def _words_of(self, paragraph: str) -> tuple[tuple[str, str], ...]:
+        """Each with its space, and without."""
+        if paragraph not in self._words:
+            if len(self._words) > REMEMBERED:
+                self._words.clear()
+            self._words[paragraph] = tuple((word, word.rstrip()) for word in _words(paragraph))
+        return self._words[paragraph]
 
     def _as_much(self, word: str, style: Style, width: float) -> str:
         """The longest beginning of `word` that goes into a line, at least one letter."""

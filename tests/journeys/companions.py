@@ -25,6 +25,7 @@ from kiosk.prompts import (
     TextEntry,
     Welcome,
 )
+from kiosk.steps.ask_for_document import LOOK_EVERY_S
 from tests.journeys.conftest import Lobby
 from tests.journeys.scripted_guest import A_SIGNATURE
 from tests.kiosk.hotel.books import Books
@@ -62,6 +63,8 @@ async def wanted(kiosk: Lobby, notice: str = "") -> PresentDocument:
             if said == TAKE and not notice:
                 kiosk.guest.passes()
                 await kiosk.bench.take_document()
+                await kiosk.until(lambda: not kiosk.terminal.document_reader.noticed)
+                await kiosk.clock.move(LOOK_EVERY_S)
                 continue
             assert notice in said
             assert bool(notice) == bool(said)
