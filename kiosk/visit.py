@@ -11,7 +11,8 @@ import asyncio
 import math
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -89,6 +90,7 @@ class Visit:
         self.staff: SignedIn | None = None  # who works here now, if it is no guest
         self.signed_in: Text | None = None  # … as their screens say it
         self.staff_card: bytes | None = None  # the one that proved itself and lies there: taken away, its holder has gone
+        self.staff_idle_s = terminal.settings.access.idle_s  # until they are signed off
         self.left_by: Why | None = None  # how a visit ended before its journey did
         self.helped: list[Help] = []  # by staff, and not yet put down: for which booking is not known
         self.portraits: list[Portrait] = []  # read from chips: gone with the visit
@@ -391,16 +393,25 @@ class Visit:
     @property
     def leaves_in_s(self) -> int:
         """Until staff who touch nothing are signed off."""
-        left = self._last_touch_s + self.terminal.settings.access.idle_s - self.terminal.clock.monotonic()
+        left = self._last_touch_s + self.staff_idle_s - self.terminal.clock.monotonic()
         return max(0, math.ceil(left))
+
+    @contextmanager
+    def patient(self, seconds: float) -> Iterator[None]:
+        """Staff who have their hands elsewhere are signed off later, and signed off all the same."""
+        before, self.staff_idle_s = self.staff_idle_s, max(self.staff_idle_s, seconds)
+        try:
+            yield
+        finally:
+            self.staff_idle_s = before
 
     @property
     def _idle_s(self) -> float:
-        """Until the idle question; staff are signed off `[access] idle_s` after their last touch, question included."""
+        """Until the idle question; staff are signed off `staff_idle_s` after their last touch, question included."""
         settings = self.terminal.settings
         if self.staff is None:
             return settings.kiosk.idle_s
-        return max(settings.access.idle_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
+        return max(self.staff_idle_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
 
     async def _still_there(self) -> None:
         """Ask by eye and ear; Left when nobody answers."""

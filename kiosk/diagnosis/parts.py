@@ -59,6 +59,8 @@ class PartView:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+    told: Tried | None = None  # the check that speaks against it, where its state is not the device's own word
+    fitted: bool = True  # False: a person has said that this terminal has none
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _with_checks(book: Book, id: str, view: PartView, checks: tuple[str, ...]) -
         known = [view.since] if view.faults and view.since is not None else []
         view = replace(view, state=State.ILL, since=min([*known, *(tried.at for tried in ill)]))
     told = next((tried for tried in ill if tried.result.fault not in view.faults), None)
-    return replace(view, note=f"{told.label}: {told.result.words}") if told is not None else view
+    return replace(view, note=f"{told.label}: {told.result.words}", told=told) if told is not None else view
 
 
 def _over(tried: Tried, view: PartView) -> bool:
@@ -173,8 +175,14 @@ def _over(tried: Tried, view: PartView) -> bool:
 
 def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartView:
     """As its checks have found it: well when all were, not too long ago; one that was not tried, or could not tell,
-    leaves it unknown. What this machine has not (a sensor, a certificate) is not missed."""
+    leaves it unknown. What this machine has not (a sensor, a certificate) is not missed, nor what somebody has said
+    that it has not (a keypad)."""
     book, now_s = terminal.book, terminal.clock.monotonic()
+    absent = {check.id for check in checks if book.not_fitted(check.id)}
+    if absent and absent >= {check.id for check in checks if check.hands}:
+        said = [tried.at for tried in map(book.last, absent) if tried is not None]
+        return PartView(State.UNKNOWN, since=min(said), fitted=False)
+    checks = tuple(check for check in checks if check.id not in absent)
     ids = tuple(check.id for check in checks)
     well = {tried.check: tried for tried in book.well(ids, now_s, _LASTS_S.get(id, LASTS_S))}
     open_ = [check for check in checks if check.id not in well and (check.hands or not book.skipped(check.id))]

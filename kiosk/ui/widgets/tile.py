@@ -12,7 +12,7 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.card import Card
-from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip
+from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip, look_of
 from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Piece
 
@@ -64,7 +64,7 @@ class PartTile(Card):
         if about:
             self.letter(Box(inner.x, y, inner.w, label), about, style("label"))
         y += label + free
-        draw_chip(self, Box(inner.x, y, inner.w, chip), word, STATES[tile.standing.state], style("link"))
+        draw_chip(self, Box(inner.x, y, inner.w, chip), word, look_of(tile.standing), style("link"))
         y += chip + free
         if line:
             self.letter(Box(inner.x, y, inner.w, label), line, style("label").coloured("ink"))
@@ -90,17 +90,20 @@ class MoreTile(Card):
         start = inner.x + ICON + AFTER_ICON
         self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
         room = Box(inner.x, y + name + 20, inner.w, chip)
-        draw_chip(self, room, self.value, STATES[hidden.state], style("link"))
+        draw_chip(self, room, self.value, look_of(hidden), style("link"))
 
 
 class RemedyPanel(Piece):
-    """The worst fault and what to do, on the colour of its state."""
+    """A fault and what to do, on the colour of its state; with `whole` also what it costs guests, and what they can do
+    meanwhile."""
 
     ROOM, NARROW = 28.0, 700.0
     LINES = 3
+    APART = 18.0
 
-    def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy") -> None:
+    def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy", *, whole: bool = False) -> None:
         super().__init__(sheet, box, id)
+        self.whole = whole
         self.show(remedy)
 
     @classmethod
@@ -110,10 +113,19 @@ class RemedyPanel(Piece):
 
     @classmethod
     def height_of(cls, sheet: Sheet, remedy: Remedy, width: float) -> float:
-        """Of this one, which stays."""
-        inner = width - 72
+        """Of the whole of this one."""
+        inner = cls._inner(Box(0, 0, width, 0))
         title, words = sheet.say(remedy.title), sheet.say(remedy.words)
-        return sheet.height(title, "strong", inner) + sheet.height(words, "body", inner) + 2 * cls.ROOM + 8
+        head = sheet.height(title, "strong", inner.w - sheet.style("strong").leading - 20)
+        high = head + 8 + sheet.height(words, "body", inner.w) + 2 * (inner.y)
+        if remedy.severity is None or remedy.still is None:
+            return high
+        severity, still = sheet.say(remedy.severity), sheet.say(remedy.still)
+        return high + 2 * cls.APART + sheet.height(severity, "strong", inner.w) + sheet.height(still, "body", inner.w)
+
+    @classmethod
+    def _inner(cls, box: Box) -> Box:
+        return box.inset(36, cls.ROOM) if box.w > cls.NARROW else box.inset(24, 18)
 
     def show(self, remedy: Remedy) -> None:
         if getattr(self, "remedy", None) == remedy:
@@ -127,7 +139,7 @@ class RemedyPanel(Piece):
         line = self.px(sheet.theme.line(sheet.look))
         radius = self.px(sheet.theme.size.radius)
         paint.outlined(self.canvas, self.rect, self.rgba("line" if high else edge), self.rgba(look.soft), line, radius)
-        inner = self.box.inset(36, self.ROOM) if self.box.w > self.NARROW else self.box.inset(24, 18)
+        inner = self._inner(self.box)
         title, words = sheet.say(remedy.title), sheet.say(remedy.words)
         head: Style = sheet.style("strong").coloured(look.ink)
         side = min(48.0, head.leading)
@@ -136,8 +148,26 @@ class RemedyPanel(Piece):
         draw_icon(self, Box(inner.x, inner.y + (head.leading - side) / 2, side, side), look.sign, look.ink)
         self.letter(Box(inner.x + side + 20, inner.y, beside, setting.height), title, head, valign="top", setting=setting)
         below = inner.from_y(inner.y + setting.height + 8)
+        if self.whole:
+            below = self._put_cost(below)
         self.letter(below, words, sheet.style("body"), valign="top")
+
+    def _put_cost(self, room: Box) -> Box:
+        """At the foot, under a line. What is left above."""
+        remedy, sheet = self.remedy, self.sheet
+        if remedy.severity is None or remedy.still is None:
+            return room
+        severity, still = sheet.say(remedy.severity), sheet.say(remedy.still)
+        head, more = (sheet.height(text, name, room.w) for text, name in ((severity, "strong"), (still, "body")))
+        foot = room.bottom_part(head + more)
+        line = Box(room.x, foot.y - self.APART, room.w, 2)
+        paint.fill(self.canvas, self.window(line), self.rgba(STATES[remedy.state].ink))
+        self.letter(foot.top_part(head), severity, sheet.style("strong"), valign="top")
+        self.letter(foot.from_y(foot.y + head), still, sheet.style("body"), valign="top")
+        return room.to_y(line.y - self.APART + 2)
 
     def node(self) -> Node | None:
         role = Role.STATUS if self.remedy.state.value == "well" else Role.ALERT
-        return Node(self.id, role, self.sheet.say(self.remedy.title), self.bounds(), self.sheet.say(self.remedy.words))
+        more = (self.remedy.severity, self.remedy.still) if self.whole else ()
+        value = "\n".join(self.sheet.say(text) for text in (self.remedy.words, *more) if text is not None)
+        return Node(self.id, role, self.sheet.say(self.remedy.title), self.bounds(), value)
