@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from hardware.checks import Check
@@ -309,12 +310,17 @@ def drawing(fault: Fault) -> str:
 def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None) -> PartPage:
     """What it reports now, what it is, and what can be tried."""
     sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(view, now))))
+    told = remedies(part, view)
+    stands = standing(part, view, now)
+    if stands.line is not None and len(told) > 1:
+        more = TN("{count} more fault", "{count} more faults", len(told) - 1)
+        stands = replace(stands, line=T("{one}, {other}", one=stands.line, other=more))
     return PartPage(
         question=part.label,
-        standing=standing(part, view, now),
+        standing=stands,
         about=_about(view),
         picture=drawing(worst_first(view.faults)[0]) if view.faults else f"part-{part.id.replace('_', '-')}",
-        remedies=remedies(part, view),
+        remedies=told,
         sections=tuple((title, rows) for title, rows in sections if rows),
         leaves_in_s=leaves_in_s,
         options=tuple(_options(part)),

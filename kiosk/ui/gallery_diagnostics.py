@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome
 from hardware.errors import Fault
@@ -128,7 +129,7 @@ def _checking(question: Text, **more: object) -> Checking:
     return Checking(question=question, leaves_in_s=52, options=(CANCEL,), **more)  # type: ignore[arg-type]
 
 
-def _test(test: wanted.ScreenTest, **more: object) -> Scene:
+def _test(test: wanted.ScreenTest, **more: Any) -> Scene:
     prompt = screen_test(test)
     assert prompt is not None, test  # noqa: S101 - all of these are drawn
     return _scene(replace(prompt, **more), back=False)

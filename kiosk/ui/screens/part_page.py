@@ -19,7 +19,7 @@ from kiosk.ui.widgets.button import Kind
 from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.row_list import BUTTON, RowList, beside
 from kiosk.ui.widgets.standing import StandingPiece
-from kiosk.ui.widgets.tile import RemedyPanel
+from kiosk.ui.widgets.tile import RemedyPanel, Shows
 
 ACT = 120.0
 DRAWING = 0.42
@@ -110,37 +110,48 @@ class PartPageScreen(Screen[PartPage]):
             self.rows.put_buttons(up, down)
 
     def _measure(self, width: float, most: float = 0.0) -> list[float]:
-        """How high each card is; facts are in several where they would be higher than `most`."""
-        remedies = [RemedyPanel.height_of(self.sheet, remedy, width) for remedy in self.prompt.remedies]
-        left = most - sum(high + APART for high in remedies)
-        self.cards = self._cards(width - 2 * SIDE, most, left if left > LEAST_FACTS else most)
-        facts = [sum(line.height for line in lines) + 2 * EDGE for lines in self.cards]
-        self.heights = [*remedies, *facts]
+        """How high each card is. Where they are moved none is higher than `most`: what a fault costs stands on a card of
+        its own then, and facts are on several, filling what is left of a view."""
+        sheet = self.sheet
+        self.panels: list[tuple[int, Shows]] = []
+        panels: list[float] = []
+        for number, remedy in enumerate(self.prompt.remedies):
+            whole = RemedyPanel.height_of(sheet, remedy, width, Shows.ALL)
+            split = most and whole > most and remedy.still is not None
+            for shows in (Shows.DO, Shows.COST) if split else (Shows.ALL,):
+                self.panels.append((number, shows))
+                panels.append(min(RemedyPanel.height_of(sheet, remedy, width, shows), most or whole))
+        self.cards = self._cards(width - 2 * SIDE, most, _used(panels, most))
+        facts = [_high(lines) for lines in self.cards]
+        self.heights = [*panels, *facts]
         return self.heights
 
     def _row(self, number: int, box: Box) -> Piece:
-        remedies = self.prompt.remedies
-        if number < len(remedies):
+        if number < len(self.panels):
+            at, shows = self.panels[number]
             id = "remedy" if number == 0 else f"remedy:{number}"
-            return RemedyPanel(self.sheet, box, remedies[number], id, whole=True)
-        return FactsPiece(self.sheet, box, self.cards[number - len(remedies)], number, self.label_width)
+            return RemedyPanel(self.sheet, box, self.prompt.remedies[at], id, shows)
+        return FactsPiece(self.sheet, box, self.cards[number - len(self.panels)], number, self.label_width)
 
     def _moved(self, first: int) -> None:
         self.draft.line = first
 
-    def _cards(self, width: float, most: float, first: float) -> list[list[Line]]:
-        """A card for each section, or for so many of its lines as have room – the first in what is left below the
-        faults; a caption never stands alone."""
+    def _cards(self, width: float, most: float, used: float) -> list[list[Line]]:
+        """A card for each section, or for so many of its lines as have room in a view, of which `used` is taken; a
+        caption never stands alone."""
         found: list[list[Line]] = []
         for lines in self._sections(width):
             card: list[Line] = []
             for line in lines:
-                high = sum(each.height for each in card) + line.height + 2 * EDGE
-                if most and high > (most if found else first) and card and not card[-1].caption:
+                used = 0.0 if not card and most - used < LEAST_FACTS else used
+                high = _high(card) + line.height
+                if most and used + high > most and card and not card[-1].caption:
                     found.append(card)
-                    card = []
+                    used, card = used + _high(card) + APART, []
+                    used = 0.0 if most - used < LEAST_FACTS else used
                 card.append(line)
             found.append(card)
+            used += _high(card) + APART
         return found
 
     def _sections(self, width: float) -> list[list[Line]]:
@@ -187,6 +198,18 @@ class PartPageScreen(Screen[PartPage]):
         if self.rows is not None and self.cards != cards:
             self.rows.show(self.rows.first)
         return True
+
+
+def _high(card: Sequence[Line]) -> float:
+    return sum(line.height for line in card) + 2 * EDGE
+
+
+def _used(heights: Sequence[float], most: float) -> float:
+    """How much of the last view these cards take."""
+    used = 0.0
+    for high in heights:
+        used = (used if used + high <= most else 0.0) + high + APART
+    return used
 
 
 def _labels(sections: Sequence[tuple[Text, Sequence[tuple[Text, Text]]]]) -> list[tuple[Text, list[Text]]]:
