@@ -261,7 +261,12 @@ def remedies(part: Part, view: PartView) -> tuple[Remedy, ...]:
     found = [_of_fault(part, view, fault) for fault in worst_first(view.faults)]
     if view.told is not None:
         found.append(_of_check(part, view.told))
-    return tuple(found)
+    if len(found) < 2:
+        return tuple(found)
+    return tuple(
+        replace(each, title=T("{step} of {of} · {label}", step=number, of=len(found), label=each.title))
+        for number, each in enumerate(found, start=1)
+    )
 
 
 def _of_fault(part: Part, view: PartView, fault: Fault) -> Remedy:
@@ -310,17 +315,12 @@ def drawing(fault: Fault) -> str:
 def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None) -> PartPage:
     """What it reports now, what it is, and what can be tried."""
     sections = ((T("Now"), tuple(map(_reading, view.readings))), (T("What it is"), tuple(_facts(view, now))))
-    told = remedies(part, view)
-    stands = standing(part, view, now)
-    if stands.line is not None and len(told) > 1:
-        more = TN("{count} more fault", "{count} more faults", len(told) - 1)
-        stands = replace(stands, line=T("{one}, {other}", one=stands.line, other=more))
     return PartPage(
         question=part.label,
-        standing=stands,
+        standing=standing(part, view, now),
         about=_about(view),
         picture=drawing(worst_first(view.faults)[0]) if view.faults else f"part-{part.id.replace('_', '-')}",
-        remedies=told,
+        remedies=remedies(part, view),
         sections=tuple((title, rows) for title, rows in sections if rows),
         leaves_in_s=leaves_in_s,
         options=tuple(_options(part)),

@@ -164,13 +164,16 @@ def broken_off(began: datetime) -> Choice:
 
 async def show_report(visit: Visit, report: Report, tried: Sequence[Tried], kept: Kept) -> None:
     """Until the technician goes on."""
-    copies = visit.terminal.settings.kiosk.exports
-    printed = 0
+    while await counted_down(visit, report_page(report.verdict, tried, kept), back=False) == Chosen("report"):
+        kept = await _about(visit, report, kept)
+
+
+async def _about(visit: Visit, report: Report, kept: Kept) -> Kept:
+    """Where it is, and what else can be done with it, until the technician goes on. Where it is then."""
+    copies, printed = visit.terminal.settings.kiosk.exports, 0
     while True:
-        answer = await counted_down(visit, report_page(report.verdict, tried, kept, copies), back=False)
-        if answer == Chosen("file") and not isinstance(kept, OSError):
-            await counted_down(visit, where_it_is(kept, report), back=False)
-        elif answer == Chosen("keep"):
+        answer = await counted_down(visit, about_report(kept, report, copies), back=False)
+        if answer == Chosen("keep"):
             kept = await keep(visit, report)
         elif answer == Chosen("copy") and copies is not None:
             await _copy(visit, report, copies)
@@ -180,7 +183,7 @@ async def show_report(visit: Visit, report: Report, tried: Sequence[Tried], kept
             printed += done
             visit.notice(*((T("The report is printed"), Tone.OK) if done else (T("The report could not be printed"), Tone.WARN)))
         else:
-            return
+            return kept
 
 
 async def _copy(visit: Visit, report: Report, folder: Path) -> None:
@@ -194,28 +197,32 @@ async def _copy(visit: Visit, report: Report, folder: Path) -> None:
     visit.notice(T("Copied: {file}", file=verbatim(str(copied[0]))), Tone.OK)
 
 
-def report_page(verdict: Outcome, tried: Sequence[Tried], kept: Kept, copies: Path | None = None) -> Results:
-    """What it says, where it is, and what else can be done with it."""
+def report_page(verdict: Outcome, tried: Sequence[Tried], kept: Kept) -> Results:
+    """What it says, and where it is."""
+    page = results(_VERDICTS[verdict], tried, more=(Option("report", T("About the report"), quiet=True),))
+    if isinstance(kept, OSError):
+        return replace(page, notice=T("The report could not be kept. {why}", why=not_written(kept)))
+    file = verbatim(f"{kept[0].parent.name}/{kept[0].name}")
+    return replace(page, notice=T("Kept on this terminal, signed: {file}", file=file), notice_tone=Tone.OK)
+
+
+def about_report(kept: Kept, report: Report, copies: Path | None) -> Choice:
+    """Its files, and whose signature it has; or why there are none."""
     more = [Option("print", T("Print the report"), quiet=True)]
     if copies is not None:
-        more.insert(0, Option("copy", T("Copy the report"), quiet=True))
+        more.append(Option("copy", T("Copy the report"), quiet=True))
+    key = (T("Signed by key"), verbatim(paper.grouped(report.key)))
     if isinstance(kept, OSError):
-        more.insert(0, Option("keep", T("Keep it once more"), quiet=True))
-        notice = T("The report could not be kept. {why}", why=not_written(kept))
-        return replace(results(_VERDICTS[verdict], tried, more=tuple(more)), notice=notice)
-    more.insert(0, Option("file", T("Its files and key"), quiet=True))
-    notice = T("Kept on this terminal, signed: {file}", file=verbatim(f"{kept[0].parent.name}/{kept[0].name}"))
-    return replace(results(_VERDICTS[verdict], tried, more=tuple(more)), notice=notice, notice_tone=Tone.OK)
-
-
-def where_it_is(kept: Sequence[Path], report: Report) -> Choice:
-    """Its files, and whose signature it has."""
+        return Choice(
+            question=T("The report is not kept"),
+            help=not_written(kept),
+            tone=Tone.WARN,
+            details=(key,),
+            options=(Option("keep", T("Keep it once more")), *more, replace(GO_ON, quiet=True)),
+        )
     return Choice(
         question=T("The report is kept on this terminal"),
         help=T("“kiosk journal verify FILE” says on any computer whether it is whole."),
-        details=(
-            (T("Files"), verbatim("\n".join(map(str, kept)))),
-            (T("Signed by key"), verbatim(paper.grouped(report.key))),
-        ),
-        options=(GO_ON,),
+        details=((T("Files"), verbatim("\n".join(map(str, kept)))), key),
+        options=(GO_ON, *more),
     )

@@ -18,6 +18,7 @@ from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis import hands as wanted
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS, Part, PartView
+from kiosk.diagnosis.report import Report
 from kiosk.journeys.diagnostics import known_fault, known_faults
 from kiosk.language import T, Text, verbatim
 from kiosk.prompts import Prompt, Scene
@@ -25,10 +26,11 @@ from kiosk.steps.check_results import name as check_name
 from kiosk.steps.check_results import results
 from kiosk.steps.hands import ANSWERS, CANCEL, NOT_FITTED, screen_test
 from kiosk.steps.part_words import Seen, overview, part_page
-from kiosk.steps.terminal_report import broken_off, report_page
+from kiosk.steps.terminal_report import about_report, broken_off, report_page
 from kiosk.technician_prompts import Checking
 
 _KEPT = tuple(Path(f"/var/lib/kiosk/reports/acceptance-20261126-140512.{kind}") for kind in ("json", "pdf"))
+_REPORT = Report(b"", {}, changed=False, signature_holds=True, key="3f8a09c2d7e14b65")
 TECHNICIAN = T("{role} · {name}", role=T("Technician"), name=verbatim("Tobias Lindner"))
 
 
@@ -98,10 +100,12 @@ def scenes(today: date) -> dict[str, Scene]:
         ),
         "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
         "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
-        "check-report": _scene(replace(report_page(Outcome.ILL, _tried(now), _KEPT, Path("/media/stick")), leaves_in_s=280), back=False),
+        "check-report": _scene(replace(report_page(Outcome.ILL, _tried(now), _KEPT), leaves_in_s=280), back=False),
         "check-report-not-kept": _scene(
             replace(report_page(Outcome.ILL, _tried(now), OSError(ENOSPC, "")), leaves_in_s=280), back=False
         ),
+        "check-report-about": _scene(replace(about_report(_KEPT, _REPORT, Path("/media/stick")), leaves_in_s=280), back=False),
+        "check-report-lost": _scene(replace(about_report(OSError(ENOSPC, ""), _REPORT, None), leaves_in_s=280), back=False),
         "check-broken-off": _scene(replace(broken_off(now - timedelta(minutes=12)), leaves_in_s=50), back=False),
         "screen-touch": _test(wanted.TouchGrid(9, 16)),
         "screen-fingers": _test(wanted.Fingers(2)),

@@ -163,7 +163,7 @@ async def test_of_several_faults_each_is_told_and_what_costs_guests_most_stands_
     await kiosk.plays("printer", "cover-open")
     await kiosk.until(lambda: len(standing(kiosk, PartPage).remedies) == 2)
     first, second = (SAY(remedy.title) for remedy in standing(kiosk, PartPage).remedies)
-    assert (first, second) == ("Printer · printer.cover-open", "Printer · printer.paper-low")
+    assert (first, second) == ("1 of 2 · Printer · printer.cover-open", "2 of 2 · Printer · printer.paper-low")
     assert standing(kiosk, PartPage).picture == "printer-lever"
 
 

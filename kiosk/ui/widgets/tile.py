@@ -166,7 +166,8 @@ class RemedyPanel(Piece):
         head: Style = sheet.style("strong").coloured(look.ink)
         side = min(48.0, head.leading)
         beside = inner.w - side - 20
-        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3))
+        left = inner.h - 8 - sheet.height(words, "body", inner.w)
+        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3, left))
         draw_icon(self, Box(inner.x, inner.y + (head.leading - side) / 2, side, side), look.sign, look.ink)
         self.letter(Box(inner.x + side + 20, inner.y, beside, setting.height), title, head, valign="top", setting=setting)
         below = inner.from_y(inner.y + setting.height + 8)
