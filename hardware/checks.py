@@ -17,12 +17,14 @@ from hardware.readings import DeviceEvent, Kind
 
 
 class Outcome(StrEnum):
-    """What a check has found. What nobody could see is UNSURE, what nobody tried SKIPPED: neither is WELL."""
+    """What a check has found. What nobody could see is UNSURE, what nobody tried SKIPPED: neither is WELL.
+    NOT_FITTED: a person says that this terminal has none, which is no fault of it."""
 
     WELL = "well"
     ILL = "ill"
     UNSURE = "unsure"
     SKIPPED = "skipped"
+    NOT_FITTED = "not-fitted"
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,13 @@ Run = Callable[[Hands], Awaitable[CheckResult]]
 @dataclass(frozen=True)
 class Check:
     """One thing to try. `id` is `<part>.<what>` (`printer.page`); `hands`: a person must do or see something;
-    `moves`: it uses something up (paper), so that the night watch leaves it out."""
+    `moves`: it uses something up (paper), so that the night watch leaves it out; `optional`: not every terminal has
+    one, and a person before it may say so."""
 
     id: str
     label: str
     run: Run
     hands: bool = False
     moves: bool = False
+    optional: bool = False
     within_s: float = 30.0

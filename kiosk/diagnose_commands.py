@@ -33,6 +33,7 @@ PIPE_WIDTH = 160  # columns where no terminal says how wide it is
 SIGNS = {
     "well": ("✓", "green"), "needs-care": ("!", "yellow"), "ill": ("✗", "red"), "gone": ("✗", "red"),
     "unknown": ("?", "yellow"), "unsure": ("?", "yellow"), "skipped": ("–", "dim"),
+    "not-fitted": ("–", "dim"),
 }  # fmt: skip
 """A sign and a colour beside every word, never instead of it."""
 _INTERRUPTED = 130
@@ -270,8 +271,9 @@ class _Said:
         if left := found.get("recording"):
             visits = "this visit or the next one is" if left == 1 else f"{left} more visits are"
             self._out.print(f"[bold yellow]! {visits} recorded as a trace[/bold yellow] (kiosk trace record off)")
-        for part, hint in _hints(found):
+        for part, hint, meanwhile in _hints(found):
             self._out.print(f"[bold]→ {_plain(part)}:[/bold] {_plain(hint)}")
+            self._out.print(f"  {_plain(meanwhile)}")
         untried = sum(bool(check.get("nobody")) for part in found["parts"] for check in part.get("checks", []))
         if untried:
             need = "1 check needs a person, and was" if untried == 1 else f"{untried} checks need a person, and were"
@@ -314,6 +316,8 @@ def _table(found: Message) -> Table:
     for part in found["parts"]:
         sign, colour = SIGNS[part["state"]] if part["built"] else SIGNS["skipped"]
         state = part["state"] if part["built"] else "not built"
+        if part.get("fitted") is False:
+            (sign, colour), state = SIGNS["not-fitted"], "not fitted"
         device = (part.get("model", ""), part.get("serial", ""), part.get("firmware", ""), part.get("address", ""))
         table.add_row(
             _plain(part["label"]),
@@ -325,14 +329,16 @@ def _table(found: Message) -> Table:
     return table
 
 
-def _hints(found: Message) -> Iterator[tuple[str, str]]:
-    """What to do about each fault."""
-    from kiosk.faults import sentence
+def _hints(found: Message) -> Iterator[tuple[str, str, str]]:
+    """What to do about each fault; how bad it is, and what guests can do meanwhile."""
+    from kiosk.faults import COSTS, sentence
     from kiosk.language import language
 
+    say = language("en").say
     for part in found["parts"]:
         for fault in part.get("faults", []):
-            yield part["label"], language("en").say(sentence(fault).hint)
+            words = sentence(fault)
+            yield part["label"], say(words.hint), f"{words.severity}: {say(COSTS[words.severity])}. {say(words.still)}"
 
 
 def _readings(part: Message) -> str:

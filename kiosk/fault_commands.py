@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kiosk.commands import Exit, Json, fail
-from kiosk.faults import TABLE, Severity, Words
+from kiosk.faults import COSTS, TABLE, Words
 from kiosk.language import Text, language
 
 Code = Annotated[str, typer.Argument(help="One fault (`printer.paper-out`) or all of a device (`printer`); none: all.")]
@@ -24,11 +24,6 @@ What can fail at a terminal, made from the table in `kiosk/faults.py` by `kiosk 
 `kiosk faults CODE` says the same at a shell.
 """
 _COLUMNS = ("code", "severity", "the guest reads", "what to do", "what still works")
-_SEVERITIES = {
-    Severity.STOPS: "a guest can’t finish here alone",
-    Severity.HINDERS: "something is not offered; a guest can finish all the same",
-    Severity.WARNS: "nothing is missing yet",
-}
 
 
 def faults(code: Code = "", as_json: Json = False, markdown: Markdown = False, said_in: In = "en") -> None:
@@ -68,7 +63,8 @@ def as_words(words: Words, said_in: str = "en") -> dict[str, str]:
 
 def page(rows: Mapping[str, Words] = TABLE, said_in: str = "en") -> str:
     """The table as Markdown, a section a device."""
-    parts = [_HEAD, "".join(f"- *{severity}*: {meaning}\n" for severity, meaning in _SEVERITIES.items())]
+    say = language(said_in).say
+    parts = [_HEAD, "".join(f"- *{severity}*: {say(meaning)}\n" for severity, meaning in COSTS.items())]
     for device, of_it in groupby(rows.items(), key=lambda row: row[0].partition(".")[0]):
         parts.append(f"## {device}\n\n{_table(of_it, said_in)}")
     return "\n".join(parts)
@@ -90,7 +86,7 @@ def _row(cells: Iterable[str]) -> str:
 def _told(code: str, words: Words, said_in: str) -> str:
     said = as_words(words, said_in)
     return (
-        f"{code} ({said['severity']})\n"
+        f"{code} ({said['severity']}: {language(said_in).say(COSTS[words.severity])})\n"
         f"  guest   {said['guest']}. {said['help']}\n"
         f"  do      {said['hint']}\n"
         f"  still   {said['still']}"

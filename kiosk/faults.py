@@ -7,7 +7,7 @@ say what is so and what can be done, never whose fault it is; the technician's w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,14 @@ class Severity(StrEnum):
     STOPS = "stops"  # a guest can't finish here alone
     HINDERS = "hinders"  # something is not offered; a guest can finish all the same
     WARNS = "warns"  # nothing is missing yet
+
+
+COSTS: dict[Severity, Text] = {
+    Severity.STOPS: T("Guests can’t finish here alone"),
+    Severity.HINDERS: T("Guests can finish, something is not offered"),
+    Severity.WARNS: T("Guests miss nothing yet"),
+}
+"""A severity as a technician reads it."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +79,12 @@ class _Part:
     """What follows a hint: how the repair comes to be known."""
 
     def row(
-        self, hint: Text, drawing: str = "", *, question: Text | None = None, picture: str = "", severity: Severity | None = None
-    ) -> Words:
+        self, hint: Text, drawing: str = "", *, question: Text | None = None, picture: str = "",
+        severity: Severity | None = None, still: Text | None = None,
+    ) -> Words:  # fmt: skip
         return Words(
             question or self.question, self.help, picture or self.picture, self.after(hint) if self.after else hint,
-            self.still, severity or self.severity, drawing,
+            still or self.still, severity or self.severity, drawing,
         )  # fmt: skip
 
 
@@ -176,7 +185,7 @@ FAULTS: dict[Fault, Words] = {
     ),
     Fault.PRINTER_PAPER_LOW: _PRINTER.row(
         T("Have a roll ready: the paper is near its end."),
-        question=T("The printer is out of paper"), severity=Severity.WARNS,
+        question=T("The printer is out of paper"), severity=Severity.WARNS, still=T("Slips are printed until the roll ends."),
     ),
     Fault.PRINTER_COVER_OPEN: _PRINTER.row(
         T("Close the cover until it clicks on both sides."),
@@ -333,6 +342,12 @@ def sentence(code: str) -> Words:
 def only_warns(code: str | None) -> bool:
     """Whether nothing is missing for it yet. What is in no table is taken to be worse."""
     return code in TABLE and TABLE[code].severity is Severity.WARNS
+
+
+def worst_first(faults: Iterable[str]) -> list[str]:
+    """What costs guests most before the others; of those that cost as much, as they came."""
+    order = list(Severity)
+    return sorted(faults, key=lambda fault: order.index(sentence(fault).severity))
 
 
 def hotel_sentence(trouble: Trouble) -> Words:

@@ -1,13 +1,15 @@
 """Whether somebody is there still: how long nothing was touched, when that is asked, and when it is believed.
 
-Staff have less time than guests: they are signed off `[access] idle_s` after their last touch, question included.
+Staff have less time than guests: they are signed off `[access] idle_s` after their last touch, question included;
+with their hands in the terminal, `[access] repair_idle_s`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kiosk.language import T
@@ -25,6 +27,7 @@ class Idle:
     def __init__(self, terminal: Terminal, staff: Callable[[], bool]) -> None:
         self._terminal = terminal
         self._staff = staff
+        self._staff_s = terminal.settings.access.idle_s
         self._last_touch_s = terminal.clock.monotonic()
 
     def touched(self) -> None:
@@ -44,15 +47,24 @@ class Idle:
     @property
     def leaves_in_s(self) -> int:
         """Until staff who touch nothing are signed off."""
-        left = self._last_touch_s + self._terminal.settings.access.idle_s - self._terminal.clock.monotonic()
+        left = self._last_touch_s + self._staff_s - self._terminal.clock.monotonic()
         return max(0, math.ceil(left))
+
+    @contextmanager
+    def patient(self, seconds: float) -> Iterator[None]:
+        """Staff who have their hands elsewhere are signed off later, and signed off all the same."""
+        before, self._staff_s = self._staff_s, max(self._staff_s, seconds)
+        try:
+            yield
+        finally:
+            self._staff_s = before
 
     @property
     def _asks_after_s(self) -> float:
         settings = self._terminal.settings
         if not self._staff():
             return settings.kiosk.idle_s
-        return max(settings.access.idle_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
+        return max(self._staff_s - settings.kiosk.idle_warning_s, LEAST_IDLE_S)
 
 
 def still_there(seconds: int, *, staff: bool) -> StillThere:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -22,3 +24,23 @@ def replace(path: Path, text: str) -> None:
     fresh.chmod(0o600)  # also one that a crash left
     fresh.write_text(text, "utf-8")
     fresh.replace(path)
+
+
+def write(path: Path, content: bytes, new: bool = True) -> None:
+    """On the disk when it returns, name and all, for this user alone: a stick may be pulled out the moment after."""
+    made = os.O_CREAT | os.O_EXCL if new else 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | made, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    sync(path.parent)
+
+
+async def to_its_end(work: Callable[..., None], *words: object) -> None:
+    """In a thread, which nobody can leave in the middle: who signs off meanwhile waits for it."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work, *words))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing})
+        raise

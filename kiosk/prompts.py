@@ -57,6 +57,7 @@ class Prompt:
     notice: Text | None = None  # a warning band above the actions
     notice_tone: Tone = Tone.WARN
     instead_of: tuple[Text, ...] = ()  # notices that are over: this scene says it, or goes on to something else
+    leaves_in_s: int | None = None  # until who stands here is signed off, in the place of the clock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -274,6 +274,7 @@ class AccessSection(Section):
     pin_alone: bool = False
     bare_uid: bool = False
     idle_s: Annotated[float, Field(ge=20, le=600)] = 60
+    repair_idle_s: Annotated[float, Field(ge=20, le=1800)] = 300
     pin_length: Annotated[int, Field(ge=6, le=12)] = 6
     two_person: Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_acts)] = tuple(TwoPerson)
     lost_key_fee: Annotated[Decimal, Field(ge=0, le=100_000, max_digits=8, decimal_places=2)] = Decimal(0)

@@ -15,11 +15,13 @@ from kiosk.prompts import Answer, Option, Prompt
 
 @dataclass(frozen=True)
 class Standing:
-    """How a part is: in a word, and one line that says since when or what was proven last."""
+    """How a part is: in a word, and one line that says since when or what was proven last. `there` False: this
+    terminal has none, which speaks neither for it nor against it."""
 
     state: State
     word: Text
     line: Text | None = None
+    there: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,19 @@ class Tile:
 
 @dataclass(frozen=True)
 class Remedy:
-    """A fault and what to do: "Receipt printer · printer.paper-out", and a sentence. WELL: nothing is to be done."""
+    """A fault and what to do: "Receipt printer · printer.paper-out", and a sentence. WELL: nothing is to be done.
+
+    `severity`: how bad it is for guests; `still`: what they can do meanwhile."""
 
     state: State
     title: Text
     words: Text
+    severity: Text | None = None
+    still: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Live:
-    """What is kept true while it stands there. `leaves_in_s`: until who stands here is signed off."""
-
-    leaves_in_s: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overview(Prompt, Live):
+class Overview(Prompt):
     """Every part at once, answered by Chosen with a tile's id. `remedy` is that of the worst fault."""
 
     tiles: tuple[Tile, ...]
@@ -59,19 +58,20 @@ class Overview(Prompt, Live):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartPage(Prompt, Live):
-    """One part: how it is, what it reports now, and the checks that it can run. `about`: its model and address."""
+class PartPage(Prompt):
+    """One part: how it is, what it reports now, and the checks that it can run. `about`: its model and address;
+    `remedies`: of all that is wrong with it, the worst first."""
 
     standing: Standing
     about: Text | None = None
     picture: str = ""
-    remedy: Remedy | None = None
+    remedies: tuple[Remedy, ...] = ()
     sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]  # as of a Sheet
     options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checking(Prompt, Live):
+class Checking(Prompt):
     """A check runs: what to do meanwhile, how far it is. Only `fraction` and `leaves_in_s` change without the rest
     being drawn anew. `options`: yes, no, not known where it asks; cancel."""
 
@@ -109,7 +109,7 @@ class ScreenTest:
 @dataclass(frozen=True, kw_only=True)
 class TouchTest(Prompt, ScreenTest):
     """The glass in cells: each lights up where it is touched. Answered by Touched, when all are lit or the technician
-    says that the others do not answer."""
+    says that the others do not answer; by GaveUp, when it is left."""
 
     columns: int
     rows: int
@@ -132,9 +132,15 @@ class ColourField(Prompt, ScreenTest):
 
 @dataclass(frozen=True, kw_only=True)
 class KeypadTest(Prompt, ScreenTest):
-    """Press each of these keys once, as Kivy names them. Answered by KeysSeen."""
+    """Press each of these keys once, as Kivy names them. Answered by KeysSeen, or by what says that there are none."""
 
     keys: tuple[str, ...]
+    absent: Option | None = None
+
+
+@dataclass(frozen=True)
+class GaveUp(Answer):
+    """The test was left: what it has seen so far says nothing."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -123,6 +124,10 @@ class Visit:
     def leaves_in_s(self) -> int:
         """Until staff who touch nothing are signed off."""
         return self._idle.leaves_in_s
+
+    def patient(self, seconds: float) -> AbstractContextManager[None]:
+        """Staff who have their hands elsewhere are signed off only after so long without a touch."""
+        return self._idle.patient(seconds)
 
     # asking
 

@@ -87,6 +87,11 @@ class Book:
         """Whether it was only skipped when it was last asked for."""
         return check in self._not_for_us
 
+    def not_fitted(self, check: str) -> bool:
+        """Whether somebody has said, when it was last tried, that this terminal has none. That does not age."""
+        last = self.last(check)
+        return last is not None and last.result.outcome is Outcome.NOT_FITTED
+
     def last_fault(self, part: str) -> Tried | None:
         """What was last wrong with this part, also where it is over."""
         return self._faults.get(part)

@@ -91,6 +91,9 @@ class TerminalHands(Hands, Protocol):
     async def tone(self) -> bool:
         """Play the tone of DONE through the loudspeaker, to its end. False: this machine has none."""
 
+    async def not_fitted(self) -> None:
+        """Offer to say that this terminal has none of what is tried now; returns when somebody has said so."""
+
 
 @runtime_checkable
 class Writer(Hands, Protocol):
@@ -102,6 +105,8 @@ class Writer(Hands, Protocol):
 
 NOT_HERE = CheckResult(Outcome.SKIPPED, "Nobody is at this terminal’s own screen.")
 """What a check says that needs TerminalHands where there are none."""
+NONE_HERE = CheckResult(Outcome.NOT_FITTED, "This terminal has none, says who stands before it.")
+"""What comes of a check of what is not fitted."""
 
 
 def terminal_hands(hands: Hands) -> TerminalHands | None:

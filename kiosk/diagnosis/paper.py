@@ -14,9 +14,9 @@ from kiosk.journal_lines import grouped
 if TYPE_CHECKING:
     from kiosk.registration.paper import Paper
 
-_SIGNS = {"well": "✓", "ill": "✗", "unsure": "?", "skipped": "–"}
+_SIGNS = {"well": "✓", "ill": "✗", "unsure": "?", "skipped": "–", "not-fitted": "–"}
 """On the slip, whose fonts have them; a line is short there. In the PDF words say it."""
-_WORDS = {"well": "well", "ill": "ILL", "unsure": "NOT TOLD", "skipped": "not tried"}
+_WORDS = {"well": "well", "ill": "ILL", "unsure": "NOT TOLD", "skipped": "not tried", "not-fitted": "not fitted"}
 _VERDICTS = {
     "well": "Accepted: everything was tried and is well",
     "ill": "NOT accepted: something is ill",
@@ -78,7 +78,7 @@ def slip(report: Report) -> Slip:
     for part in words["parts"]:
         if not part.get("built", True):
             continue
-        blocks += [Rule(), Pair(part["label"], part.get("state", "unknown"), bold=True)]
+        blocks += [Rule(), Pair(part["label"], _state(part), bold=True)]
         blocks += [TextLine(line, Size.SMALL) for line in _short_lines(part)]
     blocks += [
         Rule(),
@@ -96,7 +96,13 @@ def _short_lines(part: dict[str, Any]) -> Iterable[str]:
         values = ", ".join(_said(value, label) for value in check.get("measured", []))
         why = check.get("words", "") if outcome in ("ill", "unsure") else ""
         told = " ".join(filter(None, (why, values)))
+        if outcome == "not-fitted":
+            told = _WORDS[outcome]
         yield f"{_SIGNS.get(outcome, outcome)} {label}" + (f": {told}" if told else "")
+
+
+def _state(part: dict[str, Any]) -> str:
+    return str(part.get("state", "unknown")) if part.get("fitted", True) else _WORDS["not-fitted"]
 
 
 # --- PDF --------------------------------------------------------------------------------------------
@@ -144,7 +150,7 @@ def pdf(report: Report) -> bytes:
 
 def _head(part: dict[str, Any]) -> str:
     device = " ".join(part[name] for name in ("model", "serial", "firmware") if part.get(name))
-    said = [part["label"], part.get("state", "unknown"), device, part.get("address", "")]
+    said = [part["label"], _state(part), device, part.get("address", "")]
     return " · ".join(each for each in said if each)
 
 

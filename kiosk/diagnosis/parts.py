@@ -60,6 +60,8 @@ class PartView:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+    told: Tried | None = None  # the check that speaks against it, where its state is not the device's own word
+    fitted: bool = True  # False: a person has said that this terminal has none
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _with_checks(book: Book, view: PartView, checks: tuple[str, ...]) -> PartVie
         known = [view.since] if view.faults and view.since is not None else []
         view = replace(view, state=State.ILL, since=min([*known, *(book.since(tried.check) or tried.at for tried in ill)]))
     told = next((tried for tried in ill if tried.result.fault not in view.faults), None)
-    return replace(view, note=f"{told.label}: {told.result.words}") if told is not None else view
+    return replace(view, note=f"{told.label}: {told.result.words}", told=told) if told is not None else view
 
 
 def _over(tried: Tried, view: PartView) -> bool:
@@ -177,8 +179,14 @@ def _over(tried: Tried, view: PartView) -> bool:
 def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartView:
     """As its checks have found it: ill as long as one is, well when all were, not too long ago; one that was not tried,
     or could not tell, leaves it unknown, unless all that hangs on it is a warning. What this machine has not (a
-    sensor, a certificate) is not missed, nor is what uses something up."""
+    sensor, a certificate) is not missed, nor what uses something up, nor what somebody has said that it has not (a
+    keypad)."""
     book, lasts_s = terminal.book, _LASTS_S.get(id, LASTS_S)
+    absent = {check.id for check in checks if book.not_fitted(check.id)}
+    if absent and absent >= {check.id for check in checks if check.hands}:
+        said = [tried.at for tried in map(book.last, absent) if tried is not None]
+        return PartView(State.UNKNOWN, since=min(said), fitted=False)
+    checks = tuple(check for check in checks if check.id not in absent)
     ids = tuple(check.id for check in checks)
     fresh = {tried.check: tried for tried in book.fresh(ids, terminal.clock.monotonic(), lasts_s)}
     well = [tried for tried in fresh.values() if tried.result.outcome is Outcome.WELL]
@@ -192,7 +200,7 @@ def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartV
     last = [tried for tried in map(book.last, ids) if tried is not None]
     missing = {check.id for check in open_}
     unsure = [tried for tried in last if tried.check in missing and tried.result.outcome is Outcome.UNSURE]
-    told = next(iter([*ill, *warned, *unsure]), None)
+    noted = next(iter([*ill, *warned, *unsure]), None)
     state = State.UNKNOWN if open_ or not known else State.NEEDS_CARE if warned else State.WELL
     if ill:
         state = State.ILL
@@ -205,7 +213,8 @@ def _tried_view(terminal: Terminal, id: str, checks: tuple[Check, ...]) -> PartV
         faults=tuple(dict.fromkeys(code for tried in (*ill, *warned) if (code := _code(tried)) in TABLE)),
         last_fault=newest.result.fault if newest else None,
         last_fault_at=newest.at if newest else None,
-        note=f"{told.label}: {told.result.words}" if told else "",
+        note=f"{noted.label}: {noted.result.words}" if noted else "",
+        told=next((tried for tried in ill if _code(tried) not in TABLE), None),
         readings=_readings(last),
     )
 

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from hardware.checks import Hands, Outcome
+from hardware.checks import CheckResult, Hands, Outcome
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, PartView, parts
-from kiosk.diagnosis.run import OnBegun, OnTried, settled, try_all
+from kiosk.diagnosis.run import NOBODY, OnBegun, OnTried, settled, try_all
 from kiosk.diagnosis.told import diagnosis, verdict
 from kiosk.journal_lines import key_id
 
@@ -74,6 +74,18 @@ async def accept(
     every = parts(terminal)
     tried = await try_all(terminal, every, hands, on_tried, on_begun)
     return made(terminal, await settled(every, tried), tried, began=began, by=by)
+
+
+def cut_short(terminal: Terminal, every: Sequence[Part], tried: Sequence[Tried], *, began: datetime, by: str) -> Report:
+    """The signed report of what was tried before somebody left: all the rest waits for a person."""
+    done = {each.check: each for each in tried}
+    gone = CheckResult(Outcome.SKIPPED, NOBODY)
+    rest = [
+        done.get(check.id) or Tried(part.id, check.id, check.label, gone, terminal.now(), nobody=True)
+        for part in every
+        for check in part.checks
+    ]
+    return made(terminal, [(part, part.view()) for part in every], rest, began=began, by=by)
 
 
 def made(

@@ -19,7 +19,7 @@ from hardware.devices import NOT_OPEN
 from hardware.errors import DeviceError
 from hardware.readings import Kind, State
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.hands import NO_HANDS, NOT_HERE
+from kiosk.diagnosis.hands import NO_HANDS, NONE_HERE, NOT_HERE, terminal_hands
 from kiosk.diagnosis.parts import Part, PartView
 from kiosk.faults import TABLE
 from kiosk.hotel.backend import HotelError
@@ -140,7 +140,7 @@ async def _opened_anew(
 async def _result(check: Check, hands: Hands) -> CheckResult:
     try:
         async with asyncio.timeout(check.within_s):
-            return _within_limits(await check.run(hands))
+            return _within_limits(await _run(check, hands))
     except DeviceError as error:
         return CheckResult(Outcome.ILL, _words(error), fault=error.fault)
     except HotelError as error:
@@ -158,6 +158,22 @@ def _coded(check: Check, result: CheckResult) -> CheckResult:
     if result.outcome is not Outcome.ILL or result.fault is not None or check.id not in TABLE:
         return result
     return replace(result, fault=check.id)
+
+
+async def _run(check: Check, hands: Hands) -> CheckResult:
+    """To its end, or until a person says that this terminal has no such thing."""
+    at_terminal = terminal_hands(hands) if check.optional else None
+    if at_terminal is None:
+        return await check.run(hands)
+    told = asyncio.ensure_future(at_terminal.not_fitted())
+    running = asyncio.ensure_future(check.run(hands))
+    try:
+        await asyncio.wait({told, running}, return_when=asyncio.FIRST_COMPLETED)
+        return running.result() if running.done() else NONE_HERE
+    finally:
+        told.cancel()
+        running.cancel()
+        await asyncio.gather(told, running, return_exceptions=True)
 
 
 def _within_limits(result: CheckResult) -> CheckResult:

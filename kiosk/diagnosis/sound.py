@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from hardware.checks import Check, CheckResult, Hands, Outcome
-from kiosk.diagnosis.hands import NOT_HERE, terminal_hands
+from kiosk.diagnosis.hands import NONE_HERE, NOT_HERE, terminal_hands
 
 CARDS = Path("/proc/asound/cards")
 INPUTS = Path("/proc/bus/input/devices")
@@ -29,8 +29,11 @@ def checks() -> tuple[Check, ...]:
     """In the order in which they are tried."""
     return (
         Check("sound.card", "Has a sound card", _card),
-        Check("sound.speaker", "The loudspeaker is heard", _speaker, hands=True, within_s=60),
-        Check("sound.socket", "The headset’s socket feels a plug", _socket, hands=True, within_s=2 * PLUG_WITHIN_S + 10),
+        Check("sound.speaker", "The loudspeaker is heard", _speaker, hands=True, optional=True, within_s=60),
+        Check(
+            "sound.socket", "The headset’s socket feels a plug", _socket,
+            hands=True, optional=True, within_s=2 * PLUG_WITHIN_S + 10,
+        ),
     )
 
 
@@ -56,7 +59,7 @@ async def _speaker(hands: Hands) -> CheckResult:
     if at_terminal is None:
         return NOT_HERE
     if (silent := card(CARDS)).outcome is not Outcome.WELL:
-        return silent  # whoever says that they heard something heard something else
+        return await _by_eye(hands, "No sound card is found. Has this terminal a loudspeaker?", silent)
     await hands.please("Listen: two rising tones.", "sound")
     if not await at_terminal.tone():
         return CheckResult(Outcome.UNSURE, "This machine plays no sound: no loudspeaker, or none that is set up.")
@@ -66,6 +69,18 @@ async def _speaker(hands: Hands) -> CheckResult:
     if not heard:
         return CheckResult(Outcome.ILL, "Nothing was heard: check cable, volume and amplifier.")
     return CheckResult(Outcome.WELL, "It was heard.")
+
+
+async def _by_eye(hands: Hands, question: str, silent: CheckResult) -> CheckResult:
+    """Without a sound card nothing is heard; whether there should be is seen. Whoever says that they heard something
+    heard something else."""
+    match await hands.saw(question):
+        case True:
+            return CheckResult(Outcome.ILL, "It is there, and no sound card is found: check its plug; then start the computer anew.")
+        case False:
+            return NONE_HERE
+        case _:
+            return silent
 
 
 async def _socket(hands: Hands) -> CheckResult:
@@ -83,7 +98,9 @@ async def _by_ear(hands: Hands) -> CheckResult:
     """No switch can be read: then a headset is listened to."""
     at_terminal = terminal_hands(hands)
     said = "This machine has no socket whose switch can be read"
-    if at_terminal is not None and card(CARDS).outcome is Outcome.WELL:
+    if at_terminal is not None and (silent := card(CARDS)).outcome is not Outcome.WELL:
+        return await _by_eye(hands, "No sound card is found. Has this terminal a socket for a headset?", silent)
+    if at_terminal is not None:
         await hands.please("Plug a headset in.", "headset")
         plugged_in = await hands.saw("Is a headset plugged in now? Put it on: two rising tones follow.")
         if plugged_in and await at_terminal.tone() and (heard := await hands.saw("Did you hear two rising tones in the headset?")) is not None:

@@ -11,17 +11,19 @@ from hardware.checks import Measured, Outcome
 from hardware.readings import State
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import Part, PartView
+from kiosk.faults import sentence, worst_first
 from kiosk.language import language
 
 
 def verdict(parts: Sequence[tuple[Part, PartView]], tried: Sequence[Tried]) -> Outcome:
     """ILL where anything is; UNSURE where anything could not be told, or nothing was found well; else WELL.
 
-    What nobody was there for counts as little as what is not built: it is told, and is neither.
+    What nobody was there for counts as little as what is not built or not fitted: it is told, and is neither.
     """
-    states = [view.state for part, view in parts if part.built]
+    states = [view.state for part, view in parts if part.built and view.fitted]
     devices = [view.state for part, view in parts if part.kind is not None]
-    outcomes = {each.result.outcome for each in tried}
+    absent = {part.id for part, view in parts if not view.fitted}
+    outcomes = {each.result.outcome for each in tried if each.part not in absent}
     if Outcome.ILL in outcomes or State.ILL in states or State.GONE in states:
         return Outcome.ILL
     if Outcome.UNSURE in outcomes or State.UNKNOWN in devices:
@@ -40,7 +42,9 @@ def view_words(view: PartView) -> dict[str, Any]:
         "state": str(view.state),
         "since": _when(view.since),
         "proven": _when(view.proven),
-        "faults": [str(fault) for fault in view.faults],
+        "fitted": None if view.fitted else False,
+        "faults": [str(fault) for fault in worst_first(view.faults)],
+        "severity": next((str(sentence(fault).severity) for fault in worst_first(view.faults)), None),
         "last_fault": str(view.last_fault) if view.last_fault else None,
         "last_fault_at": _when(view.last_fault_at),
         "note": view.note,

@@ -21,12 +21,14 @@ from kiosk.diagnosis.run import needs_somebody, try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
+from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow
 from kiosk.roles import Power
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
+from kiosk.steps.kept_true import counted_down, kept_true
 from kiosk.steps.part_words import (
     RECORDING,
+    costs,
     drawing,
     hint,
     known,
@@ -38,23 +40,23 @@ from kiosk.steps.part_words import (
     short,
 )
 from kiosk.steps.session import cards_exchanged, still_may
-from kiosk.steps.terminal_report import show_report
+from kiosk.steps.terminal_report import begun, keep, keep_what_was_tried, shall_it_be_begun_anew, show_report
 from kiosk.terminal import Terminal
-from kiosk.visit import Visit, WentBack
+from kiosk.visit import Left, Visit, WentBack
 
 Got = TypeVar("Got")
 
 ASK_EVERY_S = 120.0
 HOTEL_EVERY_S = 5.0
 """So often the hotel's system is asked for a sign of life while somebody looks: one call."""
-LOOK_EVERY_S = 1.0
-"""How often what stands on the screen is compared with what is so; a device that changes is seen at once."""
 
 
 async def diagnostics(visit: Visit, *, back: bool = True) -> None:
     """The overview, until Back, or for ever where there is nothing to go back to."""
     found = parts(visit.terminal)
     async with _asked_meanwhile(visit, found):
+        if await shall_it_be_begun_anew(visit):
+            await _chosen(visit, found, Chosen("new-terminal"))
         await _overview(visit, found, back)
 
 
@@ -62,7 +64,7 @@ async def _overview(visit: Visit, found: Sequence[Part], back: bool) -> None:
     while True:
         still_may(visit, Power.DIAGNOSE)
         visit.done_something, visit.may_go_back = False, True
-        answer = await _kept_true(visit, lambda: _seen(visit, found), back=back)
+        answer = await kept_true(visit, lambda: _seen(visit, found), back=back)
         still_may(visit, Power.DIAGNOSE)
         try:
             await _chosen(visit, found, answer)
@@ -105,43 +107,24 @@ async def _hotel_changes(terminal: Terminal, found: Sequence[Part]) -> None:
 
 
 async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:
+    """Who has their hands in the terminal does not touch its screen every minute."""
     chosen = next((part for part in found if answer == Chosen(part.id)), None)
-    if chosen is not None:
-        await _part(visit, chosen)
-    elif answer == Chosen(RECORDING):
-        await _recording(visit)
-    elif answer == Chosen("test-all"):
-        await _test_all(visit, found)
-    elif answer == Chosen("new-terminal"):
-        await _new_terminal(visit, found)
+    with visit.patient(visit.terminal.settings.access.repair_idle_s):
+        if chosen is not None:
+            await _part(visit, chosen)
+        elif answer == Chosen(RECORDING):
+            await _recording(visit)
+        elif answer == Chosen("test-all"):
+            await _test_all(visit, found)
+        elif answer == Chosen("new-terminal"):
+            await _new_terminal(visit, found)
 
 
 async def _recording(visit: Visit) -> None:
     """A trace that is recorded, and its end."""
     recorder = visit.terminal.recorder
-    if await visit.ask(recorded(recorder.visits_left)) == Chosen("stop"):
+    if await counted_down(visit, recorded(recorder.visits_left)) == Chosen("stop"):
         recorder.switch_off()
-
-
-async def _kept_true(visit: Visit, prompt: Callable[[], Prompt], *, back: bool = True) -> Answer:
-    """Ask what is drawn anew when something has changed; a finger on it is heard all the same."""
-    asking = asyncio.ensure_future(visit.ask(prompt(), back=back))
-    woken = asyncio.Event()
-    end = visit.terminal.devices.watch(lambda view: woken.set())
-    try:
-        while not asking.done():
-            woken.clear()
-            waiting = [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(visit.terminal.clock.sleep(LOOK_EVERY_S))]
-            await asyncio.wait({asking, *waiting}, return_when=asyncio.FIRST_COMPLETED)
-            for one in waiting:
-                one.cancel()
-            if not asking.done() and (now := prompt()) != visit.standing:
-                visit.renew(now)
-        return asking.result()
-    finally:
-        end()
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
 
 
 # --- one part ---------------------------------------------------------------------------------------
@@ -150,7 +133,7 @@ async def _kept_true(visit: Visit, prompt: Callable[[], Prompt], *, back: bool =
 async def _part(visit: Visit, part: Part) -> None:
     """Its page, until Back."""
     while True:
-        answer = await _kept_true(visit, lambda: part_page(part, part.view(), visit.terminal.now(), visit.leaves_in_s))
+        answer = await kept_true(visit, lambda: part_page(part, part.view(), visit.terminal.now(), visit.leaves_in_s))
         still_may(visit, Power.DIAGNOSE)
         try:
             if answer == Chosen("known"):
@@ -167,11 +150,11 @@ async def _part(visit: Visit, part: Part) -> None:
 async def _known_faults(visit: Visit, part: Part) -> None:
     """What can be wrong with this kind, and what to do then; until Back."""
     while True:
-        answer = await visit.ask_for(Chosen, known_faults(part))
-        fault = next((fault for fault in known(part) if fault == answer.id), None)
+        answer = await counted_down(visit, known_faults(part))
+        fault = next((fault for fault in known(part) if answer == Chosen(fault.value)), None)
         if fault is not None:
             try:
-                await visit.ask(known_fault(fault))
+                await counted_down(visit, known_fault(fault))
             except WentBack:
                 continue
 
@@ -188,11 +171,12 @@ def _called(code: str) -> Text:
 
 
 def known_fault(fault: str) -> Choice:
-    """What to do, in words and in a drawing."""
+    """What to do, in words and in a drawing; what it costs, and what goes on meanwhile."""
+    severity, still = costs(sentence(fault))
     return Choice(
         question=sentence(fault).question,
         help=hint(fault),
-        details=((T("Fault code"), verbatim(str(fault))),),
+        details=((T("Fault code"), verbatim(str(fault))), (T("How bad it is"), severity), (T("Meanwhile"), still)),
         picture=drawing(fault),
         options=(),  # only to be read: Back
     )
@@ -209,15 +193,16 @@ async def _check(visit: Visit, part: Part, check: Check) -> None:
         if tried is None:
             return
         title = T("{part} · {what}", part=part.label, what=label(check))
-        if await visit.ask(results(title, (tried,), again=True), back=False) != Chosen("again"):
+        if await counted_down(visit, results(title, (tried,), again=True), back=False) != Chosen("again"):
             return
 
 
 async def _check_part(visit: Visit, part: Part) -> None:
     """All checks of one part, with the technician's hands."""
-    tried = await _helped(visit, part.label, (part,), partial(try_part, visit.terminal, part), with_hands=True)
-    if tried is not None:
-        await visit.ask(results(part.label, tried), back=False)
+    every: list[Tried] = []
+    work = partial(try_part, visit.terminal, part)
+    await _helped(visit, part.label, (part,), work, every.append, with_hands=True)
+    await _told(visit, part.label, (part,), every)
 
 
 # --- all parts ---------------------------------------------------------------------------------------
@@ -225,20 +210,36 @@ async def _check_part(visit: Visit, part: Part) -> None:
 
 async def _test_all(visit: Visit, found: Sequence[Part]) -> None:
     """What needs no hands."""
+    every: list[Tried] = []
     work = partial(try_all, visit.terminal, found)
-    tried = await _helped(visit, T("Testing what needs no hands"), found, work, with_hands=False)
-    if tried is not None:
-        seen = [each for each in tried if not each.nobody]
-        await visit.ask(results(T("Tested without hands"), seen), back=False)
+    await _helped(visit, T("Testing what needs no hands"), found, work, every.append, with_hands=False)
+    await _told(visit, T("Tested without hands"), found, [each for each in every if not each.nobody])
+
+
+async def _told(visit: Visit, title: Text, found: Sequence[Part], tried: Sequence[Tried]) -> None:
+    """What came of it in the parts' order, also where it was stopped before its end."""
+    order = [check.id for part in found for check in part.checks]
+    if tried:
+        await counted_down(visit, results(title, sorted(tried, key=lambda each: order.index(each.check))), back=False)
 
 
 async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
-    """Everything, one after the other; and a report that says so."""
+    """Everything, one after the other; and a report that says so, kept before anybody has touched anything."""
     every: list[Tried] = []
-    work = partial(accept, visit.terminal, by=sure(visit.staff).person.id)
-    report = await _helped(visit, T("Testing the terminal"), found, work, every.append, with_hands=True)
+    by = sure(visit.staff).person.id
+    work = partial(accept, visit.terminal, by=by)
+    with begun(visit.terminal):
+        try:
+            report = await _helped(visit, T("Testing the terminal"), found, work, every.append, with_hands=True)
+        except Left:
+            await keep_what_was_tried(visit.terminal, found, every, by=by)
+            raise
+        if report is not None:
+            kept = await keep(visit, report)
     if report is not None:
-        await show_report(visit, report, every)
+        await show_report(visit, report, every, kept)
+    else:
+        await _told(visit, T("Stopped before its end"), found, every)
 
 
 async def _helped(

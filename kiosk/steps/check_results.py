@@ -14,7 +14,7 @@ from kiosk.prompts import Option
 from kiosk.steps.check_words import found, reported
 from kiosk.technician_prompts import ResultRow, Results
 
-ORDER = (Outcome.ILL, Outcome.UNSURE, Outcome.SKIPPED, Outcome.WELL)
+ORDER = (Outcome.ILL, Outcome.UNSURE, Outcome.SKIPPED, Outcome.NOT_FITTED, Outcome.WELL)
 
 
 def results(title: Text, tried: Sequence[Tried], *, again: bool = False, more: tuple[Option, ...] = ()) -> Results:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from kiosk.language import T, Text, verbatim
+from kiosk.language import T, Text, quantity, verbatim
 from kiosk.steps.said import patterns_of, put_together
 
 FOUND: tuple[Text, ...] = (
@@ -104,6 +104,7 @@ VALUES: dict[str, Text] = {
 }
 """What devices report in words."""
 _PATTERNS = patterns_of(FOUND)
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 
 def value(words: str) -> Text:
@@ -112,7 +113,9 @@ def value(words: str) -> Text:
 
 
 def found(words: str) -> Text:
-    """The sentence that these words are; what is none of them is looked up as it stands."""
+    """The sentence that these words are; what is none of them is looked up as it stands, a number said as one."""
+    if _DECIMAL.fullmatch(words):
+        return quantity(words)
     return put_together(words, _PATTERNS, found)
 
 

@@ -6,11 +6,9 @@ named and not there is not made: it would lie under the mount point, where nobod
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import structlog
 
 from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
-from kiosk.on_disk import sync
+from kiosk.on_disk import to_its_end, write
 from kiosk.prompts import GO_ON, Choice, Chosen, Option, Tone
 from kiosk.roles import Power
 from kiosk.sections import Kiosk
@@ -55,7 +53,7 @@ async def export_journal(visit: Visit) -> None:
             )
         except OSError as error:
             log.error("journal not exported", why=error.strerror)
-            why = _WHY.get(error.errno or 0, T("The file can’t be written: {why}.", why=error.strerror or "?"))
+            why = not_written(error)
         except JournalError as error:
             log.error("journal not exported", why=str(error))
             why = T("The terminal’s own disk is full or read-only, so that the export can’t be put down.")
@@ -73,27 +71,17 @@ def exports(kiosk: Kiosk) -> tuple[Path, bool]:
 
 async def _written(terminal: Terminal, directory: Path, *, by: str, make: bool) -> Export:
     """An export that fails after it was put down stands in the journal all the same: it was taken out."""
-    await _to_its_end(_must_have_room, terminal.settings.kiosk.state.resolve(), directory, make)
+    await to_its_end(_must_have_room, terminal.settings.kiosk.state.resolve(), directory, make)
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", terminal.settings.kiosk.name)
     path = directory / f"journal-{name}-{terminal.now():%Y-%m-%d-%H%M%S}.jsonl"
-    await _to_its_end(_write, path, b"")  # before anything is put down as exported
+    await to_its_end(write, path, b"")  # before anything is put down as exported
     try:
         content = terminal.journal.export(by=by)
-        await _to_its_end(_write, path, content, False)
+        await to_its_end(write, path, content, False)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return Export(path, content.count(b"\n"), terminal.journal.key_id)
-
-
-async def _to_its_end(work: Callable[..., None], *words: object) -> None:
-    """In a thread, which nobody can leave in the middle: who signs off meanwhile waits for it."""
-    doing = asyncio.ensure_future(asyncio.to_thread(work, *words))
-    try:
-        await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait({doing})
-        raise
 
 
 def _must_have_room(state: Path, directory: Path, make: bool) -> None:
@@ -104,16 +92,6 @@ def _must_have_room(state: Path, directory: Path, make: bool) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     if disk.f_bavail * disk.f_frsize < sum(path.stat().st_size for path in files_of(state)) + BESIDE:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _write(path: Path, content: bytes, new: bool = True) -> None:
-    """On the disk when it returns, name and all: a stick may be pulled out the moment after."""
-    made = os.O_CREAT | os.O_EXCL if new else 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | made, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    sync(path.parent)
 
 
 # --- the screens -----------------------------------------------------------------------------------
@@ -151,6 +129,11 @@ def not_exported(directory: Path, why: Text) -> Choice:
         details=((T("Into"), verbatim(str(directory))),),
         options=(Option("again", T("Try again")), _NOT_NOW),
     )
+
+
+def not_written(error: OSError) -> Text:
+    """Why a file can't be written."""
+    return _WHY.get(error.errno or 0, T("The file can’t be written: {why}.", why=error.strerror or "?"))
 
 
 _WHY: dict[int, Text] = {

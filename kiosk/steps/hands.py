@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from hardware.checks import Outcome
@@ -32,6 +33,8 @@ TICK_S = 1.0
 SETTLE_S = 0.1
 """So long a check may take to its next screen, before the one between them is shown."""
 CANCEL = Option("cancel", T("Stop the test"), quiet=True)
+NOT_FITTED = Option("not-fitted", T("Not fitted here"), quiet=True)
+ANSWERS = (Option("yes", T("Yes")), Option("no", T("No")), Option("unsure", T("I don’t know"), quiet=True))
 _SAW = {"yes": True, "no": False, "unsure": None}
 _COLOURS: dict[str, Text] = {
     "#FF0000": T("Red"), "#00FF00": T("Green"), "#0000FF": T("Blue"), "#FFFFFF": T("White"), "#000000": T("Black"),
@@ -49,6 +52,7 @@ class VisitHands:
         self._fraction: float | None = None
         self._saw: asyncio.Future[bool | None] | None = None
         self._test: tuple[Prompt, asyncio.Future[Answer | None]] | None = None
+        self._absent: asyncio.Future[None] | None = None
         self._changed = asyncio.Event()
         self._asks = False  # whether a scene of ours stands there
         self.done: list[tuple[Text, Outcome]] = []
@@ -66,7 +70,10 @@ class VisitHands:
     async def saw(self, question: str) -> bool | None:
         self._words, self._saw = said(question), asyncio.get_running_loop().create_future()
         self._asks_anew()
-        return await self._saw
+        try:
+            return await self._saw
+        finally:
+            self._saw = None  # also where the check's time is over: nobody is asked any more
 
     async def event(self, kind: Kind, within_s: float) -> DeviceEvent | None:
         event = await self._visit.terminal.taps.next(kind, within_s)
@@ -85,7 +92,10 @@ class VisitHands:
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._test = (prompt, answer)
         self._asks_anew()
-        return _seen(await answer)
+        try:
+            return _seen(await answer)
+        finally:
+            self._test = None
 
     async def writes(self, question: str) -> str | None:
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
@@ -100,6 +110,13 @@ class VisitHands:
 
     async def tone(self) -> bool:
         return self._visit.front.tone()
+
+    async def not_fitted(self) -> None:
+        self._absent = asyncio.get_running_loop().create_future()
+        try:
+            await self._absent
+        finally:
+            self._absent = None
 
     # --- the screen meanwhile ----------------------------------------------------------------
 
@@ -116,7 +133,8 @@ class VisitHands:
     def prompt(self) -> Prompt:
         """What stands there now."""
         if self._test is not None:
-            return self._test[0]
+            test = self._test[0]
+            return replace(test, absent=NOT_FITTED if self._absent else None) if isinstance(test, KeypadTest) else test
         asks = self._saw is not None
         whole = len(self.done) / self._of + (self._fraction or 0.0) / self._of if self._of else self._fraction
         return Checking(
@@ -126,11 +144,7 @@ class VisitHands:
             fraction=None if asks else whole,
             done=() if self._words else tuple(self.done),
             leaves_in_s=self._visit.leaves_in_s,
-            options=(
-                (Option("yes", T("Yes")), Option("no", T("No")), Option("unsure", T("I don’t know"), quiet=True), CANCEL)
-                if asks
-                else (CANCEL,)
-            ),
+            options=(*(ANSWERS if asks else ()), *((NOT_FITTED,) if self._absent else ()), CANCEL),
         )
 
     def _asks_anew(self) -> None:
@@ -181,10 +195,13 @@ class VisitHands:
         """False: stop."""
         if answer == Chosen(CANCEL.id):
             return False
-        if self._test is not None and not isinstance(answer, Chosen):
+        if answer == Chosen(NOT_FITTED.id) and self._absent is not None and not self._absent.done():
+            self._words = None
+            self._absent.set_result(None)
+        elif self._test is not None and not isinstance(answer, Chosen) and not self._test[1].done():
             (_, test), self._test = self._test, None
             test.set_result(answer)
-        elif self._saw is not None and isinstance(answer, Chosen) and answer.id in _SAW:
+        elif self._saw is not None and isinstance(answer, Chosen) and answer.id in _SAW and not self._saw.done():
             saw, self._saw = self._saw, None
             self._words = None
             saw.set_result(_SAW[answer.id])

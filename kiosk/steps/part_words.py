@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from hardware.checks import Check
 from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
+from kiosk.diagnosis.book import Tried
+from kiosk.diagnosis.hotel import trouble_of
 from kiosk.diagnosis.parts import Part, PartView
-from kiosk.faults import TABLE, sentence
+from kiosk.faults import COSTS, TABLE, Severity, Words, hotel_sentence, sentence, worst_first
 from kiosk.language import TN, T, Text, quantity, verbatim
 from kiosk.prompts import Choice, Option
+from kiosk.steps.check_results import row
 from kiosk.steps.check_words import found, value
 from kiosk.technician_prompts import Overview, PartPage, Remedy, Standing, Tile
 
@@ -96,6 +100,8 @@ def _rank(part: Part) -> int:
 
 
 def standing(part: Part, view: PartView, now: datetime) -> Standing:
+    if not view.fitted:
+        return Standing(view.state, T("Not fitted"), T("noted {when}", when=_when(view.since, now)), there=False)
     return Standing(view.state, WORDS[view.state], _line(part, view, now))
 
 
@@ -104,7 +110,7 @@ def _line(part: Part, view: PartView, now: datetime) -> Text:
     if not part.built:
         return T("not supported yet")
     if view.faults and part.kind is not None:
-        return T("{fault} since {when}", fault=short(view.faults[0]), when=_when(view.since, now))
+        return T("{fault} since {when}", fault=short(worst_first(view.faults)[0]), when=_when(view.since, now))
     if view.state in (State.ILL, State.GONE, State.NEEDS_CARE):
         return T("since {when}", when=_when(view.since, now))
     if view.proven is None:
@@ -198,8 +204,8 @@ def silent(part: Part, view: PartView) -> bool:
 
 
 def headline(seen: Sequence[Seen]) -> Text:
-    """How many are what: "One device is ill, one silent"."""
-    built = [(part, view) for part, view in seen if part.built]
+    """How many are what: "One part is ill, one silent"."""
+    built = [(part, view) for part, view in seen if part.built and view.fitted]
     counted = [(first, other, sum(so(part, view) for part, view in built)) for so, first, other in _COUNTED]
     said = [(first, other, count) for first, other, count in counted if count]
     if said:
@@ -217,22 +223,22 @@ def headline(seen: Sequence[Seen]) -> Text:
 _COUNTED: tuple[tuple[Callable[[Part, PartView], bool], Callable[[int], Text], Callable[[int], Text]], ...] = (
     (
         lambda part, view: view.state is State.ILL,
-        lambda count: TN("One device is ill", "{count} devices are ill", count),
+        lambda count: TN("One part is ill", "{count} parts are ill", count),
         lambda count: TN("one ill", "{count} ill", count),
     ),
     (
         lambda part, view: view.state is State.GONE,
-        lambda count: TN("One device is gone", "{count} devices are gone", count),
+        lambda count: TN("One part is gone", "{count} parts are gone", count),
         lambda count: TN("one gone", "{count} gone", count),
     ),
     (
         lambda part, view: view.state is State.NEEDS_CARE,
-        lambda count: TN("One device needs care", "{count} devices need care", count),
+        lambda count: TN("One part needs care", "{count} parts need care", count),
         lambda count: TN("one needs care", "{count} need care", count),
     ),
     (
         silent,
-        lambda count: TN("One device is silent", "{count} devices are silent", count),
+        lambda count: TN("One part is silent", "{count} parts are silent", count),
         lambda count: TN("one silent", "{count} silent", count),
     ),
 )
@@ -246,9 +252,9 @@ def worst(seen: Sequence[Seen]) -> Remedy:
         if part.built and (view.state not in (State.WELL, State.UNKNOWN) or silent(part, view))
     ]
     if ill:
-        part, view = min(ill, key=lambda pair: _bad(pair[1]))
-        return remedy(part, view) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
-    if any(part.built and view.state is State.UNKNOWN for part, view in seen):
+        part, view = min(ill, key=lambda pair: (_bad(pair[1]), _cost(pair[1])))
+        return next(iter(remedies(part, view)), None) or Remedy(view.state, part.label, T("Touch its tile, and run its checks."))
+    if any(part.built and view.fitted and view.state is State.UNKNOWN for part, view in seen):
         return Remedy(
             State.UNKNOWN,
             T("Not everything is proven"),
@@ -262,19 +268,49 @@ def _bad(view: PartView) -> int:
     return BAD[State.ILL] if view.state is State.UNKNOWN and view.faults else BAD[view.state]
 
 
-def remedy(part: Part, view: PartView) -> Remedy | None:
-    """Of one part; None where nothing speaks against it."""
-    if view.faults:
-        fault = view.faults[0]
-        title = T("{part} · {code}", part=part.label, code=str(fault))
-        words = hint(fault)
-        if not view.note or part.id == "mail":  # its checks say no more than their code does
-            return Remedy(view.state, title, words)
+def _cost(view: PartView) -> int:
+    """Of two parts that are as bad, the one that guests miss more; what is no device, after those."""
+    order = list(Severity)
+    return min((order.index(sentence(fault).severity) for fault in view.faults), default=len(order))
+
+
+def remedies(part: Part, view: PartView) -> tuple[Remedy, ...]:
+    """Of all that speaks against one part, the worst first."""
+    found = [_of_fault(part, view, fault) for fault in worst_first(view.faults)]
+    if view.told is not None:
+        found.append(_of_check(part, view.told))
+    if len(found) < 2:
+        return tuple(found)
+    return tuple(
+        replace(each, title=T("{step} of {of} · {label}", step=number, of=len(found), label=each.title))
+        for number, each in enumerate(found, start=1)
+    )
+
+
+def _of_fault(part: Part, view: PartView, fault: str) -> Remedy:
+    """What the driver, or a check, says stands beside the fault that it is said of."""
+    words = hint(fault)
+    if view.note and view.told is None and fault == view.faults[0] and part.id != "mail":  # there it says no more
         vendor = view.note if part.kind is not None else _of_a_check(view.note)
-        return Remedy(view.state, title, T("{words} ({vendor})", words=words, vendor=vendor))
-    if view.state in (State.ILL, State.GONE) and view.note:
-        return Remedy(view.state, T("{part} · a check failed", part=part.label), _of_a_check(view.note))
-    return None
+        words = T("{words} ({vendor})", words=words, vendor=vendor)
+    title = T("{part} · {code}", part=part.label, code=str(fault))
+    return Remedy(view.state, title, words, *costs(sentence(fault)))
+
+
+def _of_check(part: Part, told: Tried) -> Remedy:
+    """What the check has found, and what to do where the fault table knows it."""
+    result, said = told.result, row(told)
+    title = T("{part} · {what}", part=part.label, what=Text(told.label))
+    words = said.words or T("A check failed.")
+    if result.fault is not None:
+        return Remedy(State.ILL, title, hint(result.fault), *costs(sentence(result.fault)))
+    trouble = trouble_of(result.words) if part.id == "hotel" else None
+    return Remedy(State.ILL, title, words, *(costs(hotel_sentence(trouble)) if trouble is not None else ()))
+
+
+def costs(words: Words) -> tuple[Text, Text]:
+    """How bad a fault is for guests, and what they can do meanwhile."""
+    return COSTS[words.severity], words.still
 
 
 def _of_a_check(note: str) -> Text:
@@ -308,8 +344,8 @@ def part_page(part: Part, view: PartView, now: datetime, leaves_in_s: int | None
         question=part.label,
         standing=standing(part, view, now),
         about=_about(view),
-        picture=drawing(view.faults[0]) if view.faults else f"part-{part.id.replace('_', '-')}",
-        remedy=remedy(part, view),
+        picture=drawing(worst_first(view.faults)[0]) if view.faults else f"part-{part.id.replace('_', '-')}",
+        remedies=remedies(part, view),
         sections=tuple((title, rows) for title, rows in sections if rows),
         leaves_in_s=leaves_in_s,
         options=tuple(_options(part)),

@@ -35,6 +35,8 @@ SENTENCES: tuple[Text, ...] = (
     T("Was the whole screen blue, without spots and dead dots?"),
     T("Was the whole screen white, without spots and dead dots?"),
     T("Was the whole screen black, without spots and dead dots?"),
+    T("No sound card is found. Has this terminal a loudspeaker?"),
+    T("No sound card is found. Has this terminal a socket for a headset?"),
     T("Plug a headset in."),
     T("Pull the headset out."),
 )

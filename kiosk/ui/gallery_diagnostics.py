@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome
 from hardware.errors import Fault
@@ -15,16 +18,19 @@ from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis import hands as wanted
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.parts import LABELS, Part, PartView
+from kiosk.diagnosis.report import Report
 from kiosk.journeys.diagnostics import known_fault, known_faults
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Option, Prompt, Scene
+from kiosk.prompts import Prompt, Scene
 from kiosk.steps.check_results import name as check_name
 from kiosk.steps.check_results import results
-from kiosk.steps.hands import CANCEL, screen_test
+from kiosk.steps.hands import ANSWERS, CANCEL, NOT_FITTED, screen_test
 from kiosk.steps.part_words import Seen, overview, part_page, recorded
-from kiosk.steps.terminal_report import report_page
+from kiosk.steps.terminal_report import about_report, broken_off, report_page
 from kiosk.technician_prompts import Checking
 
+_KEPT = tuple(Path(f"/var/lib/kiosk/reports/acceptance-20261126-140512.{kind}") for kind in ("json", "pdf"))
+_REPORT = Report(b"", {}, changed=False, signature_holds=True, key="3f8a09c2d7e14b65")
 TECHNICIAN = T("{role} · {name}", role=T("Technician"), name=verbatim("Tobias Lindner"))
 
 
@@ -48,10 +54,13 @@ def scenes(today: date) -> dict[str, Scene]:
         "part-network": _scene(part_page(*page["network"], now, 41)),
         "part-mail": _scene(part_page(*_mail_ill(now), now, 41)),
         "part-payment": _scene(part_page(*page["payment"], now, 41)),
-        "part-known": _scene(known_faults(page[Kind.PRINTER][0])),
-        "part-known-one": _scene(known_fault(Fault.PRINTER_PAPER_OUT)),
-        "part-known-cutter": _scene(known_fault(Fault.PRINTER_CUTTER)),
-        "part-known-plug": _scene(known_fault(Fault.KEY_ENCODER_GONE)),
+        "part-several": _scene(part_page(*_several(now), now, 288)),
+        "part-hotel": _scene(part_page(*_hotel_away(now), now, 288)),
+        "part-keypad": _scene(part_page(*_no_keypad(now), now, 288)),
+        "part-known": _scene(replace(known_faults(page[Kind.PRINTER][0]), leaves_in_s=280)),
+        "part-known-one": _scene(replace(known_fault(Fault.PRINTER_PAPER_OUT), leaves_in_s=280)),
+        "part-known-cutter": _scene(replace(known_fault(Fault.PRINTER_CUTTER), leaves_in_s=280)),
+        "part-known-plug": _scene(replace(known_fault(Fault.KEY_ENCODER_GONE), leaves_in_s=280)),
         "check-runs": _scene(_checking(T("Writes, reads and erases a test card"), fraction=0.4), back=False),
         "check-please": _scene(
             _checking(
@@ -65,9 +74,23 @@ def scenes(today: date) -> dict[str, Scene]:
                 question=T("Did you hear two rising tones?"),
                 help=T("The loudspeaker is heard"),
                 leaves_in_s=44,
-                options=(
-                    Option("yes", T("Yes")), Option("no", T("No")), Option("unsure", T("I don’t know"), quiet=True), CANCEL,
-                ),
+                options=(*ANSWERS, CANCEL),
+            ),
+            back=False,
+        ),
+        "check-asks-fitted": _scene(
+            Checking(
+                question=T("Did you hear two rising tones?"),
+                help=T("The loudspeaker is heard"),
+                leaves_in_s=44,
+                options=(*ANSWERS, NOT_FITTED, CANCEL),
+            ),
+            back=False,
+        ),
+        "check-please-fitted": _scene(
+            Checking(
+                question=T("Plug a headset in."), help=T("The headset’s socket feels a plug"), picture="headset",
+                leaves_in_s=44, options=(NOT_FITTED, CANCEL),
             ),
             back=False,
         ),
@@ -80,10 +103,16 @@ def scenes(today: date) -> dict[str, Scene]:
         ),
         "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
         "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
-        "check-report": _scene(report_page(Outcome.ILL, _tried(now)), back=False),
+        "check-report": _scene(replace(report_page(Outcome.ILL, _tried(now), _KEPT), leaves_in_s=280), back=False),
+        "check-report-not-kept": _scene(
+            replace(report_page(Outcome.ILL, _tried(now), OSError(ENOSPC, "")), leaves_in_s=280), back=False
+        ),
+        "check-report-about": _scene(replace(about_report(_KEPT, _REPORT, Path("/media/stick")), leaves_in_s=280), back=False),
+        "check-report-lost": _scene(replace(about_report(OSError(ENOSPC, ""), _REPORT, None), leaves_in_s=280), back=False),
+        "check-broken-off": _scene(replace(broken_off(now - timedelta(minutes=12)), leaves_in_s=50), back=False),
         "screen-touch": _test(wanted.TouchGrid(9, 16)),
         "screen-fingers": _test(wanted.Fingers(2)),
-        "screen-keypad": _test(wanted.PressKeys(("up", "down", "left", "right", "enter", "escape"))),
+        "screen-keypad": _test(wanted.PressKeys(("up", "down", "left", "right", "enter", "escape")), absent=NOT_FITTED),
         "screen-colour": _test(wanted.Flood("#0000FF")),
     }  # fmt: skip
 
@@ -107,10 +136,10 @@ def _checking(question: Text, **more: object) -> Checking:
     return Checking(question=question, leaves_in_s=52, options=(CANCEL,), **more)  # type: ignore[arg-type]
 
 
-def _test(test: wanted.ScreenTest) -> Scene:
+def _test(test: wanted.ScreenTest, **more: Any) -> Scene:
     prompt = screen_test(test)
     assert prompt is not None, test  # noqa: S101 - all of these are drawn
-    return _scene(prompt, back=False)
+    return _scene(replace(prompt, **more), back=False)
 
 
 async def _never(hands: Hands) -> CheckResult:
@@ -126,6 +155,8 @@ _CHECKS: dict[str, tuple[str, ...]] = {
     Kind.PRINTER: ("Answers, and says how it is", "Prints a page and cuts it", "Its code is read by our scanner", "Feels its cover"),
     Kind.KEY_ENCODER: ("Answers, and says how it is", "Writes, reads and erases a test card"),
     "mail": ("Lets us in", "A test message arrives"),
+    "keypad": ("Every key is felt",),
+    "hotel": ("Answers with our credentials", "Finds a booking by its number", "Reads a booking"),
     "network": ("The way out of the house’s network", "Name service", "Round trip to the hotel’s system"),
 }
 
@@ -161,10 +192,32 @@ def _terminal(now: datetime) -> list[Seen]:
 def _mail_ill(now: datetime) -> Seen:
     why = "Lets us in: The mail server does not know our login."
     return _seen("mail", PartView(State.ILL, now - timedelta(minutes=20), None, ("mail.login",), "mail.login", now, why))
+def _several(now: datetime) -> Seen:
+    """Three faults at once."""
+    faults = (Fault.PRINTER_PAPER_LOW, Fault.PRINTER_COVER_OPEN, Fault.PRINTER_CUTTER)
+    part, view = dict((part.id, (part, view)) for part, view in _terminal(now))[Kind.PRINTER]
+    return part, replace(view, faults=faults)
+
+
+def _hotel_away(now: datetime) -> Seen:
+    """A call of it was tried and failed."""
+    why = "Not so: there is no connection: check the network cable; where that is well, ask who runs the hotel’s system."
+    told = Tried("hotel", "hotel.ping", "Answers with our credentials", CheckResult(Outcome.ILL, why), now)
+    readings = (Reading("answer-ping", "Answers with our credentials", "0.9", "ms"),)
+    part, _ = _seen("hotel", PartView(State.ILL))
+    return part, PartView(State.ILL, now, now, last_fault_at=now, readings=readings, told=told, note="x")
+
+
+def _no_keypad(now: datetime) -> Seen:
+    return _seen("keypad", PartView(State.UNKNOWN, now, fitted=False))
 
 
 def _well(now: datetime) -> list[Seen]:
-    return [(part, PartView(State.WELL, now, now, address=view.address)) for part, view in _terminal(now)]
+    keypad = PartView(State.UNKNOWN, now, fitted=False)
+    return [
+        (part, keypad if part.id == "keypad" else PartView(State.WELL, now, now, address=view.address))
+        for part, view in _terminal(now)
+    ]
 
 
 def _unproven(now: datetime) -> list[Seen]:

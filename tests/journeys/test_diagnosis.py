@@ -219,6 +219,8 @@ async def test_a_running_kiosk_is_asked_and_no_device_is_opened_twice(
         ("hotel", ("hotel", "off"), 1, "there is no connection"),
         ("printer", ("printer", "silent"), 1, "printer.silent"),
         ("printer", ("printer", "cover-open"), 1, "→ Printer: Close the cover"),
+        ("printer", ("printer", "cover-open"), 1, "hinders: Guests can finish, something is not offered. Guests check in"),
+        ("key-encoder", ("key_encoder", "unplug"), 1, "stops: Guests can’t finish here alone. Guests check in; the desk makes"),
         ("screen", ("printer", "paper-low"), 3, "need a person"),
         ("toaster", ("printer", "paper-low"), 2, "there are: machine, network"),
     ],

@@ -13,6 +13,7 @@ from hardware.readings import State
 from kiosk.diagnosis.book import Tried
 from kiosk.hotel.builtin.samples import SAMPLES
 from kiosk.key_journal import Act, Why
+from kiosk.language import language
 from kiosk.prompts import Choice, Chosen, Pick, Prompt, StillThere, TextEntry, Typed, Welcome
 from kiosk.roles import Role
 from kiosk.technician_prompts import (
@@ -20,6 +21,8 @@ from kiosk.technician_prompts import (
     ColourField,
     FingersSeen,
     FingerTest,
+    GaveUp,
+    KeypadTest,
     Looked,
     Overview,
     PartPage,
@@ -91,7 +94,7 @@ async def test_an_unplugged_printer_is_seen_with_its_hint_and_well_again_by_itse
     await kiosk.plays("printer", "unplug")
     assert await becomes(kiosk, "printer", State.GONE, State.ILL) < SEEN_WITHIN_S
     overview = standing(kiosk, Overview)
-    assert re.search(r"[Oo]ne (device is )?gone", SAY(overview.question)), "whatever else is ill on this machine"
+    assert re.search(r"[Oo]ne (part is )?gone", SAY(overview.question)), "whatever else is ill on this machine"
     assert Fault.PRINTER_GONE in SAY(overview.remedy.title)
     assert "cable" in SAY(overview.remedy.words)
     tile = now_says(kiosk, "printer")
@@ -110,11 +113,16 @@ async def test_a_printer_without_paper_is_ill_and_its_page_shows_the_roll(lobby:
     touches(kiosk, "printer")
     page = await sees(kiosk, PartPage)
     assert (page.picture, page.standing.state) == ("paper-roll", State.ILL)
-    assert page.remedy is not None
-    assert "roll" in SAY(page.remedy.words)
+    (remedy,) = page.remedies
+    assert "roll" in SAY(remedy.words)
+    assert remedy.severity is not None
+    assert remedy.still is not None
+    assert (SAY(remedy.severity), SAY(remedy.still)) == (
+        "Guests can finish, something is not offered", "Guests check in and have their key; what the slip says stands on the screen.",
+    )  # fmt: skip
     await kiosk.plays("printer", "paper-in")
     await kiosk.until(lambda: standing(kiosk, PartPage).standing.state is State.WELL)
-    assert standing(kiosk, PartPage).remedy is None
+    assert standing(kiosk, PartPage).remedies == ()
 
 
 async def test_a_finger_on_a_tile_counts_though_the_tile_has_changed_meanwhile(lobby: OpenLobby) -> None:
@@ -138,10 +146,42 @@ async def test_known_faults_are_told_in_words_and_a_drawing(lobby: OpenLobby) ->
     touches(kiosk, Fault.PRINTER_CUTTER)
     told = await sees(kiosk, Choice)
     assert told.picture == "repair-cutter"
+    assert [SAY(label) for label, _ in told.details] == ["Fault code", "How bad it is", "Meanwhile"]
+    before = told.leaves_in_s
+    assert before is not None
+    await kiosk.clock.move(3)
+    await kiosk.until(lambda: (standing(kiosk, Choice).leaves_in_s or before) < before)
     assert told.help is not None
     assert "utter" in SAY(told.help)
     kiosk.guest.desk.back(kiosk.guest.scene.number)
     await sees(kiosk, Pick)
+
+
+async def test_of_several_faults_each_is_told_and_what_costs_guests_most_stands_first(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "printer")
+    await sees(kiosk, PartPage)
+    await kiosk.plays("printer", "paper-low")
+    await kiosk.plays("printer", "cover-open")
+    await kiosk.until(lambda: len(standing(kiosk, PartPage).remedies) == 2)
+    first, second = (SAY(remedy.title) for remedy in standing(kiosk, PartPage).remedies)
+    assert (first, second) == ("1 of 2 · Printer · printer.cover-open", "2 of 2 · Printer · printer.paper-low")
+    assert standing(kiosk, PartPage).picture == "printer-lever"
+
+
+async def test_what_a_hotel_that_is_away_costs_is_told_in_the_technicians_language(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    kiosk.guest.desk.change_language("de")
+    await becomes(kiosk, "hotel", State.WELL)
+    touches(kiosk, "hotel")
+    await sees(kiosk, PartPage)
+    await kiosk.plays("hotel", "off")
+    await kiosk.until(lambda: standing(kiosk, PartPage).remedies, moving_s=0.1)
+    remedy = standing(kiosk, PartPage).remedies[0]
+    assert remedy.severity is not None
+    say = language("de").say
+    assert say(remedy.words).startswith("Nein: keine Verbindung: Prüfen Sie das Netzwerkkabel")
+    assert say(remedy.severity) == "Gäste kommen hier nicht allein zum Ziel"
 
 
 # --- checks ----------------------------------------------------------------------------------------------
@@ -336,6 +376,44 @@ async def test_a_technician_types_where_a_test_message_shall_go_and_says_that_it
     assert page.remedy is not None
     assert SAY(page.remedy.title) == "E-mail · mail.down"
     assert "[mail] server" in SAY(page.remedy.words)
+async def test_a_technician_says_that_this_terminal_has_no_keypad(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "keypad")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "all")
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, KeypadTest) and kiosk.guest.scene.prompt.absent is not None)
+    touches(kiosk, "not-fitted")
+    (row,) = (await _results(kiosk)).rows
+    assert row.outcome is Outcome.NOT_FITTED
+    touches(kiosk, "go-on")
+    told = (await sees(kiosk, PartPage)).standing
+    assert (SAY(told.word), told.there) == ("Not fitted", False)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    await sees(kiosk, Overview)
+
+
+async def test_who_leaves_the_touch_test_has_found_nothing(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "screen")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "check:screen.touch")
+    await sees(kiosk, TouchTest)
+    kiosk.guest.desk.answer(kiosk.guest.scene.number, GaveUp())
+    (row,) = (await _results(kiosk)).rows
+    assert row.outcome is Outcome.UNSURE
+
+
+async def test_checks_of_a_part_that_are_stopped_say_what_they_had_found(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "scanner")
+    await sees(kiosk, PartPage)
+    touches(kiosk, "all")
+    await sees(kiosk, Checking, "code 1 of 5")
+    touches(kiosk, "cancel")
+    (row,) = (await _results(kiosk)).rows
+    assert (SAY(row.name), row.outcome) == ("Code scanner · Answers, and says how it is", Outcome.WELL)
+    touches(kiosk, "go-on")
+    await sees(kiosk, PartPage)
 
 
 # --- who stands there ---------------------------------------------------------------------------------------
@@ -352,6 +430,27 @@ async def test_a_minute_without_a_touch_signs_the_technician_off_and_it_is_count
     await kiosk.guest.sees(Welcome)
     entry = list(kiosk.terminal.journal.entries())[-1]
     assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.IDLE)
+
+
+async def test_who_repairs_a_part_has_five_minutes_and_is_signed_off_all_the_same(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby)
+    touches(kiosk, "printer")
+    assert (await sees(kiosk, PartPage)).leaves_in_s in range(290, 301)
+    await kiosk.clock.move(200)
+    assert isinstance(kiosk.guest.scene.prompt, PartPage), "nobody breaks in on a repair"
+    await kiosk.clock.move(81)
+    await kiosk.guest.sees(StillThere)
+    await kiosk.clock.move(20)
+    await kiosk.guest.sees(Welcome)
+    assert list(kiosk.terminal.journal.entries())[-1].why == Why.IDLE
+
+
+async def test_a_house_may_want_its_technicians_signed_off_sooner(lobby: OpenLobby) -> None:
+    kiosk = await a_technician(lobby, access__repair_idle_s="90")
+    touches(kiosk, "printer")
+    assert (await sees(kiosk, PartPage)).leaves_in_s in range(80, 91)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    assert (await sees(kiosk, Overview)).leaves_in_s in range(50, 61), "on the overview nobody repairs anything"
 
 
 async def test_who_holds_codes_to_the_scanner_has_not_walked_away(lobby: OpenLobby) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from hardware.checks import Outcome
 from kiosk.diagnosis.report import read
-from kiosk.prompts import Choice, Chosen, Prompt
+from kiosk.prompts import Choice, Chosen, Prompt, TextEntry, Welcome
 from kiosk.roles import Role
 from kiosk.technician_prompts import (
     Checking,
@@ -21,7 +21,6 @@ from kiosk.technician_prompts import (
     FingersSeen,
     FingerTest,
     KeypadTest,
-    KeysSeen,
     Looked,
     Overview,
     Results,
@@ -66,10 +65,12 @@ class Technician:
                 answer(scene, Touched(every))
             case FingerTest():
                 answer(scene, FingersSeen(prompt.wanted))
-            case KeypadTest():
-                answer(scene, KeysSeen(frozenset(prompt.keys)))
             case ColourField():
                 answer(scene, Looked(touched=True))
+            case KeypadTest() if prompt.absent is not None:
+                answer(scene, Chosen(prompt.absent.id))
+            case Checking() if "No sound card" in SAY(prompt.question):
+                answer(scene, Chosen("not-fitted"))
             case Checking() if any(option.id == "yes" for option in prompt.options):
                 answer(scene, Chosen("yes"))
             case Checking():
@@ -110,8 +111,9 @@ class Technician:
 
 
 @pytest.mark.timeout(ALL_WITHIN_S + 60)
-async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_and_printed(lobby: OpenLobby) -> None:
-    kiosk = await lobby()
+async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_copied_and_printed(lobby: OpenLobby, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    kiosk = await lobby(kiosk__exports=str(stick))
     tom = await hired(kiosk, Role.TECHNICIAN, "Tom")
     await comes(kiosk, tom)
     touches(kiosk, "new-terminal")
@@ -122,39 +124,102 @@ async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_and_printed
     ill = {name for name in ill if not name.startswith(("Computer", "Network"))}  # busy with other tests
     assert ill == {"Card reader · Reads at a distance", "Key encoder · Reads at a distance"}, "cards were snatched away"
     assert SAY(results.question) == "Not accepted: something is ill"
+    absent = {name for name, (outcome, _) in found.items() if outcome is Outcome.NOT_FITTED}
+    assert "Keypad · Every key is felt" in absent
     well = {name for name, (outcome, _) in found.items() if outcome is Outcome.WELL}
     assert well >= {
         "Printer · Prints a page and cuts it", "Printer · Its code is read by our scanner", "Printer · Feels its cover",
         "Document reader · Reads a sample document", "Key encoder · Writes, reads and erases a test card",
         "Code scanner · Reads five codes", "Screen · Feels a finger everywhere", "Screen · No shadow is burnt in",
-        "Keypad · Every key is felt",
         "Hotel’s system · Reads a booking",
     }, found  # fmt: skip
 
-    touches(kiosk, "save")
-    told = await sees(kiosk, Choice, "The report is saved")
-    paths = [Path(path) for path in SAY(told.details[0][1]).split("\n")]
-    assert [path.suffix for path in paths] == [".json", ".pdf"]
+    assert results.notice is not None
+    told_at_once = SAY(results.notice)
+    folder = kiosk.terminal.settings.kiosk.state.resolve() / "reports"
+    paths = sorted(folder.iterdir())
+    assert [path.suffix for path in paths] == [".json", ".pdf"], "kept before anybody has touched anything"
+    assert paths[0].name in told_at_once
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
     report = read(paths[0].read_bytes())
     assert report is not None
     assert report.whole
     assert report.words["by"] == tom.number
     assert "Tom" not in json.dumps(report.words)
+    (keypad,) = (part for part in report.words["parts"] if part["id"] == "keypad")
+    assert (keypad["fitted"], keypad["checks"][0]["outcome"]) == (False, "not-fitted")
     assert paths[1].read_bytes().startswith(b"%PDF")
-    touches(kiosk, "go-on")
-    await sees(kiosk, Results)
-    folder = paths[0].parent
-    folder.rename(folder.with_name("elsewhere"))
-    folder.write_bytes(b"")  # nothing can be kept there
-    touches(kiosk, "save")
-    await kiosk.until(lambda: any("could not be saved" in words for words, _ in kiosk.guest.notices))
-    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results))
+    touches(kiosk, "report")
+    told = await sees(kiosk, Choice, "is kept on this terminal")
+    assert SAY(told.details[0][1]).split("\n") == [str(path) for path in paths]
+    touches(kiosk, "copy")
+    await kiosk.until(lambda: any("not there" in words for words, _ in kiosk.guest.notices))
+    stick.mkdir()
+    touches(kiosk, "copy")
+    await kiosk.until(lambda: any(words.startswith("Copied") for words, _ in kiosk.guest.notices))
+    assert (stick / paths[0].name).read_bytes() == report.raw
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Choice))
     before = int((await kiosk.plays("printer", "slips"))["count"])
     touches(kiosk, "print")
     await kiosk.until(lambda: ("The report is printed",) in [notice[:1] for notice in kiosk.guest.notices])
     assert int((await kiosk.plays("printer", "slips"))["count"]) == before + 1
-    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Results))
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, Choice))
+    touches(kiosk, "go-on")
+    await sees(kiosk, Results)
     touches(kiosk, "go-on")
     await sees(kiosk, Overview)
     standing(kiosk, Overview)
+
+
+async def _in_the_middle(kiosk: Lobby) -> Colleague:
+    """An acceptance that waits for a document to be laid down."""
+    tom = await hired(kiosk, Role.TECHNICIAN, "Tom")
+    await comes(kiosk, tom)
+    touches(kiosk, "new-terminal")
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, (TouchTest, Checking)) and _asks_for_hands(kiosk.guest.scene.prompt))
+    return tom
+
+
+def _asks_for_hands(prompt: Prompt) -> bool:
+    return prompt.help is not None
+
+
+def _reports(kiosk: Lobby) -> list[Path]:
+    return sorted((kiosk.terminal.settings.kiosk.state.resolve() / "reports").glob("*.json"))
+
+
+@pytest.mark.timeout(ALL_WITHIN_S + 60)
+async def test_who_signs_off_in_the_middle_leaves_a_report_of_what_was_tried(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await _in_the_middle(kiosk)
+    assert kiosk.guest.desk.start_over(kiosk.guest.scene.number)
+    await kiosk.guest.sees(Welcome)
+    await kiosk.until(lambda: _reports(kiosk))
+    report = read(_reports(kiosk)[0].read_bytes())
+    assert report is not None
+    assert report.whole
+    assert report.words["complete"] is False
+    assert report.verdict is not Outcome.WELL
+    outcomes = {each["outcome"] for part in report.words["parts"] for each in part["checks"]}
+    assert {"well", "skipped"} <= outcomes
+
+
+@pytest.mark.timeout(ALL_WITHIN_S + 60)
+async def test_after_a_power_cut_in_the_middle_the_next_technician_may_begin_again(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    state = kiosk.terminal.settings.kiosk.state.resolve()
+    (state / "reports").mkdir()
+    (state / "reports" / "begun").write_text(kiosk.terminal.now().isoformat(), "ascii")  # as the cut leaves it
+    await kiosk.guest.sees(Welcome)
+    tom = await hired(kiosk, Role.TECHNICIAN, "Tom")
+    await lays_card(kiosk, tom)
+    await kiosk.guest.sees(TextEntry, "PIN")
+    kiosk.guest.type(tom.pin)
+    told = await sees(kiosk, Choice, "did not come to its end")
+    assert told.help is not None
+    assert "Nothing of it is kept" in SAY(told.help)
+    touches(kiosk, "again")
+    await sees(kiosk, Checking, "Testing the terminal")
+    touches(kiosk, "cancel")
+    await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, (Results, Overview)))
+    assert list((state / "reports").iterdir()) == [], "who stops it is not asked again"

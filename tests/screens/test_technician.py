@@ -16,6 +16,7 @@ from kiosk.technician_prompts import (
     ColourField,
     FingersSeen,
     FingerTest,
+    GaveUp,
     KeypadTest,
     KeysSeen,
     Looked,
@@ -138,6 +139,88 @@ async def test_what_a_part_reports_changes_while_one_reads_it(stage: Any, shape:
     assert stage.answers() == [Chosen("all")]
 
 
+COST = "Guests can finish, something is not offered\nGuests check in and have their key; what the slip says stands on the screen."
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+async def test_what_to_do_is_told_with_what_guests_can_do_meanwhile(stage: Any, shape: str) -> None:
+    await stage.shape(shape)
+    stage.sample("part-printer")
+    remedy = stage.tree().find("remedy")
+    assert (remedy.role, remedy.name) == (Role.ALERT, "Printer · printer.paper-out")
+    assert remedy.value.startswith("Open the cover, lay in a roll")
+    assert remedy.value.endswith(COST)
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+@pytest.mark.parametrize("look", [Look(), Look(large=True), Look(lowered=True, large=True)])
+async def test_of_several_faults_all_are_reached_and_then_all_that_the_part_reports(stage: Any, shape: str, look: Look) -> None:
+    await stage.shape(shape)
+    scene = stage.sample("part-several")
+    stage.window.change_look(look)
+    said = stage.window.languages("en").say
+    wanted = {said(label) for _, rows in scene.prompt.sections for label, _ in rows}
+    faults, costs, facts = list[str](), set[str](), set[str]()
+    for _ in range(40):
+        for node in stage.tree().walk():
+            if node.id.startswith("remedy") and " of 3 · Printer" in node.name and node.name not in faults:
+                faults.append(node.name)
+            if node.id.startswith("remedy") and (node.name.startswith("Guests ") or "\nGuests " in node.value):
+                costs.add(node.id)
+            if node.id.startswith("line:") and node.role is Role.ROW:
+                facts.add(node.name)
+        if not stage.window._root.control("down").alive:
+            break
+        await stage.tap("down")
+    wanted_codes = ("cover-open", "cutter", "paper-low")  # what only warns comes last
+    assert faults == [f"{number} of 3 · Printer · printer.{code}" for number, code in enumerate(wanted_codes, start=1)]
+    assert len(costs) == 3
+    assert facts == wanted
+
+
+async def test_a_page_that_was_moved_stays_there_while_the_time_runs_and_a_value_changes(stage: Any) -> None:
+    scene = stage.sample("part-several")
+    await stage.tap("down")
+    there = {node.id for node in stage.tree().walk()}
+    sheet = stage.window._root.scene_sheet
+    caption, rows = scene.prompt.sections[0]
+    sections = ((caption, ((rows[0][0], T("{one}", one="in")), *rows[1:])), *scene.prompt.sections[1:])
+    _now(stage, sections=sections, leaves_in_s=99)
+    assert stage.window._root.scene_sheet is sheet
+    assert {node.id for node in stage.tree().walk()} == there
+    assert stage.tree().find("signs-off").name == "Signs off in 1:39"
+
+
+@pytest.mark.parametrize("sample", ["part-known", "part-known-cutter", "check-report"])
+async def test_the_time_until_the_sign_off_runs_on_pages_that_are_only_read(stage: Any, sample: str) -> None:
+    stage.sample(sample)
+    sheet = stage.window._root.scene_sheet
+    _now(stage, leaves_in_s=61)
+    assert stage.window._root.scene_sheet is sheet, "nothing else is drawn anew"
+    assert stage.tree().find("signs-off").name == "Signs off in 1:01"
+
+
+async def test_a_list_that_was_moved_stays_there_while_the_time_runs(stage: Any) -> None:
+    stage.sample("part-known")
+    await stage.tap("down")
+    rows = [node.id for node in stage.tree().walk() if node.id.startswith("row:")]
+    _now(stage, leaves_in_s=200)
+    stage.window.redraw()
+    assert [node.id for node in stage.tree().walk() if node.id.startswith("row:")] == rows
+
+
+async def test_a_part_that_is_not_fitted_is_told_as_that(stage: Any) -> None:
+    stage.sample("part-keypad")
+    assert stage.tree().find("standing").name == "Not fitted"
+
+
+async def test_where_not_every_terminal_has_one_it_is_said_to_be_absent(stage: Any) -> None:
+    for sample in ("check-asks-fitted", "check-please-fitted", "screen-keypad"):
+        stage.sample(sample)
+        await stage.tap("option:not-fitted")
+    assert stage.answers() == [Chosen("not-fitted")] * 3
+
+
 async def test_a_check_moves_its_bar_and_is_stopped(stage: Any) -> None:
     scene = stage.sample("check-runs")
     assert isinstance(scene.prompt, Checking)
@@ -198,6 +281,20 @@ async def test_cells_that_answer_light_up_and_the_dead_ones_are_told(stage: Any)
     (answer,) = stage.answers()
     every = {(column, row) for column in range(6) for row in range(8)}
     assert every - answer.cells == {(0, 0), (1, 0)}
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+async def test_the_touch_test_is_left_by_a_tap_and_wiped_over_all_the_same(stage: Any, shape: str) -> None:
+    await stage.shape(shape)
+    stage.show(TouchTest(question=T("Wipe over the whole glass"), columns=5, rows=7, within_s=60))
+    box = stage.tree().find("leave").bounds
+    x, y = box.centre
+    await stage.finger.draw([(box.x - 60, y), (x, y), (box.x + box.w + 60, y)])
+    assert stage.answers() == [], "a finger that goes over it leaves nothing"
+    width, height = stage.window.size
+    assert (int(x * 5 / width), int(y * 7 / height)) in stage.window.draft(stage.window.scene.prompt).cells
+    await stage.tap("leave")
+    assert stage.answers() == [GaveUp()]
 
 
 async def test_a_pause_asks_whether_that_is_all(stage: Any) -> None:

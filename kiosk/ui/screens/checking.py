@@ -43,12 +43,16 @@ class DonePiece(Piece):
         return Node(self.id, Role.STATUS, self.name, self.bounds(), self.word)
 
 
+def asks(options: Sequence[Option]) -> bool:
+    """Whether something is to be answered, and not only done."""
+    return any(not option.quiet for option in options)
+
+
 def _divided(options: Sequence[Option], back: bool) -> tuple[Options, Options]:
     """As everywhere; a question's answers stand under each other, and what stops the test apart from them."""
-    *answers, stop = options
-    if not answers:
+    if not asks(options):
         return divide(options, back)
-    first, *others = answers
+    first, *others, stop = options
     return [(stop, Kind.QUIET)], [(first, Kind.MAIN), *((option, kind_of(option)) for option in others)]
 
 
@@ -65,8 +69,7 @@ class CheckingScreen(Screen[Checking]):
             stack = Stack(self, others, body.from_y(max(body.y, frame.places.touch_top)))
             body = body.to_y(stack.box.y - 28)
         self.meter: Meter | None = None
-        asks = len(prompt.options) > 1
-        if not asks:
+        if not asks(prompt.options):
             body = self._put_progress(body)
         self._put_done(body) if prompt.done else self._put_picture(body)
         if stack is not None:

@@ -128,6 +128,7 @@ class Frame:
         `back`: where Back leads within this screen; else it leads to the step before, where there is one.
         """
         self.screen, self.sheet = screen, screen.sheet
+        screen.frame = self
         self.actions_row = actions
         self.back = back or (screen.actions.back if screen.scene.back else None)
         prompt, scene = screen.prompt, screen.scene
@@ -135,8 +136,7 @@ class Frame:
         stage = self.sheet.stage
         staff = scene.signed_in is not None
         self.places = Places.on(stage, self.sheet.look, scene.progress is not None, split, staff)
-        leaves_in_s = getattr(prompt, "leaves_in_s", None)
-        self.leaves = put_head(self.sheet, self.places, screen.actions, scene.progress, scene.signed_in, leaves_in_s)
+        self.leaves = put_head(self.sheet, self.places, screen.actions, scene.progress, scene.signed_in, prompt.leaves_in_s)
         self._row = self._action_boxes()
         self._text(reserve if stage.landscape else least, question_style)
 

@@ -9,6 +9,7 @@ from kiosk.technician_prompts import KeypadTest, KeysSeen
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Action, Frame
+from kiosk.ui.screens.options import action
 from kiosk.ui.screens.screen import Screen
 from kiosk.ui.sheet import Sheet
 from kiosk.ui.widgets import paint
@@ -50,7 +51,9 @@ class KeypadTestScreen(Screen[KeypadTest]):
     def draw(self) -> None:
         sheet, prompt = self.sheet, self.prompt
         rows = -(-len(prompt.keys) // 2)
-        frame = Frame(self, actions=[Action("done", T("No more keys"), self._answer)], least=rows * (100 + GAP))
+        absent = [action(self, prompt.absent)] if prompt.absent is not None else []
+        done = Action("done", T("No more keys"), self._answer)
+        frame = Frame(self, actions=[*absent, done], least=rows * (100 + GAP))
         high = min(HIGH, (frame.body.h + GAP) / rows - GAP)
         places = [
             place

@@ -97,7 +97,7 @@ class OverviewScreen(Screen[Overview]):
         """The worst of what stands on other pages."""
         begin = self.page * self.per_page
         others = [*self.prompt.tiles[:begin], *self.prompt.tiles[begin + self.per_page :]]
-        return min((tile.standing for tile in others), key=lambda standing: WORST.index(standing.state))
+        return min((tile.standing for tile in others), key=lambda standing: (not standing.there, WORST.index(standing.state)))
 
     def _turn(self) -> None:
         self.draft.page = self.page + 1

@@ -139,5 +139,9 @@ class Facts:
     def _alike(self, style: Style, texts: Sequence[str], places: Sequence[Box]) -> Style:
         """The type in which each of the texts goes into its place."""
         fit = self.sheet.type.fit
-        sizes = [fit(text, style, box.w, box.h).style.size for text, box in zip(texts, places, strict=True)]
-        return style.scaled(min(sizes, default=style.size) / style.size)
+        for _ in range(4):  # one that shrank to be in one line may not be the one with the least room
+            sizes = [fit(text, style, box.w, box.h).style.size for text, box in zip(texts, places, strict=True)]
+            if min(sizes, default=style.size) >= style.size - 0.01:
+                break
+            style = style.scaled(min(sizes) / style.size)
+        return style

@@ -24,6 +24,7 @@ WORDS: dict[Outcome, Text] = {
     Outcome.ILL: T("Ill"),
     Outcome.UNSURE: T("Not sure"),
     Outcome.SKIPPED: T("Not tried"),
+    Outcome.NOT_FITTED: T("Not fitted"),
 }
 SIDE, EDGE, GAP = 36.0, 20.0, 20.0
 ACT = 136.0

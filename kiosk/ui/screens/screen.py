@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from kiosk.prompts import Answer, Prompt, Scene
 from kiosk.ui.draft import Draft
 from kiosk.ui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from kiosk.ui.screens.frame import Frame
 
 P = TypeVar("P", bound=Prompt)
 
@@ -49,6 +53,7 @@ class Actions(Protocol):
 class Screen(ABC, Generic[P]):
     """Draws one kind of prompt onto a sheet."""
 
+    frame: Frame
     dialog = False
     """Whether it breaks in on the scene before, which is not seen meanwhile."""
 
@@ -56,12 +61,19 @@ class Screen(ABC, Generic[P]):
         self.sheet, self.scene, self.prompt, self.draft, self.actions = sheet, scene, prompt, draft, actions
 
     def moves_on(self, prompt: P) -> bool:
-        """Whether this prompt is the drawn one, only further on, and was shown in its place."""
-        return False
+        """Whether this prompt is the drawn one, only further on, and was shown in its place: where it says no more,
+        only the time until the sign-off goes on."""
+        if not self.goes_on(prompt):
+            return False
+        self.prompt = prompt
+        self.frame.tell(prompt.leaves_in_s)
+        return True
 
-    def goes_on(self, prompt: Prompt) -> bool:  # noqa: ARG002 - for those that are kept true while they stand there
+    def goes_on(self, prompt: Prompt) -> bool:
         """Whether this prompt is the same question still, so that its draft is kept."""
-        return False
+        if prompt.leaves_in_s is None or self.prompt.leaves_in_s is None:
+            return False
+        return replace(prompt, leaves_in_s=None) == replace(self.prompt, leaves_in_s=None)
 
     @abstractmethod
     def draw(self) -> None:

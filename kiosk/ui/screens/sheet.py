@@ -51,7 +51,7 @@ class LinePiece(Piece):
         if line.caption:
             self.letter(inner, line.value, sheet.style("link"), valign="bottom")
         elif line.stacked:
-            high = min(sheet.type.height(line.label, label, inner.w), inner.h / 2)  # both are seen, in whatever room
+            high = min(sheet.type.height(line.label, label, inner.w), max(label.leading, inner.h - value.leading))
             self.letter(inner.top_part(high), line.label, label)
             self.letter(inner.from_y(inner.y + high), line.value, value)
         else:

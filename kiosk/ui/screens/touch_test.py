@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.language import T
-from kiosk.technician_prompts import Touched, TouchTest
+from kiosk.technician_prompts import GaveUp, Touched, TouchTest
 from kiosk.ui.accessible import Role
 from kiosk.ui.geometry import Box
 from kiosk.ui.screens.frame import Places
@@ -16,6 +16,8 @@ PAUSE_S = 4.0
 """So long after the last new cell the technician is asked whether that is all."""
 BUTTON = (5, 2)
 """Cells that its button wants: such that have answered already, so that it hides none."""
+LEAVE = 120.0
+"""How high the way out is: a finger that wipes over it goes on, and the cells under it light up."""
 REST = T("The others do not answer")
 
 
@@ -32,11 +34,13 @@ class TouchTestScreen(Screen[TouchTest]):
         help_words = sheet.say(prompt.help) if prompt.help else ""
         high = sheet.height(sheet.say(prompt.question), "question", width - 96)
         more = sheet.height(help_words, "help", width - 96)
-        card = whole.centred(width, high + more + 120)
+        card = whole.centred(width, high + more + 120 + LEAVE + 28)
         sheet.put(Area(sheet, card, "card", "line"))
         inner = card.inset(48, 36)
         sheet.words(inner.top_part(high), sheet.say(prompt.question), "question", role=Role.HEADING, id="question")
         sheet.words(Box(inner.x, inner.y + high + 20, inner.w, more + 8), help_words, "help", id="help")
+        place = inner.bottom_part(LEAVE)
+        sheet.button(place.centred(min(place.w, 520.0), LEAVE), "leave", T("Leave this test"), self._leave)
         sheet.put(After(sheet, prompt.within_s, self._answer))
         self._wait()
 
@@ -66,6 +70,9 @@ class TouchTestScreen(Screen[TouchTest]):
                 if all((c, r) in self.lit for c in over[0] for r in over[1]):
                     return self.grid.cell_box(*over).inset(8)
         return Places.on(self.sheet.stage, self.sheet.look, progress=False).actions
+
+    def _leave(self) -> None:
+        self.actions.answer(GaveUp())
 
     def _answer(self) -> None:
         self.actions.answer(Touched(frozenset(self.lit)))

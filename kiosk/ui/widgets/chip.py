@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hardware.checks import Outcome
 from hardware.readings import State
 from kiosk.prompts import Tone
+from kiosk.technician_prompts import Standing
 from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
@@ -40,12 +41,19 @@ STATES: dict[State, ChipLook] = {
 }
 WORST = (State.ILL, State.GONE, State.NEEDS_CARE, State.UNKNOWN, State.WELL)
 """What a technician looks at first."""
+ABSENT = ChipLook("ink", "touched", "minus")
 OUTCOMES: dict[Outcome, ChipLook] = {
     Outcome.WELL: STATES[State.WELL],
     Outcome.ILL: STATES[State.ILL],
     Outcome.UNSURE: STATES[State.UNKNOWN],
-    Outcome.SKIPPED: ChipLook("ink", "touched", "minus"),
+    Outcome.SKIPPED: ABSENT,
+    Outcome.NOT_FITTED: ABSENT,
 }
+
+
+def look_of(standing: Standing) -> ChipLook:
+    """Of a part: as its state, or as what is not there."""
+    return STATES[standing.state] if standing.there else ABSENT
 
 
 def draw_chip(piece: Piece, room: Box, words: str, look: ChipLook, style: Style, *, end: bool = False) -> Box:

@@ -8,7 +8,7 @@ from kiosk.language import Text
 from kiosk.technician_prompts import Standing
 from kiosk.ui.accessible import Node, Role
 from kiosk.ui.geometry import Box
-from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip
+from kiosk.ui.widgets.chip import EDGES, draw_chip, look_of
 from kiosk.ui.widgets.piece import Piece
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class StandingPiece(Piece):
         y = self.box.y + max(0.0, (self.box.h - high) / 2)
         self.word, self.words = say(standing.word), " · ".join(say(text) for text in (standing.line, about) if text)
         chip = Box(self.box.x, y, self.box.w, sheet.style("strong").leading + EDGES)
-        draw_chip(self, chip, self.word, STATES[standing.state], sheet.style("strong"))
+        draw_chip(self, chip, self.word, look_of(standing), sheet.style("strong"))
         y = chip.bottom + BETWEEN
         for text, style in ((standing.line, sheet.style("body")), (about, sheet.style("body").coloured("muted"))):
             if text and self.box.bottom - y > style.leading * 0.8:  # what has no room stands below among the facts

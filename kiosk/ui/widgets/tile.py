@@ -4,6 +4,7 @@ while its state changes, and so does the finger on it."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
 from kiosk.technician_prompts import Remedy, Standing, Tile
@@ -12,7 +13,7 @@ from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.card import Card
-from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip
+from kiosk.ui.widgets.chip import EDGES, STATES, draw_chip, look_of
 from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Piece
 
@@ -64,7 +65,7 @@ class PartTile(Card):
         if about:
             self.letter(Box(inner.x, y, inner.w, label), about, style("label"))
         y += label + free
-        draw_chip(self, Box(inner.x, y, inner.w, chip), word, STATES[tile.standing.state], style("link"))
+        draw_chip(self, Box(inner.x, y, inner.w, chip), word, look_of(tile.standing), style("link"))
         y += chip + free
         if line:
             self.letter(Box(inner.x, y, inner.w, label), line, style("label").coloured("ink"))
@@ -90,30 +91,56 @@ class MoreTile(Card):
         start = inner.x + ICON + AFTER_ICON
         self.letter(Box(start, y, inner.right - start, name), self.name, style("strong"))
         room = Box(inner.x, y + name + 20, inner.w, chip)
-        draw_chip(self, room, self.value, STATES[hidden.state], style("link"))
+        draw_chip(self, room, self.value, look_of(hidden), style("link"))
+
+
+class Shows(Flag):
+    """What of a fault stands on a panel."""
+
+    DO = auto()  # its title and what to do
+    COST = auto()  # what it costs guests, and what they can do meanwhile
+    ALL = DO | COST
 
 
 class RemedyPanel(Piece):
-    """The worst fault and what to do, on the colour of its state."""
+    """A fault on the colour of its state: what to do, what it costs, or both with a line between."""
 
     ROOM, NARROW = 28.0, 700.0
     LINES = 3
+    APART = 18.0
 
-    def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy") -> None:
+    def __init__(self, sheet: Sheet, box: Box, remedy: Remedy, id: str = "remedy", shows: Shows = Shows.DO) -> None:
         super().__init__(sheet, box, id)
+        self.shows = shows
         self.show(remedy)
 
     @classmethod
     def height(cls, sheet: Sheet) -> float:
-        """Of any remedy: what stands beside it stays in its place when another comes."""
+        """Of what to do about any fault: what stands beside it stays in its place when another comes."""
         return sheet.style("strong").leading + cls.LINES * sheet.style("body").leading + 2 * cls.ROOM + 8
 
     @classmethod
-    def height_of(cls, sheet: Sheet, remedy: Remedy, width: float) -> float:
+    def height_of(cls, sheet: Sheet, remedy: Remedy, width: float, shows: Shows) -> float:
         """Of this one, which stays."""
-        inner = width - 72
-        title, words = sheet.say(remedy.title), sheet.say(remedy.words)
-        return sheet.height(title, "strong", inner) + sheet.height(words, "body", inner) + 2 * cls.ROOM + 8
+        inner = cls._inner(Box(0, 0, width, 0))
+        high = 2 * inner.y
+        if Shows.DO in shows:
+            head = sheet.height(sheet.say(remedy.title), "strong", inner.w - sheet.style("strong").leading - 20)
+            high += head + 8 + sheet.height(sheet.say(remedy.words), "body", inner.w)
+        cost = sum(cls._cost(sheet, remedy, inner.w)) if Shows.COST in shows else 0.0
+        return high + cost + (2 * cls.APART if cost and Shows.DO in shows else 0.0)
+
+    @classmethod
+    def _inner(cls, box: Box) -> Box:
+        return box.inset(36, cls.ROOM) if box.w > cls.NARROW else box.inset(24, 18)
+
+    @staticmethod
+    def _cost(sheet: Sheet, remedy: Remedy, width: float) -> tuple[float, float]:
+        """How high what it costs, and what goes on meanwhile, get."""
+        if remedy.severity is None or remedy.still is None:
+            return 0.0, 0.0
+        severity, still = sheet.say(remedy.severity), sheet.say(remedy.still)
+        return sheet.height(severity, "strong", width), sheet.height(still, "body", width)
 
     def show(self, remedy: Remedy) -> None:
         if getattr(self, "remedy", None) == remedy:
@@ -127,17 +154,44 @@ class RemedyPanel(Piece):
         line = self.px(sheet.theme.line(sheet.look))
         radius = self.px(sheet.theme.size.radius)
         paint.outlined(self.canvas, self.rect, self.rgba("line" if high else edge), self.rgba(look.soft), line, radius)
-        inner = self.box.inset(36, self.ROOM) if self.box.w > self.NARROW else self.box.inset(24, 18)
-        title, words = sheet.say(remedy.title), sheet.say(remedy.words)
+        room = self._inner(self.box)
+        if Shows.COST in self.shows:
+            room = self._put_cost(room)
+        if Shows.DO in self.shows:
+            self._put_what_to_do(room)
+
+    def _put_what_to_do(self, inner: Box) -> None:
+        look, sheet = STATES[self.remedy.state], self.sheet
+        title, words = sheet.say(self.remedy.title), sheet.say(self.remedy.words)
         head: Style = sheet.style("strong").coloured(look.ink)
         side = min(48.0, head.leading)
         beside = inner.w - side - 20
-        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3))
+        left = inner.h - 8 - sheet.height(words, "body", inner.w)
+        setting = sheet.type.fit(title, head, beside, max(head.leading, inner.h / 3, left))
         draw_icon(self, Box(inner.x, inner.y + (head.leading - side) / 2, side, side), look.sign, look.ink)
         self.letter(Box(inner.x + side + 20, inner.y, beside, setting.height), title, head, valign="top", setting=setting)
         below = inner.from_y(inner.y + setting.height + 8)
         self.letter(below, words, sheet.style("body"), valign="top")
 
+    def _put_cost(self, room: Box) -> Box:
+        """At the foot, under a line where what to do stands above it. What is left."""
+        remedy, sheet = self.remedy, self.sheet
+        head, more = self._cost(sheet, remedy, room.w)
+        if remedy.severity is None or remedy.still is None:
+            return room
+        foot = room.bottom_part(min(head + more, room.h))
+        self.letter(foot.top_part(head), sheet.say(remedy.severity), sheet.style("strong"), valign="top")
+        self.letter(foot.from_y(foot.y + head), sheet.say(remedy.still), sheet.style("body"), valign="top")
+        if Shows.DO not in self.shows:
+            return room
+        line = Box(room.x, foot.y - self.APART, room.w, 2)
+        paint.fill(self.canvas, self.window(line), self.rgba(STATES[remedy.state].ink))
+        return room.to_y(line.y - self.APART + 2)
+
     def node(self) -> Node | None:
-        role = Role.STATUS if self.remedy.state.value == "well" else Role.ALERT
-        return Node(self.id, role, self.sheet.say(self.remedy.title), self.bounds(), self.sheet.say(self.remedy.words))
+        remedy, say = self.remedy, self.sheet.say
+        role = Role.STATUS if remedy.state.value == "well" else Role.ALERT
+        cost = [say(text) for text in (remedy.severity, remedy.still) if text is not None]
+        lines = [say(remedy.title), say(remedy.words)] if Shows.DO in self.shows else []
+        lines += cost if Shows.COST in self.shows else []
+        return Node(self.id, role, lines[0], self.bounds(), "\n".join(lines[1:]))

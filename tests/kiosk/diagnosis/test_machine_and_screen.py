@@ -35,19 +35,23 @@ COLUMNS, ROWS = grid(Screen())
 
 
 class Touching(Person):
-    """A person at the terminal's own screen: `dead` cells feel nothing, `fingers` are felt, `keys` answer."""
+    """A person at the terminal's own screen: `dead` cells feel nothing, `fingers` are felt, `keys` answer; `absent`:
+    says of what not every terminal has that this one has none."""
 
     def __init__(
         self, dead: frozenset[tuple[int, int]] = frozenset(), fingers: int = 2, keys: tuple[str, ...] = KEYS,
-        gives_up: bool = False, plays: bool = True, says: dict[str, bool | None] | None = None,
+        gives_up: bool = False, plays: bool = True, says: dict[str, bool | None] | None = None, absent: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(says=says)
         self.dead, self.fingers, self.keys, self.gives_up, self.plays = dead, fingers, keys, gives_up, plays
+        self.absent = absent
         self.colours: list[str] = []
 
     async def on_screen(self, test: ScreenTest) -> ScreenSeen | None:
         if self.gives_up:
             return None
+        if self.absent:
+            await asyncio.Event().wait()  # for a key that is not there
         match test:
             case TouchGrid(columns, rows):
                 return Touched(frozenset((x, y) for x in range(columns) for y in range(rows)) - self.dead)
@@ -61,6 +65,10 @@ class Touching(Person):
 
     async def tone(self) -> bool:
         return self.plays
+
+    async def not_fitted(self) -> None:
+        if not self.absent:
+            await asyncio.Event().wait()
 
 
 async def tried(id: str, person: object = NO_HANDS) -> CheckResult:
@@ -167,7 +175,10 @@ async def test_without_a_sound_card_nobody_has_heard_anything(
 ) -> None:
     monkeypatch.setattr(sound, "CARDS", tmp_path / "none")
     monkeypatch.setattr(sound, "INPUTS", tmp_path / "none")
-    assert (await tried(id, Touching())).outcome is Outcome.UNSURE
+    assert (await tried(id, Touching(says={"sound card": None}))).outcome is Outcome.UNSURE
+    missed = await tried(id, Touching())
+    assert (missed.outcome, "no sound card" in missed.words) == (Outcome.ILL, True), "it is fitted, and can't be heard"
+    assert (await tried(id, Touching(says={"sound card": False}))).outcome is Outcome.NOT_FITTED
 
 
 def test_sound_cards_are_those_that_alsa_knows(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from hardware.checks import CheckResult, Measured, Outcome
 from hardware.errors import Fault
-from hardware.printer.contract import QRCode, TextLine
+from hardware.printer.contract import Pair, QRCode, TextLine
 from hardware.printer.fonts import Style, coverage, face_for
 from hardware.readings import Kind, State
 from kiosk.diagnosis import paper
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.parts import Part, PartView
-from kiosk.diagnosis.report import Report, accept, accepted, looks_like_one, made, read
+from kiosk.diagnosis.parts import Part, PartView, part
+from kiosk.diagnosis.report import Report, accept, accepted, cut_short, looks_like_one, made, read
 from kiosk.journal_check import check
 from kiosk.journal_lines import SIGNED_AS
 from kiosk.language import T
@@ -121,6 +121,38 @@ async def test_paper_and_pdf_say_the_same_as_the_file(stand: Any) -> None:
     assert code == f"{made_now.key}:{paper.digest(made_now)}"
     assert paper.pdf(made_now).startswith(b"%PDF")
     assert paper.pdf(made_now) == paper.pdf(made_now)
+
+
+async def test_what_is_not_fitted_is_told_as_that_and_the_terminal_is_accepted(stand: Any) -> None:
+    printer = Part("printer", T("Printer"), (), lambda: PartView(State.WELL), Kind.PRINTER)
+    keypad = Part("keypad", T("Keypad"), (), lambda: PartView(State.UNKNOWN))
+    now = stand.terminal.now()
+    tried = [
+        Tried("printer", "printer.page", "Prints a page", WELL, now),
+        Tried("keypad", "keypad.keys", "Every key is felt", CheckResult(Outcome.NOT_FITTED, "None here."), now),
+    ]
+    found = [(printer, PartView(State.WELL)), (keypad, PartView(State.UNKNOWN, fitted=False))]
+    report = made(stand.terminal, found, tried, began=now, by="3")
+    assert report.verdict is Outcome.WELL
+    assert [part["checks"][0]["outcome"] for part in report.words["parts"]] == ["well", "not-fitted"]
+    blocks = paper.slip(report).blocks
+    assert "– Every key is felt: not fitted" in [block.text for block in blocks if isinstance(block, TextLine)]
+    assert ("Keypad", "not fitted") in [(block.label, block.value) for block in blocks if isinstance(block, Pair)]
+
+
+async def test_what_was_tried_before_somebody_left_is_a_report_that_says_so(stand: Any) -> None:
+    keypad = part(stand.terminal, "keypad")
+    screen = part(stand.terminal, "screen")
+    assert keypad is not None
+    assert screen is not None
+    now = stand.terminal.now()
+    tried = [Tried("keypad", "keypad.keys", "Every key is felt", WELL, now)]
+    report = cut_short(stand.terminal, [keypad, screen], tried, began=now, by="3")
+    assert report.whole
+    assert (report.verdict, report.words["complete"]) == (Outcome.UNSURE, False)
+    checks = [each for part in report.words["parts"] for each in part["checks"]]
+    assert [each["outcome"] for each in checks] == ["well", "skipped", "skipped", "skipped", "skipped"]
+    assert all(each["nobody"] for each in checks[1:])
 
 
 def test_nothing_is_accepted_that_was_not_tried() -> None:

@@ -13,12 +13,14 @@ from hardware.errors import DeviceGone, DeviceRefused, Fault
 from hardware.readings import Kind, State
 from kiosk.diagnosis.book import LASTS_S, Book, Tried
 from kiosk.diagnosis.hands import NO_HANDS
+from kiosk.diagnosis.keypad import KEYS
 from kiosk.diagnosis.parts import Part, PartView, part
 from kiosk.diagnosis.run import try_all, try_check, try_part
 from kiosk.diagnosis.told import verdict
 from kiosk.hotel.backend import HotelError, Trouble
 from kiosk.language import T
 from tests.hardware.hands import Person
+from tests.kiosk.diagnosis.test_machine_and_screen import Touching
 
 WELL = CheckResult(Outcome.WELL, "fine")
 
@@ -258,3 +260,32 @@ def test_only_what_was_found_well_is_well(
     outcomes: tuple[Outcome, ...], states: tuple[State, ...], wanted: Outcome
 ) -> None:
     assert _verdict(*outcomes, states=states) is wanted
+
+
+# --- what this terminal has not ---------------------------------------------------------------------
+
+
+async def test_what_is_not_fitted_speaks_neither_for_nor_against_the_terminal(stand: Any) -> None:
+    keypad = part(stand.terminal, "keypad")
+    assert keypad is not None
+    await try_part(stand.terminal, keypad, Touching(keys=KEYS[1:]))
+    assert state(stand, "keypad") is State.ILL
+    (found,) = await try_part(stand.terminal, keypad, Touching(absent=True))
+    assert found.result.outcome is Outcome.NOT_FITTED
+    view = keypad.view()
+    assert (view.state, view.fitted, view.told) == (State.UNKNOWN, False, None)
+    printer = a_part("printer")
+    assert verdict([(keypad, view), (printer, PartView(State.WELL))], [found, tried(stand, WELL)]) is Outcome.WELL
+    await stand.clock.move(LASTS_S + 1)
+    assert not keypad.view().fitted, "it does not grow one overnight"
+    await try_part(stand.terminal, keypad, Touching())
+    assert (keypad.view().state, keypad.view().fitted) == (State.WELL, True), "until one is tried"
+
+
+async def test_a_terminal_with_a_loudspeaker_and_no_socket_is_well_without_the_socket(stand: Any) -> None:
+    sound = part(stand.terminal, "sound")
+    assert sound is not None
+    for check in sound.checks:
+        result = CheckResult(Outcome.NOT_FITTED) if check.id == "sound.socket" else WELL
+        stand.terminal.book.write(tried(stand, result, check.id, "sound"), stand.clock.monotonic())
+    assert (sound.view().state, sound.view().fitted) == (State.WELL, True)
