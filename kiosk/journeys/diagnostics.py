@@ -21,7 +21,7 @@ from kiosk.diagnosis.run import needs_somebody, try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
 from kiosk.language import T, Text, verbatim
-from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow
+from kiosk.prompts import Answer, Choice, Chosen, Pick, PickRow, Prompt
 from kiosk.roles import Power
 from kiosk.steps.check_results import name, results
 from kiosk.steps.hands import VisitHands
@@ -151,7 +151,7 @@ async def _known_faults(visit: Visit, part: Part) -> None:
     """What can be wrong with this kind, and what to do then; until Back."""
     while True:
         answer = await counted_down(visit, known_faults(part))
-        fault = next((fault for fault in known(part) if answer == Chosen(fault.value)), None)
+        fault = next((fault for fault in known(part) if answer == Chosen(fault)), None)
         if fault is not None:
             try:
                 await counted_down(visit, known_fault(fault))

@@ -388,7 +388,7 @@ def _with_unit(reading: Reading) -> Text:
 
 
 def _facts(part: Part, view: PartView, now: datetime) -> Iterable[tuple[Text, Text]]:
-    if part.kind is None and part.built and view.note and remedy(part, view) is None:
+    if part.kind is None and part.built and view.note and not remedies(part, view):
         yield T("What was found"), _of_a_check(view.note)
     said = (
         (T("Model"), view.model), (T("Serial number"), view.serial),
