@@ -20,6 +20,7 @@ from hardware.errors import (
     Fault,
 )
 from hardware.printer import escpos
+from hardware.printer import escpos_wire as wire
 from hardware.printer.contract import Picture, Printed, QRCode, Slip
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.virtual import VirtualPrinter
@@ -206,6 +207,48 @@ async def test_a_printer_without_gs_r_is_believed_on_its_status(make_driver: Mak
         assert await driver.print(room_slip) is Printed.DONE
         assert b"\x1dVB\x00" in old.taken
         assert not {"model", "serial", "firmware"} & {reading.id for reading in (await driver.status()).readings}
+        await driver.close()
+
+
+class LatePrinter:
+    """While it prints it is off-line, and says so only when it is next asked something after all was obeyed."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._held = b""
+        self._busy = False
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            self._busy = self._busy or b"\x1dV" in data
+            if not self._busy:
+                writer.write(self._held)
+                self._held = b""
+            if data[:-1].endswith(b"\x10\x04"):
+                if self._busy:
+                    self.asked, self._held = self.asked + 1, self._held + b"\x1a"
+                else:
+                    writer.write(b"\x12")
+            if data.endswith(wire.IN_TURN_REQUEST):
+                delay_s = 3.5 * escpos.ASK_AGAIN_S if self._busy else 0.0
+                asyncio.get_running_loop().call_later(delay_s, self._tell, writer)
+        writer.close()
+
+    def _tell(self, writer: asyncio.StreamWriter) -> None:
+        self._busy = False
+        writer.write(b"\x00")
+
+
+async def test_an_answer_that_comes_after_the_slip_is_not_taken_for_a_later_question_s(
+    make_driver: Make, room_slip: Slip
+) -> None:
+    late = LatePrinter()
+    async with await asyncio.start_server(late.converse, "127.0.0.1", 0) as server:
+        driver = make_driver(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await driver.open()
+        assert await driver.print(room_slip) is Printed.DONE
+        assert late.asked > 1, "it was asked for a sign of life"
+        assert (await driver.status()).state is State.WELL
         await driver.close()
 
 
