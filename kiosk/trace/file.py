@@ -30,10 +30,20 @@ _LONGEST_S = 7 * 24 * 3600.0
 """No visit lasts so long."""
 
 Entry = dict[str, Any]
+NOT_SO = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of words that no recorder writes."""
 
 
 class Damaged(ValueError):
     """This is no trace, or not a whole one; `str()` is one line that names the file."""
+
+
+class Unheard(Exception):  # noqa: N818 - it becomes a Damaged where the file is known
+    """This line says nothing that can be played. `line` is of the trace's file."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(frozen=True)
