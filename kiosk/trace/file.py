@@ -88,15 +88,7 @@ def read(path: Path) -> Trace:
         raise Damaged(f"{path}: is empty")
     if len(lines) > _MOST_LINES:
         raise Damaged(f"{path}: is too long for a trace")
-    found: list[Entry] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            raise Damaged(f"{path}: line {number} is damaged") from None
-        if not isinstance(entry, dict):
-            raise Damaged(f"{path}: line {number} is damaged")
-        found.append(entry)
+    found = [_entry(path, number, line) for number, line in enumerate(lines, 1)]
     _of_our_version(path, found[0])
     *told, end = found
     if "sha256" not in end or end.get("end") != len(told):
@@ -107,6 +99,16 @@ def read(path: Path) -> Trace:
         if not _in_time(entry.get("at")) or not isinstance(entry.get("what"), str):
             raise Damaged(f"{path}: line {number} is damaged")
     return Trace(path, told[0], tuple(told[1:]))
+
+
+def _entry(path: Path, number: int, line: bytes) -> Entry:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    if not isinstance(entry, dict):
+        raise Damaged(f"{path}: line {number} is damaged" if number > 1 else f"{path}: is no trace")
+    return entry
 
 
 def _content(path: Path) -> bytes:
