@@ -30,10 +30,20 @@ _LONGEST_S = 7 * 24 * 3600.0
 """No visit lasts so long."""
 
 Entry = dict[str, Any]
+NOT_SO = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of words that no recorder writes."""
 
 
 class Damaged(ValueError):
     """This is no trace, or not a whole one; `str()` is one line that names the file."""
+
+
+class Unheard(Exception):  # noqa: N818 - it becomes a Damaged where the file is known
+    """This line says nothing that can be played. `line` is of the trace's file."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -78,15 +88,7 @@ def read(path: Path) -> Trace:
         raise Damaged(f"{path}: is empty")
     if len(lines) > _MOST_LINES:
         raise Damaged(f"{path}: is too long for a trace")
-    found: list[Entry] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            raise Damaged(f"{path}: line {number} is damaged") from None
-        if not isinstance(entry, dict):
-            raise Damaged(f"{path}: line {number} is damaged")
-        found.append(entry)
+    found = [_entry(path, number, line) for number, line in enumerate(lines, 1)]
     _of_our_version(path, found[0])
     *told, end = found
     if "sha256" not in end or end.get("end") != len(told):
@@ -97,6 +99,16 @@ def read(path: Path) -> Trace:
         if not _in_time(entry.get("at")) or not isinstance(entry.get("what"), str):
             raise Damaged(f"{path}: line {number} is damaged")
     return Trace(path, told[0], tuple(told[1:]))
+
+
+def _entry(path: Path, number: int, line: bytes) -> Entry:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    if not isinstance(entry, dict):
+        raise Damaged(f"{path}: line {number} is damaged" if number > 1 else f"{path}: is no trace")
+    return entry
 
 
 def _content(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from kiosk.pins import Work, weakness
 from kiosk.prompts import Prompt, TextEntry
 from kiosk.roles import Role
 from kiosk.trace.clock import MovedClock
-from kiosk.trace.file import Entry
+from kiosk.trace.file import NOT_SO, Entry, Unheard
 from kiosk.trace.hands import NotPlayable
 from kiosk.trace.staff import RIGHT
 
@@ -32,7 +32,7 @@ _LOOKED_AT = (RIGHT, "wrong")
 
 
 class _Plan:
-    """Whom a trace wants, and whose card is which; KeyError and the like where it says nonsense."""
+    """Whom a trace wants, and whose card is which; Unheard where it says nonsense."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.roles: dict[int, frozenset[Role]] = {}
@@ -40,16 +40,24 @@ class _Plan:
         self.owners: dict[int, int | None] = {}  # of cards that proved themselves
         self.wrong: dict[tuple[int | None, int | None], int] = {}  # who, card → tries before the visit
         self.made: set[int] = set()  # cards that were blank before it
-        for entry in entries:
-            if entry["what"] == "given" and "which" in entry:
-                self.kinds.setdefault(_small(entry["which"]), str(entry["card"]))
-            elif entry["what"] == "sign-in":
-                self._signs_in(entry)
-            elif entry.get("call") == "issue" and "which" in entry and entry.get("outcome") == Issued.DONE:
-                self.made.add(_small(entry["which"]))
-        for entry in entries:
-            if entry["what"] == "touch" and "person" in entry:
-                self.roles.setdefault(_small(entry["person"]), frozenset({Role.RECEPTION}))
+        picked: set[int] = set()
+        for line, entry in enumerate(entries, 2):
+            try:
+                self._hears(entry, picked)
+            except NOT_SO:
+                raise Unheard(line) from None
+        for who in picked - {*self.roles}:
+            self.roles[who] = frozenset({Role.RECEPTION})
+
+    def _hears(self, entry: Entry, picked: set[int]) -> None:
+        if entry["what"] == "given" and "which" in entry:
+            self.kinds.setdefault(_small(entry["which"]), str(entry["card"]))
+        elif entry["what"] == "sign-in":
+            self._signs_in(entry)
+        elif entry["what"] == "touch" and "person" in entry:
+            picked.add(_small(entry["person"]))
+        elif entry.get("call") == "issue" and "which" in entry and entry.get("outcome") == Issued.DONE:
+            self.made.add(_small(entry["which"]))
 
     def _signs_in(self, entry: Entry) -> None:
         who = None if entry["who"] is None else _small(entry["who"])

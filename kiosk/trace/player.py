@@ -19,7 +19,7 @@ from kiosk.language import language
 from kiosk.prompts import Answer, Chosen, Typed, Welcome
 from kiosk.trace import story, told
 from kiosk.trace.clock import MovedClock
-from kiosk.trace.file import FIRST_WITH_STAFF, Entry, Trace
+from kiosk.trace.file import FIRST_WITH_STAFF, NOT_SO, Entry, Trace, Unheard
 from kiosk.trace.hands import Hands, NotPlayable
 from kiosk.trace.made_up_staff import MadeUpStaff
 
@@ -49,18 +49,6 @@ class Played:
     effects: int
     departed: Departed | None = None
     cannot: str = ""
-
-
-NOT_SO = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
-"""What comes of words that no recorder writes."""
-
-
-class Unheard(Exception):
-    """This line says nothing that can be played. `line` is of the trace's file."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
 
 
 class Stopped(Exception):  # noqa: N818 - no fault of anybody's

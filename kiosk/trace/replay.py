@@ -30,9 +30,9 @@ from kiosk.mail import Amiss, Heard
 from kiosk.prompts import Front
 from kiosk.settings import DEVICES, Settings
 from kiosk.trace.clock import MovedClock
-from kiosk.trace.file import Damaged, Entry, Trace
+from kiosk.trace.file import NOT_SO, Damaged, Entry, Trace, Unheard
 from kiosk.trace.made_up_staff import LITTLE_WORK
-from kiosk.trace.player import NOT_SO, Played, Player, Unheard
+from kiosk.trace.player import Played, Player
 
 _SERIAL = {"ask": "16 4d 0d 63 62 72 65 6e 61 3f 2e", "answer": "43 42 52 45 4e 41 31 06 2e"}
 """What the virtual ends on a serial line are asked, and answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 from hardware.card_reader.staff_card import StaffCardKeys
@@ -10,7 +11,7 @@ from hardware.secret_keys import load_keys
 from kiosk.access import Role
 from kiosk.bench import STAFF_CARD_KEY
 from kiosk.prompts import Choice, LayKeyCard, Pick, Prompt, Sheet, TextEntry, Welcome
-from kiosk.trace.file import read
+from kiosk.trace.file import read, write
 from tests.journeys import staff
 from tests.journeys.conftest import Lobby, OpenLobby
 from tests.journeys.staff import (
@@ -308,3 +309,21 @@ async def test_a_master_key_that_two_agree_on_is_played(lobby: OpenLobby) -> Non
     outcome, _, said = await went_the_same_way(path)
     assert "".join(said).count("manager: right") == 2
     assert outcome.effects == 1
+
+
+async def test_who_has_another_role_than_was_recorded_departs_at_the_line_of_their_menu(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    kata = await hired(kiosk)
+    records(kiosk)
+    await signs_in(kiosk, kata)
+    kiosk.guest.passes()
+    path = await signed_off(kiosk)
+    trace = read(path)
+    entries = [entry | ({"roles": ["manager"]} if "roles" in entry else {}) for entry in trace.entries]
+    changed = write(path.parent.parent, "changed", trace.head, entries)
+    outcome, _, _ = await played(changed)
+    assert outcome.departed is not None
+    assert outcome.departed.expected == "Choice “What would you like to do?” [keys]"
+    assert "journal" in outcome.departed.got
+    line = changed.read_text("utf-8").splitlines()[outcome.departed.line - 1]
+    assert json.loads(line)["question"] == "What would you like to do?"

@@ -48,8 +48,9 @@ def test_it_is_for_its_user_alone_and_old_ones_go(tmp_path: Path) -> None:
         (lambda lines: [lines[0].replace('"trace":1', '"trace":99'), *lines[1:]], "version 99, which this kiosk does not know"),
         (lambda lines: ["{}\n"] * 3_000_000, "is too long"),
         (lambda lines: [], "is empty"),
-        (lambda lines: ["\x00\xff" * 100], "line 1 is damaged"),
-        (lambda lines: ["[" * 100_000], "line 1 is damaged"),
+        (lambda lines: ["\x00\xff" * 100], "is no trace$"),
+        (lambda lines: ["[" * 100_000], "is no trace$"),
+        (lambda lines: [lines[0], "[" * 100_000 + "\n", *lines[2:]], "line 2 is damaged"),
     ],
 )
 def test_each_damage_is_told_in_a_line(trace: Path, damage: object, words: str) -> None:
@@ -89,6 +90,18 @@ def test_a_gigabyte_is_too_long_and_not_read_to_its_end(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     with pytest.raises(Damaged, match="is too long"):
         read(huge)
+
+
+def test_who_may_not_read_it_is_told(trace: Path) -> None:
+    me, nobody = os.geteuid(), 65534
+    trace.chmod(0)
+    if me == 0:
+        os.seteuid(nobody)
+    try:
+        with pytest.raises(Damaged, match="can’t be read: Permission denied"):
+            read(trace)
+    finally:
+        os.seteuid(me)
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
