@@ -5,11 +5,37 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.hardware.transport.pcscd import Pcscd, make_loopback_only
 from tests.warm import warm_python
+
+TAKE_TURNS = (
+    "tests/faults/power_cut/",
+    "tests/hardware/transport/test_ntag424_vpcd.py",
+    "tests/hardware/transport/test_passport_vpcd.py",
+    "tests/hardware/transport/test_pcsc_vpcd.py",
+    "tests/hardware/transport/test_pcscd_turn.py",
+    "tests/kiosk/staff/test_staff_commands.py",
+    "tests/kiosk/test_conformance_commands.py",
+    "tests/kiosk/test_document_commands.py",
+)
+"""Most of what stands here needs pcscd, and has it alone: side by side, each would wait for the others."""
+
+
+class _OneForPcscd(LoadFileScheduling):  # type: ignore[misc]
+    """A file goes to one process, and all that take turns at pcscd to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "pcscd" if nodeid.startswith(TAKE_TURNS) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _OneForPcscd(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -94,11 +94,9 @@ class Pcscd:
                 self.noticed_removal.set()
 
     async def lay(self, card: VirtualCard) -> None:
-        """Instead of what lies there; returns when pcscd has seen it, as programs then do."""
+        """Instead of what lies there: no program takes the one for the other."""
         await self.lift()
-        self.noticed_card.clear()
         self.pad.place(card)
-        await asyncio.wait_for(self.noticed_card.wait(), NOTICED_WITHIN_S)
 
     async def lift(self) -> None:
         """Take away what lies there; returns when pcscd has seen that it is gone."""
