@@ -62,8 +62,8 @@ class Rounds:
             asked_for = part.id in _ASKED_FOR and terminal.settings.health.listen
             if asked_for or (part.id == "mail" and self._mail_due()):
                 yield replace(part, checks=alone)
-            elif part.id == "hotel" and (ill := terminal.book.ill(check.id for check in alone)):
-                again = {tried.check for tried in ill}
+            elif part.id == "hotel" and terminal.hotel_well is not False:  # a hotel that is off is asked enough
+                again = {tried.check for tried in terminal.book.ill(check.id for check in alone)}
                 yield replace(part, checks=tuple(check for check in alone if check.id in again))
 
     def _mail_due(self) -> bool:

@@ -171,3 +171,23 @@ async def test_who_plays_a_letter_sends_none(lobby: OpenLobby, mail_end: MailEnd
     assert TO.partition("@")[0] not in path.read_text()
     await went_the_same_way(path)
     assert len(mail_end.letters) == 1
+
+
+async def test_where_no_mail_was_offered_none_is_offered_when_it_is_played(lobby: OpenLobby, mail_end: MailEnd) -> None:
+    """The mail server was known to be away; rounds that were made meanwhile are no part of the visit."""
+    kiosk = await lobby(**mail(mail_end), health__listen="127.0.0.1:0")
+    rounds = kiosk.running.rounds
+    assert rounds is not None
+    await mail_end.stop()
+    await rounds.once()
+    records(kiosk)
+    await kiosk.to_keys("ready")
+    await kiosk.plays("printer", "paper-out")
+    await rounds.once()
+    kiosk.guest.passes()
+    await kiosk.plays("key_encoder", "lay-card")
+    asked = await kiosk.goes_on_to_choice("out of paper")
+    assert "mail" not in {option.id for option in asked.options}
+    kiosk.guest.choose("skip")
+    await kiosk.goes_on(Farewell)
+    await went_the_same_way(await leaves(kiosk))

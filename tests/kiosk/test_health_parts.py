@@ -186,6 +186,16 @@ async def test_a_call_of_the_hotel_that_was_ill_is_tried_again_and_no_other(aske
     assert (again.result.fault, book.last("hotel.ping")) == ("hotel.down", None), "asked anew: the hotel is switched off"
 
 
+async def test_a_hotel_that_is_known_to_be_off_is_asked_nothing_more(asked: Asked) -> None:
+    rounds, book = _listens(asked), asked.stand.terminal.book
+    asked.writes("hotel.folio", Outcome.ILL, "hotel.broken")
+    await asked.stand.terminal.run_errands_once()
+    await rounds.once()
+    again = book.last("hotel.folio")
+    assert again is not None
+    assert again.result.fault == "hotel.broken"
+
+
 async def test_rounds_go_on_for_ever_and_one_that_breaks_ends_nothing(asked: Asked) -> None:
     rounds, clock, book = _listens(asked), asked.stand.clock, asked.stand.terminal.book
     running = asyncio.ensure_future(rounds.run())
