@@ -161,12 +161,12 @@ def _money(value: Money, locale: Locale) -> str:
 
 
 def _quantity(value: Quantity, locale: Locale) -> str:
-    """With all digits that it has, not grouped."""
+    """With all digits that it has, not grouped; its unit never stands alone on the next line."""
     try:
         number = format_decimal(value.number, locale=locale, decimal_quantization=False, group_separator=False)
     except ArithmeticError:  # more digits than anybody reads
         number = str(value.number)
-    return f"{number} {value.unit}".strip()
+    return f"{number}\u00a0{value.unit}".strip()
 
 
 _FORMS: dict[type, Callable[[Language, Any], str]] = {

@@ -101,8 +101,8 @@ def scenes(today: date) -> dict[str, Scene]:
             ),
             back=False,
         ),
-        "check-result": _scene(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), back=False),
-        "check-results": _scene(results(T("Tested without hands"), _tried(now)), back=False),
+        "check-result": _scene(replace(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), leaves_in_s=280), back=False),
+        "check-results": _scene(replace(results(T("Tested without hands"), _tried(now)), leaves_in_s=280), back=False),
         "check-report": _scene(replace(report_page(Outcome.ILL, _tried(now), _KEPT), leaves_in_s=280), back=False),
         "check-report-not-kept": _scene(
             replace(report_page(Outcome.ILL, _tried(now), OSError(ENOSPC, "")), leaves_in_s=280), back=False

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hardware.checks import Outcome
 from hardware.readings import State
 from kiosk.prompts import Tone
-from kiosk.technician_prompts import Standing
 from kiosk.ui.geometry import Box
 from kiosk.ui.theme import Style
 from kiosk.ui.widgets import paint
 from kiosk.ui.widgets.area import INKS, SIGNS, SOFT
 from kiosk.ui.widgets.picture import draw_icon
 from kiosk.ui.widgets.piece import Piece
+
+if TYPE_CHECKING:
+    from kiosk.technician_prompts import Standing
 
 SIDES, SIGN, BEFORE_WORD, EDGES = 20.0, 32.0, 12.0, 8.0
 AROUND = 2 * SIDES + SIGN + BEFORE_WORD
