@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hardware.card_reader import pcsc_reader
 from hardware.driver import DeviceSettings
 from hardware.errors import DeviceError, DeviceGone, DeviceSilent
 from hardware.key_encoder import fias_connection
@@ -21,7 +22,6 @@ from hardware.printer.contract import Printed
 from hardware.printer.virtual import VirtualPrinter
 from hardware.printer.virtual_ends import BUSES
 from hardware.readings import State
-from hardware.transport import pcsc_reader
 from tests.faults.devices.stands import (
     CardReaderStand,
     EncoderStand,
