@@ -24,7 +24,7 @@ WITHIN_S = 15.0
 STEP_S, LOOK_S = 0.25, 0.03
 """The clock is moved in steps, and after each the wire is given so much of real time."""
 USB_S = 2.0
-"""Within which a device that was lost, or is back, is known to be (issue: USB and PC/SC)."""
+"""Within which a device that was lost, or is back, is known to be: on USB and PC/SC."""
 Verb = tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ SAID: dict[Kind, str] = {
 
 
 class Stand(ABC):
-    """What all of them can. `slow` is slow and within every deadline; `back` undoes what hurts."""
+    """What all of them can. `slow` is slow and within every deadline; `well` undoes `garbage` and `stuck`."""
 
     kind: ClassVar[Kind]
     driver: ClassVar[str]

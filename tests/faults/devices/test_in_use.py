@@ -29,6 +29,7 @@ from tests.faults.devices.stands import (
     LockServerStand,
     PrinterStand,
     Stand,
+    in_a_lobby,
     standing,
 )
 from tests.faults.devices.test_matrix import TCP_S
@@ -132,7 +133,7 @@ async def test_a_printer_whose_cable_is_pulled_over_a_slip_is_unknown_before_the
 
 
 async def test_a_lock_server_whose_cable_is_pulled_over_a_key_leaves_the_key_unsure(tmp_path: Path) -> None:
-    async with standing(LockServerStand(tmp_path)) as stand:
+    async with in_a_lobby(LockServerStand(tmp_path)) as stand:
         using = asyncio.ensure_future(await stand.is_used())
         await stand.plays(("cable-out",))
         await in_time(stand)
