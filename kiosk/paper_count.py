@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hardware.device_view import DeviceView
 from hardware.errors import Fault
+from hardware.printer.contract import Paper
 from hardware.readings import State
 from kiosk import on_disk
 
@@ -60,7 +61,7 @@ class PaperCount:
             kept.out = Fault.PRINTER_PAPER_OUT in view.faults
         if kept.low and (hidden or Fault.PRINTER_COVER_OPEN in view.faults):
             kept.opened = True
-        elif kept.low and kept.opened and paper == "plenty":
+        elif kept.low and kept.opened and paper == Paper.PLENTY:
             self._kept = kept = _Kept(slips_mm=kept.slips_mm)
         if asdict(kept) != before:
             self._write()

@@ -28,6 +28,8 @@ from hardware.errors import DeviceError, DeviceGone, DeviceRefused, DeviceSilent
 from hardware.printer.contract import (
     Align,
     Pair,
+    Paper,
+    PaperUsed,
     Picture,
     Printed,
     Printer,
@@ -38,7 +40,7 @@ from hardware.printer.contract import (
     Space,
     TextLine,
 )
-from hardware.readings import State
+from hardware.readings import State, Status
 
 PAPER_OUT = Act("paper-out", "Take the paper roll out.")
 PAPER_IN = Act("paper-in", "Put a full roll in, and close the cover.")
@@ -57,6 +59,7 @@ SLOW = Act("slow")
 UNPLUG_IN_A_SLIP = Act("unplug-in-a-slip")  # when some of it, not all, has gone over the wire
 
 PRINT_WITHIN_S = 60.0
+ROUGHLY_MM = 20.0  # a knife is 11 to 15 mm from the head
 SOME_OF_IT = 5000  # bytes of a slip, more than a receipt printer keeps
 CODE = "https://hotel.example/wifi?p=danube-blue-1896"
 GUEST = "Þórður Ágústsson"
@@ -98,6 +101,10 @@ class PrinterEnd(FarEnd, ABC):
         """What the QR code of the last piece says; "" for none that can be read."""
 
     @abstractmethod
+    async def length_mm(self) -> float:
+        """Of the last piece."""
+
+    @abstractmethod
     async def alone(self) -> bool:
         """Whether nothing but its QR code is on the last piece."""
 
@@ -123,6 +130,12 @@ class PrinterByHand(ByHand, PrinterEnd):
     async def code(self) -> str:
         said = await self.person.answer(f"Scan the code on it with a phone. Does it say {CODE} ? [y/n]")
         return CODE if said.strip().lower().startswith("y") else "something else"
+
+    async def length_mm(self) -> float:
+        said = await self.person.answer("How long is the last piece of paper, in millimetres?")
+        if not said.strip().isdigit():
+            raise NotTried("eyes", "that was no number")
+        return float(said)
 
     async def alone(self) -> bool:
         said = await self.person.answer("Is there anything on the last piece besides the code? [y/n]")
@@ -172,16 +185,33 @@ async def every_script_comes_out(m: Met) -> None:
     expect(await m.end.misunderstood(), "", "what the printer does not know")
 
 
+async def how_much_paper_a_slip_takes_is_told(m: Met) -> None:
+    expect(await prints(m), Printed.DONE, "printed")
+    used = await m.event("how much paper it takes")
+    if not isinstance(used, PaperUsed):
+        raise Misbehaved(f"a {type(used).__name__} was told, not PaperUsed")
+    really_mm = await m.end.length_mm()
+    if abs(used.mm - really_mm) > ROUGHLY_MM:
+        raise Misbehaved(f"{used.mm:.0f} mm of paper were told, {really_mm:.0f} came out")
+
+
 async def a_well_printer_says_so(m: Met) -> None:
     status = await m.status()
     expect((status.state, status.faults), (State.WELL, ()), "with paper in and its cover closed")
+    expect(_paper(status), Paper.PLENTY, "its reading `paper`, with a full roll")
 
 
-async def _cannot(m: Met, act: Act, relief: Act, fault: Fault) -> None:
+def _paper(status: Status) -> str | None:
+    return next((reading.value for reading in status.readings if reading.id == "paper"), None)
+
+
+async def _cannot(m: Met, act: Act, relief: Act, fault: Fault, paper: Paper | None = None) -> None:
     await m.end.count()
     await m.end.do(act)
     status = await m.status()
     expect((status.state, status.faults), (State.ILL, (fault,)), f"status, {act.id}")
+    if paper is not None:
+        expect(_paper(status), paper, f"its reading `paper`, {act.id}")
     error = await m.fails(m.driver.print(SLIP), DeviceRefused, what=f"printing, {act.id}", within_s=PRINT_WITHIN_S)
     expect(error.fault, fault, f"the fault, {act.id}")
     await m.end.do(relief)
@@ -190,7 +220,7 @@ async def _cannot(m: Met, act: Act, relief: Act, fault: Fault) -> None:
 
 
 async def without_paper_nothing_is_printed(m: Met) -> None:
-    await _cannot(m, PAPER_OUT, PAPER_IN, Fault.PRINTER_PAPER_OUT)
+    await _cannot(m, PAPER_OUT, PAPER_IN, Fault.PRINTER_PAPER_OUT, Paper.OUT)
 
 
 async def with_its_cover_open_nothing_is_printed(m: Met) -> None:
@@ -213,6 +243,7 @@ async def with_little_paper_left_it_prints_and_asks_for_care(m: Met) -> None:
     await m.end.do(PAPER_LOW)
     status = await m.status()
     expect((status.state, status.faults), (State.NEEDS_CARE, (Fault.PRINTER_PAPER_LOW,)), "status, little paper")
+    expect(_paper(status), Paper.LOW, "its reading `paper`, little paper")
     expect(await prints(m), Printed.DONE, "printed")
     await m.end.do(PAPER_IN)
     expect((await m.status()).state, State.WELL, "with a full roll")
@@ -339,6 +370,7 @@ PROMISES: tuple[Run, ...] = (
     two_slips_are_two_pieces_of_paper,
     a_slip_that_is_not_cut_stays_in_the_printer,
     every_script_comes_out,
+    how_much_paper_a_slip_takes_is_told,
     a_well_printer_says_so,
     without_paper_nothing_is_printed,
     with_its_cover_open_nothing_is_printed,

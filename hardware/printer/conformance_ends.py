@@ -12,11 +12,12 @@ from hardware.behaviour import Ends, VirtualEnd
 from hardware.printer.behaviour import CODE, GUEST, PrinterEnd
 from hardware.virtual_process import VirtualProcess
 
+MM_PER_INCH = 25.4
 EDGE = 4  # dots by which the place of a code is uncertain
 
 
 class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
-    """Whatever has the verbs of `hardware.printer.virtual`, started with `WORDS`."""
+    """Whatever has the verbs of `hardware.printer.virtual`: `MODULE`, started with `WORDS`."""
 
     VERBS = {
         "hang": ("silent",),
@@ -27,13 +28,14 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
         "unplug-in-a-slip": ("unplug", "9000"),
     }
     secrets = (GUEST, CODE)
+    MODULE: ClassVar[str] = "hardware.printer.virtual"
     WORDS: ClassVar[tuple[str, ...]] = ()
     device: VirtualProcess
 
     def make(self) -> VirtualProcess:
         self._out = Path(tempfile.mkdtemp(prefix="kiosk-slips-"))
         self._slips = self._unknown = 0
-        return VirtualProcess("hardware.printer.virtual", "--out", str(self._out), *self.WORDS)
+        return VirtualProcess(self.MODULE, "--out", str(self._out), *self.WORDS)
 
     async def restore(self, *, kept: bool = False) -> None:
         """A process starts slowly: with the plug put in, all is well again, and what was half printed is gone."""
@@ -51,6 +53,9 @@ class VirtualPrinterEnd(VirtualEnd, PrinterEnd):
 
     async def code(self) -> str:
         return await asyncio.to_thread(_code, (await self.device.do("last"))["path"])
+
+    async def length_mm(self) -> float:
+        return await asyncio.to_thread(_length_mm, (await self.device.do("last"))["path"])
 
     async def alone(self) -> bool:
         return await asyncio.to_thread(_alone, (await self.device.do("last"))["path"])
@@ -88,6 +93,14 @@ def _code(path: str) -> str:
     with Image.open(path) as slip:
         codes = zxingcpp.read_barcodes(slip.convert("L"))
     return codes[0].text if codes else ""
+
+
+def _length_mm(path: str) -> float:
+    """Its picture says how many dots an inch has."""
+    from PIL import Image
+
+    with Image.open(path) as slip:
+        return float(slip.height / slip.info["dpi"][1] * MM_PER_INCH)
 
 
 def _alone(path: str) -> bool:

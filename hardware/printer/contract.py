@@ -90,6 +90,14 @@ class PaperUsed:
     mm: float
 
 
+class Paper(StrEnum):
+    """What the reading `paper` of a status says: by it the terminal knows that a new roll was put in."""
+
+    PLENTY = "plenty"
+    LOW = "near end"
+    OUT = "out"
+
+
 class Printed(StrEnum):
     """What became of a job. There is no 'probably'."""
 
@@ -98,10 +106,13 @@ class Printed(StrEnum):
 
 
 class Printer(Driver):
-    """Prints slips. Silence is unknown, never 'paper ok'."""
+    """Prints slips. Silence is unknown, never 'paper ok'. Its status has a reading `paper`, which is a `Paper`."""
 
     KIND = Kind.PRINTER
 
     @abstractmethod
     async def print(self, slip: Slip) -> Printed:
-        """Print one slip, asking the device before and after. DeviceError if nothing was printed."""
+        """Print one slip, asking the device before and after; `PaperUsed` is told before its first byte.
+
+        DeviceError: nothing of it was printed. ValueError: a block can't be set.
+        """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hardware.errors import Fault
 from hardware.printer import escpos_wire as wire
+from hardware.printer.contract import Paper
 from hardware.printer.escpos_wire import Info, PrinterFlags
 from hardware.readings import Reading, State, Status
 
@@ -17,9 +18,9 @@ def status_of(flags: PrinterFlags, named: dict[Info, str]) -> Status:
     stopped, faults = bool(stopping(flags)), wire.faults(flags)
     state = State.ILL if stopped else State.NEEDS_CARE if faults else State.WELL
     paper = (
-        ("out", State.ILL) if flags.paper_out
-        else ("near end", State.NEEDS_CARE) if flags.paper_low
-        else ("plenty", State.WELL)
+        (Paper.OUT, State.ILL) if flags.paper_out
+        else (Paper.LOW, State.NEEDS_CARE) if flags.paper_low
+        else (Paper.PLENTY, State.WELL)
     )  # fmt: skip
     line = ("offline" if flags.offline else "online", State.ILL if flags.offline else State.WELL)
     readings = (

@@ -22,7 +22,7 @@ from hardware.errors import DeviceError, DeviceGone, Fault
 from hardware.printer import behaviour as printing
 from hardware.printer.behaviour import PrinterByHand
 from hardware.printer.conformance_ends import TcpPrinterEnd
-from hardware.printer.contract import Printed, Slip
+from hardware.printer.contract import PaperUsed, Printed, Slip
 from hardware.printer.escpos import EscposPrinter
 from hardware.readings import DeviceEvent, Kind, State, Status
 from hardware.scanner.behaviour import ScannerByHand
@@ -161,6 +161,21 @@ class Rosy(EscposPrinter):
         return replace(await super().status(), state=State.WELL, faults=())
 
 
+class Unmeasured(EscposPrinter):
+    """Tells of other paper than it takes."""
+
+    async def print(self, slip: Slip) -> Printed:
+        told, self.emit = self.emit, lambda event: told(replace(event, what=PaperUsed(3.0)))
+        return await super().print(slip)
+
+
+class Wordless(EscposPrinter):
+    """Leaves its readings out."""
+
+    async def status(self) -> Status:
+        return replace(await super().status(), readings=())
+
+
 SCANNER, PRINTER = (Kind.SCANNER, SerialScannerEnd), (Kind.PRINTER, TcpPrinterEnd)
 
 
@@ -184,6 +199,8 @@ SCANNER, PRINTER = (Kind.SCANNER, SerialScannerEnd), (Kind.PRINTER, TcpPrinterEn
         (SCANNER, Forgetful, "the_same_code_again_is_told_again", "nothing was told within"),
         (PRINTER, Hopeful, "paper_that_ends_in_a_slip_is_no_slip", "not <Printed.UNSURE: 'unsure'>"),
         (PRINTER, Rosy, "without_paper_nothing_is_printed", "status, paper-out"),
+        (PRINTER, Unmeasured, "how_much_paper_a_slip_takes_is_told", "3 mm of paper were told, "),
+        (PRINTER, Wordless, "a_well_printer_says_so", "its reading `paper`, with a full roll: None"),
     ],
 )
 async def test_a_driver_that_breaks_a_promise_is_found(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from hardware.behaviour import AS_IT_WAS, PLUG, UNPLUG
 from hardware.card_reader.staff_card import StaffCardKeys
@@ -20,6 +21,7 @@ from hardware.card_reader.virtual_cards import UltralightCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.printer import behaviour as b
+from hardware.printer.escpos_length import DOTS_PER_MM
 from hardware.secret_keys import create_keys
 from hardware.virtual_process import VirtualProcess
 from tests.hardware.transport.pcscd import READER, Pcscd
@@ -112,6 +114,9 @@ class Technician:
             return ""
         if "How many" in question:
             return str(slips - self.pieces)
+        if "How long" in question:
+            with Image.open((await self.printer.do("last"))["path"]) as paper:
+                return str(round(paper.height / DOTS_PER_MM))
         return "y" if "Does it say" in question else "n"
 
 
@@ -161,7 +166,8 @@ async def test_with_hands_all_that_hands_can_do_is_tried(printer: VirtualProcess
     assert {ended.words[name].partition(":")[2] for name in untried} == {" no hand can do this to a real device"}
     assert ended.broken == {}
     for kept in (
-        "a_slip_comes_out_whole", "without_paper_nothing_is_printed", "with_its_cover_open_nothing_is_printed",
+        "a_slip_comes_out_whole", "how_much_paper_a_slip_takes_is_told",
+        "without_paper_nothing_is_printed", "with_its_cover_open_nothing_is_printed",
         "switched_off_line_nothing_is_printed", "with_little_paper_left_it_prints_and_asks_for_care",
         "unplugged_it_says_so_in_time_and_comes_back", "unplugged_before_a_slip_nothing_was_printed",
     ):  # fmt: skip
