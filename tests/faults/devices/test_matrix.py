@@ -56,7 +56,14 @@ def asks_at_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_driver_stands_here() -> None:
     """Whoever adds one gives it a stand (`stands.py`), and with it every test below."""
-    assert {(stand.kind, stand.driver) for stand in STANDS} == {(kind, name) for kind in Kind for name in known_drivers(kind)}
+    standing_here = {(stand.kind, stand.driver) for stand in STANDS}
+    missing = [
+        f"hardware/{kind}/{name}.py has no stand: write one in tests/faults/devices/stands.py, and add it to STANDS"
+        for kind in Kind
+        for name in known_drivers(kind)
+        if (kind, name) not in standing_here
+    ]
+    assert not missing, "\n".join(missing)
 
 
 def test_no_driver_s_time_out_is_longer_than_what_is_promised() -> None:
