@@ -35,7 +35,7 @@ from hardware.key_encoder.contract import Cut, Handled, Issue, KeyEncoder, Level
 from hardware.known_drivers import find_driver, known_drivers
 from hardware.passport.mrz import Form, build
 from hardware.passport.password import Password
-from hardware.printer.contract import Align, Printed, Size, Slip, TextLine
+from hardware.printer.contract import Align, Paper, Printed, Size, Slip, TextLine
 from hardware.readings import Kind
 from hardware.scanner.contract import Symbology
 from tests.faults.devices.stands import (
@@ -236,6 +236,16 @@ def printed(*verbs: tuple[str, ...]) -> Given:
     return given
 
 
+def paper(*verbs: tuple[str, ...]) -> Given:
+    async def given(folder: Path, family: Family) -> StrEnum:
+        async with standing(PrinterStand(folder)) as stand:
+            await stand.plays(*verbs)
+            printer: Any = stand.devices.get(Kind.PRINTER)
+            return Paper(next(each.value for each in (await printer.status()).readings if each.id == "paper"))
+
+    return given
+
+
 def scanned(symbology: Symbology) -> Given:
     async def given(folder: Path, family: Family) -> StrEnum:
         async with standing(ScannerStand(folder)) as stand:
@@ -309,6 +319,9 @@ _ROWS: tuple[tuple[StrEnum, Given], ...] = (
     (Level.UNKNOWN, of_an_open_pad(level)),
     (Printed.DONE, printed()),
     (Printed.UNSURE, printed(("unplug", "300"))),
+    (Paper.PLENTY, paper()),
+    (Paper.LOW, paper(("paper-low",))),
+    (Paper.OUT, paper(("paper-out",))),
     *((symbology, scanned(symbology)) for symbology in Symbology),
 )
 GIVEN = {_name(result): (result, given) for result, given in _ROWS}
