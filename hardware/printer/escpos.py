@@ -39,10 +39,11 @@ from hardware.printer import escpos_wire as wire
 from hardware.printer import profiles
 from hardware.printer.contract import PaperUsed, Printed, Printer, Slip
 from hardware.printer.escpos_length import millimetres
-from hardware.printer.escpos_line import LOW_BAND, PrinterLine, sent_over
+from hardware.printer.escpos_line import LOW_BAND, end_of_half_command
 from hardware.printer.escpos_signs import Signs
 from hardware.printer.escpos_status import status_of, stopping
 from hardware.printer.escpos_wire import Answer, Ask, Info, PrinterFlags, Said
+from hardware.printer.line import PrinterLine, sent_over
 from hardware.printer.profiles import DEFAULT_PROFILE
 from hardware.readings import DeviceEvent, Status
 from hardware.transport.line import BusMissing, ByteLine
@@ -118,7 +119,7 @@ class EscposPrinter(Printer):
             try:
                 printer = await self._first_word()
             except DeviceSilent:
-                end = setup.line.end_of_half_command((), 0, True, self._width_dots)
+                end = end_of_half_command(setup.line, (), 0, True, self._width_dots)
                 if self._half_done or not end:
                     raise
                 # Who had this line before us may have left half a command on it: it is ended, and asked once more.
@@ -214,8 +215,8 @@ class EscposPrinter(Printer):
         if line is not None:
             await line.close()  # also where close() was first: from here on what has left is known
         sent, broke = sent_over(line)
-        self._end_of_half_command = self._setup.line.end_of_half_command(
-            commands, sent - before, broke, self._width_dots
+        self._end_of_half_command = end_of_half_command(
+            self._setup.line, commands, sent - before, broke, self._width_dots
         )
 
     # --- what is asked before and after -------------------------------------------------------
@@ -365,7 +366,7 @@ class EscposPrinter(Printer):
 
         if missing := fonts.missing_packages():
             raise DeviceMissetup(self.name, Fault.NO_DRIVER, f"apt-get install {' '.join(missing)}")
-        band = LOW_BAND if setup.line.low_bands else BAND
+        band = LOW_BAND if setup.line.is_serial else BAND
         encoder = Encoder(setup.profile, setup.codepage, setup.width_dots, band)
         setter = Setter(encoder.width_dots, encoder.codepage_for)
         self._let_out, self._width_dots = encoder.let_out(), encoder.width_dots

@@ -6,7 +6,8 @@ import pytest
 
 from hardware.printer.contract import QRCode, Size, Slip, TextLine
 from hardware.printer.escpos_bytes import Encoder
-from hardware.printer.escpos_line import LOW_BAND, PrinterLine
+from hardware.printer.escpos_line import LOW_BAND, end_of_half_command
+from hardware.printer.line import PrinterLine
 from hardware.printer.typeset import Setter
 from hardware.printer.virtual_parser import Command, Parser
 
@@ -27,7 +28,7 @@ def test_wherever_a_job_breaks_off_the_printer_hears_the_next_question(commands:
         if sent > len(job):
             continue
         parser = Parser()
-        ending = SERIAL.end_of_half_command(commands, sent, False, 576)
+        ending = end_of_half_command(SERIAL, commands, sent, False, 576)
         read = list(parser.feed(job[:sent] + ending + b"\x10\x04\x01"))
         assert all(isinstance(one, Command) for one in read), (sent, read[-1])
         last = read[-1]
@@ -36,18 +37,18 @@ def test_wherever_a_job_breaks_off_the_printer_hears_the_next_question(commands:
 
 
 def test_a_printer_that_was_switched_off_meanwhile_prints_nothing_of_it(commands: list[bytes]) -> None:
-    ending = SERIAL.end_of_half_command(commands, 1000, True, 576)
+    ending = end_of_half_command(SERIAL, commands, 1000, True, 576)
     assert {one.name for one in Parser().feed(ending) if isinstance(one, Command)} == {"NUL"}
 
 
 @pytest.mark.parametrize("address", ["tcp://192.0.2.10", "usb://04b8:0202"])
 def test_other_buses_end_it_themselves(commands: list[bytes], address: str) -> None:
     line = PrinterLine.parse(address)
-    assert line.end_of_half_command(commands, 1000, False, 576) == b""
-    assert (line.low_bands, line.takes_s(30_000)) == (False, 0.0)
+    assert end_of_half_command(line, commands, 1000, False, 576) == b""
+    assert (line.is_serial, line.takes_s(30_000)) == (False, 0.0)
 
 
 def test_a_serial_line_is_given_its_time_and_small_pieces() -> None:
-    assert SERIAL.low_bands
+    assert SERIAL.is_serial
     assert SERIAL.takes_s(19_200) == 10.0
     assert SERIAL.chunk_bytes == 960
