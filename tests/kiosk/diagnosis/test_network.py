@@ -8,7 +8,7 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -247,6 +247,29 @@ async def test_the_hotels_clock_is_compared(off_s: int, outcome: Outcome, word: 
     assert result.outcome is outcome
     assert word in result.words
     assert abs(result.measured[0].value + off_s) < 3
+
+
+async def test_an_answer_without_an_end_keeps_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every two minutes one: after some rounds none would be left for anything else."""
+    monkeypatch.setattr(network, "ANSWER_WITHIN_S", 0.5)
+
+    async def goes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+                await writer.drain()
+        writer.transport.abort()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(goes_on, "127.0.0.1", 0)
+    async with server:
+        place = Place("127.0.0.1", server.sockets[0].getsockname()[1], secure=False)
+        result = await tried(drift(place, _now))
+        assert (result.outcome, result.words) == (Outcome.ILL, "The hotel’s system gives no answer (no end in time).")
+        async with asyncio.timeout(5):
+            await gone.wait()
+            await asyncio.get_running_loop().shutdown_default_executor()
 
 
 @pytest.mark.parametrize("date", ["", "Date: yesterday\r\n"])
