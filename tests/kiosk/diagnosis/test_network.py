@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 import struct
@@ -188,6 +189,13 @@ def test_the_kernels_own_answer_is_read() -> None:
     with pytest.raises(PermissionError):
         read(struct.pack("=IHHIIi", 20, 2, 0, 1, 0, -errno.EPERM))
     assert read(b"\0" * 40) == ([], False)
+
+
+@pytest.mark.parametrize("kind", [2, 28])
+def test_an_answer_that_is_cut_off_is_none(kind: int) -> None:
+    for rest in (b"", b"\0\0"):
+        with pytest.raises(OSError, match=os.strerror(errno.EBADMSG)):
+            read(struct.pack("=IHHII", 16 + len(rest), kind, 0, 1, 0) + rest)
 
 
 def test_anybody_may_ask_this_kernel_and_an_address_that_nobody_has_is_not_there() -> None:
