@@ -22,7 +22,7 @@ from hardware.driver import DeviceSettings
 from hardware.errors import DeviceMissetup
 from hardware.known_drivers import check, find_driver, known_drivers
 from hardware.readings import Kind
-from kiosk.commands import Exit, Json, fail
+from kiosk.commands import Exit, Json, fail, printable
 
 _SAID = {Outcome.NOT_TRIED: "not tried", Outcome.NOT_OWED: "not owed"}
 _SKIPS = ("s", "skip")
@@ -46,9 +46,9 @@ def conformance(
     settings = _settings(kind, driver, address, option or [])
     person: Person = Nobody() if without_hands else AtTheTerminal()
     end = suite(kind).by_hand(address, settings.options, person)
-    told = (lambda result: None) if as_json else _tell
+    tell = (lambda result: None) if as_json else for_people
     try:
-        results = asyncio.run(_tried(kind, settings, end, told))
+        results = asyncio.run(_tried(kind, settings, end, tell))
     except DeviceMissetup as wrong:
         fail(str(wrong), Exit.WRONG)
     counts = Counter(result.outcome for result in results)
@@ -62,10 +62,10 @@ def conformance(
 
 
 async def _tried(
-    kind: Kind, settings: DeviceSettings, end: FarEnd, told: Callable[[Result], None]
+    kind: Kind, settings: DeviceSettings, end: FarEnd, tell: Callable[[Result], None]
 ) -> tuple[Result, ...]:
     try:
-        return await run(kind, settings.driver, end, find_driver(kind, settings), told)
+        return await run(kind, settings.driver, end, find_driver(kind, settings), tell)
     finally:
         await end.stop()
 
@@ -86,10 +86,11 @@ def _settings(kind: Kind, driver: str, address: str, options: list[str]) -> Devi
     return settings
 
 
-def _tell(result: Result) -> None:
+def for_people(result: Result) -> None:
+    """One promise for people. A device's own words are a stranger's."""
     typer.echo(f"{_SAID.get(result.outcome, result.outcome.value):10} {result.label}")
     if result.words:
-        typer.echo(f"{'':10} {result.words}")
+        typer.echo(f"{'':10} {printable(result.words)}")
 
 
 def _told(

@@ -30,7 +30,7 @@ from hardware.passport.password import Password
 from hardware.passport.picture import look
 from hardware.passport.proof import Proof
 from hardware.readings import Kind
-from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, settings_or_exit
+from kiosk.commands import DEFAULT_INI, Exit, Ini, Json, fail, printable, settings_or_exit
 from kiosk.document_trace import Trace
 
 app = typer.Typer(no_args_is_help=True, help="Travel documents on the reader.")
@@ -91,10 +91,10 @@ def read(
         try:
             name, found = asyncio.run(_read(address, folder, key.password, order, within_s, long_answers, tap))
         except DeviceError as error:
-            typer.echo(_trouble(error, address), err=True)
+            typer.echo(printable(_trouble(error, address)), err=True)
             raise typer.Exit(Exit.WRONG if isinstance(error, DeviceMissetup) else Exit.UNKNOWN) from None
     report = _report(name, found, key.zone)
-    typer.echo(json.dumps(report) if as_json else "\n".join(_for_people(report, folder)))
+    typer.echo(json.dumps(report) if as_json else "\n".join(map(printable, _for_people(report, folder))))
     raise typer.Exit(_exit(report))
 
 

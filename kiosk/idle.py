@@ -29,10 +29,13 @@ class Idle:
         self._staff = staff
         self._staff_s = terminal.settings.access.idle_s
         self._last_touch_s = terminal.clock.monotonic()
+        self._longest_s = 0.0  # without a touch
 
     def touched(self) -> None:
         """Somebody is there at this moment."""
-        self._last_touch_s = self._terminal.clock.monotonic()
+        now_s = self._terminal.clock.monotonic()
+        self._longest_s = max(self._longest_s, now_s - self._last_touch_s)
+        self._last_touch_s = now_s
 
     async def until(self, answer: asyncio.Future[Any]) -> bool:
         """True when answered, False when it is time to ask whether anybody is there."""
@@ -49,6 +52,11 @@ class Idle:
         """Until staff who touch nothing are signed off."""
         left = self._last_touch_s + self._staff_s - self._terminal.clock.monotonic()
         return max(0, math.ceil(left))
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the screen once stood for longer than staff have who have not their hands in the terminal."""
+        return self._longest_s > self._terminal.settings.access.idle_s
 
     @contextmanager
     def patient(self, seconds: float) -> Iterator[None]:

@@ -12,6 +12,8 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import json
 import re
 import smtplib
@@ -26,6 +28,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from functools import partial
+from typing import Any, cast
 
 import structlog
 
@@ -41,6 +44,8 @@ DIRECTORY = "mail"
 KIND = "letter"
 _ENDS_WITHIN_S = 1.0
 """So long a thread has to end by itself, once its connection was cut at the deadline."""
+LONGEST_ANSWER = 64 * 1024
+"""Bytes; a server's longest, its list of what it can, has one or two thousand."""
 _ADDRESS = re.compile(rb"5\.1\.[0-9]+")
 _POLICY = re.compile(rb"5\.[0-9]+\.[0-9]+")
 
@@ -239,6 +244,33 @@ class _Line:
             line.close()
 
 
+class _Brief:
+    """What a server says, as far as an answer may go: one without an end would fill the memory before it is cut."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+        self.left = LONGEST_ANSWER
+
+    def readline(self, most: int) -> bytes:
+        line = self._file.readline(most)
+        self.left -= len(line)
+        if self.left < 0:
+            raise OSError(errno.EMSGSIZE, "an answer without an end")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Utf8(str):
+    """Name and password go as UTF-8 (RFC 4616 §2); smtplib knows ASCII alone."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return super().encode("utf-8", errors)
+
+
 class _Smtp(smtplib.SMTP):
     """Over a line that can be cut; encrypted from the first byte or after STARTTLS, or not at all."""
 
@@ -249,6 +281,13 @@ class _Smtp(smtplib.SMTP):
         # A single read waits longer than the whole may take: who is too slow is found so, and not taken for gone.
         within_s = section.within_s + _ENDS_WITHIN_S
         super().__init__(section.host, section.port, local_hostname=_domain(section.sender), timeout=within_s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _Brief(self.sock.makefile("rb"))
+        if isinstance(self.file, _Brief):
+            self.file.left = LONGEST_ANSWER
+        return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # as smtplib.SMTP_SSL does
         connected = socket.create_connection((host, port), timeout)
@@ -274,13 +313,20 @@ class _Smtp(smtplib.SMTP):
     def name_ourselves(self, login: Login) -> None:
         """By whichever way the server offers (RFC 4954)."""
         try:
-            self.login(login.username, login.password)
+            self.login(_Utf8(login.username), _Utf8(login.password))
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPResponseException as error:
             raise _NotLetIn(Amiss.DOWN if error.smtp_code // 100 == 4 else Amiss.LOGIN) from None
-        except smtplib.SMTPException:  # it offers none that we know
+        except (smtplib.SMTPException, ValueError):  # it offers none that we know, or its challenge is none
             raise _NotLetIn(Amiss.LOGIN) from None
+
+    def auth(self, mechanism: str, authobject: Any, *, initial_response_ok: bool = True) -> tuple[int, bytes]:
+        def said(*challenge: bytes) -> str | None:
+            words = authobject(*challenge)
+            return None if words is None else _Utf8(words)
+
+        return super().auth(mechanism, cast(Any, said), initial_response_ok=initial_response_ok)
 
     @property
     def certificate_ends(self) -> datetime | None:

@@ -125,6 +125,11 @@ class Visit:
         """Until staff who touch nothing are signed off."""
         return self._idle.leaves_in_s
 
+    @property
+    def left_alone(self) -> bool:
+        """Whether anybody may have come to the screen while its staff were patiently waited for."""
+        return self._idle.left_alone
+
     def patient(self, seconds: float) -> AbstractContextManager[None]:
         """Staff who have their hands elsewhere are signed off only after so long without a touch."""
         return self._idle.patient(seconds)

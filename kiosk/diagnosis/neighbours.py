@@ -6,6 +6,7 @@ somebody is there is the state: REACHABLE, they have answered within the last ha
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import socket
@@ -62,7 +63,15 @@ def _asked(family: int) -> Iterator[tuple[bytes, int, Seen]]:
 
 
 def read(answer: bytes) -> tuple[list[tuple[bytes, int, Seen]], bool]:
-    """One datagram of the kernel's: address, index of the line and state of each neighbour; whether more comes."""
+    """One datagram of the kernel's: address, index of the line and state of each neighbour; whether more comes. OSError
+    for one that is cut off."""
+    try:
+        return _read(answer)
+    except struct.error:
+        raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG)) from None
+
+
+def _read(answer: bytes) -> tuple[list[tuple[bytes, int, Seen]], bool]:
     found: list[tuple[bytes, int, Seen]] = []
     at = 0
     while at + _MESSAGE.size <= len(answer):

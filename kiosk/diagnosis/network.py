@@ -19,12 +19,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from hardware.checks import Check, CheckResult, Hands, Measured, Outcome, Run
 from kiosk.diagnosis.neighbours import Seen, seen
 from kiosk.hotel.backend import HotelError
+from kiosk.hotel.opera_deadline import Deadline, TimedSocket
 
 if TYPE_CHECKING:
     from kiosk.terminal import Terminal
@@ -272,15 +273,14 @@ def drift(place: Place, now: Callable[[], datetime], context: ssl.SSLContext | N
 def _date(
     place: Place, now: Callable[[], datetime], context: ssl.SSLContext | None
 ) -> tuple[datetime | None, datetime, datetime]:
-    """In a thread: the date of an answer, and when it was asked for and came. No credential is sent."""
-    if place.secure:
-        connection: HTTPConnection = HTTPSConnection(
-            place.host, place.port, timeout=ANSWER_WITHIN_S, context=context or trusted()
-        )
-    else:
-        connection = HTTPConnection(place.host, place.port, timeout=ANSWER_WITHIN_S)
-    with contextlib.closing(connection):
-        connection.connect()
+    """In a thread, which an answer without an end does not keep: the date of an answer, and when it was asked for and
+    came. No credential is sent."""
+    deadline = Deadline(ANSWER_WITHIN_S, time.monotonic)
+    tls = (context or trusted()) if place.secure else None
+    connection = HTTPSConnection(place.host, place.port, context=tls) if tls else HTTPConnection(place.host, place.port)
+    with socket.create_connection((place.host, place.port), deadline.left()) as plain, contextlib.closing(connection):
+        wire: Any = tls.wrap_socket(plain, server_hostname=place.host) if tls else plain
+        connection.sock = TimedSocket(wire, deadline.left)
         sent = now()
         connection.request("HEAD", "/")
         answer = connection.getresponse()

@@ -83,7 +83,7 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-class _Socket:
+class TimedSocket:
     """A connected socket (plain or TLS) whose sends and receives end by the deadline."""
 
     def __init__(self, sock: Any, left: Callable[[], float]) -> None:
@@ -125,7 +125,7 @@ class DeadlineAdapter(HTTPAdapter):
 
             def connect(self) -> None:
                 super().connect()
-                sock: Any = _Socket(self.sock, lambda: adapter.deadline.left())
+                sock: Any = TimedSocket(self.sock, lambda: adapter.deadline.left())
                 self.sock = sock
 
             def send(self, data: Any) -> None:

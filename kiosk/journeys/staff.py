@@ -44,9 +44,17 @@ async def _master_key(visit: Visit) -> object:
 
 
 async def _diagnostics(visit: Visit, *, back: bool = True) -> None:
+    """Who has more to do than this is asked anew who they are, where the parts' longer time has been used: whoever
+    came meanwhile may see the parts, and no key."""
     from kiosk.journeys.diagnostics import diagnostics  # what measures a machine is loaded when somebody asks
 
-    await diagnostics(visit, back=back)
+    try:
+        await diagnostics(visit, back=back)
+    except WentBack:
+        if visit.left_alone:
+            visit.notice(T("Nobody touched the screen for long. Please sign in again."))
+            visit.left(Why.IDLE)
+        raise
 
 
 MENU = (

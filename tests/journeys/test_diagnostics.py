@@ -480,6 +480,21 @@ async def test_a_manager_finds_the_devices_in_the_menu_and_comes_back_to_it(lobb
     await sees(kiosk, Choice, "What would you like to do?")
 
 
+async def test_a_managers_longer_time_at_a_part_leads_nobody_else_to_keys_and_staff(lobby: OpenLobby) -> None:
+    kiosk = await lobby()
+    await signs_in(kiosk, await hired(kiosk, Role.MANAGER, "Boss"))
+    touches(kiosk, "diagnose")
+    await sees(kiosk, Overview)
+    touches(kiosk, "printer")
+    await sees(kiosk, PartPage)
+    await kiosk.clock.move(200)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    await sees(kiosk, Overview)
+    kiosk.guest.desk.back(kiosk.guest.scene.number)
+    await kiosk.guest.sees(Welcome)
+    assert list(kiosk.terminal.journal.entries())[-1].why == Why.IDLE
+
+
 async def test_a_receptionist_has_no_way_to_the_devices(lobby: OpenLobby) -> None:
     kiosk = await lobby()
     menu = await signs_in(kiosk, await hired(kiosk))

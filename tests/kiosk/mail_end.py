@@ -50,10 +50,12 @@ class MailEnd:
     answers: dict[str, str] = field(default_factory=dict)
     silent: bool = False  # takes the connection, and says nothing
     drips: bool = False  # its greeting, a byte at a time, and never the end of the line
+    babbles: bool = False  # a greeting of line after line, without a last one
     hangs_up_after_letter: bool = False  # takes it, and says nothing more
     letters: list[Letter] = field(default_factory=list)
     connections: int = 0
     heard: list[str] = field(default_factory=list)  # commands, before encryption too
+    babbled: int = 0  # bytes
     port: int = 0
 
     async def start(self) -> None:
@@ -94,6 +96,10 @@ class MailEnd:
             writer.write(b"2")
             await writer.drain()
             await asyncio.sleep(DRIP_S)
+        while self.babbles:
+            writer.write(b"220-" + b"x" * 1000 + b"\r\n")
+            await writer.drain()
+            self.babbled += 1006
         talk = _Talk(reader, writer)
         await talk.say("220 mail.test ESMTP")
         sender = to = ""

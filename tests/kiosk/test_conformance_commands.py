@@ -19,11 +19,13 @@ from hardware.behaviour import AS_IT_WAS, PLUG, UNPLUG
 from hardware.card_reader.staff_card import StaffCardKeys
 from hardware.card_reader.virtual_cards import UltralightCard
 from hardware.card_reader.virtual_ntag424 import Ntag424Card
+from hardware.conformance import Outcome, Result
 from hardware.key_encoder.property_keys import create_property_keys
 from hardware.printer import behaviour as b
 from hardware.printer.escpos_length import DOTS_PER_MM
 from hardware.secret_keys import create_keys
 from hardware.virtual_process import VirtualProcess
+from kiosk.conformance_commands import for_people
 from tests.hardware.transport.pcscd import READER, Pcscd
 
 pytestmark = pytest.mark.usefixtures("quick_children")
@@ -256,3 +258,8 @@ async def test_a_key_encoder_behind_pcscd_keeps_what_hands_can_try(pcscd: Pcscd,
     assert ended.code == 3
     assert ended.outcomes["a_key_is_cut_read_and_erased"] == "kept", ended.words
     assert ended.words["unplugged_while_it_waits_for_a_card_it_says_so"] == "hands: skipped"
+
+
+def test_what_a_device_said_is_shown_and_not_obeyed_by_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for_people(Result("it_says_how_it_is", Outcome.BROKEN, "expected a status, found 'A\x1b]0;mine\x07'"))
+    assert capsys.readouterr().out.splitlines()[-1].strip() == "expected a status, found 'A]0;mine'"

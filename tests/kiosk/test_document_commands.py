@@ -19,6 +19,7 @@ from hardware.document_reader.virtual_card import PassportCard
 from hardware.document_reader.virtual_family import CAN, Family
 from hardware.passport import tlv
 from hardware.passport.files import File
+from hardware.passport.lds import PersonDetails, build_dg11
 from hardware.passport.trust_store import TrustStore
 from kiosk.document_trace import Trace, masked_answer, masked_command
 from tests.hardware.transport.pcscd import READER, Pcscd
@@ -170,6 +171,19 @@ async def test_what_is_no_good_ends_with_1_and_says_why(pcscd: Pcscd, family: Fa
     done = await document("read", "--reader", "Nobody's", "--can", CAN, "--store", store)
     assert done.code == 3
     assert "no such reader" in done.err
+
+
+async def test_what_a_chip_says_is_shown_and_not_obeyed_by_the_terminal(pcscd: Pcscd, family: Family, store: Path) -> None:
+    """Names in national characters may be any; a window's title, a moved cursor and a line of ours are none."""
+    contents = family.contents("everything")
+    said = PersonDetails(name="ERIKSSON<<A\x1b]0;mine\x07", birth_place=("ZENITH\x1b[2J", "\n\x9b31mgenuine            yes"))
+    await pcscd.lay(PassportCard(replace(contents, files={**contents.files, File.DG11: build_dg11(said)})))
+    printed = zone(family, "everything")
+    done = await document("read", "--reader", READER, "--mrz", printed, "--store", store, "--no-portrait")
+    assert done.code == 1
+    assert "ZENITH[2J" in done.out
+    assert not [letter for letter in done.out + done.err if not letter.isprintable() and letter != "\n"]
+    assert [line.split()[1] for line in done.out.splitlines() if line.startswith("genuine ")] == ["no"]
 
 
 async def test_a_reader_that_answers_nonsense_is_said_to_and_no_document_is(pcscd: Pcscd, store: Path) -> None:

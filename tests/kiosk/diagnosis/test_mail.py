@@ -131,12 +131,14 @@ ILL: dict[str, tuple[Opens, str]] = {
     "hangs up": (lambda post: post.opens(answers={"EHLO": "421 4.3.2 no", "HELO": "421 4.3.2 no"}), "mail.down"),
     "silent": (lambda post: post.opens(silent=True, within_s=1), "mail.silent"),
     "drips": (lambda post: post.opens(drips=True, within_s=1), "mail.silent"),
+    "babbles": (lambda post: post.opens(babbles=True, within_s=3), "mail.down"),
     "no STARTTLS": (lambda post: post.opens(security="starttls"), "mail.insecure"),
     "STARTTLS refused": (lambda post: post.secure(answers={"STARTTLS": "454 4.7.0 not now"}), "mail.insecure"),
     "stranger's certificate": (lambda post: post.secure(ca=None), "mail.insecure"),
     "speaks in clear": (lambda post: post.opens(security="tls"), "mail.insecure"),
     "wrong login": (lambda post: post.secure(login=("kiosk", "other")), "mail.login"),
     "no login wanted": (lambda post: post.opens(Login(*LOGIN), tls=post.context, security="starttls", ca=post.ca), "mail.login"),
+    "asks nonsense": (lambda post: post.secure(answers={"AUTH": "334 a"}), "mail.login"),
     "login not now": (lambda post: post.secure(answers={"AUTH": "454 4.7.0 try later"}), "mail.down"),
     "closed": (lambda post: post.opens(answers={"EHLO": "550 5.7.1 go away", "HELO": "550 5.7.1 go away"}), "mail.refuses"),
 }
@@ -162,6 +164,22 @@ async def test_a_server_that_is_not_there_and_one_without_a_name(post: Post, now
     assert (await post.looked()).fault == "mail.down"
     await post.opens(server="mail.invalid:25", security="tls")
     assert (await post.looked()).fault == "mail.down"
+
+
+async def test_of_an_answer_without_an_end_little_is_heard(post: Post) -> None:
+    """Anybody on the house's network can give one, before any certificate was shown."""
+    await post.opens(babbles=True, within_s=3)
+    assert (await post.looked()).fault == "mail.down"
+    assert post.server.babbled < 8_000_000, "what the kernel holds, and no more"
+
+
+async def test_a_password_in_any_script_lets_us_in(post: Post) -> None:
+    login = ("kiosk", "pass wörd őű")
+    mail = await post.opens(Login(*login), tls=post.context, login=login, security="starttls", ca=post.ca)
+    assert (await post.looked()).outcome is Outcome.ILL, "the certificate is for a day"
+    assert (await mail.look()).amiss is None
+    mail = await post.opens(Login("kiosk", "other ö"), tls=post.context, login=login, security="starttls", ca=post.ca)
+    assert (await post.looked()).fault == "mail.login"
 
 
 async def test_well_again_it_is_offered_again(post: Post) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -190,6 +191,13 @@ def test_the_kernels_own_answer_is_read() -> None:
     assert read(b"\0" * 40) == ([], False)
 
 
+@pytest.mark.parametrize("kind", [2, 28])
+def test_an_answer_that_is_cut_off_is_none(kind: int) -> None:
+    for rest in (b"", b"\0\0"):
+        with pytest.raises(OSError, match=os.strerror(errno.EBADMSG)):
+            read(struct.pack("=IHHII", 16 + len(rest), kind, 0, 1, 0) + rest)
+
+
 def test_anybody_may_ask_this_kernel_and_an_address_that_nobody_has_is_not_there() -> None:
     assert seen("192.0.2.254") in (None, Seen.INCOMPLETE, Seen.FAILED)
     assert seen("2001:db8::254") in (None, Seen.INCOMPLETE, Seen.FAILED)
@@ -247,6 +255,29 @@ async def test_the_hotels_clock_is_compared(off_s: int, outcome: Outcome, word: 
     assert result.outcome is outcome
     assert word in result.words
     assert abs(result.measured[0].value + off_s) < 3
+
+
+async def test_an_answer_without_an_end_keeps_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every two minutes one: after some rounds none would be left for anything else."""
+    monkeypatch.setattr(network, "ANSWER_WITHIN_S", 0.5)
+
+    async def goes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+                await writer.drain()
+        writer.transport.abort()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(goes_on, "127.0.0.1", 0)
+    async with server:
+        place = Place("127.0.0.1", server.sockets[0].getsockname()[1], secure=False)
+        result = await tried(drift(place, _now))
+        assert (result.outcome, result.words) == (Outcome.ILL, "The hotel’s system gives no answer (no end in time).")
+        async with asyncio.timeout(5):
+            await gone.wait()
+            await asyncio.get_running_loop().shutdown_default_executor()
 
 
 @pytest.mark.parametrize("date", ["", "Date: yesterday\r\n"])
