@@ -293,7 +293,7 @@ MAIL: dict[str, Words] = {
 
 _COMPUTER = _Part(
     T("This terminal needs looking after"), _NOT_NOW, "colleague", Severity.WARNS,
-    T("All of it works on, until it is used up."), _looked_at,
+    T("Everything works on, as long as the computer can."), _looked_at,
 )  # fmt: skip
 _LINE = _Part(
     T("We can’t reach the hotel’s system"), _NOT_NOW, "hotel-down", Severity.WARNS,
