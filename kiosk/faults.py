@@ -126,7 +126,7 @@ _ANY = _Part(
 
 FAULTS: dict[Fault, Words] = {
     Fault.CARD_READER_GONE: _CARDS.row(
-        T("Check the USB plug, at the reader and at the computer; `pcsc_scan` must list the reader."), _PLUG
+        T("Check the USB plug, at the reader and at the computer; “pcsc_scan” must list the reader."), _PLUG
     ),
     Fault.CARD_READER_SILENT: _CARDS.row(
         T("Unplug the reader for five seconds."), _PLUG
@@ -135,14 +135,14 @@ FAULTS: dict[Fault, Words] = {
         T("Unplug the reader for five seconds, then lay a card on it. If it answers nonsense again: wrong model, or damaged firmware. Exchange it."), _EXCHANGE
     ),
     Fault.CARD_READER_NO_STAFF_KEY: _CARDS.row(
-        T("The secret for staff cards is missing or can’t be read: install the credential `staff-card-key`, mode 0600."),
+        T("The secret for staff cards is missing or can’t be read: install the credential “staff-card-key”, mode 0600."),
         _SETTINGS,
     ),
     Fault.DOCUMENT_READER_GONE: _DOCUMENTS.row(
-        T("Check the reader’s plugs; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`)."), _PLUG
+        T("Check the reader’s plugs; its port must be the one in kiosk.ini (“ls /dev/serial/by-id”)."), _PLUG
     ),
     Fault.DOCUMENT_READER_SILENT: _DOCUMENTS.row(
-        T("Switch the reader off and on. If it stays silent, compare baud rate and `ask` in kiosk.ini with its manual."),
+        T("Switch the reader off and on. If it stays silent, compare baud rate and “ask” in kiosk.ini with its manual."),
         _POWER,
     ),
     Fault.DOCUMENT_READER_NONSENSE: _DOCUMENTS.row(
@@ -161,11 +161,11 @@ FAULTS: dict[Fault, Words] = {
         _EXCHANGE,
     ),
     Fault.KEY_ENCODER_NO_PROPERTY_KEY: _ENCODER.row(
-        T("The secret for keys is missing or can’t be read: install the credential `property-key`, mode 0600."),
+        T("The secret for keys is missing or can’t be read: install the credential “property-key”, mode 0600."),
         _SETTINGS,
     ),
     Fault.KEY_ENCODER_NO_CODER: _ENCODER.row(
-        T("The lock server can’t reach its encoder: check the encoder’s plug, and `coder` in kiosk.ini."), _PLUG
+        T("The lock server can’t reach its encoder: check the encoder’s plug, and “coder” in kiosk.ini."), _PLUG
     ),
     Fault.KEY_ENCODER_REFUSED: _ENCODER.row(
         T("The lock server refuses the request: its own log says why."), _SETTINGS
@@ -205,7 +205,7 @@ FAULTS: dict[Fault, Words] = {
         T("Switch the printer off and on. If this comes again, exchange it."), _POWER
     ),
     Fault.SCANNER_GONE: _SCANNER.row(
-        T("Check the scanner’s plug; its port must be the one in kiosk.ini (`ls /dev/serial/by-id`)."), _PLUG
+        T("Check the scanner’s plug; its port must be the one in kiosk.ini (“ls /dev/serial/by-id”)."), _PLUG
     ),
     Fault.SCANNER_SILENT: _SCANNER.row(
         T("Unplug the scanner for five seconds."), _PLUG
@@ -217,14 +217,14 @@ FAULTS: dict[Fault, Words] = {
         T("The camera sees only black: is something on its lens, or no light on?")
     ),
     Fault.NO_DRIVER: _ANY.row(
-        T("kiosk.ini names a driver that does not exist, or what it needs is not installed: `kiosk config check` says which."),
+        T("kiosk.ini names a driver that does not exist, or what it needs is not installed: “kiosk config check” says which."),
         _SETTINGS,
     ),
     Fault.BAD_ADDRESS: _ANY.row(
         T("kiosk.ini has an address that this driver can’t use, or the right to open the port is missing."), _SETTINGS
     ),
     Fault.BAD_OPTION: _ANY.row(
-        T("`kiosk config check` says which key of kiosk.ini is wrong."), _SETTINGS
+        T("“kiosk config check” says which key of kiosk.ini is wrong."), _SETTINGS
     ),
 }  # fmt: skip
 
@@ -248,7 +248,7 @@ _REFUSES = _Part(
     after=None,
 )
 _AWAY = _HOTEL.row(
-    T("The hotel’s system does not answer as it should: check the network, and `url` in kiosk.ini. The log says which call."),
+    T("The hotel’s system does not answer as it should: check the network, and “url” in kiosk.ini. The log says which call."),
     _NETWORK,
 )
 _NO = _REFUSES.row(T("The hotel’s system refused; its code is in the log."), _SETTINGS)
@@ -258,7 +258,7 @@ TROUBLES: dict[Trouble, Words] = {
     Trouble.TIMEOUT: _AWAY,
     Trouble.BROKEN: _AWAY,
     Trouble.UNAUTHORISED: _HOTEL.row(
-        T("The hotel’s gateway does not know these credentials: `hotel-credentials.json` must be the one it gave out."),
+        T("The hotel’s gateway does not know these credentials: “hotel-credentials.json” must be the one it gave out."),
         _SETTINGS,
     ),
     Trouble.REFUSED: _NO,
@@ -278,7 +278,7 @@ MAIL: dict[str, Words] = {
         T("No secure connection comes about: check [mail] security and the port; for a certificate of the house’s own give [mail] ca."),
         _SETTINGS,
     ),
-    Amiss.LOGIN: _MAIL.row(T("The mail server does not know our login: install the credential `mail-credentials.json` anew."), _SETTINGS),
+    Amiss.LOGIN: _MAIL.row(T("The mail server does not know our login: install the credential “mail-credentials.json” anew."), _SETTINGS),
     Amiss.REFUSES: _MAIL.row(
         T("The mail server takes no letters from us: [mail] sender must be allowed there. Then send a test message."), _SETTINGS
     ),
@@ -293,7 +293,7 @@ MAIL: dict[str, Words] = {
 
 _COMPUTER = _Part(
     T("This terminal needs looking after"), _NOT_NOW, "colleague", Severity.WARNS,
-    T("All of it works on, until it is used up."), _looked_at,
+    T("Everything works on, as long as the computer can."), _looked_at,
 )  # fmt: skip
 _LINE = _Part(
     T("We can’t reach the hotel’s system"), _NOT_NOW, "hotel-down", Severity.WARNS,
@@ -305,13 +305,13 @@ MACHINE: dict[str, Words] = {
     ),
     "memory": _COMPUTER.row(T("Start the kiosk anew; if memory runs short again, report it."), _POWER, severity=Severity.HINDERS),
     "temperature": _COMPUTER.row(T("Clean the fan, free the vents, keep the sun off."), _POWER),
-    "load": _COMPUTER.row(T("See with `top` what keeps the processor busy; if it is the kiosk, report it."), _POWER),
+    "load": _COMPUTER.row(T("See with “top” what keeps the processor busy; if it is the kiosk, report it."), _POWER),
     "clock": _COMPUTER.row(T("Switch on systemd-timesyncd or chrony, and let it through the firewall."), _SETTINGS),
     "files": _COMPUTER.row(T("Start the kiosk anew, and report it: too many files are open."), _POWER),
 }  # fmt: skip
 NETWORK: dict[str, Words] = {
     "gateway": _LINE.row(T("Check the network cable, the switch, and the gateway that was given to this computer."), _NETWORK),
-    "names": _LINE.row(T("Check the name service that was given to this computer, and `url` in kiosk.ini."), _NETWORK),
+    "names": _LINE.row(T("Check the name service that was given to this computer, and “url” in kiosk.ini."), _NETWORK),
     "clock": _LINE.row(
         T("This clock and the hotel’s differ: set this one right, or tell who runs the hotel’s system."), _SETTINGS,
         severity=Severity.HINDERS,

@@ -23,6 +23,8 @@ _VERDICTS = {
     "unsure": "NOT accepted: not everything could be told",
 }
 _TITLE = "Acceptance of a terminal"
+NBSP = "\u00a0"
+"""Keeps a number, its sign and its unit on one line of the slip."""
 _SMALL, _BODY = 8.0, 9.5  # points
 
 
@@ -33,11 +35,16 @@ def digest(report: Report) -> str:
 
 def _said(value: dict[str, Any], check: str = "") -> str:
     """`Round trip, median: 142 ms (≤ 800)`; without its label where the check says the same."""
-    limits = [f"{sign} {value[key]:g}" for key, sign in (("least", "≥"), ("most", "≤")) if key in value]
+    limits = [f"{sign}{NBSP}{_number(value[key])}" for key, sign in (("least", "≥"), ("most", "≤")) if key in value]
     sign = "" if value.get("within", True) else " – out of limits"
     allowed = f" ({', '.join(limits)})" if limits else ""
     label = "" if value["label"] == check else f"{value['label']}: "
-    return f"{label}{value['value']:g} {value.get('unit', '')}".rstrip() + allowed + sign
+    return f"{label}{_number(value['value'])}{NBSP}{value.get('unit', '')}".rstrip() + allowed + sign
+
+
+def _number(value: float) -> str:
+    """Four digits are enough to judge by; large whole numbers keep all of theirs."""
+    return f"{value:.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
@@ -46,7 +53,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     return [
         ("Terminal", f"{words['kiosk']}, {words.get('hotel', '')}".rstrip(", ")),
         ("Tried", f"{_moment(words.get('began', ''))} to {_moment(words.get('at', ''))[11:]}"),
-        ("By", str(words.get("by", ""))),
+        ("By", _by(str(words.get("by", "")))),
         ("Complete", "yes" if words.get("complete") else "no: some of it needs a person who was not there"),
         ("Kiosk", f"{versions.get('kiosk', '')}, Python {versions.get('python', '')}"),
         ("System", f"{versions.get('system', '')}, {versions.get('kernel', '')} {versions.get('machine', '')}".strip()),
@@ -54,6 +61,10 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("Signed by key", grouped(report.key) if report.whole else "NOT whole: compare the file"),
         ("File", f"SHA-256 {grouped(digest(report))} …"),
     ]
+
+
+def _by(who: str) -> str:
+    return f"staff {who}" if who.isdigit() else who
 
 
 def _moment(text: str) -> str:
@@ -82,7 +93,8 @@ def slip(report: Report) -> Slip:
         blocks += [TextLine(line, Size.SMALL) for line in _short_lines(part)]
     blocks += [
         Rule(),
-        Space(2),
+        Space(3),
+        Rule(),
         TextLine("Technician’s signature", Size.SMALL),
         QRCode(f"{report.key}:{digest(report)}"),
     ]
@@ -102,7 +114,7 @@ def _short_lines(part: dict[str, Any]) -> Iterable[str]:
 
 
 def _state(part: dict[str, Any]) -> str:
-    return str(part.get("state", "unknown")) if part.get("fitted", True) else _WORDS["not-fitted"]
+    return str(part.get("state", "unknown")).replace("-", " ") if part.get("fitted", True) else _WORDS["not-fitted"]
 
 
 # --- PDF --------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ THEME = Path(__file__).resolve().parent.parent.parent / "assets" / "theme.toml"
 SANS, BOLD, SERIF = "sans", "bold", "serif"
 _FACES = {SANS: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf", SERIF: "NotoSerifDisplay-Regular.ttf"}
 _CJK_FACE = {"ja": 0, "ko": 1, "zh": 2, "zh_TW": 3}  # order in Debian's collection; a glyph's form differs
+_SIGNS = ("NotoSansMath-Regular.ttf", "NotoSansSymbols-Regular.ttf", "NotoSansSymbols2-Regular.ttf")
+"""Where ≤, ✓ and the like are, which belong to no script."""
 _CJK_NAMES = {
     "CJK",
     "HIRAGANA",
@@ -99,12 +101,15 @@ def _cut(path: Path, number: int, letters: set[int]) -> bytes:
 
 
 def _script_font(letter: str, language: str) -> tuple[Path, int] | None:
-    """The Noto font for a letter that the Latin, Greek and Cyrillic one lacks."""
+    """The Noto font for a letter or sign that the Latin, Greek and Cyrillic one lacks."""
     script = unicodedata.name(letter, "").split(" ")[0]
     if script in _CJK_NAMES:
         return NOTO_CJK, _CJK_FACE.get(language, 2)
     path = NOTO / f"NotoSans{script.title()}-Regular.ttf"
-    return (path, 0) if script and path.exists() else None
+    if script and path.exists():
+        return path, 0
+    signs = (NOTO / name for name in _SIGNS if (NOTO / name).exists())
+    return next(((path, 0) for path in signs if ord(letter) in _has(path, 0)), None)
 
 
 class Paper:

@@ -152,7 +152,7 @@ def broken_off(began: datetime) -> Choice:
     return Choice(
         question=T("The acceptance did not come to its end"),
         help=T(
-            "It began at {when}, and the terminal was switched off before its end. Nothing of it is kept.",
+            "It began on {when}, and the terminal was switched off before its end. Nothing of it is kept.",
             when=began.replace(tzinfo=None),
         ),
         tone=Tone.WARN,

@@ -47,7 +47,7 @@ def scenes(today: date) -> dict[str, Scene]:
         "diagnostics": _scene(overview(ill, now, 58), back=False),
         "diagnostics-well": _scene(overview(well, now, 60)),
         "diagnostics-recording": _scene(overview(well, now, 60, 3)),
-        "diagnostics-recorded": _scene(recorded(3)),
+        "diagnostics-recorded": _scene(replace(recorded(3), leaves_in_s=280)),
         "diagnostics-unproven": _scene(overview(_unproven(now), now, 60), back=False),
         "part-printer": _scene(part_page(*page[Kind.PRINTER], now, 58)),
         "part-encoder": _scene(part_page(*page[Kind.KEY_ENCODER], now, 41)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,7 +115,7 @@ async def test_paper_and_pdf_say_the_same_as_the_file(stand: Any) -> None:
     said = "\n".join(block.text for block in slip.blocks if isinstance(block, TextLine))
     assert "NOT accepted" in said
     assert "✗ Check 1: jammed" in said
-    assert "✓ Check 0: Round trip: 142.5 ms (≤ 800)" in said
+    assert "✓ Check 0: Round trip: 142.5\u00a0ms (≤\u00a0800)" in said
     assert "out of limits" in said
     for letter in set(said) - {"\n"}:
         assert ord(letter) in coverage(face_for(letter, Style.REGULAR)), letter
@@ -121,6 +123,15 @@ async def test_paper_and_pdf_say_the_same_as_the_file(stand: Any) -> None:
     assert code == f"{made_now.key}:{paper.digest(made_now)}"
     assert paper.pdf(made_now).startswith(b"%PDF")
     assert paper.pdf(made_now) == paper.pdf(made_now)
+
+
+async def test_the_pdf_has_every_sign_of_a_limit(stand: Any, tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    file.write_bytes(paper.pdf(report(stand, WELL, ILL)))
+    read_back = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True)  # noqa: S607
+    words = " ".join(read_back.stdout.split())
+    assert "142.5 ms (≤ 800)" in words
+    assert "0 (≥ 1) – out of limits" in words
 
 
 async def test_what_is_not_fitted_is_told_as_that_and_the_terminal_is_accepted(stand: Any) -> None:

@@ -28,7 +28,7 @@ def test_what_to_do_and_what_the_check_found_are_said_in_one_language() -> None:
     (found,) = remedies(a_part("machine"), PartView(State.ILL, NOW, None, ("machine.disk",), note=note))
     assert language("en").say(found.words).endswith(f"({note})")
     german = language("de").say(found.words)
-    assert german.endswith("(Platz auf der Festplatte: Der Datenträger ist fast voll.)")
+    assert german.endswith("(Platz auf der Festplatte: Die Festplatte ist fast voll.)")
     assert "The " not in german
 
 
@@ -48,8 +48,8 @@ def test_every_part_that_the_table_has_faults_of_shows_them() -> None:
 def test_what_only_warns_is_told_with_what_to_do() -> None:
     view = PartView(State.NEEDS_CARE, NOW, NOW, ("machine.clock",), note="Clock is kept right: x")
     page = part_page(a_part("machine"), view, NOW, 60)
-    (what_to_do,) = page.remedies
-    assert "chrony" in language("en").say(what_to_do.words)
+    (remedy,) = page.remedies
+    assert "chrony" in language("en").say(remedy.words)
 
 
 def test_a_recording_is_a_tile_of_its_own_and_else_there_is_none() -> None:
