@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -31,6 +32,12 @@ class _OneForPcscd(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return "pcscd" if nodeid.startswith(TAKE_TURNS) else super()._split_scope(nodeid)
+
+
+def pytest_configure() -> None:
+    """What runs as a shell's background job ignores Ctrl-C, and so would every child that a test wants to end by it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -43,11 +43,6 @@ _WHY = {
 }
 
 
-def trouble_of(words: str) -> Trouble | None:
-    """What stood in the way, of the words that a call's check found; None where it was nothing of that kind."""
-    return next((trouble for trouble, why in _WHY.items() if why in words), None)
-
-
 def calls(hotel: Hotel, today: date) -> dict[str, tuple[Text, Callable[[], Awaitable[object]]]]:
     """Each call by its name: what it is for, and how it is asked for nobody."""
     tomorrow = today + timedelta(days=1)

@@ -10,9 +10,8 @@ from hardware.checks import Check
 from hardware.errors import Fault
 from hardware.readings import Kind, Reading, State
 from kiosk.diagnosis.book import Tried
-from kiosk.diagnosis.hotel import trouble_of
 from kiosk.diagnosis.parts import Part, PartView
-from kiosk.faults import COSTS, TABLE, Severity, Words, hotel_sentence, sentence, worst_first
+from kiosk.faults import COSTS, TABLE, Severity, Words, sentence, worst_first
 from kiosk.language import TN, T, Text, quantity, verbatim
 from kiosk.prompts import Choice, Option
 from kiosk.steps.check_results import row
@@ -26,6 +25,7 @@ WORDS: dict[State, Text] = {
     State.GONE: T("Gone"),
     State.UNKNOWN: T("Unknown"),
 }
+RECORDING = "recording"
 ICONS: dict[str, str] = {
     Kind.PRINTER: "printer",
     Kind.SCANNER: "qr",
@@ -33,6 +33,7 @@ ICONS: dict[str, str] = {
     Kind.CARD_READER: "id-card",
     Kind.KEY_ENCODER: "key-card",
     "sound": "speak",
+    RECORDING: "eye",
 }
 """Of a tile; the others have one that is called like them."""
 REPAIRS: dict[str, str] = {
@@ -47,7 +48,6 @@ REPAIRS: dict[str, str] = {
     Fault.PRINTER_CUTTER: "repair-cutter",
 }
 """Drawings of what to do, where one shows it better than the guest's."""
-RECORDING = "recording"
 """The tile that is no part's."""
 BAD = {State.ILL: 0, State.GONE: 0, State.NEEDS_CARE: 1, State.UNKNOWN: 2}
 """How bad a state is; of two that are as bad a device counts more than what is none."""
@@ -170,7 +170,7 @@ def _about(view: PartView) -> Text | None:
 
 def overview(seen: Sequence[Seen], now: datetime, leaves_in_s: int | None, recording: int = 0) -> Overview:
     """Every part at once. `recording`: so many visits are still to be recorded, which nobody shall forget."""
-    recorder = (Tile(RECORDING, T("Recording"), _recorded(recording), picture="eye"),) if recording else ()
+    recorder = (Tile(RECORDING, T("Recording"), _recorded(recording), picture=ICONS[RECORDING]),) if recording else ()
     return Overview(
         question=headline(seen),
         tiles=recorder
@@ -289,10 +289,11 @@ def remedies(part: Part, view: PartView) -> tuple[Remedy, ...]:
 
 def _of_fault(part: Part, view: PartView, fault: str) -> Remedy:
     """What the driver, or a check, says stands beside the fault that it is said of."""
-    words = hint(fault)
-    if view.note and view.told is None and fault == view.faults[0] and part.id != "mail":  # there it says no more
-        vendor = view.note if part.kind is not None else _of_a_check(view.note)
-        words = T("{words} ({vendor})", words=words, vendor=vendor)
+    words, note = hint(fault), view.note if view.told is None and fault == view.faults[0] else ""
+    if note and part.id == "hotel":  # its check says more nearly what to do
+        words = _of_a_check(note)
+    elif note and part.id != "mail":  # there it says no more
+        words = T("{words} ({vendor})", words=words, vendor=note if part.kind is not None else _of_a_check(note))
     title = T("{part} · {code}", part=part.label, code=str(fault))
     return Remedy(view.state, title, words, *costs(sentence(fault)))
 
@@ -301,11 +302,9 @@ def _of_check(part: Part, told: Tried) -> Remedy:
     """What the check has found, and what to do where the fault table knows it."""
     result, said = told.result, row(told)
     title = T("{part} · {what}", part=part.label, what=Text(told.label))
-    words = said.words or T("A check failed.")
     if result.fault is not None:
         return Remedy(State.ILL, title, hint(result.fault), *costs(sentence(result.fault)))
-    trouble = trouble_of(result.words) if part.id == "hotel" else None
-    return Remedy(State.ILL, title, words, *(costs(hotel_sentence(trouble)) if trouble is not None else ()))
+    return Remedy(State.ILL, title, said.words or T("A check failed."))
 
 
 def costs(words: Words) -> tuple[Text, Text]:

@@ -201,11 +201,11 @@ def _several(now: datetime) -> Seen:
 
 def _hotel_away(now: datetime) -> Seen:
     """A call of it was tried and failed."""
+    check = "Answers with our credentials"
     why = "Not so: there is no connection: check the network cable; where that is well, ask who runs the hotel’s system."
-    told = Tried("hotel", "hotel.ping", "Answers with our credentials", CheckResult(Outcome.ILL, why), now)
-    readings = (Reading("answer-ping", "Answers with our credentials", "0.9", "ms"),)
+    readings = (Reading("answer-ping", check, "0.9", "ms"),)
     part, _ = _seen("hotel", PartView(State.ILL))
-    return part, PartView(State.ILL, now, now, last_fault_at=now, readings=readings, told=told, note="x")
+    return part, PartView(State.ILL, now, now, ("hotel.down",), "hotel.down", now, f"{check}: {why}", readings)
 
 
 def _no_keypad(now: datetime) -> Seen:

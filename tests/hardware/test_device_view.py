@@ -109,7 +109,7 @@ async def test_what_a_call_in_use_finds_is_counted_like_what_the_supervision_fin
             await stand.hurt_in_use()
         counted = stand.view.counters
         assert (counted["faults"], stand.view.last_fault) == (1, stand.fault("nonsense"))
-        await stand.plays(("babble", "off"), ("lift",))
+        await stand.plays(("babble", "off"), ("lay-card",))
         await stand.becomes(State.WELL, within_s=9)
         assert stand.view.counters["opened"] == counted["opened"] + 1
         assert (stand.view.counters["faults"], stand.view.last_fault) == (1, stand.fault("nonsense"))

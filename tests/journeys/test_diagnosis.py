@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -387,15 +386,6 @@ async def test_a_terminal_in_a_lobby_is_asked_too_and_has_nothing_to_play_with(t
         await end.stop()
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Tests that run as a shell's background job ignore SIGINT, and so would their children."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 async def test_watching_goes_on_until_it_is_ended_and_tries_nothing(lobby: OpenLobby, ini: Path) -> None:
     kiosk = await lobby()
     child = await asyncio.create_subprocess_exec(

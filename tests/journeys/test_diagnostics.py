@@ -180,7 +180,7 @@ async def test_what_a_hotel_that_is_away_costs_is_told_in_the_technicians_langua
     remedy = standing(kiosk, PartPage).remedies[0]
     assert remedy.severity is not None
     say = language("de").say
-    assert say(remedy.words).startswith("Nein: keine Verbindung: Prüfen Sie das Netzwerkkabel")
+    assert "Nein: keine Verbindung. Prüfen Sie das Netzwerkkabel" in say(remedy.words)
     assert say(remedy.severity) == "Gäste kommen hier nicht allein zum Ziel"
 
 

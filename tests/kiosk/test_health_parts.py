@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.checks import Outcome
+from kiosk.diagnosis.parts import parts
+from kiosk.faults import TABLE
 from kiosk.rounds import EVERY_S, FIRST_AFTER_S, Rounds
 from kiosk.sections import HealthSection
 from tests.kiosk.asked import WITHIN_S, Asked, asking
@@ -31,6 +33,12 @@ async def test_every_part_is_told_and_what_nobody_has_tried_is_unknown(asked: As
     assert set(told["parts"]) == {"machine", "network", "hotel", "printer", "screen", "sound", "keypad"}
     assert {name for name, each in told["parts"].items() if each["state"] == "unknown"} == set(told["parts"]) - {"printer"}
     assert (status, told["state"], told["parts"]["machine"]["proven"]) == (503, "unknown", None)
+
+
+async def test_every_code_of_the_computer_and_the_line_is_one_of_their_checks(asked: Asked) -> None:
+    """Each of these checks comes out ill in `tests/kiosk/diagnosis`."""
+    ids = {check.id for part in parts(asked.stand.terminal) for check in part.checks}
+    assert {code for code in TABLE if code.startswith(("machine.", "network."))} <= ids
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_every_reason_has_german_and_hungarian_words() -> None:
 
 AWAY = "there is no connection: check the network cable; where that is well, ask who runs the hotel’s system"
 WEG = (
-    "keine Verbindung: Prüfen Sie das Netzwerkkabel; wenn damit alles in Ordnung ist, "
+    "keine Verbindung. Prüfen Sie das Netzwerkkabel; wenn damit alles in Ordnung ist, "
     "fragen Sie den Betreiber des Hotelsystems"
 )
 
