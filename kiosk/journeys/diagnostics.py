@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
-from hardware.checks import Check
+from hardware.checks import Check, Outcome
 from hardware.readings import Kind
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
@@ -96,14 +96,20 @@ async def _asked_meanwhile(visit: Visit, found: Sequence[Part]) -> AsyncIterator
 
 
 async def _hotel_changes(terminal: Terminal, found: Sequence[Part]) -> None:
-    """Returns when the hotel's system went away or came back, at the latest when it is time to ask all anew."""
+    """Returns when the hotel's system went away or came back, at the latest when it is time to ask all anew. It may have
+    been away for some calls only, when all were asked: these are asked again."""
     hotel = next(part for part in found if part.id == "hotel")
+    sign_of_life = hotel.checks[0]
     for _ in range(round(ASK_EVERY_S / HOTEL_EVERY_S)):
         await terminal.clock.sleep(HOTEL_EVERY_S)
-        before = terminal.book.last(hotel.checks[0].id)
-        now = await try_check(terminal, hotel, hotel.checks[0])
+        before = terminal.book.last(sign_of_life.id)
+        now = await try_check(terminal, hotel, sign_of_life)
         if before is None or before.result.outcome is not now.result.outcome:
             return
+        if now.result.outcome is Outcome.WELL:
+            for check in hotel.checks:
+                if terminal.book.ill((check.id,)):
+                    await try_check(terminal, hotel, check)
 
 
 async def _chosen(visit: Visit, found: Sequence[Part], answer: Answer) -> None:
