@@ -224,10 +224,6 @@ def about_report(kept: Kept, report: Report, copies: Path | None) -> Choice:
     return Choice(
         question=T("The report is kept on this terminal"),
         help=T("“kiosk journal verify FILE --key NUMBER” says on any computer whether it is whole."),
-        details=(
-            (T("Folder"), verbatim(str(kept[0].parent))),
-            (T("Files"), verbatim("\n".join(path.name for path in kept))),
-            key,
-        ),
+        details=((T("Files"), verbatim("\n".join((f"{kept[0].parent}/", *(path.name for path in kept))))), key),
         options=(GO_ON, *more),
     )
