@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from kiosk.journal_lines import grouped
 from kiosk.key_journal import JournalError, files_of
 from kiosk.language import T, Text, verbatim
 from kiosk.on_disk import to_its_end, write
@@ -109,13 +110,13 @@ def shall_it_be_exported(directory: Path) -> Choice:
 def exported(done: Export) -> Choice:
     return Choice(
         question=T("The journal is exported"),
-        help=T("Whoever has the file and the key’s number can check it: kiosk journal verify FILE --key NUMBER"),
+        help=T("Whoever has the file and the key’s number can check it: “kiosk journal verify FILE --key NUMBER”"),
         tone=Tone.OK,
         details=(
             (T("Into"), verbatim(str(done.file.parent))),
             (T("File"), verbatim(done.file.name)),
             (T("Entries"), verbatim(str(done.entries))),
-            (T("Key"), verbatim(done.key_id)),
+            (T("Signed by key"), verbatim(grouped(done.key_id))),
         ),
         options=(GO_ON,),
     )

@@ -223,7 +223,7 @@ def about_report(kept: Kept, report: Report, copies: Path | None) -> Choice:
         )
     return Choice(
         question=T("The report is kept on this terminal"),
-        help=T("“kiosk journal verify FILE” says on any computer whether it is whole."),
-        details=((T("Files"), verbatim("\n".join(map(str, kept)))), key),
+        help=T("“kiosk journal verify FILE --key NUMBER” says on any computer whether it is whole."),
+        details=((T("Files"), verbatim("\n".join((f"{kept[0].parent}/", *(path.name for path in kept))))), key),
         options=(GO_ON, *more),
     )

@@ -237,7 +237,7 @@ async def test_what_test_all_found_is_over_when_the_device_is_well_again(lobby: 
 
 
 async def test_a_hotel_that_goes_away_is_seen_and_well_again_by_itself(lobby: OpenLobby) -> None:
-    kiosk = await a_technician(lobby)
+    kiosk = await a_technician(lobby, access__idle_s="600")  # its calls take real time, while the clock is moved
     await becomes(kiosk, "hotel", State.WELL)
     await kiosk.plays("hotel", "off")
     await kiosk.until(lambda: _is(kiosk, "hotel", State.ILL), moving_s=0.1)

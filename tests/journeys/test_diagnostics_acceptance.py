@@ -151,7 +151,8 @@ async def test_a_new_terminal_is_gone_through_and_its_report_is_kept_copied_and_
     assert paths[1].read_bytes().startswith(b"%PDF")
     touches(kiosk, "report")
     told = await sees(kiosk, Choice, "is kept on this terminal")
-    assert SAY(told.details[0][1]).split("\n") == [str(path) for path in paths]
+    folder, *names = SAY(told.details[0][1]).split("\n")
+    assert [Path(folder) / name for name in names] == list(paths)
     touches(kiosk, "copy")
     await kiosk.until(lambda: any("not there" in words for words, _ in kiosk.guest.notices))
     stick.mkdir()

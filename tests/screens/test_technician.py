@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from hardware.readings import State
 from kiosk.language import T
@@ -27,7 +29,7 @@ from kiosk.technician_prompts import (
     TouchTest,
 )
 from kiosk.ui.accessible import Role
-from kiosk.ui.theme import Look
+from kiosk.ui.theme import Colours, Look
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -318,8 +320,6 @@ async def test_fingers_at_once_are_counted_in_the_pad(stage: Any) -> None:
 
 
 async def test_a_field_fills_the_glass_with_its_colour_and_goes_at_a_touch_anywhere(stage: Any, tmp_path: Any) -> None:
-    from PIL import Image
-
     stage.show(ColourField(question=T("Blue"), name=T("Blue"), colour="#0000FF", within_s=60))
     await stage.window.drawn()
     stage.window.screenshot(tmp_path / "blue.png")
@@ -330,6 +330,23 @@ async def test_a_field_fills_the_glass_with_its_colour_and_goes_at_a_touch_anywh
     assert stage.tree().find("flood").name == "Blue: touch anywhere to go on"
     await stage.finger.draw([(30.0, 30.0)])
     assert stage.answers() == [Looked(touched=True)]
+
+
+async def test_in_high_contrast_it_is_seen_how_far_down_a_list_is(stage: Any, tmp_path: Path) -> None:
+    await stage.shape("portrait")
+    stage.window.change_look(Look(colours=Colours.HIGH, large=True))
+    stage.sample("check-results")
+    await stage.window.drawn()
+    stage.window.screenshot(tmp_path / "list.png")
+    row = next(node for node in stage.tree().walk() if node.role is Role.ROW).bounds
+    down = stage.tree().find("down").bounds
+    with Image.open(tmp_path / "list.png") as picture:
+        scale = picture.size[0] / 1080
+        left = round(row.x + row.w + 9 * scale)
+        moved, rail = (picture.convert("RGB").getpixel((left, round(y))) for y in (row.y + row.h / 2, down.y + down.h / 2))
+    stage.window.change_look(Look())
+    assert moved == (0x00, 0x33, 0x2F)
+    assert rail == (255, 255, 255)  # it is thinner
 
 
 async def test_a_test_that_nobody_does_ends_by_itself_with_what_it_has_seen(stage: Any) -> None:

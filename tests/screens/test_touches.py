@@ -15,6 +15,7 @@ from kiosk.prompts import Choice, Chosen, Keys, Option, TextEntry, Tone, Welcome
 from kiosk.ui import gallery, sounds
 from kiosk.ui.accessible import Role
 from kiosk.ui.screens.still_there import Countdown
+from kiosk.ui.theme import Look
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -212,6 +213,18 @@ async def test_who_comes_upon_are_you_still_there_reads_nothing_of_the_guest(sta
         with Image.open(tmp_path / f"{name}.png") as picture:
             seen.append(picture.convert("RGB").tobytes())
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+@pytest.mark.parametrize("look", [Look(), Look(large=True), Look(lowered=True, large=True)])
+async def test_a_guest_is_told_where_the_slip_is_in_letters_of_any_size(stage: Any, shape: str, look: Look) -> None:
+    await stage.shape(shape)
+    stage.window.change_look(look)
+    stage.sample("farewell")
+    told = stage.tree()
+    stage.window.change_look(Look())
+    assert told.find("slip").name == "Your slip: below the screen"
+    assert told.find("help").name.endswith("Have a lovely stay!")
 
 
 async def test_a_notice_stands_beside_the_scene(stage: Any) -> None:

@@ -17,6 +17,8 @@ QR = 196.0
 LEAST_CODE = 160.0
 WIDE = 440.0
 """The Wi-Fi in landscape, where its words stand below the code."""
+BAND_BELOW = 152.0
+"""Of where the slip is, at most, in landscape, where it stands below the words: it is two lines of a size that is read."""
 APART = 24.0
 LEAST_WAY = 200.0
 LOW_AT_MOST = 720.0
@@ -35,11 +37,13 @@ class FarewellScreen(Screen[Farewell]):
         parts = [facts.height if facts else 0.0]
         # One thing after another: where there is little room, the Wi-Fi comes when nothing is left lying, and
         # in landscape the slip too.
-        tight = landscape, sheet.look.large, prompt.notice is not None
-        wifi = bool(prompt.wifi) and not (sheet.look.large and prompt.notice is not None)
-        slip = prompt.slip and (sum(tight) < 2 or not landscape)
+        left_lying = prompt.notice is not None
+        wifi = bool(prompt.wifi) and not (sheet.look.large and left_lying)
+        slip = prompt.slip and not (landscape and left_lying)
         band = self._band_height(stage.width - 144 if not landscape else split - 132) if slip else 0.0
-        if not landscape:
+        if landscape:
+            band = min(band, BAND_BELOW)
+        else:
             parts += [self._wifi_height(width) if wifi else 0.0, band]
         low = sum(parts) + APART * (sum(1 for part in parts if part) - 1)
         told = sheet.band_height(sheet.say(prompt.notice), width) if prompt.notice and sheet.look.large else 0.0

@@ -50,7 +50,9 @@ class Moved(Piece):
         if self.fits:
             return
         radius = self.px(track.w / 2)
-        paint.fill(self._bar.canvas, self.window(track), self.rgba("line"), radius)
+        high_contrast = self.sheet.look.colours.value == "high"  # there lines are as dark as what moves
+        rail = Box(track.x + track.w / 2 - 1, track.y, 2, track.h) if high_contrast else track
+        paint.fill(self._bar.canvas, self.window(rail), self.rgba("line"), radius)
         high = max(least, track.h * self.shown / self.total)
         y = track.y + (track.h - high) * self.first / max(1, self.last_first)
         paint.fill(self._bar.canvas, self.window(Box(track.x, y, track.w, high)), self.rgba("accent"), radius)
