@@ -47,6 +47,7 @@ async def test_where_it_goes_another_way_is_told(lobby: OpenLobby) -> None:
         {"what": "sign-in", "outcome": "right", "tried": True, "wrong-before": 1e9, "who": 0, "roles": []},
         {"what": "given", "device": "card_reader", "taken": True, "card": "ntag424", "which": -1},
         {"what": "touch", "person": "the boss"},
+        {"what": "touch", "signed": 10**13},
     ],
 )
 async def test_a_line_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, entry: Entry) -> None:
