@@ -55,6 +55,13 @@ async def test_a_line_that_no_recorder_writes_is_damage_and_no_departure(tmp_pat
         await played(written(tmp_path, entry))
 
 
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "yesterday", 5])
+async def test_a_time_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, time: object) -> None:
+    trace = read(written(tmp_path, {"what": "touch", "chosen": "check-in"}))
+    with pytest.raises(Damaged, match="line 1 says no time"):
+        await played(write(tmp_path, "forged", trace.head | {"time": time}, trace.entries))
+
+
 @pytest.mark.parametrize("device", ["document_reader", "card_reader", "printer"])
 async def test_a_driver_that_is_not_here_is_another_versions_and_no_departure(tmp_path: Path, device: str) -> None:
     settings = {device: {"driver": "of-tomorrow", "address": "virtual"}}
