@@ -34,8 +34,8 @@ def settings_or_exit(path: Path) -> Settings:
 
 
 def fail(why: str, code: Exit = Exit.FAILED) -> NoReturn:
-    """Said on standard error, and the command has ended."""
-    typer.echo(why, err=True)
+    """Said on standard error, and the command has ended. A file's name may be a stranger's as well."""
+    typer.echo("\n".join(map(printable, why.splitlines())), err=True)
     raise typer.Exit(code)
 
 

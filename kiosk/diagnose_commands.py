@@ -265,7 +265,7 @@ class _Said:
 
     def _show(self, found: Message) -> None:
         if self._json:
-            typer.echo(json.dumps(found, ensure_ascii=False))
+            typer.echo(json.dumps(found))
             return
         self._out.print(_table(found))
         if left := found.get("recording"):
@@ -282,7 +282,7 @@ class _Said:
     def report(self, words: Message, file: Path, key: str) -> None:
         """What was written."""
         if self._json:
-            typer.echo(json.dumps(words, ensure_ascii=False))
+            typer.echo(json.dumps(words))
             return
         self._show(words)
         self._out.print(f"{file}: {words['verdict']}, signed by key {key}")

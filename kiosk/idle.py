@@ -29,12 +29,14 @@ class Idle:
         self._staff = staff
         self._staff_s = terminal.settings.access.idle_s
         self._last_touch_s = terminal.clock.monotonic()
-        self._longest_s = 0.0  # without a touch
+        self._patient = False
+        self._longest_s = 0.0  # without a touch, while staff had more time
 
     def touched(self) -> None:
         """Somebody is there at this moment."""
         now_s = self._terminal.clock.monotonic()
-        self._longest_s = max(self._longest_s, now_s - self._last_touch_s)
+        if self._patient:
+            self._longest_s = max(self._longest_s, now_s - self._last_touch_s)
         self._last_touch_s = now_s
 
     async def until(self, answer: asyncio.Future[Any]) -> bool:
@@ -61,11 +63,11 @@ class Idle:
     @contextmanager
     def patient(self, seconds: float) -> Iterator[None]:
         """Staff who have their hands elsewhere are signed off later, and signed off all the same."""
-        before, self._staff_s = self._staff_s, max(self._staff_s, seconds)
+        before, self._staff_s, self._patient = self._staff_s, max(self._staff_s, seconds), True
         try:
             yield
         finally:
-            self._staff_s = before
+            self._staff_s, self._patient = before, False
 
     @property
     def _asks_after_s(self) -> float:

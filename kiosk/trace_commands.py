@@ -66,7 +66,7 @@ def show(file: File, as_json: Json = False) -> None:
     """What happened, a line each."""
     trace = _trace(file)
     if as_json:
-        typer.echo(json.dumps({"head": trace.head, "entries": trace.entries}, ensure_ascii=False))
+        typer.echo(json.dumps({"head": trace.head, "entries": trace.entries}))
         return
     try:
         devices = ", ".join(f"{each['device']} {each['state']}" for each in trace.head.get("devices", ()))

@@ -290,7 +290,7 @@ def _date(
         return None, sent, heard
     try:
         said = parsedate_to_datetime(stamp)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None, sent, heard
     return said if said.tzinfo else said.replace(tzinfo=UTC), sent, heard
 

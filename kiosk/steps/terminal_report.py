@@ -121,9 +121,17 @@ def begun(terminal: Terminal) -> Iterator[None]:
     try:
         yield
     except Left:
-        mark.unlink(missing_ok=True)
+        _unmark(mark)
         raise
-    mark.unlink(missing_ok=True)
+    _unmark(mark)
+
+
+def _unmark(mark: Path) -> None:
+    """Where it can't be taken away, the next technician is asked in vain; this one is shown their results."""
+    try:
+        mark.unlink(missing_ok=True)
+    except OSError as error:
+        log.error("acceptance ended, its mark stays", why=error.strerror)
 
 
 def _mark(terminal: Terminal) -> Path:
@@ -144,7 +152,7 @@ async def shall_it_be_begun_anew(visit: Visit) -> bool:
     if began is None:
         return False
     again = await counted_down(visit, broken_off(began), back=False) == Chosen("again")
-    _mark(visit.terminal).unlink(missing_ok=True)
+    _unmark(_mark(visit.terminal))
     return again
 
 

@@ -48,6 +48,7 @@ _CARD_WITHIN_S = 5.0  # where no card came nobody waits a minute for it
 _NOBODY = "127.0.0.1:9"
 """In the place of a mail server (RFC 863): nobody has a letter of a visit that is only played."""
 _DEADLINE_S = 5.0  # a hotel that was cut off must not be taken for a silent one where this machine is slow
+_YEARS = range(2000, 2200)
 _CODE_LASTS = timedelta(days=2)
 _OTHER_VERSION = "was recorded by another version, its settings do not fit this one"
 
@@ -142,9 +143,12 @@ def _secrets(state: Path) -> Ed25519PrivateKey:
 def time_of(trace: Trace) -> datetime:
     """When the visit began."""
     try:
-        return datetime.fromisoformat(trace.head["time"])
+        began = datetime.fromisoformat(trace.head["time"])
+        if began.year not in _YEARS:
+            raise ValueError("at the calendar's end nobody can reckon with days")
     except NOT_SO:
         raise Damaged(f"{trace.path}: line 1 says no time") from None
+    return began
 
 
 def _issuers(trace: Trace) -> frozenset[str]:

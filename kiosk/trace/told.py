@@ -11,6 +11,7 @@ from kiosk.technician_prompts import FingersSeen, KeysSeen, Looked, Touched
 from kiosk.trace.file import Entry
 from kiosk.trace.hands import NotPlayable
 
+_MOST_STROKES = 10_000
 A_STROKE = ((0.1, 0.2), (0.4, 0.1), (0.9, 0.2))
 
 
@@ -22,7 +23,7 @@ def answer(entry: Entry) -> Answer:
     if "picked" in entry:
         return Picked(date.fromisoformat(entry["picked"]))
     if "signed" in entry:
-        return Signed(strokes=(A_STROKE,) * max(1, int(entry["signed"])), aspect=3.0)
+        return Signed(strokes=(A_STROKE,) * _strokes(entry["signed"]), aspect=3.0)
     if "cells" in entry:
         return Touched(frozenset((int(column), int(row)) for column, row in entry["cells"]))
     if "fingers" in entry:
@@ -32,6 +33,13 @@ def answer(entry: Entry) -> Answer:
     if "keys" in entry:
         return KeysSeen(frozenset(entry["keys"]))
     raise NotPlayable(f"an answer of the kind {entry.get('other', '?')}")
+
+
+def _strokes(count: int) -> int:
+    """As many as a hand makes: who forges a trace may write any number. ValueError."""
+    if not 0 <= int(count) <= _MOST_STROKES:
+        raise ValueError("no hand signs so")
+    return max(1, int(count))
 
 
 def screen(entry: Entry) -> str:

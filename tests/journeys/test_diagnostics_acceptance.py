@@ -224,3 +224,19 @@ async def test_after_a_power_cut_in_the_middle_the_next_technician_may_begin_aga
     touches(kiosk, "cancel")
     await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, (Results, Overview)))
     assert list((state / "reports").iterdir()) == [], "who stops it is not asked again"
+
+
+@pytest.mark.timeout(ALL_WITHIN_S + 60)
+async def test_where_no_mark_can_be_made_nor_taken_away_the_results_are_shown_all_the_same(lobby: OpenLobby) -> None:
+    """A disk that went read-only refuses both; here something else has the folder's name."""
+    kiosk = await lobby()
+    reports = kiosk.terminal.settings.kiosk.state.resolve() / "reports"
+    reports.write_text("in the way")
+    await comes(kiosk, await hired(kiosk, Role.TECHNICIAN, "Tom"))
+    touches(kiosk, "new-terminal")
+    await sees(kiosk, Checking, "Testing the terminal")
+    await kiosk.until(lambda: isinstance(prompt := kiosk.guest.scene.prompt, Checking) and prompt.done)
+    touches(kiosk, "cancel")
+    assert (await sees(kiosk, Results)).rows
+    assert kiosk.guest.scene.signed_in is not None
+    assert reports.read_text() == "in the way"

@@ -45,9 +45,14 @@ async def test_a_trace_commands_no_terminal(tmp_path: Path) -> None:
     """Whoever made the file: `show` writes letters, and no sequence that a terminal obeys."""
     head = {"trace": 1, "time": "2026", "language": "\x1b]0;x\x07", "devices": 5}
     path = write(tmp_path, "visit", head, [{"at": 1.0, "what": "touch\x1b[2J", "chosen": "\x9b31m"}])
-    code, out = await command("show", str(path))
-    assert code == 0
-    assert out.replace("\n", "").isprintable(), out
+    for how in ("show", "--json"), ("show",):
+        code, out = await command(*how, str(path))
+        assert code == 0
+        assert out.replace("\n", "").isprintable(), out
+    other = path.rename(path.with_name("\x1b[2Jvisit.trace"))
+    other.write_text("none")
+    code, out = await command("replay", str(other))
+    assert (code, out) == (2, f"{path.parent}/[2Jvisit.trace: is no trace\n")
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,19 @@ async def test_where_it_goes_another_way_is_told(lobby: OpenLobby) -> None:
         {"what": "sign-in", "outcome": "right", "tried": True, "wrong-before": 1e9, "who": 0, "roles": []},
         {"what": "given", "device": "card_reader", "taken": True, "card": "ntag424", "which": -1},
         {"what": "touch", "person": "the boss"},
+        {"what": "touch", "signed": 10**13},
     ],
 )
 async def test_a_line_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, entry: Entry) -> None:
     with pytest.raises(Damaged, match="line 2|a document"):
         await played(written(tmp_path, entry))
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "yesterday", 5])
+async def test_a_time_that_no_recorder_writes_is_damage_and_no_departure(tmp_path: Path, time: object) -> None:
+    trace = read(written(tmp_path, {"what": "touch", "chosen": "check-in"}))
+    with pytest.raises(Damaged, match="line 1 says no time"):
+        await played(write(tmp_path, "forged", trace.head | {"time": time}, trace.entries))
 
 
 @pytest.mark.parametrize("device", ["document_reader", "card_reader", "printer"])

@@ -280,7 +280,7 @@ async def test_an_answer_without_an_end_keeps_no_thread(monkeypatch: pytest.Monk
             await asyncio.get_running_loop().shutdown_default_executor()
 
 
-@pytest.mark.parametrize("date", ["", "Date: yesterday\r\n"])
+@pytest.mark.parametrize("date", ["", "Date: yesterday\r\n", "Date: Thu, 26 Nov 99999999999999 00:00:00 GMT\r\n"])
 async def test_an_answer_without_a_date_proves_nothing(date: str) -> None:
     async with answering(lambda: f"HTTP/1.1 200 OK\r\n{date}Content-Length: 0\r\n\r\n") as port:
         result = await tried(drift(Place("127.0.0.1", port, secure=False), _now))
