@@ -2,7 +2,7 @@
 
 A virtual device is as strict as the real one and is reached over the same wire by the same
 driver. A person plays with it by `do(verb, *words)`: from `kiosk virtual …`, from the demo
-drawer, from tests. Socket and pty ends run as child processes (`python -m hardware.<kind>.virtual`);
+drawer, from tests. Socket and pty ends run as child processes (`python -m hardware.<kind>.virtual_<driver>`);
 cards and doors live in this process.
 """
 

@@ -1,6 +1,6 @@
 """Virtual devices as child processes: socket and pty ends run beside the kiosk, not inside it.
 
-The child is `python -m hardware.<kind>.virtual [words]`. It speaks JSON, one object a line:
+The child is `python -m hardware.<kind>.virtual_<driver> [words]` (`known_drivers.virtual_module`). It speaks JSON, one object a line:
 
     child  → {"address": "serial:///tmp/…/ttyV0", "verbs": {"unplug": "pull the plug", …}}   once, when ready
     parent → {"verb": "paper-out", "words": []}

@@ -190,13 +190,6 @@ class Access:
             self._tries.forget((self._card_key(uid),))
         return Changed.DONE
 
-    def take_card(self, uid: bytes) -> Person | None:
-        """The card is nobody's again; whose it was."""
-        with together(self._db):
-            owner = self.by_card(uid)
-            self._db.execute("DELETE FROM cards WHERE card = ?", (self._opaque("card", uid),))
-        return owner
-
     def take_cards(self, number: str) -> int:
         """All of a person's cards, lost ones too; how many."""
         return self._db.execute("DELETE FROM cards WHERE person = ?", (_number(number),)).rowcount

@@ -173,7 +173,7 @@ async def open_terminal(
             access=access,
             journal=journal,
             mail=_mail(settings, state, key, clock),
-            booking_code_key=_booking_code_key(settings, state, bench),
+            booking_code_key=_booking_code_key(state, bench),
             hotel_url=base_url,
             recorder=recorder,
         )
@@ -292,7 +292,7 @@ def _mail(settings: Settings, state: Path, key: bytes, clock: Clock) -> Mail | N
         raise SetupError(f"[mail] ca: {settings.mail.ca}: {error.strerror or 'no certificates are in it'}") from None
 
 
-def _booking_code_key(settings: Settings, state: Path, bench: Bench) -> Ed25519PublicKey | None:
+def _booking_code_key(state: Path, bench: Bench) -> Ed25519PublicKey | None:
     """None: no signed codes are taken."""
     path = state / "hotel" / BOOKING_CODE_KEY if bench.hotel is not None else state / BOOKING_CODE_KEY
     if not path.exists():

@@ -59,7 +59,6 @@ class Why(StrEnum):
     LONGER_STAY = "longer-stay"
     LEFT_BEHIND = "left-behind"
     HOTEL_UNREACHABLE = "hotel-unreachable"
-    AFTER_POWER_CUT = "after-power-cut"
     ROOM_NOT_CLEAN = "room-not-clean"
     BALANCE = "balance"
     NAME_MISMATCH = "name-mismatch"

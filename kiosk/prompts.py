@@ -291,11 +291,15 @@ class Chosen(Answer):
 
 @dataclass(frozen=True, repr=False)
 class Typed(Answer):
+    """What stood in the field at *Go on*, as it was typed."""
+
     text: str
 
 
 @dataclass(frozen=True, repr=False)
 class Picked(Answer):
+    """A day of the calendar, or one that was typed."""
+
     day: date
 
 
@@ -323,6 +327,8 @@ class NotRead(Answer):
 
 @dataclass(frozen=True, repr=False)
 class Scanned(Answer):
+    """A code was read by the scanner; `cut`: more of it came, and was thrown away."""
+
     text: str
     symbology: Symbology
     cut: bool = False

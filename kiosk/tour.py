@@ -83,7 +83,7 @@ class _Tour:
         scene = await self._comes(Prompt, self._number)
         while not isinstance(scene.prompt, Farewell):
             scene = await self._acted(scene)
-        await self._take_key(scene)
+        await self._take_key()
         if isinstance(scene.prompt, Farewell) and scene.prompt.notice is not None:
             scene = await self._comes(Farewell, scene.number)  # without the reminder to take it
         await self._finger.tap("done")
@@ -174,7 +174,7 @@ class _Tour:
         await self._finger.tap(f"day:{day.isoformat()}")
         await self._finger.tap("go-on")
 
-    async def _take_key(self, scene: Scene) -> None:
+    async def _take_key(self) -> None:
         """Try the key at its door and at the next one, then lift it."""
         bench = self._kiosk.bench
         shown = await bench.do("key_encoder", "show")

@@ -72,8 +72,7 @@ class PcscCardReader(CardReader):
         return Status(
             *lease.sense,
             readings=(
-                Reading("reader", "Reader", lease.reader_name),
-                Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
+                *lease.readings(lying),
                 self._key_in_use(),
             ),
         )

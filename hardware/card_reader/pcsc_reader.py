@@ -21,7 +21,7 @@ from typing import TypeVar
 from hardware.card_reader.pcsc_watch import BABBLED, Babble, Channel, Lying, OddAnswer, PhysicalReader
 from hardware.card_reader.pcsc_wire import Nonsense
 from hardware.errors import DeviceError, DeviceGone, DeviceMissetup, DeviceNonsense, DeviceSilent, Fault
-from hardware.readings import Kind, State
+from hardware.readings import Kind, Reading, State
 from hardware.transport.pcsc import Wire, WireGone, make_wire
 
 T = TypeVar("T")
@@ -70,6 +70,13 @@ class Lease:
         if self._reader.lost is not None:
             return None
         return time.monotonic() - self._reader.beat_s < LOOK_S
+
+    def readings(self, lying: Lying | None) -> tuple[Reading, ...]:
+        """Of the reader and what lies on it, for its driver's status."""
+        return (
+            Reading("reader", "Reader", self.reader_name),
+            Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
+        )
 
     async def look(self) -> Lying | None:
         """What lies there now, asked of the reader."""

@@ -8,7 +8,7 @@ wants its keys loaded as an OMNIKEY does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import inf
 
 from hardware.card_reader.contract import CardType
@@ -369,8 +369,3 @@ class _VirtualWire:
     def _check(self) -> None:
         if self._reader._plugged != self._plugged or self._plugged % 2 == 0:
             raise WireGone("unplugged")
-
-
-def virtual(name: str, options: Mapping[str, str]) -> VirtualReader:
-    """The virtual end for a device section of kiosk.ini with `address = virtual`."""
-    return VirtualReader(name)

@@ -21,7 +21,7 @@ from hardware.document_reader.serial_mrz import SerialMrzReader
 from hardware.driver import DeviceSettings, Emit
 from hardware.errors import DeviceGone, DeviceMissetup, Fault
 from hardware.listener import Framing
-from hardware.readings import Reading, Status
+from hardware.readings import Status
 from hardware.transport.pcsc import check_address
 
 if TYPE_CHECKING:  # the cryptography is loaded behind the first welcome
@@ -85,8 +85,7 @@ class PcscChipReader(DocumentReader):
         pad = self._pad
         chip = (
             *((await asyncio.to_thread(pad.trusted.reading),) if pad else ()),
-            Reading("reader", "Reader", lease.reader_name),
-            Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
+            *lease.readings(lying),
         )
         state, faults = lease.sense
         return replace(zone, state=state if faults else zone.state, faults=faults, readings=(*zone.readings, *chip))

@@ -87,8 +87,7 @@ class PcscKeyEncoder(KeyEncoder):
         return Status(
             *lease.sense,
             readings=(
-                Reading("reader", "Reader", lease.reader_name),
-                Reading("card", "Card on the reader", lying.card.type.value if lying else "none"),
+                *lease.readings(lying),
                 Reading("property-key", "Property key", str(self._secrets().current)),
                 self._cards(),
             ),

@@ -8,7 +8,7 @@ cut of a lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -33,7 +33,6 @@ from hardware.key_encoder.aes_card import READ_KEY
 from hardware.key_encoder.area import KEY_CARDS, area_of
 from hardware.key_encoder.contract import Opens, RoomKey
 from hardware.key_encoder.credential import PropertyKeys, Refusal, decode
-from hardware.key_encoder.property_keys import find_property_keys
 
 Now = Callable[[], datetime]
 C = TypeVar("C")  # what is held against a door
@@ -198,8 +197,3 @@ class VirtualEncoder(VirtualReader):
         if card is None:
             raise ValueError("no card lies on the pad, and none was lifted from it")
         return card
-
-
-def virtual(name: str, options: Mapping[str, str]) -> VirtualEncoder:
-    """The virtual end for a device section of kiosk.ini with `address = virtual`; same options."""
-    return VirtualEncoder(name, find_property_keys(options.get("property_key_file", "")))

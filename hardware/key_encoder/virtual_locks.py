@@ -29,6 +29,8 @@ class LockKey:
 
 @dataclass
 class LockCard:
+    """A lock maker's card, and the key on it; None: blank."""
+
     uid: bytes
     key: LockKey | None = None
 

@@ -149,6 +149,8 @@ class ActiveAuthenticationInfo:
 
 @dataclass(frozen=True)
 class SecurityInfos:
+    """All that one file of the chip says (9303-11 §9.2), by what it is for; the order within is the file's."""
+
     pace: tuple[PaceInfo, ...] = ()
     pace_parameters: tuple[PaceDomainParameterInfo, ...] = ()
     chip_authentication: tuple[ChipAuthenticationInfo, ...] = ()

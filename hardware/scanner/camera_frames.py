@@ -32,7 +32,8 @@ JPEG = b"\xff\xd8\xff"
 
 
 class Frames(Protocol):
-    """`next` gives a grey picture, None if none came in time; ValueError: it was no picture."""
+    """`next` gives a grey picture (Pillow's mode "L", of any size), None if none came in time; ValueError: it was no
+    picture."""
 
     name: str
 
@@ -42,6 +43,8 @@ class Frames(Protocol):
 
 @dataclass(frozen=True)
 class CameraAddress:
+    """`camera:///dev/video0`, which is `real`, or a file or folder that stands for one."""
+
     path: str
     real: bool
 
@@ -87,6 +90,8 @@ def _opened(data: bytes) -> Image.Image:
 
 
 class CameraFrames:
+    """A camera's, as large as it gives them."""
+
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
         self.name = camera.name

@@ -43,7 +43,7 @@ def codes_wanted(words: str) -> tuple[str, ...]:
 
 
 def look(picture: Image.Image, at_s: float, wanted: Iterable[str]) -> Look:
-    """One grey picture. Nothing is looked for in the dark."""
+    """One grey picture (mode "L"). Nothing is looked for in the dark."""
     dark = is_dark(picture)
     codes = () if dark else tuple(_read(picture, wanted))
     return Look(at_s, dark, picture.width, picture.height, codes)

@@ -6,12 +6,13 @@ one that can't be grabbed is not used. Options: `layout` (us, de, hu: the keyboa
 play), `end = enter` (it ends each code with Enter or Tab, so that what ends otherwise is half a code;
 without it a tenth of a second's quiet ends a code too).
 
-A keyboard can't be asked whether it lives: its state is UNKNOWN until the first code. Where three codes in a row had not
-a character that anybody can read, it needs care: another layout, or the scanner is ill; it goes on being used, and is well
-with the next code. Written for USB and
-Bluetooth scanners of any maker in their factory mode. What could be tried without one: everything behind
-the device file, by events in the kernel's own form through a pipe; that the real kernel grabs a real
-device could not. A serial or USB-CDC mode, where the scanner has one, is better: it carries any character.
+A keyboard can't be asked whether it lives: its state is UNKNOWN until the first code. Where three codes in a row
+had not a character that anybody can read, it needs care: another layout, or the scanner is ill; it goes on being
+used, and is well with the next code.
+
+Written for USB and Bluetooth scanners of any maker in their factory mode. What could be tried without one:
+everything behind the device file, by events in the kernel's own form through a pipe; that the real kernel grabs a
+real device could not. A serial or USB-CDC mode, where the scanner has one, is better: it carries any character.
 """
 
 from __future__ import annotations

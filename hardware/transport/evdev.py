@@ -97,6 +97,8 @@ class Node(Protocol):
 
 
 class KernelNode:
+    """A real one, `/dev/input/event…`."""
+
     def __init__(self, path: str) -> None:
         self.fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
 

@@ -45,7 +45,10 @@ class NoCamera(OSError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture as the camera sent it; `kind` is its pixel format: GREY, YUYV, NV12, MJPG."""
+    """One picture as the camera sent it, `width` × `height` points; `kind` is its pixel format: GREY, YUYV, NV12, MJPG.
+
+    `line_bytes`: from the start of one row in `data` to the next, padding included; 0 where the camera does not say.
+    """
 
     kind: str
     width: int
@@ -71,6 +74,8 @@ class Node(Protocol):
 
 
 class KernelNode:
+    """A real one, `/dev/video…`."""
+
     def __init__(self, path: str) -> None:
         self._fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 

@@ -1,7 +1,7 @@
 """What checks have found, and when: kept in memory until the kiosk ends, nothing personal in it.
 
-A result has its age. What was well longer ago than `LASTS_S` proves nothing any more; what was ill stays
-ill until the same check comes out well.
+A result has its age. What was well longer ago than results of its part last (`parts.py`; what hands have found,
+`LASTS_S`) proves nothing any more; what was ill stays ill until the same check comes out well.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ class Player:
             case "view":
                 await self._be(entry)
             case "call":
-                await self._call(number, entry)
+                await self._call(entry)
             case "hotel":
                 await self._switch(off=entry.get("trouble") == "down")
 
@@ -287,7 +287,7 @@ class Player:
         self.kiosk.reception.touched()
         return True
 
-    async def _call(self, number: int, entry: Entry) -> None:
+    async def _call(self, entry: Entry) -> None:
         heard = self._heard["call"]
         await self._lay_for(entry)
         await self._until(lambda: any(_alike(each, entry) for each in heard), f"{entry['device']} {entry['call']}")

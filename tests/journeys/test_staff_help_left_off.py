@@ -145,7 +145,7 @@ async def test_a_wrong_pin_and_then_back_leaves_the_guest_where_they_were(lobby:
 async def test_a_card_that_was_taken_back_says_so_and_the_guest_goes_on_waiting(lobby: OpenLobby) -> None:
     kiosk = await lobby(hotel__country="US")
     kata = await hired(kiosk)
-    kiosk.terminal.access.take_card(bytes.fromhex(kata.uid))
+    assert kiosk.terminal.access.take_cards(kata.number) == 1
     await stuck(kiosk, "balance-due", DUE)
     await lays_card(kiosk, kata)
     await kiosk.guest.sees(Choice, "nobody’s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,8 +40,15 @@ def lacks(kind: str) -> list[str]:
         (_drawn("drawings", f"part-{code}"), f"assets/drawings/part-{code}.svg is missing: its page shows it"),
         (kind in told, "tests/faults/devices/stand.py: what are guests told who must do without it?"),
         (bool(told.get(kind)) == (kind in DEVICES_MISSING), "kiosk/welcome.py: the same"),
+        *((f"hardware.{kind}" in rooms, f"pyproject.toml: [tool.importlinter] “{name}” leaves it out") for name, rooms in _kept_from()),
     ]
     return room + [question for known, question in asked if not known]
+
+
+def _kept_from() -> list[tuple[str, list[str]]]:
+    """What must know no kind of device, and the rooms that are named there."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    return [(each["name"], each["forbidden_modules"]) for each in contracts if "hardware.printer" in each["forbidden_modules"]]
 
 
 def _drawn(folder: str, name: str) -> bool:
@@ -66,4 +74,5 @@ def test_of_a_kind_that_has_only_a_name_all_is_told_at_once() -> None:
         "kiosk/steps/part_words.py",
         "assets/drawings/part-jukebox.svg is missing",
         "tests/faults/devices/stand.py",
+        *["pyproject.toml"] * 2,
     ]

@@ -101,12 +101,12 @@ class ResultsScreen(Screen[Results]):
         elif others:
             stack = Stack(self, others, frame.touch, ACT, (2,))
             body = body.to_y(stack.box.y - APART)
-        self._put_rows(body, frame)
+        self._put_rows(body)
         if stack is not None:
             stack.draw()
         frame.finish()
 
-    def _put_rows(self, room: Box, frame: Frame) -> None:
+    def _put_rows(self, room: Box) -> None:
         sheet = self.sheet
         self.said = [self._say(row) for row in self.prompt.rows]
         heights = self._heights(room.w)

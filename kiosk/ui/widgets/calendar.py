@@ -66,7 +66,7 @@ class Calendar(Piece):
             for day in range(DAYS):
                 when = top + timedelta(days=week * DAYS + day)
                 place = Box(grid.x + day * self.pitch, y + week * (cell + apart), self.pitch - apart, cell)
-                self._day(place, when, first=week == day == 0)
+                self._day(place, when)
 
     def _monday(self, when: date) -> date:
         first: int = self.sheet.language.locale.first_week_day
@@ -125,7 +125,7 @@ class Calendar(Piece):
             )  # fmt: skip
             self.add_widget(words)
 
-    def _day(self, box: Box, when: date, *, first: bool) -> None:
+    def _day(self, box: Box, when: date) -> None:
         from babel.dates import format_date
 
         locale = self.sheet.language.locale
