@@ -69,8 +69,11 @@ def command(
         fail("--acceptance tries everything: not with a part, nor with --watch", Exit.WRONG)
     if pdf is not None and acceptance is None:
         fail("--pdf goes with --acceptance", Exit.WRONG)
-    if acceptance is not None and acceptance.exists():
-        fail(f"{acceptance}: is there already", Exit.WRONG)
+    for file in filter(None, (acceptance, pdf)):  # before anybody has laid down a card for it
+        if file.exists():
+            fail(f"{file}: is there already", Exit.WRONG)
+        if not file.parent.is_dir():
+            fail(f"{file}: there is no such directory", Exit.WRONG)
     wanted = Wanted(device, tries=not watch, hands=hands and not watch, acceptance=acceptance is not None)
     try:
         code = _code(_main(settings, wanted, _Said(as_json), watch=watch, acceptance=acceptance, pdf=pdf))

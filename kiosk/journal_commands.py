@@ -67,6 +67,8 @@ def verify(
     if acceptance.looks_like_one(content):
         raise typer.Exit(_verify_acceptance(content, wanted, as_json))
     report = _verify_here(ini, wanted) if file is None else check(_lines(content), key=wanted)
+    if file is not None and not report.entries and content.strip():
+        fail(f"{file}: neither an export of the journal nor a signed report (of a report: its .json)", Exit.WRONG)
     proven = file is None or bool(report.signed_to and wanted)  # any key can sign an export of its own
     begun = not any(finding.what is Found.BEGINS_LATER for finding in report.findings)
     if as_json:

@@ -224,9 +224,13 @@ async def _test_all(visit: Visit, found: Sequence[Part]) -> None:
 
 async def _told(visit: Visit, title: Text, found: Sequence[Part], tried: Sequence[Tried]) -> None:
     """What came of it in the parts' order, also where it was stopped before its end."""
-    order = [check.id for part in found for check in part.checks]
     if tried:
-        await counted_down(visit, results(title, sorted(tried, key=lambda each: order.index(each.check))), back=False)
+        await counted_down(visit, results(title, _in_order(found, tried)), back=False)
+
+
+def _in_order(found: Sequence[Part], tried: Sequence[Tried]) -> list[Tried]:
+    order = [check.id for part in found for check in part.checks]
+    return sorted(tried, key=lambda each: order.index(each.check))
 
 
 async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
@@ -241,11 +245,13 @@ async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
             await keep_what_was_tried(visit.terminal, found, every, by=by)
             raise
         if report is not None:
-            kept = await keep(visit, report)
-    if report is not None:
-        await show_report(visit, report, every, kept)
-    else:
-        await _told(visit, T("Stopped before its end"), found, every)
+            shown = report, await keep(visit, report)
+        else:
+            shown = await visit.while_waiting(
+                keep_what_was_tried(visit.terminal, found, every, by=by), T("Keeping the report")
+            )
+    if shown is not None:
+        await show_report(visit, shown[0], _in_order(found, every), shown[1], stopped=report is None)
 
 
 async def _helped(

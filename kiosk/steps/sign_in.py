@@ -11,7 +11,7 @@ from hardware.readings import Kind
 from kiosk.access import Refusal, Refused
 from kiosk.journey import until_it_works
 from kiosk.key_journal import KIOSK, Act, Why
-from kiosk.language import T, Text, verbatim
+from kiosk.language import TN, T, Text, verbatim
 from kiosk.prompts import GO_ON, Choice, Keys, Laid, Option, Takes, TextEntry, Tone, Typed
 from kiosk.roles import Role, SignedIn
 from kiosk.visit import Left, Visit
@@ -68,7 +68,13 @@ async def sign_in(
         if isinstance(got, SignedIn):
             visit.terminal.journal.append(Act.SIGNED_IN, by=got.person.id)
             if got.wrong_before:
-                visit.notice(T("{count} wrong tries since your last time", count=got.wrong_before))
+                visit.notice(
+                    TN(
+                        "{count} wrong try since your last time",
+                        "{count} wrong tries since your last time",
+                        got.wrong_before,
+                    )
+                )
             return got
         known = access.known(card=way.proof, number=way.number)
         visit.terminal.journal.append(Act.REFUSED, by=KIOSK, why=_WHY[got.why], about=known)

@@ -56,11 +56,15 @@ async def keep(visit: Visit, report: Report) -> Kept:
     return await visit.while_waiting(_kept(visit.terminal, report), T("Keeping the report"))
 
 
-async def keep_what_was_tried(terminal: Terminal, found: Sequence[Part], tried: Sequence[Tried], *, by: str) -> None:
-    """Who was here has gone in the middle of it."""
+async def keep_what_was_tried(
+    terminal: Terminal, found: Sequence[Part], tried: Sequence[Tried], *, by: str
+) -> tuple[Report, Kept] | None:
+    """Who was here has gone in the middle of it, or stopped it."""
     began = _began(terminal)
-    if tried and began is not None:
-        await _kept(terminal, cut_short(terminal, found, tried, began=began, by=by))
+    if not tried or began is None:
+        return None
+    report = cut_short(terminal, found, tried, began=began, by=by)
+    return report, await _kept(terminal, report)
 
 
 async def _kept(terminal: Terminal, report: Report) -> Kept:
@@ -171,9 +175,12 @@ def broken_off(began: datetime) -> Choice:
 # --- shown ------------------------------------------------------------------------------------------
 
 
-async def show_report(visit: Visit, report: Report, tried: Sequence[Tried], kept: Kept) -> None:
+async def show_report(
+    visit: Visit, report: Report, tried: Sequence[Tried], kept: Kept, *, stopped: bool = False
+) -> None:
     """Until the technician goes on."""
-    while await counted_down(visit, report_page(report.verdict, tried, kept), back=False) == Chosen("report"):
+    title = T("Stopped before its end") if stopped else _VERDICTS[report.verdict]
+    while await counted_down(visit, report_page(title, tried, kept), back=False) == Chosen("report"):
         kept = await _about(visit, report, kept)
 
 
@@ -206,9 +213,9 @@ async def _copy(visit: Visit, report: Report, folder: Path) -> None:
     visit.notice(T("Copied: {file}", file=verbatim(str(copied[0]))), Tone.OK)
 
 
-def report_page(verdict: Outcome, tried: Sequence[Tried], kept: Kept) -> Results:
+def report_page(title: Text, tried: Sequence[Tried], kept: Kept) -> Results:
     """What it says, and where it is."""
-    page = results(_VERDICTS[verdict], tried, more=(Option("report", T("About the report"), quiet=True),))
+    page = results(title, tried, more=(Option("report", T("About the report"), quiet=True),))
     if isinstance(kept, OSError):
         return replace(page, notice=T("The report could not be kept. {why}", why=not_written(kept)))
     file = verbatim(f"{kept[0].parent.name}/{kept[0].name}")

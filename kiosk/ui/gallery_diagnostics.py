@@ -103,9 +103,9 @@ def scenes(today: date) -> dict[str, Scene]:
         ),
         "check-result": _scene(replace(results(T("{part} · {what}", part=LABELS["network"], what=T("Round trip to the hotel’s system")), _tried(now)[1:2], again=True), leaves_in_s=280), back=False),
         "check-results": _scene(replace(results(T("Tested without hands"), _tried(now)), leaves_in_s=280), back=False),
-        "check-report": _scene(replace(report_page(Outcome.ILL, _tried(now), _KEPT), leaves_in_s=280), back=False),
+        "check-report": _scene(replace(report_page(T("Not accepted: something is ill"), _tried(now), _KEPT), leaves_in_s=280), back=False),
         "check-report-not-kept": _scene(
-            replace(report_page(Outcome.ILL, _tried(now), OSError(ENOSPC, "")), leaves_in_s=280), back=False
+            replace(report_page(T("Not accepted: something is ill"), _tried(now), OSError(ENOSPC, "")), leaves_in_s=280), back=False
         ),
         "check-report-about": _scene(replace(about_report(_KEPT, _REPORT, Path("/media/stick")), leaves_in_s=280), back=False),
         "check-report-lost": _scene(replace(about_report(OSError(ENOSPC, ""), _REPORT, None), leaves_in_s=280), back=False),

@@ -333,6 +333,11 @@ async def test_a_new_terminal_is_accepted_on_file_and_the_file_is_verified(lobby
     assert pdf.read_bytes().startswith(b"%PDF")
     assert file.stat().st_mode & 0o777 == 0o600
     assert (await command(ini, "diagnose", "--acceptance", str(file))).code == 2, "a report is never written over"
+    nowhere = str(ini.parent / "nowhere" / "new.pdf")
+    refused = await command(ini, "diagnose", "--acceptance", str(ini.parent / "newer.json"), "--pdf", nowhere)
+    assert refused.code == 2
+    assert "no such directory" in refused.err
+    assert not refused.out, "said before anything is tried"
     key = kiosk.terminal.journal.key_id
     verified = await command(ini, "journal", "verify", str(file), "--key", key)
     assert verified.code == 0

@@ -223,7 +223,23 @@ async def test_after_a_power_cut_in_the_middle_the_next_technician_may_begin_aga
     await sees(kiosk, Checking, "Testing the terminal")
     touches(kiosk, "cancel")
     await kiosk.until(lambda: isinstance(kiosk.guest.scene.prompt, (Results, Overview)))
-    assert list((state / "reports").iterdir()) == [], "who stops it is not asked again"
+    assert not (state / "reports" / "begun").exists(), "who stops it is not asked again"
+
+
+@pytest.mark.timeout(ALL_WITHIN_S + 60)
+async def test_who_stops_it_in_the_middle_leaves_a_report_of_what_was_tried(lobby: OpenLobby) -> None:
+    """Found by a technician: stopped by hand, nothing of it was kept."""
+    kiosk = await lobby()
+    await _in_the_middle(kiosk)
+    touches(kiosk, "cancel")
+    page = await sees(kiosk, Results, "Stopped before its end")
+    (file,) = _reports(kiosk)
+    assert page.notice is not None
+    assert file.name in SAY(page.notice)
+    report = read(file.read_bytes())
+    assert report is not None
+    assert report.whole
+    assert report.words["complete"] is False
 
 
 @pytest.mark.timeout(ALL_WITHIN_S + 60)

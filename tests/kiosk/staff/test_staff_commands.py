@@ -240,6 +240,12 @@ def test_the_journal_is_verified_shown_exported_and_verified_elsewhere(state: Pa
     assert journal(state, "verify", str(out)).returncode == 3  # any key signs an export of its own
     assert journal(state, "verify", str(out), "--key", "0" * 16).returncode == 1
 
+    drawn = state.parent / "report.pdf"
+    drawn.write_bytes(b"%PDF-1.7\n1 0 obj\n" * 500)
+    other = journal(state, "verify", str(drawn))
+    assert other.returncode == 2, "no journal at all: nothing of it was changed"
+    assert other.stderr.count("\n") == 1
+
     table = state.parent / "export.csv"
     assert journal(state, "export", str(table), "--csv").returncode == 0
     head, first, *_ = table.read_text().splitlines()
