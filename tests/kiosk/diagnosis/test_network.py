@@ -274,7 +274,7 @@ async def test_an_answer_without_an_end_keeps_no_thread(monkeypatch: pytest.Monk
     async with server:
         place = Place("127.0.0.1", server.sockets[0].getsockname()[1], secure=False)
         result = await tried(drift(place, _now))
-        assert (result.outcome, result.words) == (Outcome.ILL, "The hotel’s system gives no answer (no end in time).")
+        assert (result.outcome, result.words) == (Outcome.UNSURE, "The hotel’s system gives no answer (no end in time).")
         async with asyncio.timeout(5):
             await gone.wait()
             await asyncio.get_running_loop().shutdown_default_executor()
