@@ -16,7 +16,7 @@ from hardware.readings import Kind
 from kiosk.diagnosis.book import Tried
 from kiosk.diagnosis.hands import NO_HANDS
 from kiosk.diagnosis.parts import Part, parts
-from kiosk.diagnosis.report import accept
+from kiosk.diagnosis.report import Report, accept
 from kiosk.diagnosis.run import needs_somebody, try_all, try_check, try_part
 from kiosk.facts import sure
 from kiosk.faults import sentence
@@ -40,7 +40,14 @@ from kiosk.steps.part_words import (
     short,
 )
 from kiosk.steps.session import cards_exchanged, still_may
-from kiosk.steps.terminal_report import begun, keep, keep_what_was_tried, shall_it_be_begun_anew, show_report
+from kiosk.steps.terminal_report import (
+    Kept,
+    begun,
+    keep,
+    keep_what_was_tried,
+    shall_it_be_begun_anew,
+    show_report,
+)
 from kiosk.terminal import Terminal
 from kiosk.visit import Left, Visit, WentBack
 
@@ -237,6 +244,7 @@ async def _new_terminal(visit: Visit, found: Sequence[Part]) -> None:
     """Everything, one after the other; and a report that says so, kept before anybody has touched anything."""
     every: list[Tried] = []
     by = sure(visit.staff).person.id
+    shown: tuple[Report, Kept] | None
     work = partial(accept, visit.terminal, by=by)
     with begun(visit.terminal):
         try:

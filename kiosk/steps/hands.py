@@ -212,8 +212,10 @@ class VisitHands:
         self._changed.clear()
         changing = asyncio.ensure_future(self._changed.wait())
         both: set[asyncio.Future[Any]] = {task, changing}
-        await asyncio.wait(both, timeout=SETTLE_S, return_when=asyncio.FIRST_COMPLETED)
-        changing.cancel()
+        try:
+            await asyncio.wait(both, timeout=SETTLE_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            changing.cancel()
 
 
 def screen_test(test: wanted.ScreenTest) -> Prompt | None:

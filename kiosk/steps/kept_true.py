@@ -22,9 +22,12 @@ async def kept_true(visit: Visit, prompt: Callable[[], Prompt], *, back: bool = 
         while not asking.done():
             woken.clear()
             waiting = [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(visit.terminal.clock.sleep(LOOK_EVERY_S))]
-            await asyncio.wait({asking, *waiting}, return_when=asyncio.FIRST_COMPLETED)
-            for one in waiting:
-                one.cancel()
+            try:
+                await asyncio.wait({asking, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+            finally:  # also where the visit is ended from outside
+                for one in waiting:
+                    one.cancel()
+                await asyncio.gather(*waiting, return_exceptions=True)
             if not asking.done() and (now := prompt()) != visit.standing:
                 visit.renew(now)
         return asking.result()

@@ -434,6 +434,15 @@ async def test_a_minute_without_a_touch_signs_the_technician_off_and_it_is_count
     assert (entry.act, entry.why) == (Act.SIGNED_OFF, Why.IDLE)
 
 
+async def test_a_terminal_that_is_switched_off_leaves_nothing_waiting_behind(lobby: OpenLobby) -> None:
+    """Found in a replay: what waited for a device to change was told as destroyed, below what came of it."""
+    kiosk = await a_technician(lobby)
+    await sees(kiosk, Overview)
+    await kiosk.switched_off()
+    left = [task for task in asyncio.all_tasks() if getattr(task.get_coro(), "__qualname__", "") == "Event.wait"]
+    assert left == []
+
+
 async def test_who_repairs_a_part_has_five_minutes_and_is_signed_off_all_the_same(lobby: OpenLobby) -> None:
     kiosk = await a_technician(lobby)
     touches(kiosk, "printer")
