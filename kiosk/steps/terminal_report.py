@@ -60,10 +60,9 @@ async def keep_what_was_tried(
     terminal: Terminal, found: Sequence[Part], tried: Sequence[Tried], *, by: str
 ) -> tuple[Report, Kept] | None:
     """Who was here has gone in the middle of it, or stopped it."""
-    began = _began(terminal)
-    if not tried or began is None:
+    if not tried:
         return None
-    report = cut_short(terminal, found, tried, began=began, by=by)
+    report = cut_short(terminal, found, tried, began=_began(terminal) or tried[0].at, by=by)
     return report, await _kept(terminal, report)
 
 
