@@ -187,7 +187,8 @@ class VirtualEncoder(VirtualReader):
     async def do(self, verb: str, *words: str) -> dict[str, str]:
         match verb, words:
             case "try-door", ((room,) | (room, _)):
-                return self.door(room).try_for_people(self._in_hand(), *words[1:])
+                with self._changed:  # a card speaks to one reader at a time
+                    return self.door(room).try_for_people(self._in_hand(), *words[1:])
             case "door-log", (room,):
                 return self.door(room).log_for_people()
         return await super().do(verb, *words)

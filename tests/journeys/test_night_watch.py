@@ -175,7 +175,7 @@ async def test_a_hotel_that_does_not_answer_is_amiss(lobby: Open) -> None:
     assert "the hotel did not tell the arrivals" in report.notes
     assert [words.partition(":")[0] for words in of_the_terminal(report.amiss)] == ["Network", "Hotel’s system"]
     (message,) = told(kiosk)
-    assert message.startswith("Network: The hotel’s system gives no answer")
+    assert message.startswith("Network: The hotel’s system does not answer")
 
 
 async def test_who_comes_in_the_middle_is_not_waited_upon(lobby: Open) -> None:

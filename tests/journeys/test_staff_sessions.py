@@ -202,7 +202,7 @@ async def test_wrong_tries_are_said_to_their_owner_also_where_they_help_a_guest(
     await kiosk.terminal.access.sign_in("111222", card=CardProof(Proven.PROVEN, bytes.fromhex(kata.uid)))
     await stuck(kiosk, "balance-due", DUE)
     await comes(kiosk, kata)
-    assert "1 wrong tries since your last time" in [words for words, _ in kiosk.guest.notices]
+    assert "1 wrong try since your last time" in [words for words, _ in kiosk.guest.notices]
 
 
 async def test_what_the_hotel_does_not_say_is_not_paid(lobby: OpenLobby, house: OpenHouse) -> None:

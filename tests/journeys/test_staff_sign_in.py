@@ -70,7 +70,7 @@ async def test_a_wrong_pin_is_said_and_the_right_one_lets_in_and_says_so(lobby: 
     assert "Wrong PIN" in SAY(error)
     kiosk.guest.type(PIN)
     await kiosk.guest.sees(Choice, "What would you like to do?")
-    assert kiosk.guest.notices == [("1 wrong tries since your last time", kiosk.guest.notices[0][1])]
+    assert kiosk.guest.notices == [("1 wrong try since your last time", kiosk.guest.notices[0][1])]
     assert acts(kiosk)[-2:] == [Act.REFUSED, Act.SIGNED_IN]
     assert list(kiosk.terminal.journal.entries())[-2].about == kata.number
 
