@@ -15,7 +15,7 @@ run: setup
 	$(BIN)/kiosk run
 
 test: setup lint
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz

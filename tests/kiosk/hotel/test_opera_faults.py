@@ -44,7 +44,7 @@ from tests.kiosk.hotel.bad_gateway import (
 )
 from tests.kiosk.hotel.conftest import Connect
 
-DEADLINE_S = 0.6
+DEADLINE_S = 1.0
 MARGIN_S = 0.5
 NAME = "Zweisteinowska"
 

@@ -15,7 +15,7 @@ from kiosk.hotel.opera import Credentials, OperaHotel
 from tests.kiosk.hotel.bad_gateway import cut, drip_of_headers, says, silent
 from tests.kiosk.hotel.conftest import Connect
 
-DEADLINE_S = 0.6
+DEADLINE_S = 1.0
 MARGIN_S = 0.5
 
 
